@@ -1,0 +1,35 @@
+# Language level, warnings and hardening that every target of this project shares.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+set(NVMF_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize= takes them")
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+                    -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports false positives of these two inside its own <string> and <variant> at -O2.
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+  # Designated initialisers name the members that matter; the rest have defaults.
+  add_compile_options(-Wno-missing-field-initializers)
+else()
+  add_compile_options(-Wno-missing-field-initializers)
+endif()
+
+if(NVMF_SANITIZE)
+  add_compile_options(-fsanitize=${NVMF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${NVMF_SANITIZE})
+else()
+  add_compile_options($<$<CONFIG:RelWithDebInfo>:-D_FORTIFY_SOURCE=2> -fstack-protector-strong)
+  add_link_options(-Wl,-z,relro,-z,now)
+endif()
+
+find_program(NVMF_CCACHE ccache)
+if(NVMF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${NVMF_CCACHE}")
+endif()
+find_program(NVMF_LLD ld.lld)
+if(NVMF_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()

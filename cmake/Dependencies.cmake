@@ -1,0 +1,12 @@
+# Third-party libraries, all from the distribution. Which layer may use which stands in
+# CONTRIBUTING.md; a layer links only what it lists.
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
+pkg_check_modules(libmnl REQUIRED IMPORTED_TARGET libmnl)
+pkg_check_modules(libudev REQUIRED IMPORTED_TARGET libudev)
+pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)

@@ -1,0 +1,156 @@
+#include "base/file_system.hpp"
+
+#include "base/fd.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <memory>
+#include <sys/stat.h>
+
+namespace nvmf::base {
+
+namespace {
+
+FileStatus from_stat(const struct stat& raw) {
+  FileStatus status{.type = FileType::other,
+                    .size = static_cast<std::uint64_t>(raw.st_size),
+                    .owner = raw.st_uid,
+                    .mode = raw.st_mode & 07777};
+  if (S_ISREG(raw.st_mode))
+    status.type = FileType::regular;
+  else if (S_ISDIR(raw.st_mode))
+    status.type = FileType::directory;
+  else if (S_ISLNK(raw.st_mode))
+    status.type = FileType::symlink;
+  return status;
+}
+
+Result<void> write_all(int fd, const std::string& path, std::string_view content) {
+  while (!content.empty()) {
+    ssize_t const written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return errno_failure(path, errno);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+} // namespace
+
+Result<std::string> RealFileSystem::read(const std::string& path, std::size_t limit) const {
+  Fd const fd(::open(resolved(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd)
+    return errno_failure(path, errno);
+  std::string content;
+  char buffer[16384];
+  for (;;) {
+    ssize_t const count = ::read(fd.get(), buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0)
+      return errno_failure(path, errno);
+    if (count == 0)
+      return content;
+    content.append(buffer, static_cast<std::size_t>(count));
+    if (content.size() > limit)
+      return failure(fmt::format("{}: longer than {} bytes", path, limit), EFBIG);
+  }
+}
+
+Result<std::vector<std::string>> RealFileSystem::list(const std::string& path) const {
+  std::unique_ptr<DIR, int (*)(DIR*)> const directory(::opendir(resolved(path).c_str()),
+                                                      ::closedir);
+  if (!directory)
+    return errno_failure(path, errno);
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..")
+      names.push_back(std::move(name));
+  }
+  if (errno != 0)
+    return errno_failure(path, errno);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<FileStatus> RealFileSystem::status_of_link(const std::string& path) const {
+  struct stat raw {};
+  if (::lstat(resolved(path).c_str(), &raw) != 0)
+    return errno_failure(path, errno);
+  return from_stat(raw);
+}
+
+Result<FileStatus> RealFileSystem::status(const std::string& path) const {
+  struct stat raw {};
+  if (::stat(resolved(path).c_str(), &raw) != 0)
+    return errno_failure(path, errno);
+  return from_stat(raw);
+}
+
+Result<std::string> RealFileSystem::link_text(const std::string& path) const {
+  char buffer[4096];
+  ssize_t const length = ::readlink(resolved(path).c_str(), buffer, sizeof buffer);
+  if (length < 0)
+    return errno_failure(path, errno);
+  return std::string(buffer, static_cast<std::size_t>(length));
+}
+
+Result<void> RealFileSystem::write_atomically(const std::string& path, std::string_view content,
+                                              mode_t mode) {
+  // A leading dot keeps the unfinished file out of every directory scan and path unit.
+  std::string const target = resolved(path);
+  auto const slash = target.rfind('/');
+  std::string temporary =
+      fmt::format("{}/.{}.XXXXXX", target.substr(0, slash), target.substr(slash + 1));
+  Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd)
+    return errno_failure(path, errno);
+  auto result = write_all(fd.get(), path, content);
+  if (result && ::fchmod(fd.get(), mode) != 0)
+    result = errno_failure(path, errno);
+  if (result && ::rename(temporary.c_str(), target.c_str()) != 0)
+    result = errno_failure(path, errno);
+  if (!result)
+    ::unlink(temporary.c_str());
+  return result;
+}
+
+Result<void> RealFileSystem::make_directories(const std::string& path, mode_t mode) {
+  std::string const whole = resolved(path);
+  for (std::size_t end = whole.find('/', 1);; end = whole.find('/', end + 1)) {
+    std::string const part = whole.substr(0, end);
+    if (::mkdir(part.c_str(), mode) != 0 && errno != EEXIST)
+      return errno_failure(path, errno);
+    if (end == std::string::npos)
+      return {};
+  }
+}
+
+Result<void> RealFileSystem::rename(const std::string& from, const std::string& to) {
+  if (::rename(resolved(from).c_str(), resolved(to).c_str()) != 0)
+    return errno_failure(fmt::format("{} to {}", from, to), errno);
+  return {};
+}
+
+Result<void> RealFileSystem::remove(const std::string& path) {
+  if (::unlink(resolved(path).c_str()) != 0)
+    return errno_failure(path, errno);
+  return {};
+}
+
+Result<void> RealFileSystem::write_existing(const std::string& path, std::string_view content) {
+  Fd const fd(::open(resolved(path).c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd)
+    return errno_failure(path, errno);
+  return write_all(fd.get(), path, content);
+}
+
+} // namespace nvmf::base

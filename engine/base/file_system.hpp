@@ -1,0 +1,79 @@
+// The file system below `--root`, as an interface, so that tests need no real /etc, /sys or /run.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+namespace nvmf::base {
+
+enum class FileType : std::uint8_t { regular, directory, symlink, other };
+
+struct FileStatus {
+  FileType type = FileType::regular;
+  std::uint64_t size = 0;
+  uid_t owner = 0;
+  mode_t mode = 0; // permission bits only
+};
+
+// All paths are absolute as the host sees them (`/etc/nvmf/autoconnect.yaml`); the implementation puts
+// its root before them. Errors carry errno; ENOENT is the usual one.
+class FileSystem {
+public:
+  virtual ~FileSystem() = default;
+
+  // The whole content; EFBIG if it is longer than `limit` bytes. Follows symbolic links.
+  virtual Result<std::string> read(const std::string& path, std::size_t limit) const = 0;
+  // Names in a directory, sorted by bytes, without `.` and `..`.
+  virtual Result<std::vector<std::string>> list(const std::string& path) const = 0;
+  // Status of the path itself (lstat) and of what it leads to (stat).
+  virtual Result<FileStatus> status_of_link(const std::string& path) const = 0;
+  virtual Result<FileStatus> status(const std::string& path) const = 0;
+  // The text of a symbolic link.
+  virtual Result<std::string> link_text(const std::string& path) const = 0;
+
+  // Puts `content` at `path` in one step: written beside it under a name of its own, then renamed. A
+  // reader sees the old content or the new, never a part.
+  virtual Result<void> write_atomically(const std::string& path, std::string_view content,
+                                        mode_t mode) = 0;
+  // Creates the directory and its parents; fine if it is there.
+  virtual Result<void> make_directories(const std::string& path, mode_t mode) = 0;
+  virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
+  virtual Result<void> remove(const std::string& path) = 0;
+  // Writes to a file that exists (sysfs attributes): no creation, no truncation, one write.
+  virtual Result<void> write_existing(const std::string& path, std::string_view content) = 0;
+
+  // Exists, whatever it is (links are followed).
+  bool exists(const std::string& path) const { return status(path).has_value(); }
+};
+
+class RealFileSystem final : public FileSystem {
+public:
+  // `root` is put before each path; empty for the host itself.
+  explicit RealFileSystem(std::string root = {}) : root_(std::move(root)) {}
+
+  Result<std::string> read(const std::string& path, std::size_t limit) const override;
+  Result<std::vector<std::string>> list(const std::string& path) const override;
+  Result<FileStatus> status_of_link(const std::string& path) const override;
+  Result<FileStatus> status(const std::string& path) const override;
+  Result<std::string> link_text(const std::string& path) const override;
+  Result<void> write_atomically(const std::string& path, std::string_view content,
+                                mode_t mode) override;
+  Result<void> make_directories(const std::string& path, mode_t mode) override;
+  Result<void> rename(const std::string& from, const std::string& to) override;
+  Result<void> remove(const std::string& path) override;
+  Result<void> write_existing(const std::string& path, std::string_view content) override;
+
+  // The path as this process opens it.
+  std::string resolved(const std::string& path) const { return root_ + path; }
+
+private:
+  std::string root_;
+};
+
+} // namespace nvmf::base

@@ -1,0 +1,57 @@
+#include "base/nearest.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+namespace nvmf::base {
+
+namespace {
+
+constexpr std::size_t longest_word = 64; // beyond it nobody mistyped a key
+
+std::string folded(std::string_view word) {
+  std::string result(word);
+  for (char& c : result)
+    c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+// Optimal string alignment distance.
+std::size_t edits(const std::string& a, const std::string& b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i)
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      std::size_t const replace = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replace});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  return d[a.size()][b.size()];
+}
+
+} // namespace
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+  if (word.size() > longest_word)
+    return std::nullopt;
+  std::string const typed = folded(word);
+  std::size_t best_edits = std::max<std::size_t>(1, typed.size() / 3) + 1;
+  std::optional<std::string> best;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > longest_word)
+      continue;
+    std::size_t const distance = edits(typed, folded(candidate));
+    if (distance < best_edits) {
+      best_edits = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+} // namespace nvmf::base

@@ -1,0 +1,16 @@
+// "did you mean": the nearest of the words that would have been right.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nvmf::base {
+
+// The candidate with the fewest edits (insert, delete, replace, swap of neighbours; case and `_`
+// against `-` are free), the first of equals; nothing if more than a third of the word would have to
+// change.
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+
+} // namespace nvmf::base

@@ -1,0 +1,30 @@
+// NVMe Qualified Names (NVMe base specification, "NVMe Qualified Names").
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nvmf::base {
+
+// The NQN that every discovery controller answers to.
+inline constexpr std::string_view well_known_discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery";
+
+// The kernel's NVMF_NQN_SIZE less the terminating NUL.
+inline constexpr std::size_t nqn_max_length = 222;
+
+// Why `text` cannot be used as an NQN in an option string, in words ("is empty", "is longer than 222
+// bytes", "contains a comma, blank, control or non-ASCII character", "does not begin with `nqn.`");
+// nothing where it can.
+std::optional<std::string> nqn_problem(std::string_view text);
+inline bool is_nqn(std::string_view text) { return !nqn_problem(text); }
+
+// The UUID of `nqn.2014-08.org.nvmexpress:uuid:<UUID>`, lower case; nothing for other forms.
+std::optional<std::string> uuid_of_nqn(std::string_view nqn);
+
+// 8-4-4-4-12 hex digits.
+bool is_uuid(std::string_view text);
+// All digits 0 or all F: what broken firmware reports.
+bool is_placeholder_uuid(std::string_view text);
+
+} // namespace nvmf::base
