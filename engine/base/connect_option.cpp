@@ -36,8 +36,9 @@ constexpr std::array<ConnectOption, 19> table{{
     {reconnect_delay, "reconnect-delay", "reconnect_delay", OptionKind::seconds, 1, int_max,
      not_loop, false, false, "time between the kernel's reconnect attempts (kernel: 10s)"},
     {ctrl_loss_tmo, "ctrl-loss-tmo", "ctrl_loss_tmo", OptionKind::seconds, 0, int_max, not_loop,
-     true, false, "how long the kernel tries to reconnect before it removes the controller "
-                  "(kernel: 10m)"},
+     true, false,
+     "how long the kernel tries to reconnect before it removes the controller "
+     "(kernel: 10m)"},
     {fast_io_fail_tmo, "fast-io-fail-tmo", "fast_io_fail_tmo", OptionKind::seconds, 0, int_max,
      not_loop, false, false, "how long I/O waits for a reconnect before it fails (kernel: never)"},
     {tos, "tos", "tos", OptionKind::count, 0, 255, ip_based, false, false,

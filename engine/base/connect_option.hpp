@@ -56,23 +56,25 @@ struct ConnectOption {
   std::int64_t minimum; // count and seconds
   std::int64_t maximum;
   TransportSet transports;
-  bool takes_infinity;     // `infinity` is the kernel's -1
-  bool queue_option;       // an error for a discovery controller
-  std::string_view about;  // one sentence, no period
+  bool takes_infinity;    // `infinity` is the kernel's -1
+  bool queue_option;      // an error for a discovery controller
+  std::string_view about; // one sentence, no period
 };
 
 std::span<const ConnectOption> connect_options();
 const ConnectOption& connect_option(OptionId id);
 const ConnectOption* find_connect_option(std::string_view name);
 
-// What a policy sets an option to. `KernelDefault` is `null`: written nowhere, and outer levels undone.
+// What a policy sets an option to. `KernelDefault` is `null`: written nowhere, and outer levels
+// undone.
 struct KernelDefault {
   bool operator==(const KernelDefault&) const = default;
 };
 // int64: count, or seconds (-1: infinity); bool: flag; string: keyring; SecretRef: secret.
 using OptionValue = std::variant<KernelDefault, std::int64_t, bool, std::string, SecretRef>;
 
-// As in a policy: durations with units, `infinity`, `true`, `null`; secrets as `{credential: NAME}`.
+// As in a policy: durations with units, `infinity`, `true`, `null`; secrets as `{credential:
+// NAME}`.
 std::string to_policy_text(OptionId id, const OptionValue& value);
 
 } // namespace nvmf::base

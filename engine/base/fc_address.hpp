@@ -21,7 +21,8 @@ struct FcAddress {
   auto operator<=>(const FcAddress&) const = default;
 };
 
-// One name of a pattern: the leading `digits` hex digits are fixed, the others free (16: all fixed).
+// One name of a pattern: the leading `digits` hex digits are fixed, the others free (16: all
+// fixed).
 struct FcNamePattern {
   std::uint64_t value = 0; // the fixed digits, at the top; the rest 0
   unsigned digits = 16;

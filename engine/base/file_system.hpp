@@ -21,8 +21,8 @@ struct FileStatus {
   mode_t mode = 0; // permission bits only
 };
 
-// All paths are absolute as the host sees them (`/etc/nvmf/autoconnect.yaml`); the implementation puts
-// its root before them. Errors carry errno; ENOENT is the usual one.
+// All paths are absolute as the host sees them (`/etc/nvmf/autoconnect.yaml`); the implementation
+// puts its root before them. Errors carry errno; ENOENT is the usual one.
 class FileSystem {
 public:
   virtual ~FileSystem() = default;
@@ -37,8 +37,8 @@ public:
   // The text of a symbolic link.
   virtual Result<std::string> link_text(const std::string& path) const = 0;
 
-  // Puts `content` at `path` in one step: written beside it under a name of its own, then renamed. A
-  // reader sees the old content or the new, never a part.
+  // Puts `content` at `path` in one step: written beside it under a name of its own, then renamed.
+  // A reader sees the old content or the new, never a part.
   virtual Result<void> write_atomically(const std::string& path, std::string_view content,
                                         mode_t mode) = 0;
   // Creates the directory and its parents; fine if it is there.

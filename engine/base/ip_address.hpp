@@ -12,15 +12,15 @@ namespace nvmf::base {
 
 enum class IpFamily : std::uint8_t { v4, v6 };
 
-// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:a.b.c.d`) is the IPv4 one. `scope` is
-// the zone of an IPv6 literal (`eth0` in `fe80::1%eth0`), empty where none was given.
+// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:a.b.c.d`) is the IPv4 one. `scope`
+// is the zone of an IPv6 literal (`eth0` in `fe80::1%eth0`), empty where none was given.
 struct IpAddress {
   IpFamily family = IpFamily::v4;
   std::array<std::uint8_t, 16> bytes{}; // network order; IPv4 uses the first four
   std::string scope;
 
-  // The literal forms of inet_pton(3) with an optional `%scope` for IPv6; nothing else (no octal, no
-  // brackets, no host names).
+  // The literal forms of inet_pton(3) with an optional `%scope` for IPv6; nothing else (no octal,
+  // no brackets, no host names).
   static std::optional<IpAddress> parse(std::string_view text);
 
   // RFC 5952 with the scope, mapped addresses as IPv4.

@@ -9,8 +9,8 @@
 namespace nvmf::base {
 
 // The candidate with the fewest edits (insert, delete, replace, swap of neighbours; case and `_`
-// against `-` are free), the first of equals; nothing if more than a third of the word would have to
-// change.
+// against `-` are free), the first of equals; nothing if more than a third of the word would have
+// to change.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 } // namespace nvmf::base

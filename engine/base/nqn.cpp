@@ -46,9 +46,8 @@ std::optional<std::string> uuid_of_nqn(std::string_view nqn) {
 
 bool is_placeholder_uuid(std::string_view text) {
   auto const all = [&](char digit) {
-    return std::all_of(text.begin(), text.end(), [digit](unsigned char c) {
-      return c == '-' || std::tolower(c) == digit;
-    });
+    return std::all_of(text.begin(), text.end(),
+                       [digit](unsigned char c) { return c == '-' || std::tolower(c) == digit; });
   };
   return is_uuid(text) && (all('0') || all('f'));
 }

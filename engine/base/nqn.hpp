@@ -13,9 +13,9 @@ inline constexpr std::string_view well_known_discovery_nqn = "nqn.2014-08.org.nv
 // The kernel's NVMF_NQN_SIZE less the terminating NUL.
 inline constexpr std::size_t nqn_max_length = 222;
 
-// Why `text` cannot be used as an NQN in an option string, in words ("is empty", "is longer than 222
-// bytes", "contains a comma, blank, control or non-ASCII character", "does not begin with `nqn.`");
-// nothing where it can.
+// Why `text` cannot be used as an NQN in an option string, in words ("is empty", "is longer than
+// 222 bytes", "contains a comma, blank, control or non-ASCII character", "does not begin with
+// `nqn.`"); nothing where it can.
 std::optional<std::string> nqn_problem(std::string_view text);
 inline bool is_nqn(std::string_view text) { return !nqn_problem(text); }
 

@@ -6,8 +6,8 @@
 
 namespace nvmf::base {
 
-// May stand as a value in a /dev/nvme-fabrics option string: printable ASCII without blank and comma.
-// The kernel splits at `,` and newline and knows no escape (drivers/nvme/host/fabrics.c).
+// May stand as a value in a /dev/nvme-fabrics option string: printable ASCII without blank and
+// comma. The kernel splits at `,` and newline and knows no escape (drivers/nvme/host/fabrics.c).
 bool is_option_text(std::string_view text);
 
 // Fit to be shown: control and non-ASCII bytes, and a backslash, as `\xNN`.

@@ -1,0 +1,78 @@
+// The decision: guards first, then the rules in order; the first that matches decides.
+//
+// Pure: the same policy, event and host name give the same decision.
+#pragma once
+
+#include "decide/outcome.hpp"
+#include "event/event.hpp"
+#include "policy/policy.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::decide {
+
+// Pointers lead into the policy, which must outlive the decision.
+struct Decision {
+  Outcome outcome = Outcome::ignored; // discover, connect, denied or ignored
+  std::optional<Reason> reason;       // set for denied and ignored
+  const policy::Rule* rule = nullptr; // that decided (also for ignored-by-rule)
+  const policy::Guard* guard = nullptr;
+};
+
+// How one clause of a match came out.
+struct ClauseTrace {
+  const policy::Clause* clause = nullptr;
+  bool negated = false; // stands under `not`
+  bool holds = false;   // the clause's contribution: for a negated one, that it did not match
+};
+
+// How one guard or rule came out.
+struct MatchTrace {
+  const policy::Rule* rule = nullptr; // one of the two
+  const policy::Guard* guard = nullptr;
+  bool speaks_of_event = false; // else no clause was looked at
+  bool matched = false;
+  std::vector<ClauseTrace> clauses; // in the order of the policy; all of them
+};
+
+// Every guard and every rule, in order, all clauses looked at; also those after the one that
+// decided.
+struct Trace {
+  std::vector<MatchTrace> guards;
+  std::vector<MatchTrace> rules;
+};
+
+// `hostname` is `uname -n`; with none, a `hostname` clause does not hold. With `trace`, also says
+// how every guard and rule came out; without, nothing is spent on it.
+Decision decide(const policy::Policy& policy, const event::Event& event,
+                const std::optional<std::string>& hostname, Trace* trace = nullptr);
+
+// The first guard that matches, for the second look after the host side was resolved.
+const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
+                               const std::optional<std::string>& hostname);
+
+// One clause against one event, without `not`.
+bool clause_matches(const policy::Clause& clause, const event::Event& event,
+                    const std::optional<std::string>& hostname);
+
+// One pattern against the event's value of `key`.
+bool pattern_matches(policy::MatchKey key, const policy::Pattern& pattern,
+                     const event::Event& event, const std::optional<std::string>& hostname);
+
+// The event's value of a key, as text for people; nothing if it has none.
+std::optional<std::string> value_of(const event::Event& event, policy::MatchKey key,
+                                    const std::optional<std::string>& hostname);
+
+// The rule that came closest: of those that speak of the event's subject the one with the largest
+// share of clauses that hold, the first of equals; nothing if none holds any clause.
+struct Closest {
+  const MatchTrace* rule = nullptr;
+  const ClauseTrace* first_failed = nullptr;
+  std::size_t holding = 0;
+  std::size_t total = 0;
+};
+std::optional<Closest> closest_rule(const Trace& trace);
+
+} // namespace nvmf::decide

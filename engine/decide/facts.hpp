@@ -1,0 +1,92 @@
+// What is known about this host, as a value: read by host/ from the running system or from a facts
+// file, and the only thing besides policy and event that a plan depends on.
+#pragma once
+
+#include "base/connect_option.hpp"
+#include "base/fc_address.hpp"
+#include "base/ip_address.hpp"
+#include "base/traddr.hpp"
+#include "base/transport.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace nvmf::decide {
+
+struct InterfaceAddress {
+  base::IpAddress address;
+  unsigned prefix_length = 0;
+  bool operator==(const InterfaceAddress&) const = default;
+};
+
+struct Interface {
+  std::string name;
+  bool up = false;
+  std::vector<InterfaceAddress> addresses;
+};
+
+// A local FC port and the remote ports that it sees.
+struct FcPort {
+  base::FcAddress host;
+  std::vector<base::FcAddress> remotes;
+};
+
+enum class ControllerType : std::uint8_t { io, discovery, admin, unknown };
+
+// An NVMe-oF controller in sysfs. Empty strings and nullopt: not set or not shown.
+struct Controller {
+  std::string device; // nvme3
+  std::string state;  // live, connecting, resetting, deleting, dead …
+  ControllerType type = ControllerType::unknown;
+  base::Transport transport = base::Transport::tcp;
+  std::optional<base::Traddr> traddr;
+  std::optional<std::uint16_t> trsvcid;
+  std::optional<base::Traddr> host_traddr;
+  std::string host_iface;
+  std::optional<base::Traddr> src_addr; // what the kernel chose
+  std::string subsystem_nqn;
+  std::string host_nqn;
+  std::string hostid;
+  std::optional<std::string> owner; // registry; none: no entry
+  // Options that sysfs shows, in the kernel's units (ctrl-loss-tmo -1: for ever).
+  std::map<base::OptionId, base::OptionValue> connect;
+
+  // `live`, `connecting` and `resetting` count as connected.
+  bool counts_as_connected() const {
+    return state == "live" || state == "connecting" || state == "resetting";
+  }
+};
+
+// One `exclusion =` line: all of its keys must compare equal. An empty one, or one with an unknown
+// key, matches nothing.
+struct Exclusion {
+  std::string text;                        // as written, for `detail`
+  std::map<std::string, std::string> keys; // transport traddr trsvcid nqn host-traddr host-iface …
+  bool usable = true;
+};
+
+struct HostIdentity {
+  std::string hostnqn; // empty: not there
+  std::string hostid;
+};
+
+// nullopt everywhere means unknown, and nothing is refused for it; present but empty means empty.
+struct Facts {
+  std::optional<std::string> hostname;
+  std::optional<unsigned> cpus;
+  std::optional<HostIdentity> identity;     // /etc/nvme/hostnqn, /etc/nvme/hostid
+  std::map<std::string, std::string> files; // first lines of the files that identities name
+  std::optional<std::vector<Interface>> interfaces;
+  std::optional<std::vector<FcPort>> fc_ports;
+  std::optional<std::vector<Controller>> controllers;
+  std::optional<std::vector<Exclusion>> exclusions;
+  std::optional<std::set<std::string>> kernel_options; // /dev/nvme-fabrics names: `host_iface`
+  // `KIND:NAME` of a secret reference → why it cannot be used; absent: usable or unknown.
+  std::map<std::string, std::string> unavailable_secrets;
+};
+
+} // namespace nvmf::decide

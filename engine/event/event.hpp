@@ -1,0 +1,42 @@
+// What happened, as a value: the one form in which udev's properties, event files, discovery log
+// entries, targets and remembered controllers reach `decide`.
+#pragma once
+
+#include "base/traddr.hpp"
+#include "base/transport.hpp"
+#include "base/words.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::event {
+
+// Absent, empty and `none` were all read as "not set": an empty string or nullopt here.
+// The address fields are those of the thing decided: the discovery controller for its own events,
+// the record for `discovered` and `referral`, the endpoint for `boot`.
+struct Event {
+  base::EventKind kind = base::EventKind::boot;
+  base::Subject subject = base::Subject::discovery_controller;
+  base::Transport transport = base::Transport::tcp;
+  std::optional<base::Traddr> traddr; // only loop may have none
+  std::optional<std::uint16_t> trsvcid;
+  std::optional<base::Traddr> host_traddr; // as connected, as inherited, or as the target says
+  std::string host_iface;
+  std::string subsystem_nqn; // I/O subsystem; empty for a discovery controller
+  std::string discovery_nqn; // the discovery controller's NQN; the well-known one until known
+  std::string host_nqn;      // the inherited identity; empty: unknown
+  std::string hostid;
+  std::optional<std::uint16_t> portid;
+  std::optional<base::SecureChannel> secure_channel;
+  std::vector<std::string> sources;        // target and rule names, through referrals
+  std::map<std::string, std::string> udev; // properties, for events from udev only
+  std::string device;                      // `nvme0`: the event's discovery controller
+  std::string target;                      // name of the target of a `boot` event
+
+  bool operator==(const Event&) const = default;
+};
+
+} // namespace nvmf::event

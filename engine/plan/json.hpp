@@ -1,0 +1,24 @@
+// Plans as JSON: what `plan --format json` prints, and the request file in /run/nvmf/plans.
+#pragma once
+
+#include "base/result.hpp"
+#include "plan/plan.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nvmf::plan {
+
+// The document `{format_version, policy, plans, summary}`, indented, with a final newline.
+std::string to_json(const PolicyStamp& policy, const std::vector<Plan>& plans);
+
+// One element of `plans`, with `format_version` and `policy` of its own: the file that the executor
+// runs.
+std::string to_request(const Plan& plan);
+
+// The reverse of to_request. Text from a file that may be damaged or hostile: any missing field,
+// wrong type or value that does not parse is an error that names the field.
+base::Result<Plan> from_request(std::string_view text);
+
+} // namespace nvmf::plan

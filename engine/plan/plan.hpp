@@ -1,0 +1,118 @@
+// The plan: what is to be done about an event, as data. What `--dry-run` prints, what the executor
+// carries out, and what stands in /run/nvmf/plans are the same value.
+#pragma once
+
+#include "base/connect_option.hpp"
+#include "base/duration.hpp"
+#include "base/traddr.hpp"
+#include "decide/outcome.hpp"
+#include "event/event.hpp"
+#include "policy/policy.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::plan {
+
+// The identity of a connection. Unset: nullopt or empty.
+struct Tid {
+  std::optional<base::Transport> transport; // none only for an event that was ignored
+  std::optional<base::Traddr> traddr;
+  std::optional<std::uint16_t> trsvcid;
+  std::optional<base::Traddr> host_traddr;
+  std::string host_iface;
+  std::string subsystem_nqn;
+  std::string host_nqn;
+  std::string hostid;
+
+  bool operator==(const Tid&) const = default;
+};
+
+// A resolved option and where it came from: `rule prod-volumes`, `profile production`,
+// `target dc-a`, `defaults`, `identity tenant-b`, `built-in`.
+struct ResolvedOption {
+  base::OptionValue value; // never KernelDefault
+  std::string origin;
+  std::string path; // where it stands; empty for `built-in`
+  std::uint32_t line = 0;
+
+  bool operator==(const ResolvedOption&) const = default;
+};
+using ResolvedOptions = std::map<base::OptionId, ResolvedOption>;
+
+struct Retry {
+  std::optional<std::uint32_t> attempts; // none: unlimited
+  base::Duration first_delay = std::chrono::seconds(1);
+  double factor = 2;
+  base::Duration max_delay = std::chrono::minutes(5);
+  unsigned jitter_percent = 20;
+  base::Duration give_up_after = std::chrono::hours(72); // infinite_duration: never
+  base::Duration slow_delay = std::chrono::minutes(5);
+
+  bool operator==(const Retry&) const = default;
+};
+
+// What decided an item.
+struct DecidedBy {
+  enum class Kind : std::uint8_t { rule, guard };
+  Kind kind = Kind::rule;
+  std::string name; // as shown: bare while unique
+  std::string path;
+  std::uint32_t line = 0;
+
+  bool operator==(const DecidedBy&) const = default;
+};
+
+// One thing and what becomes of it. Item 0 of a discovery controller's event is the discovery
+// controller; then come its log's items in log order, one per record and resolved host side.
+struct Item {
+  decide::Outcome outcome = decide::Outcome::ignored;
+  std::optional<decide::Reason> reason;
+  std::string detail;                // option, device, owner, item: what the reason is about
+  std::optional<std::size_t> parent; // index of the discovery controller's item
+  base::Subject subject = base::Subject::io_subsystem;
+  base::EventKind event = base::EventKind::discovered; // as which it was decided
+  Tid tid;
+  ResolvedOptions connect; // secrets as references
+  Retry retry;
+  std::optional<DecidedBy> decided_by;
+  std::string closest; // for no-rule-matched: "prod-volumes, failed at subsystem-nqn"
+  std::string device;  // connected as; empty: not connected
+  std::string string;  // the option string, where it was asked for; secrets redacted
+
+  // Discovery controllers.
+  bool keep_connected = false; // persistent, `if-supported` decided when the log is there
+  bool persistent_if_supported = false;
+  bool follow_referrals = true;
+  std::vector<std::string> sources; // names that `source` matches for its entries
+  // I/O subsystems.
+  bool probe = true;
+  std::optional<std::uint32_t> expect_paths;
+  bool slow_lane = false; // NCC record
+
+  // Options that the path's transport does not take and that were therefore left out.
+  std::vector<base::OptionId> left_out;
+};
+
+struct PolicyStamp {
+  std::string digest;
+  std::vector<std::string> files;
+  bool operator==(const PolicyStamp&) const = default;
+};
+
+// All about one event.
+struct Plan {
+  std::string id; // 16 hex digits, see id.hpp
+  event::Event event;
+  PolicyStamp policy;
+  bool undecided = false; // handed over without a decision: the executor decides
+  std::vector<Item> items;
+};
+
+// How many items have each outcome, over all plans.
+std::map<decide::Outcome, std::size_t> summary(const std::vector<Plan>& plans);
+
+} // namespace nvmf::plan

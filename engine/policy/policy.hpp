@@ -1,0 +1,244 @@
+// A policy as data: what the YAML files say, decoded, resolved and ordered, ready to be decided
+// with.
+//
+// Everything here has been checked: names resolve, values are in range, matches can hold.
+// `load.hpp` makes it from files; `decide/` reads it. It is immutable once loaded.
+#pragma once
+
+#include "base/connect_option.hpp"
+#include "base/duration.hpp"
+#include "base/fc_address.hpp"
+#include "base/glob.hpp"
+#include "base/ip_address.hpp"
+#include "base/traddr.hpp"
+#include "base/transport.hpp"
+#include "base/words.hpp"
+#include "diag/finding.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace nvmf::policy {
+
+// --- matching
+// -------------------------------------------------------------------------------------
+
+enum class MatchKey : std::uint8_t {
+  event,
+  transport,
+  traddr,
+  host_traddr,
+  trsvcid,
+  host_iface,
+  subsystem_nqn,
+  discovery_nqn,
+  host_nqn,
+  hostname,
+  source,
+  portid,
+  secure_channel,
+  udev,
+};
+std::string_view to_string(MatchKey key); // as in a policy: `host-traddr`
+
+// Whole numbers, both ends included: `trsvcid`, `portid`.
+struct NumberRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  bool operator==(const NumberRange&) const = default;
+};
+
+// One accepted value. IpAddress, Cidr, IpRange, FcPattern, Traddr (loop's free text): addresses;
+// Glob: NQNs, names, interfaces; std::string: `source`.
+using Pattern = std::variant<base::EventKind, base::Transport, base::SecureChannel, NumberRange,
+                             base::IpAddress, base::Cidr, base::IpRange, base::FcPattern,
+                             base::Traddr, base::Glob, std::string>;
+
+struct Set {
+  std::string name;
+  MatchKey kind = MatchKey::traddr; // traddr, host_traddr, host_iface, subsystem_nqn or host_nqn
+  std::vector<Pattern> values;
+  diag::Span span;
+  std::size_t file = 0; // index into Policy::files
+};
+
+// One key of a match: any of the values, or of those of the sets.
+struct Clause {
+  MatchKey key = MatchKey::event;
+  std::vector<Pattern> values;
+  std::vector<std::shared_ptr<const Set>> sets;
+  std::string udev_property; // for `udev`: the property that `values` (globs) speak of
+  diag::Span span;           // of the key
+};
+
+// All of `all` hold and none of `none` does. `any: true` has neither.
+struct Match {
+  bool any = false;
+  std::vector<Clause> all;
+  std::vector<Clause> none;
+  diag::Span span;
+};
+
+// What a rule or guard speaks of; an event about anything else passes it by.
+struct SubjectSet {
+  bool discovery_controllers = true;
+  bool io_subsystems = true;
+  bool contains(base::Subject subject) const {
+    return subject == base::Subject::discovery_controller ? discovery_controllers : io_subsystems;
+  }
+  bool operator==(const SubjectSet&) const = default;
+};
+
+// --- settings
+// -------------------------------------------------------------------------------------
+
+struct OptionSetting {
+  base::OptionValue value;
+  diag::Span span; // of the value
+};
+using OptionSettings = std::map<base::OptionId, OptionSetting>;
+
+// What a level of the policy says about retrying; unset members are left to the next level.
+struct RetrySettings {
+  struct Attempts {
+    std::optional<std::uint32_t> count; // none: unlimited
+  };
+  std::optional<Attempts> attempts;
+  std::optional<base::Duration> first_delay;
+  std::optional<double> factor;
+  std::optional<base::Duration> max_delay;
+  std::optional<unsigned> jitter_percent;
+  std::optional<base::Duration> give_up_after;
+  std::optional<base::Duration> slow_delay;
+  std::map<std::string, diag::Span> places; // key → where its value stands
+};
+
+struct Profile {
+  std::string name;
+  OptionSettings connect;
+  diag::Span span;
+  std::size_t file = 0;
+};
+
+// A value or the file that holds it.
+struct TextOrFile {
+  std::string text; // a literal, or the path
+  bool is_file = false;
+  diag::Span span;
+};
+
+struct Identity {
+  std::string name;
+  std::optional<TextOrFile> hostnqn;
+  std::optional<TextOrFile> hostid;
+  OptionSettings secrets; // dhchap-secret, dhchap-ctrl-secret, tls-key
+  diag::Span span;
+};
+
+// --- the parts of a policy
+// --------------------------------------------------------------------------
+
+enum class Action : std::uint8_t { discover, connect, ignore };
+enum class Persistent : std::uint8_t { no, yes, if_supported };
+enum class HostSide : std::uint8_t { inherit, same_subnet, any };
+std::string_view to_string(Action action);
+std::string_view to_string(Persistent persistent); // `false`, `true`, `if-supported`
+std::string_view to_string(HostSide side);
+
+struct Guard {
+  std::string name;
+  std::string full_name; // FILE/NAME
+  Match match;
+  SubjectSet speaks_of;
+  std::string reason;
+  diag::Span span; // of the name
+  std::size_t file = 0;
+};
+
+struct Rule {
+  std::string name;
+  std::string full_name;
+  Match match;
+  Action action = Action::ignore;
+  SubjectSet speaks_of;
+  std::optional<std::string> identity;
+  std::vector<std::shared_ptr<const Profile>> profiles;
+  OptionSettings connect;
+  RetrySettings retry;
+  std::optional<Persistent> persistent;   // discover only
+  bool follow_referrals = true;           // discover only
+  HostSide host_side = HostSide::inherit; // connect only, as all below
+  bool probe = true;
+  std::optional<std::uint32_t> expect_paths;
+  diag::Span span; // of the name
+  std::size_t file = 0;
+};
+
+struct Target {
+  std::string name;
+  base::Transport transport = base::Transport::tcp;
+  std::optional<base::Traddr> traddr;   // loop may have none
+  std::optional<std::uint16_t> trsvcid; // filled in for tcp and rdma, never set for fc and loop
+  std::optional<base::Traddr> host_traddr;
+  std::string host_iface;
+  std::string subsystem_nqn; // empty: a discovery controller
+  std::optional<std::string> identity;
+  std::vector<std::shared_ptr<const Profile>> profiles;
+  OptionSettings connect;
+  std::optional<Persistent> persistent;
+  diag::Span span;
+  std::size_t file = 0;
+
+  base::Subject subject() const {
+    return subsystem_nqn.empty() ? base::Subject::discovery_controller
+                                 : base::Subject::io_subsystem;
+  }
+};
+
+struct BootWait {
+  std::vector<base::Glob> wait_for;
+  std::uint32_t paths = 1;
+  base::Duration timeout = std::chrono::seconds(60);
+};
+
+struct Limits {
+  std::uint32_t referral_depth = 8;
+  std::uint32_t log_entries = 4096;
+  base::Duration probe_timeout = std::chrono::seconds(2);
+  std::uint32_t probes_in_flight = 256;
+};
+
+// A file that was read, with its own defaults.
+struct File {
+  std::string path;
+  std::string name; // FILE of full names: `50-autoconnect`, `70-acme`
+  bool is_main = false;
+  OptionSettings connect_defaults;  // of I/O controllers
+  OptionSettings discover_defaults; // of discovery controllers
+  RetrySettings retry_defaults;
+};
+
+struct Policy {
+  std::vector<File> files;              // in the order in which they are consulted
+  std::optional<std::size_t> main_file; // index into files
+  std::vector<Guard> guards;
+  std::vector<Rule> rules; // in the order in which they are consulted, disabled ones left out
+  std::vector<Target> targets;
+  std::map<std::string, Identity> identities; // always has `default`
+  std::vector<std::shared_ptr<const Set>> sets;
+  std::vector<std::shared_ptr<const Profile>> profiles;
+  BootWait boot;
+  Limits limits;
+  std::string digest; // `sha256:` and 64 hex digits, over the parsed content
+
+  // The name to show for a rule or guard: the bare one while it is unique, else the full one.
+  const std::string& shown_name(const Rule& rule) const;
+  const std::string& shown_name(const Guard& guard) const;
+};
+
+} // namespace nvmf::policy
