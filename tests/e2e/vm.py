@@ -1,0 +1,233 @@
+"""One guest under QEMU: started, driven over its control port, saved and loaded again.
+
+A snapshot is a directory with a disk (an overlay on the one it was made from) and the machine's state as a migration
+stream.  Nothing ever writes to it again, so any number of guests start from one snapshot at the same time, each with
+an overlay of its own.
+"""
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+MEMORY = "2048"
+KERNEL_OPTIONS = "root=LABEL=guest rw console=ttyS0 panic=-1 oops=panic"
+
+
+class GuestError(Exception):
+    """The guest did not do what every guest must do: it did not boot, hung, or restarted by itself."""
+
+
+class Vm:
+    """A running guest.  Use as a context manager: QEMU and its files are gone afterwards."""
+
+    def __init__(self, image, accel, disk, state=None):
+        """image: directory with vmlinuz and initrd.img.  disk: what the new overlay lies on.  state: None boots."""
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="nvmf-guest-"))
+        self.disk = self.directory / "disk.qcow2"
+        self.console = self.directory / "console.log"
+        self.buffer = b""
+        self.sockets = {}
+        self.process = None
+        try:
+            subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk, self.disk], check=True)
+            self.process = subprocess.Popen(self._command(image, accel, state), stdin=subprocess.DEVNULL,
+                                            preexec_fn=lambda: os.nice(5))
+            self._connect("monitor")
+            self._connect("control")
+            self._monitor_line()  # the greeting
+            self.monitor("qmp_capabilities")
+            if state:
+                self._wait_for_load()
+                self.ping()
+            else:
+                self.wait_for_boot()
+        except BaseException:
+            self.close()
+            raise
+
+    def _command(self, image, accel, state):
+        def channel(name):
+            return ["-chardev", f"socket,id={name},path={self.directory / name},server=on,wait=off"]
+        return ["qemu-system-x86_64", "-accel", accel, "-cpu", "max", "-smp", "1", "-m", MEMORY,
+                "-nodefaults", "-no-user-config", "-display", "none",
+                "-kernel", image / "vmlinuz", "-initrd", image / "initrd.img", "-append", KERNEL_OPTIONS,
+                "-drive", f"file={self.disk},if=virtio,format=qcow2,cache=unsafe",
+                "-serial", f"file:{self.console}",
+                *channel("monitor"), "-mon", "chardev=monitor,mode=control",
+                *channel("control"), "-device", "virtio-serial",
+                "-device", "virtserialport,chardev=control,name=nvmf.control",
+                *(["-incoming", f"exec:cat '{state}'"] if state else [])]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if self.process:
+            self.process.wait()
+        for connection in self.sockets.values():
+            connection.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _connect(self, name, limit=10):
+        end = time.monotonic() + limit
+        while True:
+            connection = socket.socket(socket.AF_UNIX)
+            try:
+                connection.connect(str(self.directory / name))
+                break
+            except OSError:
+                connection.close()
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise GuestError(f"QEMU did not start, exit status {self.process.poll()}") from None
+                time.sleep(0.01)
+        self.sockets[name] = connection
+
+    # The monitor (QMP): a line of JSON each way.
+
+    def _monitor_line(self):
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = self.sockets["monitor"].recv(1)
+            if not byte:
+                raise GuestError("QEMU went away")
+            line += byte
+        return json.loads(line)
+
+    def monitor(self, command, **arguments):
+        request = {"execute": command, "arguments": arguments}
+        self.sockets["monitor"].sendall(json.dumps(request).encode() + b"\n")
+        while True:
+            answer = self._monitor_line()
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                raise GuestError(f"QEMU refused `{command}`: {answer['error']['desc']}")
+
+    def _wait_for_load(self, limit=60):
+        end = time.monotonic() + limit
+        while (status := self.monitor("query-status")["status"]) == "inmigrate":
+            if time.monotonic() > end:
+                raise GuestError("the snapshot did not load")
+            time.sleep(0.02)
+        if status != "running":
+            self.monitor("cont")
+
+    # The control port: see the agent in overlay/.
+
+    def _fill(self, end):
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.sockets["control"].settimeout(left)
+        data = self.sockets["control"].recv(1 << 16)
+        if not data:
+            raise GuestError("QEMU went away")
+        self.buffer += data
+
+    def _header(self, end):
+        """The next header; what is not one (the rest of an answer that was given up) is skipped."""
+        while True:
+            while b"\n" not in self.buffer:
+                self._fill(end)
+            line, _, self.buffer = self.buffer.partition(b"\n")
+            try:
+                header = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(header, dict):
+                return header
+
+    def _exactly(self, length, end):
+        while len(self.buffer) < length:
+            self._fill(end)
+        data, self.buffer = self.buffer[:length], self.buffer[length:]
+        return data
+
+    def wait_for_boot(self, limit=180):
+        """Waits for the agent of a guest that boots."""
+        try:
+            while "hello" not in self._header(time.monotonic() + limit):
+                pass
+        except TimeoutError:
+            raise GuestError(f"the guest did not boot within {limit} s\n{self.console_tail()}") from None
+
+    def ping(self, limit=30):
+        """Makes sure that the agent listens, and drops what it still had to say to somebody else."""
+        nonce = os.urandom(8).hex()
+        self.sockets["control"].sendall(b"\n" + json.dumps({"ping": nonce}).encode() + b"\n")
+        try:
+            while self._header(time.monotonic() + limit).get("pong") != nonce:
+                pass
+        except TimeoutError:
+            raise GuestError(f"the guest does not answer\n{self.console_tail()}") from None
+
+    def run(self, argv, stdin=b"", limit=60, output=None):
+        """Runs a program in the guest.  output(1 or 2, bytes) is called as it writes.  Returns its exit status, or
+        None if it was still running after `limit` seconds (it is killed then)."""
+        header = json.dumps({"run": [str(word) for word in argv], "stdin": len(stdin)}).encode()
+        self.sockets["control"].settimeout(limit)
+        self.sockets["control"].sendall(header + b"\n" + stdin)
+        end = time.monotonic() + limit
+        try:
+            while True:
+                header = self._header(end)
+                if "exit" in header:
+                    return header["exit"]
+                if "hello" in header:
+                    raise GuestError(f"the guest restarted by itself\n{self.console_tail()}")
+                data = self._exactly(header["length"], end)
+                if output:
+                    output(header["out"], data)
+        except TimeoutError:
+            self.ping()
+            return None
+
+    def read(self, command, limit=60):
+        """The standard output of a shell command, whatever its exit status."""
+        data = []
+        self.run(["bash", "-c", command], limit=limit, output=lambda stream, text: stream == 1 and data.append(text))
+        return b"".join(data)
+
+    def check(self, command, stdin=b"", limit=120):
+        """Runs a shell command that has to succeed."""
+        data = []
+        status = self.run(["bash", "-ec", command], stdin, limit, lambda _, text: data.append(text))
+        if status != 0:
+            text = b"".join(data).decode(errors="replace")
+            raise GuestError(f"exit status {status} of `{command}` in the guest\n{text}")
+
+    def reboot(self):
+        self.run(["systemctl", "--no-block", "reboot"])
+        self.wait_for_boot()
+
+    def console_tail(self, lines=40):
+        text = self.console.read_text(errors="replace") if self.console.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def save(self, directory):
+        """Ends this guest and leaves its disk and state in `directory`, which must not exist."""
+        self.monitor("stop")
+        self.monitor("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
+        state = self.directory / "state"
+        self.monitor("migrate", uri=f"exec:cat >'{state}'")
+        while (status := self.monitor("query-migrate")["status"]) != "completed":
+            if status in ("failed", "cancelled"):
+                raise GuestError("QEMU could not save the guest")
+            time.sleep(0.05)
+        self.monitor("quit")
+        self.process.wait()
+        parts = directory.with_name(directory.name + ".new")
+        shutil.rmtree(parts, ignore_errors=True)
+        parts.mkdir(parents=True)
+        shutil.move(self.disk, parts / "disk.qcow2")
+        shutil.move(state, parts / "state")
+        parts.rename(directory)
