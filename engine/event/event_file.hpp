@@ -1,0 +1,39 @@
+// Event files: udev's `KEY=VALUE` lines, or YAML/JSON with the names of the match keys.
+#pragma once
+
+#include "diag/finding.hpp"
+#include "event/from_udev.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nvmf::event {
+
+// What an event file says. `hostname` stands beside the event, because it is a fact about the host.
+struct EventFile {
+  Reading reading;
+  std::optional<std::string> hostname;
+  bool operator==(const EventFile&) const = default;
+};
+
+// Reads either form, recognised by content. Every mistake is a finding at its line; nothing is
+// returned if there was one. A udev event that lacks a field is returned as Malformed.
+std::optional<EventFile> parse_event_file(diag::SourcePtr source, diag::Sink& sink);
+
+// `KEY=VALUE` lines as `udevadm monitor --property` and `udevadm info -q property` (and, with its
+// `E: ` prefix, `udevadm info`) print them; the last record of several wins. Other lines (headers
+// of monitor, empty ones) are passed over. Nothing if no line has the form.
+std::optional<Properties> parse_property_lines(std::string_view text);
+
+// The event as a YAML event file that parse_event_file reads back to the same event, newline at the
+// end.
+std::string to_event_file(const Event& event);
+
+// One line for people: `discovery-log-changed  tcp 10.20.1.10:8009 via ens1f0`.
+std::string to_line(const Event& event);
+
+// `10.20.1.10:8009`, `[fd20::1]:8009`, an FC address, or what there is.
+std::string endpoint_text(const Event& event);
+
+} // namespace nvmf::event

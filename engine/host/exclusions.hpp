@@ -1,0 +1,25 @@
+// /etc/nvme/exclusions.conf and exclusions.conf.d/*.conf: connections that no orchestrator of the
+// host is to make.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "decide/facts.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nvmf::host {
+
+// One `key=value;key=value`. Never fails: an entry that is empty or has an unknown key is there but
+// not usable, and matches nothing.
+decide::Exclusion parse_exclusion(std::string_view text);
+
+// The `exclusion =` lines of the section `[exclusions]` of one file.
+std::vector<decide::Exclusion> parse_exclusions(std::string_view text);
+
+// The main file, then the drop-ins in the order of their names. Files that are not there say
+// nothing.
+std::vector<decide::Exclusion> read_exclusions(const base::FileSystem& files);
+
+} // namespace nvmf::host

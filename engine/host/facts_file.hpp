@@ -1,0 +1,15 @@
+// Facts files: what stands in for this host in `plan --facts` and in policy tests (YAML).
+#pragma once
+
+#include "decide/facts.hpp"
+#include "diag/finding.hpp"
+
+#include <optional>
+
+namespace nvmf::host {
+
+// A key left out is unknown, a key that is there but empty means empty. Every mistake is a finding
+// at its place; nothing is returned if there was one.
+std::optional<decide::Facts> parse_facts_file(diag::SourcePtr source, diag::Sink& sink);
+
+} // namespace nvmf::host

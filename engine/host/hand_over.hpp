@@ -1,0 +1,69 @@
+// Handing plans from the planner to the executor: no event is lost, none is doubled.
+//
+// The planner submits (a file in plans/), the path unit's dispatcher starts an instance for each
+// waiting id, the instance claims by renaming to running/. A claimed request is a request too: it
+// goes only when the executor calls `finish`.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "base/result.hpp"
+#include "host/run_paths.hpp"
+#include "plan/plan.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::host {
+
+class HandOver {
+public:
+  // Starts without progress after which a request is given up.
+  static constexpr unsigned most_starts = 5;
+
+  // `files` must outlive it.
+  explicit HandOver(base::FileSystem& files) : files_(&files) {}
+
+  // Makes the directories of run_paths.hpp that are missing (0755; state, plans, running 0700).
+  base::Result<void> prepare();
+
+  // Writes plans/<plan.id>.json (0600, renamed into place); a waiting plan of that id is replaced:
+  // both ask for the same thing. Makes the directories when they are missing.
+  base::Result<void> submit(const plan::Plan& plan);
+
+  // Ids with a file in plans/, in running/, in failed/; other names are passed over. A directory
+  // that is not there is empty.
+  base::Result<std::vector<std::string>> waiting() const;
+  base::Result<std::vector<std::string>> running() const;
+  base::Result<std::vector<std::string>> failed() const;
+
+  // Reads the waiting plan without claiming it; none if there is none.
+  base::Result<std::optional<plan::Plan>> read_waiting(const std::string& id) const;
+
+  // Moves plans/<id>.json to running/<id>.json, over one that is there, sets the count of starts
+  // back and reads it; none if nothing waited. A file that cannot be read as a plan is moved to
+  // failed/ (a poisoned file must leave plans/, else the path unit starts for ever) and is a
+  // failure.
+  base::Result<std::optional<plan::Plan>> claim(const std::string& id);
+
+  // The request that was claimed and not finished (after a crash); none if there is none. A broken
+  // file is moved to failed/ and is a failure.
+  base::Result<std::optional<plan::Plan>> claimed(const std::string& id);
+
+  // Counts a start of `id` beside its request; returns the number of starts since it was claimed or
+  // since `note_progress`, this one included.
+  base::Result<unsigned> count_start(const std::string& id);
+  base::Result<void> note_progress(const std::string& id);
+
+  // The log was read to its end and the state is written: running/<id>.json goes.
+  base::Result<void> finish(const std::string& id);
+  // Given up: running/<id>.json moves to failed/.
+  base::Result<void> set_aside(const std::string& id);
+  // Stop means stop: the request goes from plans/ and running/. True if there was one.
+  base::Result<bool> withdraw(const std::string& id);
+
+private:
+  base::FileSystem* files_;
+};
+
+} // namespace nvmf::host

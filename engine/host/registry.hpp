@@ -1,0 +1,39 @@
+// /run/nvme/registry: who connected which controller, shared with the other orchestrators of the
+// host.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace nvmf::host {
+
+inline constexpr const char* registry_directory = "/run/nvme/registry";
+inline constexpr const char* registry_owner = "nvmf-policy";
+
+struct RegistryEntry {
+  std::string owner;
+  // /sys/kernel/uevent_seqnum when it was connected; none if the entry does not say.
+  std::optional<std::uint64_t> seqnum;
+  bool operator==(const RegistryEntry&) const = default;
+};
+
+// None if there is no entry.
+std::optional<RegistryEntry> read_registry_entry(const base::FileSystem& files,
+                                                 const std::string& device);
+
+// Notes that we connected `device` (owner `nvmf-policy`, seqnum of now). Directory 0755, files
+// 0644, each built aside and renamed into place; `seqnum` first, so that an entry with an owner is
+// whole.
+base::Result<void> write_registry_entry(base::FileSystem& files, const std::string& device);
+
+// Removes our entry of a device that is gone. An entry of another owner stays; so does one that is
+// younger than the remove event (`seqnum`, 0: not told), because the number was given to a new
+// controller meanwhile. True if an entry of ours was removed.
+base::Result<bool> remove_registry_entry(base::FileSystem& files, const std::string& device,
+                                         std::uint64_t seqnum);
+
+} // namespace nvmf::host

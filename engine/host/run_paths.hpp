@@ -1,0 +1,43 @@
+// The files below /run/nvmf by which planner, dispatcher, executor and `status` meet.
+//
+//   in-charge             flag of nvmf-policy.service: our udev rule acts, nvme-cli's units do not
+//   plans/<id>.json       a request: the file's existence is the request           (0600)
+//   running/<id>.json     a request that an executor has claimed by renaming it    (0600)
+//   running/<id>.starts   starts without progress since it was claimed
+//   failed/<id>.json      a request that was given up after five of them
+//   state/<id>.json       what became of each path; written by the executor        (0600)
+//   lock/<id>             one source retries an endpoint; never unlinked
+//   write.lock            one write to /dev/nvme-fabrics at a time on the host
+//   last-good/            copy of the last policy that loaded, from before /var is there
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace nvmf::host {
+
+inline constexpr std::string_view run_directory = "/run/nvmf";
+inline constexpr std::string_view in_charge_flag = "/run/nvmf/in-charge";
+inline constexpr std::string_view plans_directory = "/run/nvmf/plans";
+inline constexpr std::string_view running_directory = "/run/nvmf/running";
+inline constexpr std::string_view failed_directory = "/run/nvmf/failed";
+inline constexpr std::string_view state_directory = "/run/nvmf/state";
+inline constexpr std::string_view lock_directory = "/run/nvmf/lock";
+inline constexpr std::string_view write_lock = "/run/nvmf/write.lock";
+inline constexpr std::string_view run_last_good_directory = "/run/nvmf/last-good";
+
+// `id` must be one of plan::is_id.
+std::string plan_path(std::string_view id);
+std::string running_path(std::string_view id);
+std::string starts_path(std::string_view id);
+std::string failed_path(std::string_view id);
+std::string state_path(std::string_view id);
+
+// `nvmf-policy-connect@<id>.service`
+std::string connect_unit(std::string_view id);
+inline constexpr std::string_view connect_unit_pattern = "nvmf-policy-connect@*.service";
+inline constexpr std::string_view connect_target = "nvmf-policy-connect.target";
+inline constexpr std::string_view plans_path_unit = "nvmf-policy-plans.path";
+inline constexpr std::string_view switch_unit = "nvmf-policy.service";
+
+} // namespace nvmf::host

@@ -1,0 +1,55 @@
+// Starting and stopping units without waiting for them, over systemd's private socket
+// (/run/systemd/private): no bus daemon is needed.
+#pragma once
+
+#include "base/duration.hpp"
+#include "base/result.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nvmf::systemd {
+
+struct UnitState {
+  std::string name;
+  std::string active_state; // active, activating, deactivating, failed, inactive
+  std::string sub_state;
+  bool operator==(const UnitState&) const = default;
+};
+
+// What the planner and the dispatcher need of the service manager; an interface, so that tests need
+// none.
+class UnitStarter {
+public:
+  virtual ~UnitStarter() = default;
+  // Asks for the start and does not wait for it, nor for an answer. Starting a unit that runs is
+  // nothing. Fails with ETIME if the manager did not take the request in the budget.
+  virtual base::Result<void> start(const std::string& unit) = 0;
+};
+
+class SystemdUnits final : public UnitStarter {
+public:
+  // `budget`: how long a request may take to be handed over.
+  explicit SystemdUnits(base::Duration budget = std::chrono::seconds(5)) : budget_(budget) {}
+
+  base::Result<void> start(const std::string& unit) override;
+  base::Result<void> stop(const std::string& unit);
+  // Loaded units whose name matches the shell pattern.
+  base::Result<std::vector<UnitState>> list(const std::string& pattern);
+  // Stops what `list` finds; returns how many.
+  base::Result<std::size_t> stop_matching(const std::string& pattern);
+
+private:
+  base::Duration budget_;
+};
+
+// Remembers what was asked for.
+class RecordedUnits final : public UnitStarter {
+public:
+  base::Result<void> start(const std::string& unit) override;
+  std::vector<std::string> started;
+  base::Result<void> answer; // what `start` returns
+};
+
+} // namespace nvmf::systemd
