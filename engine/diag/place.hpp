@@ -1,0 +1,16 @@
+// What every renderer asks a finding for.
+#pragma once
+
+#include "diag/finding.hpp"
+
+#include <string_view>
+
+namespace nvmf::diag {
+
+// Where the finding stands: its first primary span, else its first; null if it has none.
+const LabelledSpan* main_span(const Finding& finding);
+
+// The slug of its code.
+std::string_view slug_of(const Finding& finding);
+
+} // namespace nvmf::diag
