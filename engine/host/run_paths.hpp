@@ -8,7 +8,7 @@
 //   state/<id>.json       what became of each path; written by the executor        (0600)
 //   lock/<id>             one source retries an endpoint; never unlinked
 //   write.lock            one write to /dev/nvme-fabrics at a time on the host
-//   last-good/            copy of the last policy that loaded, from before /var is there
+//   last-good             copy of the last policy that loaded, from before /var is there
 #pragma once
 
 #include <string>
@@ -24,7 +24,6 @@ inline constexpr std::string_view failed_directory = "/run/nvmf/failed";
 inline constexpr std::string_view state_directory = "/run/nvmf/state";
 inline constexpr std::string_view lock_directory = "/run/nvmf/lock";
 inline constexpr std::string_view write_lock = "/run/nvmf/write.lock";
-inline constexpr std::string_view run_last_good_directory = "/run/nvmf/last-good";
 
 // `id` must be one of plan::is_id.
 std::string plan_path(std::string_view id);
