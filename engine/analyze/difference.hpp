@@ -1,0 +1,69 @@
+// What a change of policy will do, before it is done: the events that two policies decide
+// differently.
+#pragma once
+
+#include "analyze/budget.hpp"
+#include "analyze/example.hpp"
+#include "analyze/settings.hpp"
+#include "policy/policy.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace nvmf::analyze {
+
+enum class ChangeKind : std::uint8_t {
+  newly_connected,
+  no_longer_connected,
+  newly_discovered,
+  no_longer_discovered,
+  other_options,    // connected or discovered by both, with other settings
+  newly_denied,     // ignored before
+  no_longer_denied, // ignored now
+  other_guard,      // denied by both, by another guard or for another reason
+  other_reason,     // ignored by both: by a rule, or because no rule matched
+  other_target,     // a target that only one of them has, and that is not connected or discovered
+};
+inline constexpr std::array all_change_kinds{
+    ChangeKind::newly_connected,      ChangeKind::no_longer_connected, ChangeKind::newly_discovered,
+    ChangeKind::no_longer_discovered, ChangeKind::other_options,       ChangeKind::newly_denied,
+    ChangeKind::no_longer_denied,     ChangeKind::other_guard,         ChangeKind::other_reason,
+    ChangeKind::other_target};
+std::string_view to_string(ChangeKind kind); // `newly-connected`
+ChangeKind opposite(ChangeKind kind);
+
+// The events that one rule or guard decides under the old policy and another one under the new,
+// with one of them as an example.
+struct Change {
+  ChangeKind kind = ChangeKind::other_options;
+  event::Event event;
+  std::optional<std::string> hostname;
+  decide::Decision before;             // points into the old policy
+  decide::Decision after;              // points into the new one
+  std::vector<SettingChange> settings; // for other_options
+  // A target that only one of the policies has: the side without it decides no such event.
+  bool only_before = false;
+  bool only_after = false;
+};
+
+struct Difference {
+  std::vector<Change> changes; // ordered by kind, then by place in the new policy
+  bool incomplete = false;     // the budget was reached: there may be more
+  bool empty() const { return changes.empty() && !incomplete; }
+};
+
+// Empty only when no event is decided differently. `difference(b, a)` is the same with before and
+// after exchanged. The result points into both policies.
+Difference difference(const policy::Policy& before, const policy::Policy& after,
+                      const Budget& budget = {});
+
+// How two decisions of one event differ; nothing if they do not. What `difference` reports, for one
+// event.
+std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
+                                         const decide::Decision& before,
+                                         const policy::Policy& after_policy,
+                                         const decide::Decision& after);
+
+} // namespace nvmf::analyze

@@ -1,0 +1,32 @@
+// What a rule sets, with profiles and defaults looked up: two rules that set the same are the same
+// to whoever reads a difference.
+#pragma once
+
+#include "policy/policy.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace nvmf::analyze {
+
+// Everything that a rule decides beside its action, as words of the policy language: `nr-io-queues`
+// → `16`, `host-side` → `same-subnet`, `retry.first-delay` → `1s`. What is left to the kernel or
+// depends on the event is absent. Looked up as LANGUAGE orders it: rule, its profiles, (secrets)
+// identity, `defaults` of its file, of the main file.
+using Settings = std::map<std::string, std::string>;
+
+Settings settings_of(const policy::Policy& policy, const policy::Rule& rule);
+// The connect options alone, for a target's own settings the same with the target's on top.
+Settings options_of(const policy::Policy& policy, const policy::Rule& rule);
+
+struct SettingChange {
+  std::string name;
+  std::string before; // empty: not set
+  std::string after;
+  bool operator==(const SettingChange&) const = default;
+};
+
+std::vector<SettingChange> changes(const Settings& before, const Settings& after);
+
+} // namespace nvmf::analyze
