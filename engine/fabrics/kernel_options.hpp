@@ -1,0 +1,20 @@
+// Which options a kernel knows: what reading /dev/nvme-fabrics without a write before gives.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace nvmf::fabrics {
+
+// The names in `instance=-1,cntlid=-1,transport=%s,…,tls` (drivers/nvme/host/fabrics.c,
+// __nvmf_concat_opt_tokens); `instance` and `cntlid`, which are no options, are left out.
+std::set<std::string> parse_kernel_options(std::string_view text);
+
+// What a kernel knows that answers that read with EINVAL (before 5.17): everything but `tls`,
+// `keyring`, `tls_key`, `concat`, `dhchap_secret`, `dhchap_ctrl_secret`.
+std::set<std::string> options_of_old_kernels();
+
+} // namespace nvmf::fabrics

@@ -1,0 +1,51 @@
+// Whether somebody answers at a tcp path, found out in user space before the kernel is asked: a
+// write to /dev/nvme-fabrics for a dead address holds up every other connect of the host for
+// seconds, a handshake of our own costs nobody anything.
+#pragma once
+
+#include "base/fd.hpp"
+#include "base/ip_address.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace nvmf::fabrics {
+
+struct ProbeTarget {
+  // `icresp` also sends ICReq and waits for ICResp (NVMe/TCP transport specification, "Initialize
+  // Connection"): for paths that were found to accept and then stay silent.
+  enum class Depth : std::uint8_t { handshake, icresp };
+  base::IpAddress address;
+  std::uint16_t port = 0;
+  std::optional<base::IpAddress> source; // host_traddr
+  std::string interface;                 // host_iface
+  Depth depth = Depth::handshake;
+};
+
+// One probe under way. Non-blocking: wait for `events()` on `fd()`, then call advance(). The caller
+// keeps the time limit. Destroying it closes the connection.
+class Probe {
+public:
+  enum class Progress : std::uint8_t { waiting, answered };
+
+  // Starts it. An error here is final: EADDRNOTAVAIL and ENODEV (the host's own side is missing),
+  // ENETUNREACH (no route).
+  static base::Result<Probe> start(const ProbeTarget& target);
+
+  int fd() const { return fd_.get(); }
+  std::uint32_t events() const; // EPOLLIN or EPOLLOUT
+
+  // Goes on after an event. An error is the path's: ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EPROTO
+  // (answered something that is no ICResp).
+  base::Result<Progress> advance();
+
+private:
+  enum class Phase : std::uint8_t { connecting, awaiting_icresp };
+  base::Fd fd_;
+  Phase phase_ = Phase::connecting;
+  ProbeTarget::Depth depth_ = ProbeTarget::Depth::handshake;
+};
+
+} // namespace nvmf::fabrics

@@ -1,0 +1,164 @@
+#include "fabrics/secret_source.hpp"
+
+#include "base/connect_option.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <fmt/format.h>
+#include <linux/keyctl.h>
+#include <optional>
+#include <sstream>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace nvmf::fabrics {
+
+namespace {
+
+constexpr std::size_t secret_limit = 4096;
+constexpr std::size_t proc_keys_limit = 4U * 1024 * 1024;
+
+base::Secret first_line(std::string content) {
+  std::string line = content.substr(0, content.find_first_of("\r\n"));
+  base::wipe(content);
+  auto const begin = line.find_first_not_of(" \t");
+  auto const end = line.find_last_not_of(" \t");
+  std::string text = begin == std::string::npos ? "" : line.substr(begin, end - begin + 1);
+  base::wipe(line);
+  base::Secret secret(text);
+  base::wipe(text);
+  return secret;
+}
+
+base::Result<base::Secret> non_empty(base::Secret secret, std::string_view what) {
+  if (secret.reveal().empty())
+    return base::failure(fmt::format("{} is empty", what), ENOKEY);
+  return secret;
+}
+
+// No path may leave the credentials directory.
+bool is_credential_name(std::string_view name) {
+  return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
+}
+
+base::Result<base::Secret> read_secret_file(const base::FileSystem& files,
+                                            const std::string& path) {
+  auto const status = files.status(path);
+  if (!status)
+    return tl::unexpected(status.error());
+  if ((status->mode & 077U) != 0)
+    return base::failure(
+        fmt::format("{} may be read by others (mode {:04o}), wants 0600", path, status->mode),
+        EACCES);
+  auto content = files.read(path, secret_limit);
+  if (!content)
+    return tl::unexpected(content.error());
+  return non_empty(first_line(std::move(*content)), path);
+}
+
+// What keyctl(2) finds from this process's keyrings.
+std::optional<std::int32_t> request_key(const std::string& type, const std::string& description) {
+  long const serial = ::syscall(SYS_request_key, type.c_str(), description.c_str(), nullptr, 0);
+  if (serial < 0)
+    return std::nullopt;
+  return static_cast<std::int32_t>(serial);
+}
+
+// /proc/keys shows keys of other keyrings too (the kernel's `.nvme`): serial flags usage timeout
+// permissions uid gid type description.
+std::optional<std::int32_t> serial_in_proc_keys(const std::string& text, const std::string& type,
+                                                const std::string& description) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string serial, flags, usage, timeout, permissions, uid, gid, kind, name;
+    words >> serial >> flags >> usage >> timeout >> permissions >> uid >> gid >> kind;
+    std::getline(words >> std::ws, name);
+    // `NAME: summary`; a summary holds no `: `.
+    name = name.substr(0, name.rfind(": "));
+    std::uint32_t number = 0;
+    auto const end = serial.data() + serial.size();
+    if (kind == type && name == description &&
+        std::from_chars(serial.data(), end, number, 16).ptr == end)
+      return static_cast<std::int32_t>(number);
+  }
+  return std::nullopt;
+}
+
+base::Result<base::Secret> payload(std::int32_t serial, const std::string& description) {
+  std::string buffer(secret_limit, '\0');
+  long const length = ::syscall(SYS_keyctl, KEYCTL_READ, serial, buffer.data(), buffer.size());
+  if (length < 0)
+    return base::errno_failure(fmt::format("key `{}`", description), errno);
+  if (static_cast<std::size_t>(length) > buffer.size())
+    return base::failure(fmt::format("key `{}` is longer than {} bytes", description, secret_limit),
+                         EFBIG);
+  buffer.resize(static_cast<std::size_t>(length));
+  return non_empty(first_line(std::move(buffer)), fmt::format("key `{}`", description));
+}
+
+} // namespace
+
+base::Result<base::Secret> HostSecretSource::text(const base::SecretRef& ref) {
+  switch (ref.kind) {
+  case base::SecretRef::Kind::credential: {
+    if (credentials_.empty())
+      return base::failure(
+          fmt::format("credential `{}`: the service has no credentials directory", ref.name),
+          ENOENT);
+    if (!is_credential_name(ref.name))
+      return base::failure(fmt::format("`{}` is no name of a credential", ref.name), EINVAL);
+    auto content = files_.read(credentials_ + "/" + ref.name, secret_limit);
+    if (!content)
+      return base::with_context(fmt::format("credential `{}`", ref.name), content.error());
+    return non_empty(first_line(std::move(*content)), fmt::format("credential `{}`", ref.name));
+  }
+  case base::SecretRef::Kind::keyring: {
+    auto const serial = key_serial("user", ref.name);
+    if (!serial)
+      return tl::unexpected(serial.error());
+    return payload(*serial, ref.name);
+  }
+  case base::SecretRef::Kind::file:
+    return read_secret_file(files_, ref.name);
+  }
+  return base::failure("unknown kind of reference", EINVAL);
+}
+
+base::Result<std::int32_t> HostSecretSource::key_serial(const std::string& type,
+                                                        const std::string& description) {
+  if (auto serial = request_key(type, description))
+    return *serial;
+  auto const keys = files_.read("/proc/keys", proc_keys_limit);
+  if (keys)
+    if (auto serial = serial_in_proc_keys(*keys, type, description))
+      return *serial;
+  return base::failure(fmt::format("no key `{}` of type `{}`", description, type), ENOKEY);
+}
+
+base::Result<ResolvedSecrets> resolve_secrets(const plan::Item& item, SecretSource& source) {
+  ResolvedSecrets resolved;
+  for (const auto& [option, ref] : references(item)) {
+    std::string_view const name = base::connect_option(option).name;
+    bool const is_keyring = option == base::OptionId::keyring;
+    if (is_keyring || option == base::OptionId::tls_key) {
+      if (ref.kind != base::SecretRef::Kind::keyring)
+        return base::failure(fmt::format("{}: a TLS key is named by its description in a keyring, "
+                                         "not by {}",
+                                         name, to_string(ref.kind)),
+                             EOPNOTSUPP);
+      auto const serial = source.key_serial(is_keyring ? "keyring" : "psk", ref.name);
+      if (!serial)
+        return base::with_context(name, serial.error());
+      resolved.emplace(option, base::Secret(fmt::format("{:#010x}", *serial)));
+      continue;
+    }
+    auto text = source.text(ref);
+    if (!text)
+      return base::with_context(name, text.error());
+    resolved.emplace(option, std::move(*text));
+  }
+  return resolved;
+}
+
+} // namespace nvmf::fabrics

@@ -1,0 +1,46 @@
+// Where secrets are fetched, at the last moment before they are written to the kernel.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "fabrics/option_string.hpp"
+#include "plan/plan.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace nvmf::fabrics {
+
+class SecretSource {
+public:
+  virtual ~SecretSource() = default;
+
+  // The text of the secret: first line, without blanks around it.
+  virtual base::Result<base::Secret> text(const base::SecretRef& ref) = 0;
+  // The serial number of the key of that type (`psk`, `keyring`) and description.
+  virtual base::Result<std::int32_t> key_serial(const std::string& type,
+                                                const std::string& description) = 0;
+};
+
+// The host's: credentials from `credentials_directory` ($CREDENTIALS_DIRECTORY), files that nobody
+// but their owner may read, keys through the kernel's keyrings (keyctl(2), /proc/keys).
+class HostSecretSource final : public SecretSource {
+public:
+  HostSecretSource(const base::FileSystem& files, std::string credentials_directory)
+      : files_(files), credentials_(std::move(credentials_directory)) {}
+
+  base::Result<base::Secret> text(const base::SecretRef& ref) override;
+  base::Result<std::int32_t> key_serial(const std::string& type,
+                                        const std::string& description) override;
+
+private:
+  const base::FileSystem& files_;
+  std::string credentials_;
+};
+
+// Everything that the item's option string needs. The error names option and reference, never a
+// value.
+base::Result<ResolvedSecrets> resolve_secrets(const plan::Item& item, SecretSource& source);
+
+} // namespace nvmf::fabrics
