@@ -2,15 +2,18 @@
 // meets in one plan file and one unit.
 #pragma once
 
-#include "plan/plan.hpp"
+#include "event/event.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace nvmf::plan {
 
-// 16 lower-case hex digits over subject (discovery controller, or subsystem NQN), transport,
-// canonical traddr, trsvcid, host side and host identity. The event's kind is not in it.
-std::string endpoint_id(const Tid& tid, base::Subject subject);
+// 16 lower-case hex digits over what the event is about (a discovery controller, or a subsystem
+// NQN), transport, canonical traddr, trsvcid, host side and host NQN; for an `fc-discovery` event
+// so for each pair of ports. The event's kind is not in it. The host NQN should have been completed
+// before (identity.hpp), so that a target and an event of its discovery controller agree.
+std::string endpoint_id(const event::Event& event);
 
 // An id as it may stand in a file or unit name.
 bool is_id(std::string_view text);

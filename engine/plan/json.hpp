@@ -17,8 +17,10 @@ std::string to_json(const PolicyStamp& policy, const std::vector<Plan>& plans);
 // runs.
 std::string to_request(const Plan& plan);
 
-// The reverse of to_request. Text from a file that may be damaged or hostile: any missing field,
-// wrong type or value that does not parse is an error that names the field.
+// The event, id, policy stamp and `undecided` of a request; its items are what the planner saw and
+// are decided again by whoever carries it out, so they are not read back. Text from a file that may
+// be damaged or hostile: a missing field, a wrong type or a value that does not parse is an error
+// that names the field.
 base::Result<Plan> from_request(std::string_view text);
 
 } // namespace nvmf::plan

@@ -6,10 +6,33 @@
 #include "event/log_entry.hpp"
 #include "plan/plan.hpp"
 
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace nvmf::plan {
+
+// The paths that were decided as `connect`, `keep` or `differs`, resolved host side included.
+// Shared by the runs of one dry run over all events, so that a path listed by four discovery
+// controllers is one connect and three duplicates.
+class PathLedger {
+public:
+  // Who has the path; nothing if it is new.
+  std::optional<std::string> holder(const Tid& tid) const;
+  void add(const Tid& tid, std::string holder);
+
+private:
+  std::map<std::string, std::string> holders_;
+};
+
+struct RunSettings {
+  // Fill Item::closest for what no rule matched. Costs a look at every clause.
+  bool explain_ignored = false;
+  // Paths of earlier runs; none: this run's own only. Must outlive the run.
+  PathLedger* shared_paths = nullptr;
+};
 
 // One pass over an event and the logs it leads to. Holds what a pass must remember: which discovery
 // controllers were visited, which paths were already decided. A log that is read again is a new
@@ -18,14 +41,16 @@ namespace nvmf::plan {
 // `policy` and `facts` must outlive it. Not thread-safe.
 class Run {
 public:
-  Run(const policy::Policy& policy, const decide::Facts& facts, event::Event event);
+  Run(const policy::Policy& policy, const decide::Facts& facts, event::Event event,
+      RunSettings settings = {});
   ~Run();
   Run(Run&&) noexcept;
   Run& operator=(Run&&) noexcept;
 
   // Decides the event itself. For a discovery controller (event, discovery target) that is one
-  // item; a target without a host side may become several (fc: one per host port; `same-subnet`).
-  // Call once, first.
+  // item; for an I/O subsystem one per resolved host side. Call once, first. A discovery target on
+  // fc without a host port should have been split before (endpoints.hpp); here the first port is
+  // taken.
   std::vector<Item> decide_event();
 
   // Decides the entries of the log of item `parent` (its index in items()), in log order; referrals
@@ -36,6 +61,9 @@ public:
 
   // All items so far; decide_event and decide_log append to it and return what they appended.
   const std::vector<Item>& items() const;
+
+  // The event as item `index` was decided: what its own log's entries inherit from.
+  const event::Event& event_of(std::size_t index) const;
 
   // The plan as it stands.
   Plan plan() const;

@@ -1,0 +1,105 @@
+#include "decide/decide.hpp"
+
+#include <algorithm>
+
+namespace nvmf::decide {
+
+namespace {
+
+struct Question {
+  const event::Event& event;
+  const std::optional<std::string>& hostname;
+};
+
+bool matches(const policy::Match& match, const Question& question) {
+  auto const holds = [&](const policy::Clause& clause) {
+    return clause_matches(clause, question.event, question.hostname);
+  };
+  return std::all_of(match.all.begin(), match.all.end(), holds) &&
+         std::none_of(match.none.begin(), match.none.end(), holds);
+}
+
+MatchTrace trace_match(const policy::Match& match, const policy::SubjectSet& speaks_of,
+                       const Question& question) {
+  MatchTrace trace;
+  trace.speaks_of_event = speaks_of.contains(question.event.subject);
+  if (!trace.speaks_of_event)
+    return trace;
+  for (const policy::Clause& clause : match.all)
+    trace.clauses.push_back(
+        {&clause, false, clause_matches(clause, question.event, question.hostname)});
+  for (const policy::Clause& clause : match.none)
+    trace.clauses.push_back(
+        {&clause, true, !clause_matches(clause, question.event, question.hostname)});
+  trace.matched = std::all_of(trace.clauses.begin(), trace.clauses.end(),
+                              [](const ClauseTrace& clause) { return clause.holds; });
+  return trace;
+}
+
+void record(const policy::Policy& policy, const Question& question, Trace& trace) {
+  for (const policy::Guard& guard : policy.guards) {
+    trace.guards.push_back(trace_match(guard.match, guard.speaks_of, question));
+    trace.guards.back().guard = &guard;
+  }
+  for (const policy::Rule& rule : policy.rules) {
+    trace.rules.push_back(trace_match(rule.match, rule.speaks_of, question));
+    trace.rules.back().rule = &rule;
+  }
+}
+
+Decision by_rule(const policy::Rule& rule) {
+  switch (rule.action) {
+  case policy::Action::discover:
+    return {.outcome = Outcome::discover, .rule = &rule};
+  case policy::Action::connect:
+    return {.outcome = Outcome::connect, .rule = &rule};
+  case policy::Action::ignore:
+    return {.outcome = Outcome::ignored, .reason = Reason::ignored_by_rule, .rule = &rule};
+  }
+  return {};
+}
+
+} // namespace
+
+const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
+                               const std::optional<std::string>& hostname) {
+  for (const policy::Guard& guard : policy.guards)
+    if (guard.speaks_of.contains(event.subject) && matches(guard.match, {event, hostname}))
+      return &guard;
+  return nullptr;
+}
+
+Decision decide(const policy::Policy& policy, const event::Event& event,
+                const std::optional<std::string>& hostname, Trace* trace) {
+  Question const question{event, hostname};
+  if (trace)
+    record(policy, question, *trace);
+  if (const policy::Guard* guard = denied_by(policy, event, hostname))
+    return {.outcome = Outcome::denied, .reason = Reason::denied, .guard = guard};
+  for (const policy::Rule& rule : policy.rules)
+    if (rule.speaks_of.contains(event.subject) && matches(rule.match, question))
+      return by_rule(rule);
+  return {.outcome = Outcome::ignored, .reason = Reason::no_rule_matched};
+}
+
+std::optional<Closest> closest_rule(const Trace& trace) {
+  std::optional<Closest> best;
+  for (const MatchTrace& rule : trace.rules) {
+    if (!rule.speaks_of_event || rule.matched)
+      continue;
+    Closest candidate{.rule = &rule, .total = rule.clauses.size()};
+    for (const ClauseTrace& clause : rule.clauses) {
+      if (clause.holds)
+        ++candidate.holding;
+      else if (!candidate.first_failed)
+        candidate.first_failed = &clause;
+    }
+    // holding/total > best.holding/best.total without division
+    if (candidate.holding > 0 &&
+        (!best || candidate.holding * best->total > best->holding * candidate.total))
+      best = candidate;
+  }
+  return best;
+}
+
+} // namespace nvmf::decide

@@ -1,0 +1,131 @@
+#include "plan/endpoints.hpp"
+
+#include "base/nqn.hpp"
+#include "event/from_target.hpp"
+#include "plan/id.hpp"
+#include "plan/identity.hpp"
+#include "plan/same_path.hpp"
+
+#include <algorithm>
+
+namespace nvmf::plan {
+
+namespace {
+
+Tid discovery_tid(const event::Event& event) {
+  return {.transport = event.transport,
+          .traddr = event.traddr,
+          .trsvcid = event.trsvcid,
+          .host_traddr = event.host_traddr,
+          .host_iface = event.host_iface,
+          .subsystem_nqn = std::string(base::well_known_discovery_nqn),
+          .host_nqn = event.host_nqn};
+}
+
+bool is_discovery(const event::Event& event) {
+  return event.subject == base::Subject::discovery_controller;
+}
+
+std::vector<event::Event> connected_events(const policy::Policy& policy,
+                                           const decide::Facts& facts) {
+  std::vector<event::Event> events;
+  if (!facts.controllers)
+    return events;
+  for (const decide::Controller& controller : *facts.controllers)
+    if (controller.type == decide::ControllerType::discovery && controller.counts_as_connected())
+      events.push_back(with_identity(
+          policy, facts, connected_event(controller, base::EventKind::discovery_log_changed)));
+  return events;
+}
+
+std::vector<event::Event> fc_events(const policy::Policy& policy, const decide::Facts& facts) {
+  std::vector<event::Event> events;
+  if (!facts.fc_ports)
+    return events;
+  for (const decide::FcPort& port : *facts.fc_ports)
+    for (const base::FcAddress& remote : port.remotes) {
+      event::Event event{.kind = base::EventKind::fc_discovery,
+                         .subject = base::Subject::discovery_controller,
+                         .transport = base::Transport::fc,
+                         .traddr = base::Traddr(remote),
+                         .host_traddr = base::Traddr(port.host),
+                         .discovery_nqn = std::string(base::well_known_discovery_nqn)};
+      events.push_back(with_identity(policy, facts, std::move(event)));
+    }
+  return events;
+}
+
+// Appends what no event so far stands for already.
+void append_new(std::vector<event::Event>& events, std::vector<event::Event> more) {
+  for (event::Event& candidate : more) {
+    bool const known = std::any_of(events.begin(), events.end(), [&](const event::Event& event) {
+      return is_discovery(event) && event.transport == candidate.transport &&
+             event.traddr == candidate.traddr && event.trsvcid == candidate.trsvcid &&
+             event.host_traddr == candidate.host_traddr &&
+             event.host_iface == candidate.host_iface && event.host_nqn == candidate.host_nqn;
+    });
+    if (!known)
+      events.push_back(std::move(candidate));
+  }
+}
+
+} // namespace
+
+event::Event connected_event(const decide::Controller& controller, base::EventKind kind) {
+  return {.kind = kind,
+          .subject = base::Subject::discovery_controller,
+          .transport = controller.transport,
+          .traddr = controller.traddr,
+          .trsvcid = controller.trsvcid,
+          .host_traddr = controller.host_traddr,
+          .host_iface = controller.host_iface,
+          .discovery_nqn = controller.subsystem_nqn.empty()
+                               ? std::string(base::well_known_discovery_nqn)
+                               : controller.subsystem_nqn,
+          .host_nqn = controller.host_nqn,
+          .hostid = controller.hostid,
+          .device = controller.device};
+}
+
+std::vector<event::Event> target_events(const policy::Policy& policy, const decide::Facts& facts,
+                                        const policy::Target& target) {
+  event::Event const whole = with_identity(policy, facts, event::from_target(target));
+  bool const through_every_port = is_discovery(whole) && whole.transport == base::Transport::fc &&
+                                  !whole.host_traddr && facts.fc_ports && whole.traddr;
+  std::vector<event::Event> events;
+  if (through_every_port)
+    for (const decide::FcPort& port : *facts.fc_ports)
+      if (std::find(port.remotes.begin(), port.remotes.end(), *whole.traddr->fc()) !=
+          port.remotes.end()) {
+        events.push_back(whole);
+        events.back().host_traddr = base::Traddr(port.host);
+      }
+  return events.empty() ? std::vector{whole} : events;
+}
+
+std::vector<event::Event> all_events(const policy::Policy& policy, const decide::Facts& facts) {
+  std::vector<event::Event> events;
+  std::vector<event::Event> connected = connected_events(policy, facts);
+  for (const policy::Target& target : policy.targets)
+    for (event::Event& event : target_events(policy, facts, target)) {
+      // Under its own name, with the device that serves it.
+      auto const live =
+          std::find_if(connected.begin(), connected.end(), [&](const event::Event& candidate) {
+            const auto controller =
+                std::find_if(facts.controllers->begin(), facts.controllers->end(),
+                             [&](const auto& each) { return each.device == candidate.device; });
+            return is_discovery(event) &&
+                   same_path(discovery_tid(event), *controller, facts.interfaces);
+          });
+      if (live != connected.end()) {
+        event.device = live->device;
+        connected.erase(live);
+      }
+      events.push_back(std::move(event));
+    }
+  append_new(events, std::move(connected));
+  append_new(events, fc_events(policy, facts));
+  return events;
+}
+
+} // namespace nvmf::plan

@@ -1,0 +1,25 @@
+// Every event that a look at the host yields: what `--all`, `boot` and the sweep plan for.
+#pragma once
+
+#include "decide/facts.hpp"
+#include "event/event.hpp"
+#include "policy/policy.hpp"
+
+#include <vector>
+
+namespace nvmf::plan {
+
+// Targets as `boot` (fc without a host port: one event per host port that sees it), then connected
+// discovery controllers as `discovery-log-changed`, then FC remote ports as `fc-discovery`. What is
+// both a target and connected, or an FC port, appears once, as the target. Identities are filled
+// in.
+std::vector<event::Event> all_events(const policy::Policy& policy, const decide::Facts& facts);
+
+// The events of one target.
+std::vector<event::Event> target_events(const policy::Policy& policy, const decide::Facts& facts,
+                                        const policy::Target& target);
+
+// The event of a connected discovery controller; nothing for another kind of controller.
+event::Event connected_event(const decide::Controller& controller, base::EventKind kind);
+
+} // namespace nvmf::plan

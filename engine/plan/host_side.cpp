@@ -1,0 +1,197 @@
+#include "plan/host_side.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+namespace {
+
+using base::Transport;
+using decide::Facts;
+using decide::Reason;
+
+bool is_ip(Transport transport) {
+  return transport == Transport::tcp || transport == Transport::rdma;
+}
+
+bool names_host_side(const event::Event& event) {
+  return event.host_traddr || !event.host_iface.empty();
+}
+
+// Link-local IPv6 over tcp needs its interface on both ends of the option string; the kernel takes
+// `fe80::1%eth0` with host_iface=eth0 (KERNEL: nvme-tcp resolves the scope from traddr).
+void complete_link_local(Transport transport, HostSideChoice& choice) {
+  if (transport != Transport::tcp || !choice.traddr || !choice.traddr->ip() ||
+      !choice.traddr->ip()->is_link_local())
+    return;
+  base::IpAddress address = *choice.traddr->ip();
+  if (choice.host_iface.empty())
+    choice.host_iface = address.scope;
+  if (address.scope.empty() && !choice.host_iface.empty()) {
+    address.scope = choice.host_iface;
+    choice.traddr = base::Traddr(address);
+  }
+}
+
+HostSideChoice missing(HostSideChoice choice, std::string detail) {
+  choice.reason = Reason::source_missing;
+  choice.detail = std::move(detail);
+  return choice;
+}
+
+const decide::Interface* interface_named(const std::vector<decide::Interface>& interfaces,
+                                         const std::string& name) {
+  auto const found = std::find_if(interfaces.begin(), interfaces.end(),
+                                  [&](const auto& candidate) { return candidate.name == name; });
+  return found == interfaces.end() ? nullptr : &*found;
+}
+
+const decide::Interface* interface_with(const std::vector<decide::Interface>& interfaces,
+                                        const base::IpAddress& address) {
+  auto const found =
+      std::find_if(interfaces.begin(), interfaces.end(), [&](const decide::Interface& candidate) {
+        return std::any_of(candidate.addresses.begin(), candidate.addresses.end(),
+                           [&](const auto& own) { return own.address.same_as(address); });
+      });
+  return found == interfaces.end() ? nullptr : &*found;
+}
+
+// A host side as named: its address must be an address of this host, its interface must be there,
+// and both must be up.
+HostSideChoice checked_ip_side(const HostSideChoice& choice, const Facts& facts) {
+  if (!facts.interfaces)
+    return choice;
+  if (!choice.host_iface.empty()) {
+    const decide::Interface* const interface =
+        interface_named(*facts.interfaces, choice.host_iface);
+    if (!interface)
+      return missing(choice, fmt::format("no interface {}", choice.host_iface));
+    if (!interface->up)
+      return missing(choice, fmt::format("interface {} is down", choice.host_iface));
+  }
+  if (choice.host_traddr && choice.host_traddr->ip()) {
+    const decide::Interface* const interface =
+        interface_with(*facts.interfaces, *choice.host_traddr->ip());
+    if (!interface)
+      return missing(choice,
+                     fmt::format("{} is no address of this host", choice.host_traddr->to_string()));
+    if (!interface->up)
+      return missing(choice, fmt::format("interface {} with {} is down", interface->name,
+                                         choice.host_traddr->to_string()));
+  }
+  return choice;
+}
+
+HostSideChoice inherited_ip_side(const event::Event& event, const Facts& facts) {
+  HostSideChoice choice{
+      .traddr = event.traddr, .host_traddr = event.host_traddr, .host_iface = event.host_iface};
+  complete_link_local(event.transport, choice);
+  return checked_ip_side(choice, facts);
+}
+
+bool in_subnet(const decide::Interface& interface, const decide::InterfaceAddress& own,
+               const base::IpAddress& target) {
+  if (target.is_link_local() && !target.scope.empty() && target.scope != interface.name)
+    return false;
+  return base::Cidr{.address = own.address, .length = own.prefix_length}.contains(target);
+}
+
+std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& facts) {
+  bool const knows_host_iface =
+      !facts.kernel_options || facts.kernel_options->contains("host_iface");
+  std::vector<HostSideChoice> choices;
+  std::string only_down;
+  for (const decide::Interface& interface : *facts.interfaces)
+    for (const decide::InterfaceAddress& own : interface.addresses) {
+      if (!in_subnet(interface, own, *event.traddr->ip()))
+        continue;
+      if (!interface.up) {
+        only_down = interface.name;
+        continue;
+      }
+      HostSideChoice choice{.traddr = event.traddr, .host_traddr = base::Traddr(own.address)};
+      if (event.transport == Transport::tcp && knows_host_iface)
+        choice.host_iface = interface.name;
+      complete_link_local(event.transport, choice);
+      choices.push_back(std::move(choice));
+    }
+  if (!choices.empty())
+    return choices;
+  HostSideChoice none{.traddr = event.traddr};
+  if (!only_down.empty())
+    return {
+        missing(none, fmt::format("no address of an interface that is up; {} is down", only_down))};
+  none.reason = Reason::not_reachable_from_source;
+  none.detail =
+      fmt::format("no interface has an address in the subnet of {}", event.traddr->to_string());
+  return {none};
+}
+
+std::vector<HostSideChoice> resolve_ip(const event::Event& event, policy::HostSide mode,
+                                       const Facts& facts) {
+  bool const from_target = event.kind == base::EventKind::boot && names_host_side(event);
+  bool const remembered = event.kind == base::EventKind::controller_lost;
+  if (mode == policy::HostSide::inherit || from_target || remembered)
+    return {inherited_ip_side(event, facts)};
+  if (mode == policy::HostSide::same_subnet && facts.interfaces && event.traddr &&
+      event.traddr->ip())
+    return same_subnet(event, facts);
+  HostSideChoice choice{.traddr = event.traddr};
+  complete_link_local(event.transport, choice);
+  return {choice};
+}
+
+bool sees(const decide::FcPort& port, const base::FcAddress& target) {
+  return std::find(port.remotes.begin(), port.remotes.end(), target) != port.remotes.end();
+}
+
+HostSideChoice unseen(const event::Event& event) {
+  HostSideChoice choice{.traddr = event.traddr, .host_traddr = event.host_traddr};
+  choice.reason = Reason::not_reachable_from_source;
+  choice.detail = event.host_traddr ? fmt::format("host port {} does not see the target port",
+                                                  event.host_traddr->to_string())
+                                    : std::string("no host port sees the target port");
+  return choice;
+}
+
+std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_only,
+                                       const Facts& facts) {
+  HostSideChoice const own{.traddr = event.traddr, .host_traddr = event.host_traddr};
+  const base::FcAddress* const target = event.traddr ? event.traddr->fc() : nullptr;
+  if (!facts.fc_ports || !target)
+    return {event.host_traddr ? own : unseen(event)};
+  std::vector<HostSideChoice> choices;
+  for (const decide::FcPort& port : *facts.fc_ports) {
+    bool const is_own =
+        event.host_traddr && event.host_traddr->fc() && *event.host_traddr->fc() == port.host;
+    if (sees(port, *target) && (!own_port_only || is_own))
+      choices.push_back({.traddr = event.traddr, .host_traddr = base::Traddr(port.host)});
+  }
+  return choices.empty() ? std::vector{unseen(event)} : choices;
+}
+
+} // namespace
+
+std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy::HostSide mode,
+                                              const Facts& facts) {
+  if (is_ip(event.transport))
+    return resolve_ip(event, mode, facts);
+  if (event.transport != Transport::fc)
+    return {{.traddr = event.traddr}};
+  bool const target_names_port = event.kind == base::EventKind::boot && event.host_traddr;
+  bool const discovered_as_is =
+      event.kind != base::EventKind::boot && mode == policy::HostSide::inherit;
+  return resolve_fc(event, target_names_port || discovered_as_is, facts);
+}
+
+std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,
+                                                        const Facts& facts) {
+  if (is_ip(event.transport))
+    return {inherited_ip_side(event, facts)};
+  if (event.transport != Transport::fc)
+    return {{.traddr = event.traddr}};
+  return resolve_fc(event, event.host_traddr.has_value(), facts);
+}
+
+} // namespace nvmf::plan

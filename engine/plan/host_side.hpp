@@ -1,0 +1,36 @@
+// From where a path is connected: LANGUAGE "host-side".
+#pragma once
+
+#include "decide/facts.hpp"
+#include "decide/outcome.hpp"
+#include "event/event.hpp"
+#include "policy/policy.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::plan {
+
+// One way to connect. `reason` set: it cannot be used now, and `detail` says why.
+struct HostSideChoice {
+  std::optional<base::Traddr> traddr; // the target's, with the scope that the host side implies
+  std::optional<base::Traddr> host_traddr;
+  std::string host_iface;
+  std::optional<decide::Reason> reason; // source_missing or not_reachable_from_source
+  std::string detail;
+
+  bool operator==(const HostSideChoice&) const = default;
+};
+
+// At least one choice. `event` brings the inherited host side; a host side that a target names is
+// kept whatever `mode` says. Facts that are unknown refuse nothing.
+std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy::HostSide mode,
+                                              const decide::Facts& facts);
+
+// The same for a discovery controller, which has no `host-side`: as inherited; fc without a host
+// port through every one that sees it.
+std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,
+                                                        const decide::Facts& facts);
+
+} // namespace nvmf::plan

@@ -1,0 +1,143 @@
+#include "plan/identity.hpp"
+
+#include "base/nqn.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+namespace {
+
+std::string text_of(const std::optional<policy::TextOrFile>& value, const decide::Facts& facts) {
+  if (!value)
+    return {};
+  if (!value->is_file)
+    return value->text;
+  auto const file = facts.files.find(value->text);
+  return file == facts.files.end() ? std::string() : file->second;
+}
+
+const policy::Identity* identity_of_target(const policy::Policy& policy,
+                                           const event::Event& event) {
+  if (event.target.empty())
+    return nullptr;
+  auto const target =
+      std::find_if(policy.targets.begin(), policy.targets.end(),
+                   [&](const policy::Target& candidate) { return candidate.name == event.target; });
+  if (target == policy.targets.end() || !target->identity)
+    return nullptr;
+  auto const identity = policy.identities.find(*target->identity);
+  return identity == policy.identities.end() ? nullptr : &identity->second;
+}
+
+// Of the named identities the one with these values: its secrets belong to them.
+const policy::Identity* named_like(const policy::Policy& policy, const decide::Facts& facts,
+                                   const std::string& host_nqn, const std::string& hostid) {
+  for (const auto& [name, identity] : policy.identities) {
+    ResolvedIdentity const values = values_of(identity, facts);
+    if (values.host_nqn == host_nqn && (hostid.empty() || values.hostid == hostid))
+      return &identity;
+  }
+  return nullptr;
+}
+
+bool same_text_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+} // namespace
+
+ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts) {
+  bool const is_default = identity.name == "default";
+  ResolvedIdentity result{.host_nqn = text_of(identity.hostnqn, facts),
+                          .hostid = text_of(identity.hostid, facts),
+                          .named = &identity};
+  if (is_default && facts.identity && !identity.hostnqn)
+    result.host_nqn = facts.identity->hostnqn;
+  if (is_default && facts.identity && !identity.hostid && !identity.hostnqn)
+    result.hostid = facts.identity->hostid;
+  if (result.hostid.empty() && !identity.hostid)
+    if (auto uuid = base::uuid_of_nqn(result.host_nqn))
+      result.hostid = std::move(*uuid);
+  return result;
+}
+
+ResolvedIdentity inherited_identity(const policy::Policy& policy, const decide::Facts& facts,
+                                    const event::Event& event) {
+  if (!event.host_nqn.empty())
+    return {.host_nqn = event.host_nqn,
+            .hostid = event.hostid,
+            .named = named_like(policy, facts, event.host_nqn, event.hostid)};
+  if (const policy::Identity* identity = identity_of_target(policy, event))
+    return values_of(*identity, facts);
+  auto const fallback = policy.identities.find("default");
+  if (fallback != policy.identities.end())
+    return values_of(fallback->second, facts);
+  return values_of(policy::Identity{.name = "default"}, facts);
+}
+
+ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts& facts,
+                              const event::Event& event, const policy::Rule& rule) {
+  if (rule.identity) {
+    auto const identity = policy.identities.find(*rule.identity);
+    if (identity != policy.identities.end())
+      return values_of(identity->second, facts);
+  }
+  return inherited_identity(policy, facts, event);
+}
+
+event::Event with_identity(const policy::Policy& policy, const decide::Facts& facts,
+                           event::Event event) {
+  ResolvedIdentity identity = inherited_identity(policy, facts, event);
+  event.host_nqn = std::move(identity.host_nqn);
+  event.hostid = std::move(identity.hostid);
+  return event;
+}
+
+std::optional<std::string> identity_problem(const ResolvedIdentity& identity,
+                                            const decide::Facts& facts) {
+  // A facts file that says nothing about the default identity leaves it unknown, not missing.
+  bool const unknown =
+      identity.host_nqn.empty() && !facts.identity && (!identity.named || !identity.named->hostnqn);
+  if (unknown)
+    return std::nullopt;
+  if (identity.host_nqn.empty())
+    return "no host NQN";
+  if (auto problem = base::nqn_problem(identity.host_nqn))
+    return "host NQN " + *problem;
+  if (auto const uuid = base::uuid_of_nqn(identity.host_nqn))
+    if (base::is_placeholder_uuid(*uuid))
+      return fmt::format("host NQN has the placeholder UUID {}", *uuid);
+  if (identity.hostid.empty())
+    return "no hostid";
+  if (!base::is_uuid(identity.hostid))
+    return "hostid is no UUID";
+  if (base::is_placeholder_uuid(identity.hostid))
+    return fmt::format("hostid is the placeholder UUID {}", identity.hostid);
+  return std::nullopt;
+}
+
+std::optional<std::string> identity_conflict(const ResolvedIdentity& identity,
+                                             const decide::Facts& facts) {
+  if (!facts.controllers || identity.host_nqn.empty() || identity.hostid.empty())
+    return std::nullopt;
+  for (const decide::Controller& controller : *facts.controllers) {
+    if (controller.host_nqn.empty() || controller.hostid.empty())
+      continue;
+    bool const same_id = same_text_ignoring_case(controller.hostid, identity.hostid);
+    bool const same_nqn = controller.host_nqn == identity.host_nqn;
+    if (same_id && !same_nqn)
+      return fmt::format("{} uses hostid {} with host NQN {}", controller.device, controller.hostid,
+                         controller.host_nqn);
+    if (same_nqn && !same_id)
+      return fmt::format("{} uses host NQN {} with hostid {}", controller.device,
+                         controller.host_nqn, controller.hostid);
+  }
+  return std::nullopt;
+}
+
+} // namespace nvmf::plan

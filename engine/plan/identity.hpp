@@ -1,0 +1,47 @@
+// As whom the host connects: LANGUAGE "identity".
+#pragma once
+
+#include "decide/facts.hpp"
+#include "event/event.hpp"
+#include "policy/policy.hpp"
+
+#include <optional>
+#include <string>
+
+namespace nvmf::plan {
+
+struct ResolvedIdentity {
+  std::string host_nqn; // empty: missing or unknown
+  std::string hostid;
+  const policy::Identity* named = nullptr; // whose secrets apply; none: no secrets
+};
+
+// The identity's values: literals, or the first lines of the files that facts hold; for `default`
+// without values /etc/nvme/hostnqn and /etc/nvme/hostid. A missing hostid is the UUID in the host
+// NQN where that has one.
+ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts);
+
+// The identity an event brings along before any rule applies: its own where it has one (connected
+// device, parent), a target's, else `default`.
+ResolvedIdentity inherited_identity(const policy::Policy& policy, const decide::Facts& facts,
+                                    const event::Event& event);
+
+// The same after the rule: the rule's own where it names one.
+ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts& facts,
+                              const event::Event& event, const policy::Rule& rule);
+
+// The event with host NQN and hostid filled in from inherited_identity.
+event::Event with_identity(const policy::Policy& policy, const decide::Facts& facts,
+                           event::Event event);
+
+// Why the identity cannot be used: "no host NQN", "hostid is all zero" …; nothing where it can, or
+// where facts say nothing about it.
+std::optional<std::string> identity_problem(const ResolvedIdentity& identity,
+                                            const decide::Facts& facts);
+
+// "nvme3 uses hostid … with …": a controller that is connected with the same hostid under another
+// host NQN, or the reverse; the kernel would refuse (drivers/nvme/host/fabrics.c, nvmf_host_add).
+std::optional<std::string> identity_conflict(const ResolvedIdentity& identity,
+                                             const decide::Facts& facts);
+
+} // namespace nvmf::plan

@@ -1,0 +1,74 @@
+#include "plan/obstacle.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+namespace {
+
+using base::OptionId;
+
+bool is_on(const ResolvedOptions& options, OptionId id) {
+  auto const option = options.find(id);
+  return option != options.end() && option->second.value == base::OptionValue(true);
+}
+
+bool is_written(const base::OptionValue& value) { return value != base::OptionValue(false); }
+
+} // namespace
+
+std::optional<Obstacle> kernel_lacks(const Tid& tid, const ResolvedOptions& options,
+                                     const decide::Facts& facts) {
+  if (!facts.kernel_options)
+    return std::nullopt;
+  auto const lacking = [&](std::string_view kernel_name, std::string_view name) {
+    return facts.kernel_options->contains(std::string(kernel_name))
+               ? std::nullopt
+               : std::optional(Obstacle{decide::Reason::kernel_option_missing, std::string(name)});
+  };
+  if (tid.host_traddr)
+    if (auto obstacle = lacking("host_traddr", "host-traddr"))
+      return obstacle;
+  if (!tid.host_iface.empty())
+    if (auto obstacle = lacking("host_iface", "host-iface"))
+      return obstacle;
+  for (const auto& [id, option] : options) {
+    const base::ConnectOption& row = base::connect_option(id);
+    if (is_written(option.value))
+      if (auto obstacle = lacking(row.kernel_name, row.name))
+        return obstacle;
+  }
+  return std::nullopt;
+}
+
+std::optional<Obstacle> lacks_security(const Tid& tid, const ResolvedOptions& options,
+                                       std::optional<base::SecureChannel> treq) {
+  for (OptionId id : {OptionId::tls, OptionId::tls_key, OptionId::concat}) {
+    const base::ConnectOption& row = base::connect_option(id);
+    bool const asked = options.contains(id) && is_written(options.at(id).value);
+    if (asked && tid.transport && !row.transports.contains(*tid.transport))
+      return Obstacle{decide::Reason::security_required,
+                      fmt::format("{} is not possible on {}", row.name, to_string(*tid.transport))};
+  }
+  bool const secure = is_on(options, OptionId::tls) || is_on(options, OptionId::concat);
+  if (treq == base::SecureChannel::required && !secure)
+    return Obstacle{decide::Reason::security_required,
+                    "the record requires a secure channel, and neither tls nor concat is set"};
+  return std::nullopt;
+}
+
+std::optional<Obstacle> lacks_secret(const ResolvedOptions& options, const decide::Facts& facts) {
+  for (const auto& [id, option] : options) {
+    const auto* reference = std::get_if<base::SecretRef>(&option.value);
+    if (!reference)
+      continue;
+    auto const why = facts.unavailable_secrets.find(
+        fmt::format("{}:{}", to_string(reference->kind), reference->name));
+    if (why != facts.unavailable_secrets.end())
+      return Obstacle{decide::Reason::secret_unavailable,
+                      fmt::format("{}: {}", base::connect_option(id).name, why->second)};
+  }
+  return std::nullopt;
+}
+
+} // namespace nvmf::plan

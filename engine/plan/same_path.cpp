@@ -1,0 +1,113 @@
+#include "plan/same_path.hpp"
+
+#include "base/nqn.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+namespace {
+
+using base::OptionId;
+
+bool same_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
+  if (!a || !b)
+    return a.has_value() == b.has_value();
+  return a->same_as(*b);
+}
+
+bool same_subsystem(const Tid& planned, const decide::Controller& live) {
+  if (planned.subsystem_nqn == base::well_known_discovery_nqn)
+    return live.type == decide::ControllerType::discovery ||
+           live.subsystem_nqn == base::well_known_discovery_nqn;
+  return planned.subsystem_nqn == live.subsystem_nqn;
+}
+
+bool owns(const std::optional<std::vector<decide::Interface>>& interfaces, const std::string& name,
+          const std::optional<base::Traddr>& address) {
+  if (!interfaces || !address || !address->ip())
+    return false;
+  return std::any_of(interfaces->begin(), interfaces->end(), [&](const auto& interface) {
+    return interface.name == name &&
+           std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                       [&](const auto& own) { return own.address.same_as(*address->ip()); });
+  });
+}
+
+bool compatible_host_side(const Tid& planned, const decide::Controller& live,
+                          const std::optional<std::vector<decide::Interface>>& interfaces) {
+  if (planned.transport == base::Transport::fc)
+    return same_address(planned.host_traddr, live.host_traddr);
+  bool const address_fits = !planned.host_traddr ||
+                            (live.host_traddr && live.host_traddr->same_as(*planned.host_traddr)) ||
+                            (live.src_addr && live.src_addr->same_as(*planned.host_traddr));
+  bool const interface_fits =
+      planned.host_iface.empty() || live.host_iface == planned.host_iface ||
+      (live.host_iface.empty() && owns(interfaces, planned.host_iface, live.src_addr));
+  return address_fits && interface_fits;
+}
+
+int rank(const decide::Controller& controller) {
+  if (controller.state == "live")
+    return 0;
+  return controller.state == "connecting" ? 1 : 2;
+}
+
+// The kernel caps these at what it can do: less than asked is what "as asked" looks like.
+bool may_be_smaller(OptionId id) {
+  switch (id) {
+  case OptionId::nr_io_queues:
+  case OptionId::nr_write_queues:
+  case OptionId::nr_poll_queues:
+  case OptionId::queue_size:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool agrees(OptionId id, const base::OptionValue& wanted, const base::OptionValue& live) {
+  if (wanted == live)
+    return true;
+  const auto* asked = std::get_if<std::int64_t>(&wanted);
+  const auto* got = std::get_if<std::int64_t>(&live);
+  return asked && got && may_be_smaller(id) && *got < *asked;
+}
+
+} // namespace
+
+bool same_path(const Tid& planned, const decide::Controller& live,
+               const std::optional<std::vector<decide::Interface>>& interfaces) {
+  return planned.transport == live.transport && same_address(planned.traddr, live.traddr) &&
+         planned.trsvcid == live.trsvcid && same_subsystem(planned, live) &&
+         (planned.host_nqn.empty() || live.host_nqn.empty() || planned.host_nqn == live.host_nqn) &&
+         compatible_host_side(planned, live, interfaces);
+}
+
+const decide::Controller* connected_as(const Tid& planned, const decide::Facts& facts) {
+  if (!facts.controllers)
+    return nullptr;
+  const decide::Controller* best = nullptr;
+  for (const decide::Controller& controller : *facts.controllers)
+    if (controller.counts_as_connected() && same_path(planned, controller, facts.interfaces) &&
+        (!best || rank(controller) < rank(*best)))
+      best = &controller;
+  return best;
+}
+
+std::optional<std::string> difference(const ResolvedOptions& wanted,
+                                      const decide::Controller& live) {
+  for (const auto& [id, option] : wanted) {
+    auto const shown = live.connect.find(id);
+    if (shown == live.connect.end() || std::holds_alternative<base::SecretRef>(option.value) ||
+        agrees(id, option.value, shown->second))
+      continue;
+    return fmt::format("{} {}, policy says {}", base::connect_option(id).name,
+                       base::to_policy_text(id, shown->second),
+                       base::to_policy_text(id, option.value));
+  }
+  return std::nullopt;
+}
+
+} // namespace nvmf::plan
