@@ -49,9 +49,9 @@ using Reading = std::variant<Event, MustNotTrigger, ControllerGone, Malformed>;
 // Reads a property as every reader of events must: absent, empty and `none` are "not set" (empty).
 std::string_view value_or_unset(const Properties& properties, const std::string& name);
 
-// Reads one udev event. All of `properties` but udev's own bookkeeping end in Event::udev.
-// `NVME_EVENT=rediscover` does not say what kind of controller it is about: the caller that can
-// look at sysfs asks `only_for_discovery_controllers` afterwards.
+// Reads one udev event; its properties end in Event::udev. `NVME_EVENT=rediscover` does not say
+// what kind of controller it is about: for a live event, `checked_with_sysfs` comes afterwards.
+// Properties without an ACTION (`udevadm info`) mean what the device would raise.
 Reading from_udev(const Properties& properties);
 
 // The environment of a udev RUN program, that is ::environ, as properties.

@@ -1,0 +1,138 @@
+#include "event/from_device.hpp"
+
+#include "base/nqn.hpp"
+#include "base/wire_text.hpp"
+#include "event/controller_address.hpp"
+#include "event/sysfs_device.hpp"
+
+#include <cerrno>
+#include <fmt/format.h>
+#include <libudev.h>
+#include <memory>
+
+namespace nvmf::event {
+
+namespace {
+
+// What sysfs says of a device that could raise discovery events.
+struct Device {
+  std::string transport;
+  std::string type; // cntrltype; kernels before 5.18 have none
+  std::string nqn;
+  std::string host_nqn;
+  std::string hostid;
+  std::string address;
+
+  bool is_discovery_controller() const {
+    return type.empty() ? nqn == base::well_known_discovery_nqn : type == "discovery";
+  }
+};
+
+std::optional<Device> read_device(const base::FileSystem& files, const std::string& name) {
+  auto const transport = device_attribute(files, name, "transport");
+  if (!transport)
+    return std::nullopt;
+  auto const text = [&](const char* attribute) {
+    return device_attribute(files, name, attribute).value_or("");
+  };
+  return Device{.transport = *transport,
+                .type = text("cntrltype"),
+                .nqn = text("subsysnqn"),
+                .host_nqn = text("hostnqn"),
+                .hostid = text("hostid"),
+                .address = text("address")};
+}
+
+void take_identity(Event& event, const Device& device) {
+  if (base::is_nqn(device.nqn))
+    event.discovery_nqn = device.nqn;
+  if (base::is_nqn(device.host_nqn))
+    event.host_nqn = device.host_nqn;
+  if (base::is_option_text(device.hostid))
+    event.hostid = device.hostid;
+}
+
+bool same_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
+  return a && b ? a->same_as(*b) : !a && !b;
+}
+
+bool agrees(const Event& event, const Device& device) {
+  if (device.transport != base::to_string(event.transport))
+    return false;
+  auto const address = parse_controller_address(event.transport, device.address);
+  return same_address(event.traddr, address.traddr) && event.trsvcid == address.trsvcid &&
+         same_address(event.host_traddr, address.host_traddr) &&
+         event.host_iface == address.host_iface;
+}
+
+} // namespace
+
+Reading checked_with_sysfs(Reading reading, const base::FileSystem& files) {
+  auto* const event = std::get_if<Event>(&reading);
+  if (!event || event->device.empty())
+    return reading;
+  auto const device = read_device(files, event->device);
+  if (!device || !agrees(*event, *device)) {
+    event->device.clear();
+    return reading;
+  }
+  if (!device->is_discovery_controller()) {
+    if (event->kind == base::EventKind::discovery_reconnected)
+      return MustNotTrigger{fmt::format("{} is no discovery controller", event->device)};
+    event->device.clear();
+    return reading;
+  }
+  take_identity(*event, *device);
+  return reading;
+}
+
+base::Result<Reading> from_device(const std::string& device, const base::FileSystem& files) {
+  if (!is_device_name(device))
+    return base::failure(
+        fmt::format("`{}` is no NVMe controller, wants a name like `nvme0`", base::escaped(device)),
+        EINVAL);
+  auto const found = read_device(files, device);
+  if (!found)
+    return base::errno_failure(fmt::format("{}/{}", nvme_class_directory, device), ENOENT);
+  auto const transport = base::parse_transport(found->transport);
+  if (!transport)
+    return MustNotTrigger{
+        fmt::format("transport `{}` is no fabric", base::escaped(found->transport))};
+  if (!found->is_discovery_controller())
+    return MustNotTrigger{fmt::format("{} is no discovery controller", device)};
+  auto const address = parse_controller_address(*transport, found->address);
+  if (!address.traddr && *transport != base::Transport::loop)
+    return Malformed{"address", fmt::format("`{}` names no {} address",
+                                            base::escaped(found->address), found->transport)};
+  Event event{.kind = base::EventKind::discovery_log_changed,
+              .subject = base::Subject::discovery_controller,
+              .transport = *transport,
+              .traddr = address.traddr,
+              .trsvcid = address.trsvcid,
+              .host_traddr = address.host_traddr,
+              .host_iface = address.host_iface,
+              .discovery_nqn = std::string(base::well_known_discovery_nqn),
+              .device = device};
+  take_identity(event, *found);
+  return event;
+}
+
+Properties properties_of_database(const std::string& device) {
+  std::unique_ptr<udev, udev* (*)(udev*)> const context(udev_new(), udev_unref);
+  if (!context)
+    return {};
+  std::unique_ptr<udev_device, udev_device* (*)(udev_device*)> const found(
+      udev_device_new_from_subsystem_sysname(context.get(), "nvme", device.c_str()),
+      udev_device_unref);
+  Properties properties;
+  if (!found)
+    return properties;
+  for (udev_list_entry* entry = udev_device_get_properties_list_entry(found.get()); entry;
+       entry = udev_list_entry_get_next(entry)) {
+    const char* const value = udev_list_entry_get_value(entry);
+    properties.emplace(udev_list_entry_get_name(entry), value ? value : "");
+  }
+  return properties;
+}
+
+} // namespace nvmf::event

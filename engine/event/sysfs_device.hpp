@@ -1,0 +1,22 @@
+// NVMe controllers in sysfs: names and attributes (/sys/class/nvme/nvmeN/NAME).
+#pragma once
+
+#include "base/file_system.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nvmf::event {
+
+inline constexpr const char* nvme_class_directory = "/sys/class/nvme";
+
+// `nvme` and a number: safe to stand in a path.
+bool is_device_name(std::string_view text);
+
+// The attribute's text without its line end; none if device or attribute is not there (any more).
+// Empty, `none` and `(efault)`, what sysfs prints for a null pointer, are an empty text.
+std::optional<std::string> device_attribute(const base::FileSystem& files,
+                                            const std::string& device, const std::string& name);
+
+} // namespace nvmf::event
