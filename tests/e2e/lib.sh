@@ -1,0 +1,305 @@
+# What the scenarios share.  A scenario is a bash script that runs as root inside the guest:
+#
+#   . ./lib.sh
+#   san                                              two storage networks and a second host in a network namespace
+#   subsystem nqn.2024-01.org.example:one            the kernel's own target, nvmet
+#   tcp_port 1 10.20.1.10 8009
+#   expose 1 nqn.2024-01.org.example:one
+#   wait_until 10 live nqn.2024-01.org.example:one
+#   expect "queue size" 64 "$(queue_size "$(controller nqn.2024-01.org.example:one)")"
+#
+# The first command that fails ends it.
+# shellcheck shell=bash
+set -eEuo pipefail
+trap 'echo "FAILED at ${BASH_SOURCE[0]}:$LINENO: $BASH_COMMAND" >&2' ERR
+
+HOSTNQN=$(cat /etc/nvme/hostnqn)
+DISCOVERY=nqn.2014-08.org.nvmexpress.discovery
+NVMET=/sys/kernel/config/nvmet
+WORK=$(mktemp -d)
+
+# ---- saying what is expected ---------------------------------------------------------------------------------------
+
+step() { printf '%6.1f  %s\n' "$(cut -d' ' -f1 /proc/uptime)" "$*"; }
+
+fail() {
+	trap - ERR
+	echo "FAILED: $*" >&2
+	exit 1
+}
+
+# expect WHAT EXPECTED GOT
+expect() {
+	[ "$2" = "$3" ] || fail "$1
+  expected: $2
+  got:      $3"
+}
+
+# expect_match WHAT PATTERN GOT: an extended regular expression found anywhere in what was got
+expect_match() {
+	grep -qE -- "$2" <<<"$3" || fail "$1
+  expected a match of: $2
+  got: $3"
+}
+
+# expect_no_match WHAT PATTERN GOT
+expect_no_match() {
+	! grep -qE -- "$2" <<<"$3" || fail "$1
+  expected no match of: $2
+  got: $3"
+}
+
+# wait_until SECONDS COMMAND…: until the command succeeds
+wait_until() {
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "${EPOCHREALTIME/./}" -lt "$end" ] || fail "waited $seconds s for: $*"
+		sleep 0.05
+	done
+}
+
+# never SECONDS COMMAND…: the command does not succeed once in that time
+never() {
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	shift
+	while [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
+		! "$@" >/dev/null 2>&1 || fail "must not happen within $seconds s: $*"
+		sleep 0.1
+	done
+}
+
+# matches PATTERN COMMAND…: the command's output has a match
+matches() {
+	local pattern=$1 text
+	shift
+	text=$("$@" 2>&1) || true
+	grep -qE -- "$pattern" <<<"$text"
+}
+
+no() { ! "$@"; }
+
+# A scenario that reboots the guest is run from its top again after each boot.
+boot_number() { echo "$E2E_BOOT"; }
+reboot_guest() {
+	trap - ERR
+	exit 194
+}
+
+# ---- networks --------------------------------------------------------------------------------------------------------
+
+# Two storage networks to a second host, which is the namespace `array`:
+#   san0  10.20.1.77/24, fd20:a::77/64   array has 10.20.1.10 to .29, fd20:a::10
+#   san1  10.21.1.77/24                  array has 10.21.1.10 to .29
+# and a third one where every address is dead: dead0, 10.99.0.1/24.
+san() {
+	local n i
+	modprobe -a veth dummy
+	ip netns add array
+	array ip link set lo up
+	for n in 0 1; do
+		ip link add "san$n" type veth peer name "array$n" netns array
+		ip address add "10.2$n.1.77/24" dev "san$n"
+		ip link set "san$n" up
+		array ip link set "array$n" up
+		for i in $(seq 10 29); do echo "address add 10.2$n.1.$i/24 dev array$n"; done | array ip -batch -
+	done
+	ip address add fd20:a::77/64 dev san0 nodad
+	array ip address add fd20:a::10/64 dev array0 nodad
+	ip link add dead0 type dummy
+	ip address add 10.99.0.1/24 dev dead0
+	ip link set dead0 up
+}
+
+# Runs a command with the network of the second host (but with the files and /sys of this one).
+array() { nsenter --net=/run/netns/array -- "$@"; }
+
+# ---- targets: the kernel's nvmet -------------------------------------------------------------------------------------
+
+# subsystem NQN…: every host is allowed
+subsystem() {
+	local nqn
+	modprobe nvmet
+	for nqn; do
+		mkdir "$NVMET/subsystems/$nqn"
+		echo 1 >"$NVMET/subsystems/$nqn/attr_allow_any_host"
+	done
+}
+
+# namespace NQN: 16 MiB, so that the subsystem has a disk
+namespace() {
+	local file directory=$NVMET/subsystems/$1/namespaces/1
+	file=$(mktemp -p "$WORK")
+	truncate -s 16M "$file"
+	mkdir "$directory"
+	echo -n "$file" >"$directory/device_path"
+	echo 1 >"$directory/enable"
+}
+
+# tcp_port NUMBER TRADDR TRSVCID [PREFIX]: begins to listen when something is exposed there.  An address that is not
+# this host's own is the second host's.
+tcp_port() {
+	local directory=$NVMET/ports/$1 family=ipv4
+	case $2 in *:*) family=ipv6 ;; esac
+	modprobe nvmet-tcp
+	mkdir "$directory"
+	echo tcp >"$directory/addr_trtype"
+	echo "$family" >"$directory/addr_adrfam"
+	echo "$2" >"$directory/addr_traddr"
+	echo "$3" >"$directory/addr_trsvcid"
+}
+
+# The socket of a port belongs to the network namespace of the process that exposes the first subsystem there.
+network_of_port() {
+	local address theirs=""
+	address=$(cat "$NVMET/ports/$1/addr_traddr")
+	[ ! -e /run/netns/array ] || theirs=$(array ip -o address)
+	if [[ $theirs == *" $address/"* ]]; then echo array; else echo env; fi
+}
+
+# expose PORT NQN…: raises an event at the hosts that are connected to the discovery controller of that port
+expose() {
+	local port=$1 nqn network
+	network=$(network_of_port "$port")
+	shift
+	for nqn; do "$network" ln -s "$NVMET/subsystems/$nqn" "$NVMET/ports/$port/subsystems/$nqn"; done
+}
+
+# withdraw PORT NQN…
+withdraw() {
+	local port=$1 nqn
+	shift
+	for nqn; do rm "$NVMET/ports/$port/subsystems/$nqn"; done
+}
+
+# listen PORT: makes the port answer though nothing that this host may see is exposed there
+listen() {
+	local nqn="nqn.2024-01.org.example:hidden-$1"
+	modprobe nvmet
+	mkdir "$NVMET/subsystems/$nqn"
+	expose "$1" "$nqn"
+}
+
+# ---- targets: Fibre Channel by nvme-fcloop ---------------------------------------------------------------------------
+
+# Names of the simulated fabric: fc_name KIND N gives what stands after wwnn= and wwpn=.
+fc_node() { printf '0x1000%s000000%02x' "$([ "$1" = host ] && echo 0001 || echo 0002)" "$2"; }
+fc_port_name() { printf '0x2000%s000000%02x' "$([ "$1" = host ] && echo 0001 || echo 0002)" "$2"; }
+# fc_address host|target N: as it stands in traddr and host_traddr
+fc_address() { echo "nn-$(fc_node "$1" "$2"):pn-$(fc_port_name "$1" "$2")"; }
+
+fcloop() { echo "$2" >"/sys/class/fcloop/ctl/$1"; }
+
+# fc_host_port N: a port of this host
+fc_host_port() {
+	modprobe -a nvme-fc nvme-fcloop
+	fcloop add_local_port "wwnn=$(fc_node host "$1"),wwpn=$(fc_port_name host "$1")"
+}
+
+# fc_target_port N PORT: a port of the array, which is nvmet's port PORT
+fc_target_port() {
+	local directory=$NVMET/ports/$2
+	modprobe -a nvmet-fc nvme-fcloop
+	fcloop add_target_port "wwnn=$(fc_node target "$1"),wwpn=$(fc_port_name target "$1")"
+	mkdir "$directory"
+	echo fc >"$directory/addr_trtype"
+	echo fc >"$directory/addr_adrfam"
+	fc_address target "$1" >"$directory/addr_traddr"
+}
+
+# fc_see HOST TARGET: the host's port sees the target's port, a discovery controller (roles 0x60); raises the event
+fc_see() {
+	fcloop add_remote_port "wwnn=$(fc_node target "$2"),wwpn=$(fc_port_name target "$2"),$(
+		)lpwwnn=$(fc_node host "$1"),lpwwpn=$(fc_port_name host "$1"),roles=0x60"
+}
+
+# fc_lose TARGET
+fc_lose() { fcloop del_remote_port "wwnn=$(fc_node target "$1"),wwpn=$(fc_port_name target "$1")"; }
+
+# ---- targets: the scripted discovery controller ----------------------------------------------------------------------
+
+# scripted_dc NAME ADDRESS:PORT… <LOG.json: on the second host; what hosts do there is in $WORK/NAME.out
+scripted_dc() {
+	local name=$1 address listen=()
+	shift
+	for address; do listen+=(--listen "$address"); done
+	cat >"$WORK/$name.json"
+	nsenter --net=/run/netns/array -- ./scripted_dc.py "${listen[@]}" "$WORK/$name.json" >"$WORK/$name.out" 2>&1 &
+	echo $! >"$WORK/$name.pid"
+	wait_until 20 grep -qx ready "$WORK/$name.out"
+}
+
+# scripted_dc_changes NAME <LOG.json: another log, and the event
+scripted_dc_changes() {
+	cat >"$WORK/$1.json"
+	kill -HUP "$(cat "$WORK/$1.pid")"
+}
+
+# ---- this host -------------------------------------------------------------------------------------------------------
+
+# connect_dc TRADDR TRSVCID [OPTION…]: a persistent discovery controller, as an administrator would; prints nvmeN
+connect_dc() {
+	local traddr=$1 trsvcid=$2
+	shift 2
+	modprobe nvme-fabrics
+	nvme connect -t tcp -a "$traddr" -s "$trsvcid" -n "$DISCOVERY" -k 30 -o json "$@" >/dev/null
+	discovery_controller "$traddr"
+}
+
+# discovery_controller TRADDR: sysfs names it by its own NQN, whatever it was connected by
+discovery_controller() {
+	controllers | awk -v traddr=",traddr=$1," '$2 == "discovery" && index("," $5 ",", traddr) { print $1; exit }'
+}
+
+# controllers: one line for each controller of a fabric: nvmeN cntrltype state NQN address
+controllers() {
+	local c
+	for c in /sys/class/nvme/nvme*; do
+		[ -e "$c/address" ] && [ "$(cat "$c/transport")" != pcie ] || continue
+		echo "${c##*/} $(cat "$c/cntrltype") $(cat "$c/state") $(cat "$c/subsysnqn") $(cat "$c/address")"
+	done 2>/dev/null
+}
+
+# controller NQN [TRADDR]: the name of the first such controller
+controller() {
+	controllers | awk -v nqn="$1" -v traddr="traddr=${2-}" \
+		'$4 == nqn && (traddr == "traddr=" || index("," $5 ",", "," traddr ",")) { print $1; exit }'
+}
+
+# live NQN [COUNT]: exactly so many controllers of that subsystem are live (default 1)
+live() { [ "$(controllers | awk -v nqn="$1" '$3 == "live" && $4 == nqn' | wc -l)" = "${2-1}" ]; }
+
+# connected NQN: there is a controller, in whatever state
+connected() { [ -n "$(controller "$1")" ]; }
+
+# live_subsystems: the NQNs of the live I/O controllers, sorted, one a line for each controller
+live_subsystems() { controllers | awk '$2 == "io" && $3 == "live" { print $4 }' | sort; }
+
+# attr nvmeN NAME
+attr() { cat "/sys/class/nvme/$1/$2"; }
+queue_size() { echo $(($(attr "$1" sqsize) + 1)); }
+# address nvmeN KEY: one part of sysfs's `address`
+address() { attr "$1" address | tr , '\n' | sed -n "s/^$2=//p"; }
+
+# record_events NAME: what udev sees from here on, into $WORK/NAME
+record_events() {
+	udevadm monitor --udev --property >"$WORK/$1" &
+	echo $! >"$WORK/$1.pid"
+	wait_until 10 grep -q '^UDEV' "$WORK/$1"
+}
+
+# event_seen NAME KEY=VALUE…: one recorded event has all of these
+event_seen() {
+	awk -v RS= -v words="${*:2}" '
+		BEGIN { count = split(words, want, " ") }
+		{ held = 0; for (i = 1; i <= count; i++) if (index("\n" $0 "\n", "\n" want[i] "\n")) held++
+		  if (held == count) found = 1 }
+		END { exit !found }' "$WORK/$1"
+}
+
+# Makes nvme-cli's own rule do nothing: for scenarios about a host without the project.
+silence_nvme_cli() {
+	mkdir -p /run/udev/rules.d
+	ln -sf /dev/null /run/udev/rules.d/70-nvmf-autoconnect.rules
+	udevadm control --reload
+}
