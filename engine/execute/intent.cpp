@@ -1,0 +1,70 @@
+#include "execute/intent.hpp"
+
+#include "base/digest.hpp"
+#include "execute/tid_json.hpp"
+
+#include <cerrno>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace nvmf::execute {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr std::size_t intent_limit = 1024U * 1024;
+
+} // namespace
+
+std::string to_json(const Intent& intent) {
+  Json json;
+  json["id"] = intent.id;
+  json["stay"] = intent.stay == Stay::persistent;
+  json["tid"] = tid_to_json(intent.tid);
+  return json.dump() + "\n";
+}
+
+base::Result<Intent> intent_from_json(std::string_view text) {
+  Json const json = Json::parse(text, nullptr, false);
+  if (json.is_discarded() || !json.is_object())
+    return base::failure("not a JSON object", EINVAL);
+  try {
+    return Intent{.id = json.at("id").get<std::string>(),
+                  .stay = json.at("stay").get<bool>() ? Stay::persistent : Stay::transient,
+                  .tid = tid_from_json(json.at("tid"))};
+  } catch (const std::exception&) {
+    return base::failure("a field is missing or has the wrong type", EINVAL);
+  }
+}
+
+base::Result<std::string> write_intent(base::FileSystem& files, const Intent& intent) {
+  if (auto made = files.make_directories(std::string(intents_directory), 0700); !made)
+    return tl::unexpected(made.error());
+  std::string const text = to_json(intent);
+  std::string path =
+      fmt::format("{}/{}.json", intents_directory, base::sha256_hex(text).substr(0, 16));
+  if (auto written = files.write_atomically(path, text, 0600); !written)
+    return tl::unexpected(written.error());
+  return path;
+}
+
+void remove_intent(base::FileSystem& files, const std::string& path) { (void)files.remove(path); }
+
+std::vector<FoundIntent> left_over_intents(base::FileSystem& files) {
+  std::vector<FoundIntent> found;
+  auto const names = files.list(std::string(intents_directory));
+  if (!names)
+    return found;
+  for (const std::string& name : *names) {
+    std::string const path = fmt::format("{}/{}", intents_directory, name);
+    auto const text = files.read(path, intent_limit);
+    auto intent = text ? intent_from_json(*text) : base::failure("unreadable");
+    if (intent)
+      found.push_back({path, std::move(*intent)});
+    else
+      remove_intent(files, path);
+  }
+  return found;
+}
+
+} // namespace nvmf::execute

@@ -1,0 +1,297 @@
+#include "execute/state.hpp"
+
+#include "execute/records_json.hpp"
+#include "execute/tid_json.hpp"
+#include "host/run_paths.hpp"
+#include "plan/json.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace nvmf::execute {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr int format_version = 1;
+// A log of 4096 entries, each with a plan item of some two kilobytes.
+constexpr std::size_t state_limit = 64U * 1024 * 1024;
+
+template <class Value>
+struct Word {
+  Value value;
+  std::string_view text;
+};
+constexpr std::array<Word<PathState>, all_path_states.size()> state_words{
+    {{PathState::pending, "pending"},
+     {PathState::probing, "probing"},
+     {PathState::connecting, "connecting"},
+     {PathState::live, "live"},
+     {PathState::waiting, "waiting"},
+     {PathState::given_up, "given-up"}}};
+constexpr std::array<Word<Phase>, 4> phase_words{{{Phase::running, "running"},
+                                                  {Phase::done, "done"},
+                                                  {Phase::cancelled, "cancelled"},
+                                                  {Phase::failed, "failed"}}};
+
+template <class Table, class Value>
+std::string_view text_of(const Table& table, Value value) {
+  for (const auto& word : table)
+    if (word.value == value)
+      return word.text;
+  return {};
+}
+
+template <class Table>
+auto value_of(const Table& table, std::string_view text)
+    -> std::optional<decltype(table[0].value)> {
+  for (const auto& word : table)
+    if (word.text == text)
+      return word.value;
+  return std::nullopt;
+}
+
+std::string_view lane_word(fabrics::RetryLane lane) {
+  switch (lane) {
+  case fabrics::RetryLane::none:
+    return "none";
+  case fabrics::RetryLane::fast:
+    return "fast";
+  case fabrics::RetryLane::slow:
+    return "slow";
+  case fabrics::RetryLane::source:
+    return "source";
+  case fabrics::RetryLane::event:
+    return "event";
+  case fabrics::RetryLane::secret:
+    return "secret";
+  case fabrics::RetryLane::never:
+    return "never";
+  }
+  return {};
+}
+
+constexpr std::string_view discovery_word = "discovery-controller";
+std::string_view subject_word(base::Subject subject) {
+  return subject == base::Subject::discovery_controller ? discovery_word : "io-subsystem";
+}
+
+// Puts a time twice: for people, and for the next executor.
+class Times {
+public:
+  explicit Times(const base::Clock& clock) : boot_(clock.since_boot()), wall_(clock.now()) {}
+
+  std::string wall(BootTime time) const {
+    auto const at = wall_ + (time - boot_);
+    return fmt::format("{:%FT%TZ}",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(
+                           std::chrono::time_point_cast<std::chrono::system_clock::duration>(at))));
+  }
+  std::string updated() const { return wall(boot_); }
+
+  void put(Json& json, const std::string& name, const std::optional<BootTime>& time) const {
+    json[name] = time ? Json(wall(*time)) : Json(nullptr);
+    json[name + "_boot_ms"] = time ? Json(time->count()) : Json(nullptr);
+  }
+
+private:
+  BootTime boot_;
+  std::chrono::system_clock::time_point wall_;
+};
+
+Json to_json(const LogRecord& log, const Times& times) {
+  Json json;
+  json["tid"] = tid_to_json(log.tid);
+  json["device"] = log.device;
+  json["genctr"] = log.log.genctr;
+  json["entries"] = log.log.entries.size();
+  json["truncated"] = log.log.truncated;
+  times.put(json, "read", log.read);
+  json["records"] = records_to_json(log.log.entries);
+  return json;
+}
+
+Json to_json(const PathRecord& path, const Times& times) {
+  Json json;
+  json["item"] = path.item ? Json(*path.item) : Json();
+  json["subject"] = subject_word(path.subject);
+  json["tid"] = tid_to_json(path.tid);
+  json["rule"] = path.rule;
+  json["expect_paths"] = path.expect_paths ? Json(*path.expect_paths) : Json();
+  json["state"] = to_string(path.state);
+  json["device"] = path.device.empty() ? Json() : Json(path.device);
+  json["tries"] = path.tries;
+  times.put(json, "first_try", path.first_try);
+  times.put(json, "next_try", path.next_try);
+  json["error_class"] = path.error_class ? Json(to_string(*path.error_class)) : Json();
+  json["lane"] = path.error_class ? Json(lane_word(fabrics::lane_of(*path.error_class))) : Json();
+  json["reason"] = path.reason;
+  return json;
+}
+
+std::string text_or_empty(const Json& json, const char* key) {
+  auto const found = json.find(key);
+  return found == json.end() || found->is_null() ? std::string() : found->get<std::string>();
+}
+
+template <class Number>
+std::optional<Number> number_of(const Json& json, const char* key) {
+  auto const found = json.find(key);
+  if (found == json.end() || found->is_null())
+    return std::nullopt;
+  return found->get<Number>();
+}
+
+std::optional<BootTime> time_of(const Json& json, const char* key) {
+  auto const found = json.find(key);
+  if (found == json.end() || found->is_null())
+    return std::nullopt;
+  return BootTime(found->get<std::int64_t>());
+}
+
+// The library throws on a wrong type; state_from_json turns that into an error.
+PathRecord path_from(const Json& json) {
+  auto const state = parse_path_state(json.at("state").get<std::string>());
+  if (!state)
+    throw std::invalid_argument("unknown path state");
+  return {.item = number_of<std::size_t>(json, "item"),
+          .subject = json.at("subject").get<std::string>() == discovery_word
+                         ? base::Subject::discovery_controller
+                         : base::Subject::io_subsystem,
+          .tid = tid_from_json(json.at("tid")),
+          .rule = text_or_empty(json, "rule"),
+          .expect_paths = number_of<std::uint32_t>(json, "expect_paths"),
+          .state = *state,
+          .device = text_or_empty(json, "device"),
+          .tries = json.at("tries").get<std::uint32_t>(),
+          .first_try = time_of(json, "first_try_boot_ms"),
+          .next_try = time_of(json, "next_try_boot_ms"),
+          .error_class = fabrics::parse_error_class(text_or_empty(json, "error_class")),
+          .reason = text_or_empty(json, "reason")};
+}
+
+LogRecord log_from(const Json& json) {
+  LogRecord record{.tid = tid_from_json(json.at("tid")),
+                   .device = text_or_empty(json, "device"),
+                   .read = time_of(json, "read_boot_ms").value_or(BootTime{})};
+  record.log.genctr = json.at("genctr").get<std::uint64_t>();
+  record.log.truncated = json.at("truncated").get<bool>();
+  record.log.entries = records_from_json(json.at("records"));
+  record.log.numrec = record.log.entries.size();
+  return record;
+}
+
+base::Result<State> state_of(const Json& json) {
+  if (json.at("format_version").get<int>() != format_version)
+    return base::failure("written by another version", EINVAL);
+  State state{.id = json.at("id").get<std::string>()};
+  auto const phase = parse_phase(json.at("phase").get<std::string>());
+  if (!phase)
+    return base::failure("`phase` has an unknown word", EINVAL);
+  state.phase = *phase;
+  state.why = text_or_empty(json, "why");
+  auto plan = plan::from_request(json.at("plan").dump());
+  if (!plan)
+    return base::with_context("plan", plan.error());
+  state.plan = std::move(*plan);
+  for (const Json& log : json.at("logs"))
+    state.logs.push_back(log_from(log));
+  for (const Json& path : json.at("paths"))
+    state.paths.push_back(path_from(path));
+  return state;
+}
+
+} // namespace
+
+std::string_view to_string(PathState state) { return text_of(state_words, state); }
+std::optional<PathState> parse_path_state(std::string_view text) {
+  return value_of(state_words, text);
+}
+std::string_view to_string(Phase phase) { return text_of(phase_words, phase); }
+std::optional<Phase> parse_phase(std::string_view text) { return value_of(phase_words, text); }
+
+std::string to_json(const State& state, const base::Clock& clock) {
+  Times const times(clock);
+  Json json;
+  json["format_version"] = format_version;
+  json["id"] = state.id;
+  json["phase"] = to_string(state.phase);
+  json["why"] = state.why;
+  json["updated"] = times.updated();
+  json["plan"] = Json::parse(plan::to_request(state.plan));
+  json["logs"] = Json::array();
+  for (const LogRecord& log : state.logs)
+    json["logs"].push_back(to_json(log, times));
+  json["paths"] = Json::array();
+  for (const PathRecord& path : state.paths)
+    json["paths"].push_back(to_json(path, times));
+  // A log's text may be no UTF-8; such an entry is unusable before and after.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+base::Result<State> state_from_json(std::string_view text) {
+  Json const json = Json::parse(text, nullptr, false);
+  if (json.is_discarded() || !json.is_object())
+    return base::failure("not a JSON object", EINVAL);
+  try {
+    return state_of(json);
+  } catch (const std::exception&) {
+    return base::failure("a field is missing or has the wrong type", EINVAL);
+  }
+}
+
+base::Result<std::optional<State>> read_state(const base::FileSystem& files,
+                                              const std::string& id) {
+  auto const text = files.read(host::state_path(id), state_limit);
+  if (!text && text.error().code == ENOENT)
+    return std::optional<State>();
+  if (!text)
+    return tl::unexpected(text.error());
+  auto state = state_from_json(*text);
+  if (!state)
+    return base::with_context(host::state_path(id), state.error());
+  return std::optional(std::move(*state));
+}
+
+base::Result<void> write_state(base::FileSystem& files, const State& state,
+                               const base::Clock& clock) {
+  return files.write_atomically(host::state_path(state.id), to_json(state, clock), 0600);
+}
+
+PathCount count_paths(const State& state) {
+  PathCount count;
+  for (const PathRecord& path : state.paths) {
+    if (path.subject != base::Subject::io_subsystem)
+      continue;
+    ++count.all;
+    count.live += path.state == PathState::live ? 1 : 0;
+  }
+  return count;
+}
+
+std::string summary_line(const State& state, BootTime now) {
+  PathCount const count = count_paths(state);
+  std::string line = fmt::format("paths {} of {}", count.live, count.all);
+  std::optional<BootTime> next;
+  for (const PathRecord& path : state.paths)
+    if (path.next_try && (!next || *path.next_try < *next))
+      next = path.next_try;
+  if (next) {
+    auto const seconds = std::chrono::ceil<std::chrono::seconds>(*next - now);
+    line += fmt::format(", next try in {}",
+                        base::format_duration(std::max(seconds, std::chrono::seconds(0))));
+  }
+  if (!state.logs.empty())
+    line += fmt::format("; log of {} read, {} entries", state.logs.front().device,
+                        state.logs.front().log.entries.size());
+  if (state.phase != Phase::running)
+    line += fmt::format("; {}", to_string(state.phase));
+  return line;
+}
+
+} // namespace nvmf::execute

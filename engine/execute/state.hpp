@@ -1,0 +1,120 @@
+// What an executor knows about its paths, as a value and as /run/nvmf/state/<id>.json: what
+// `status` shows, what the sweep asks, and what open retries are rebuilt from after a crash.
+//
+// The file (0600, replaced in one step on every change):
+//
+//   { "format_version": 1, "id": "5f0c…",
+//     "phase": "running",              running | done | cancelled | failed
+//     "why": "",                       of cancelled and failed, for people
+//     "updated": "2026-01-02T03:04:05Z",
+//     "plan": {…},                     as in a request file: event, policy, all items of the last
+//                                      reading, with their outcomes and reasons
+//     "logs": [ {"tid": {…}, "device": "nvme0", "genctr": 4, "entries": 17, "truncated": false,
+//                "read": "…Z", "read_boot_ms": 81234, "records": […]} ],
+//     "paths": [ {"item": 3, "subject": "io-subsystem", "tid": {…}, "rule": "prod-volumes",
+//                 "expect_paths": 4, "state": "waiting", "device": "nvme5", "tries": 2,
+//                 "first_try": "…Z", "first_try_boot_ms": 81000,
+//                 "next_try": "…Z", "next_try_boot_ms": 85000,
+//                 "error_class": "refused", "lane": "fast", "reason": "Connection refused"} ] }
+//
+// `paths` has one element per thing that is to be connected (I/O subsystems and discovery
+// controllers); `item` is its index in plan.items, null for one that the last reading did not
+// reach. Times that are not known are null; `…_boot_ms` counts from boot, suspend included.
+// `records` are the entries of the log, so that a restarted executor knows them before it can read
+// the log again.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/duration.hpp"
+#include "base/file_system.hpp"
+#include "base/result.hpp"
+#include "event/log_entry.hpp"
+#include "fabrics/error_class.hpp"
+#include "plan/plan.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nvmf::execute {
+
+enum class PathState : std::uint8_t {
+  pending,    // something on this host is missing; `reason` says what
+  probing,    // a handshake is under way
+  connecting, // waits for the writer, or is being written
+  live,       // connected, by us or by somebody else
+  waiting,    // for its next try
+  given_up,   // not tried any more before something changes; `reason` says why
+};
+inline constexpr std::array all_path_states{PathState::pending,    PathState::probing,
+                                            PathState::connecting, PathState::live,
+                                            PathState::waiting,    PathState::given_up};
+std::string_view to_string(PathState state); // `given-up`
+std::optional<PathState> parse_path_state(std::string_view text);
+
+enum class Phase : std::uint8_t { running, done, cancelled, failed };
+std::string_view to_string(Phase phase);
+std::optional<Phase> parse_phase(std::string_view text);
+
+// Since boot (CLOCK_BOOTTIME).
+using BootTime = base::Duration;
+
+struct PathRecord {
+  std::optional<std::size_t> item; // in plan.items
+  base::Subject subject = base::Subject::io_subsystem;
+  plan::Tid tid;
+  std::string rule; // that wants it
+  std::optional<std::uint32_t> expect_paths;
+  PathState state = PathState::pending;
+  std::string device; // live as; empty: not connected
+  std::uint32_t tries = 0;
+  std::optional<BootTime> first_try;
+  std::optional<BootTime> next_try;
+  std::optional<fabrics::ErrorClass> error_class; // of the last try that failed
+  std::string reason;
+
+  bool operator==(const PathRecord&) const = default;
+};
+
+struct LogRecord {
+  plan::Tid tid; // of the discovery controller
+  std::string device;
+  event::DiscoveryLog log;
+  BootTime read{};
+
+  bool operator==(const LogRecord&) const = default;
+};
+
+struct State {
+  std::string id;
+  Phase phase = Phase::running;
+  std::string why;
+  plan::Plan plan; // its items are written, but not read back
+  std::vector<LogRecord> logs;
+  std::vector<PathRecord> paths;
+};
+
+std::string to_json(const State& state, const base::Clock& clock);
+// Text from a file that may be damaged: an error names what is wrong.
+base::Result<State> state_from_json(std::string_view text);
+
+// nullopt: there is none.
+base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id);
+base::Result<void> write_state(base::FileSystem& files, const State& state,
+                               const base::Clock& clock);
+
+// How many I/O paths there are and how many of them are live: `paths n of m`.
+struct PathCount {
+  std::size_t live = 0;
+  std::size_t all = 0;
+  bool operator==(const PathCount&) const = default;
+};
+PathCount count_paths(const State& state);
+
+// One line for `systemctl status`: `paths 3 of 5, next try in 4s; log of nvme0 read, 17 entries`.
+std::string summary_line(const State& state, BootTime now);
+
+} // namespace nvmf::execute
