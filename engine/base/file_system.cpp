@@ -141,7 +141,7 @@ Result<void> RealFileSystem::rename(const std::string& from, const std::string& 
 }
 
 Result<void> RealFileSystem::remove(const std::string& path) {
-  if (::unlink(resolved(path).c_str()) != 0)
+  if (std::remove(resolved(path).c_str()) != 0)
     return errno_failure(path, errno);
   return {};
 }

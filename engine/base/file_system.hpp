@@ -44,6 +44,7 @@ public:
   // Creates the directory and its parents; fine if it is there.
   virtual Result<void> make_directories(const std::string& path, mode_t mode) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
+  // A file, a link or an empty directory.
   virtual Result<void> remove(const std::string& path) = 0;
   // Writes to a file that exists (sysfs attributes): no creation, no truncation, one write.
   virtual Result<void> write_existing(const std::string& path, std::string_view content) = 0;

@@ -10,7 +10,7 @@
 namespace nvmf::host {
 
 // Every interface with its addresses, in the kernel's order. `up` means administratively up with a
-// carrier (IFF_UP and IFF_LOWER_UP). Tentative, deprecated and failed (DAD) IPv6 addresses are left
+// carrier (IFF_UP and IFF_LOWER_UP). Tentative and failed (DAD) IPv6 addresses are left
 // out: the kernel would not take them as a source.
 base::Result<std::vector<decide::Interface>> read_interfaces();
 

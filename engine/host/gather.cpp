@@ -1,0 +1,48 @@
+#include "host/gather.hpp"
+
+#include "host/controllers.hpp"
+#include "host/exclusions.hpp"
+#include "host/fc_ports.hpp"
+#include "host/identity.hpp"
+#include "host/interfaces.hpp"
+#include "host/secrets.hpp"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+namespace nvmf::host {
+
+namespace {
+
+void take_running_kernel(decide::Facts& facts) {
+  utsname name{};
+  if (::uname(&name) == 0)
+    facts.hostname = name.nodename;
+  if (long const online = ::sysconf(_SC_NPROCESSORS_ONLN); online > 0)
+    facts.cpus = static_cast<unsigned>(online);
+  if (auto interfaces = read_interfaces())
+    facts.interfaces = std::move(*interfaces);
+}
+
+} // namespace
+
+decide::Facts gather(const base::FileSystem& files, const GatherRequest& request) {
+  decide::Facts facts;
+  if (request.network == GatherRequest::Network::this_host)
+    take_running_kernel(facts);
+  else if (auto name = first_line_of(files, "/etc/hostname"); !name.empty())
+    facts.hostname = std::move(name);
+  facts.identity = read_host_identity(files);
+  facts.fc_ports = read_fc_ports(files);
+  facts.controllers = read_controllers(files);
+  facts.exclusions = read_exclusions(files);
+  facts.kernel_options = request.kernel_options;
+  if (request.policy) {
+    facts.files = read_identity_files(files, *request.policy);
+    facts.unavailable_secrets =
+        unavailable_secrets(files, request.credentials_directory, *request.policy);
+  }
+  return facts;
+}
+
+} // namespace nvmf::host

@@ -1,0 +1,183 @@
+#include "host/hand_over.hpp"
+
+#include "plan/id.hpp"
+#include "plan/json.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace nvmf::host {
+
+namespace {
+
+// A plan of the largest log that limits allow (4096 entries) stays well below.
+constexpr std::size_t request_limit = 16U << 20U;
+constexpr mode_t private_file = 0600;
+
+base::Result<void> check_id(const std::string& id) {
+  if (!plan::is_id(id))
+    return base::failure(fmt::format("`{}` is no id of a plan, wants 16 hex digits", id), EINVAL);
+  return {};
+}
+
+// Removes what may not be there; true if it was.
+base::Result<bool> remove_if_there(base::FileSystem& files, const std::string& path) {
+  auto const removed = files.remove(path);
+  if (removed)
+    return true;
+  if (removed.error().code == ENOENT)
+    return false;
+  return tl::unexpected(removed.error());
+}
+
+base::Result<std::vector<std::string>> ids_in(const base::FileSystem& files,
+                                              std::string_view directory) {
+  auto const names = files.list(std::string(directory));
+  std::vector<std::string> ids;
+  if (!names && names.error().code != ENOENT)
+    return tl::unexpected(names.error());
+  constexpr std::string_view suffix = ".json";
+  for (const std::string& name : names.value_or(std::vector<std::string>()))
+    if (name.ends_with(suffix) && plan::is_id(name.substr(0, name.size() - suffix.size())))
+      ids.push_back(name.substr(0, name.size() - suffix.size()));
+  return ids;
+}
+
+base::Result<std::optional<plan::Plan>>
+read_request(const base::FileSystem& files, const std::string& path, const std::string& id) {
+  auto const text = files.read(path, request_limit);
+  if (!text && text.error().code == ENOENT)
+    return std::nullopt;
+  if (!text)
+    return tl::unexpected(text.error());
+  auto plan = plan::from_request(*text);
+  if (!plan)
+    return base::with_context(path, plan.error());
+  if (plan->id != id)
+    return base::failure(fmt::format("{}: holds the plan `{}`", path, plan->id), EINVAL);
+  return std::move(*plan);
+}
+
+} // namespace
+
+base::Result<void> HandOver::prepare() {
+  constexpr mode_t open_directory = 0755;
+  constexpr mode_t private_directory = 0700;
+  if (auto made = files_->make_directories(std::string(run_directory), open_directory); !made)
+    return made;
+  for (std::string_view const directory :
+       {plans_directory, running_directory, failed_directory, state_directory, lock_directory})
+    if (auto made = files_->make_directories(std::string(directory), private_directory); !made)
+      return made;
+  return {};
+}
+
+base::Result<void> HandOver::submit(const plan::Plan& plan) {
+  if (auto const good = check_id(plan.id); !good)
+    return good;
+  std::string const text = plan::to_request(plan);
+  auto written = files_->write_atomically(plan_path(plan.id), text, private_file);
+  if (!written && written.error().code == ENOENT) {
+    if (auto made = prepare(); !made)
+      return made;
+    written = files_->write_atomically(plan_path(plan.id), text, private_file);
+  }
+  return written;
+}
+
+base::Result<std::vector<std::string>> HandOver::waiting() const {
+  return ids_in(*files_, plans_directory);
+}
+
+base::Result<std::vector<std::string>> HandOver::running() const {
+  return ids_in(*files_, running_directory);
+}
+
+base::Result<std::vector<std::string>> HandOver::failed() const {
+  return ids_in(*files_, failed_directory);
+}
+
+base::Result<std::optional<plan::Plan>> HandOver::read_waiting(const std::string& id) const {
+  if (auto const good = check_id(id); !good)
+    return tl::unexpected(good.error());
+  return read_request(*files_, plan_path(id), id);
+}
+
+base::Result<std::optional<plan::Plan>> HandOver::claim(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return tl::unexpected(good.error());
+  auto const moved = files_->rename(plan_path(id), running_path(id));
+  if (!moved && moved.error().code == ENOENT)
+    return std::nullopt;
+  if (!moved)
+    return tl::unexpected(moved.error());
+  if (auto const reset = note_progress(id); !reset)
+    return tl::unexpected(reset.error());
+  return claimed(id);
+}
+
+base::Result<std::optional<plan::Plan>> HandOver::claimed(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return tl::unexpected(good.error());
+  auto plan = read_request(*files_, running_path(id), id);
+  if (!plan)
+    if (auto const moved = set_aside(id); !moved)
+      return tl::unexpected(moved.error());
+  return plan;
+}
+
+base::Result<unsigned> HandOver::count_start(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return tl::unexpected(good.error());
+  constexpr std::size_t number_limit = 16;
+  unsigned starts = 0;
+  if (auto const text = files_->read(starts_path(id), number_limit))
+    std::from_chars(text->data(), text->data() + text->size(), starts);
+  ++starts;
+  if (auto const written =
+          files_->write_atomically(starts_path(id), fmt::format("{}\n", starts), private_file);
+      !written)
+    return tl::unexpected(written.error());
+  return starts;
+}
+
+base::Result<void> HandOver::note_progress(const std::string& id) {
+  if (auto const removed = remove_if_there(*files_, starts_path(id)); !removed)
+    return tl::unexpected(removed.error());
+  return {};
+}
+
+base::Result<void> HandOver::finish(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return good;
+  if (auto const removed = remove_if_there(*files_, running_path(id)); !removed)
+    return tl::unexpected(removed.error());
+  return note_progress(id);
+}
+
+base::Result<void> HandOver::set_aside(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return good;
+  if (auto const made = files_->make_directories(std::string(failed_directory), 0700); !made)
+    return made;
+  if (auto const moved = files_->rename(running_path(id), failed_path(id)); !moved)
+    return moved;
+  return note_progress(id);
+}
+
+base::Result<bool> HandOver::withdraw(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return tl::unexpected(good.error());
+  auto const waited = remove_if_there(*files_, plan_path(id));
+  auto const ran = remove_if_there(*files_, running_path(id));
+  if (!waited)
+    return waited;
+  if (!ran)
+    return ran;
+  if (auto const reset = note_progress(id); !reset)
+    return tl::unexpected(reset.error());
+  return *waited || *ran;
+}
+
+} // namespace nvmf::host
