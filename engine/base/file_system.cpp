@@ -19,7 +19,11 @@ FileStatus from_stat(const struct stat& raw) {
   FileStatus status{.type = FileType::other,
                     .size = static_cast<std::uint64_t>(raw.st_size),
                     .owner = raw.st_uid,
-                    .mode = raw.st_mode & 07777};
+                    .mode = raw.st_mode & 07777,
+                    .modified = std::chrono::system_clock::time_point(
+                        std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                            std::chrono::seconds(raw.st_mtim.tv_sec) +
+                            std::chrono::nanoseconds(raw.st_mtim.tv_nsec)))};
   if (S_ISREG(raw.st_mode))
     status.type = FileType::regular;
   else if (S_ISDIR(raw.st_mode))

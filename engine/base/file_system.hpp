@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct FileStatus {
   std::uint64_t size = 0;
   uid_t owner = 0;
   mode_t mode = 0; // permission bits only
+  std::chrono::system_clock::time_point modified{};
 };
 
 // All paths are absolute as the host sees them (`/etc/nvmf/autoconnect.yaml`); the implementation

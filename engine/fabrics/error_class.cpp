@@ -26,6 +26,7 @@ constexpr std::array<Row, all_error_classes.size()> classes{{
     {ErrorClass::source_missing, "source-missing", RetryLane::source},
     {ErrorClass::port_missing, "port-missing", RetryLane::event},
     {ErrorClass::rejected, "rejected", RetryLane::slow},
+    {ErrorClass::identity_conflict, "identity-conflict", RetryLane::slow},
     {ErrorClass::invalid, "invalid", RetryLane::never},
     {ErrorClass::auth, "auth", RetryLane::secret},
     {ErrorClass::secret_unavailable, "secret-unavailable", RetryLane::secret},

@@ -23,6 +23,7 @@ enum class ErrorClass : std::uint8_t {
   source_missing,     // the host's own address or interface is not there
   port_missing,       // fc: no such pair of ports now
   rejected,           // no such subsystem, or this host is not allowed
+  identity_conflict,  // a live controller has the same hostid with another host NQN, or the reverse
   invalid,            // the kernel does not take these options
   auth,               // authentication or TLS failed
   secret_unavailable, // the referenced secret is not there
@@ -39,6 +40,7 @@ inline constexpr std::array all_error_classes{ErrorClass::already_connected,
                                               ErrorClass::source_missing,
                                               ErrorClass::port_missing,
                                               ErrorClass::rejected,
+                                              ErrorClass::identity_conflict,
                                               ErrorClass::invalid,
                                               ErrorClass::auth,
                                               ErrorClass::secret_unavailable,
@@ -46,7 +48,6 @@ inline constexpr std::array all_error_classes{ErrorClass::already_connected,
                                               ErrorClass::log_unreadable,
                                               ErrorClass::no_device,
                                               ErrorClass::not_permitted};
-
 std::string_view to_string(ErrorClass value); // `already-connected`
 std::optional<ErrorClass> parse_error_class(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include "base/fd.hpp"
 #include "base/wire_text.hpp"
+#include "fabrics/kernel_log.hpp"
 #include "fabrics/kernel_options.hpp"
 
 #include <array>
@@ -115,6 +116,7 @@ ConnectAnswer KernelFabricsPort::connect(const base::Secret& option_string) {
   base::Fd const fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd)
     return {.result = base::errno_failure(fabrics_device, errno)};
+  KernelLog log = KernelLog::from_now(root_ + "/dev/kmsg");
   auto const begin = std::chrono::steady_clock::now();
   std::string const& text = option_string.reveal();
   ssize_t const written = ::write(fd.get(), text.data(), text.size());
@@ -123,7 +125,9 @@ ConnectAnswer KernelFabricsPort::connect(const base::Secret& option_string) {
       std::chrono::duration_cast<base::Duration>(std::chrono::steady_clock::now() - begin);
   // The message names no part of the string: it may hold a secret.
   if (written < 0)
-    return {.result = base::errno_failure("connect", code), .took = took};
+    return {.result = base::errno_failure("connect", code),
+            .took = took,
+            .kernel_log = log.nvme_lines()};
   auto answer = read_some(fd.get(), fabrics_device);
   if (!answer)
     return {.result = tl::unexpected(answer.error()), .took = took};

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nvmf::fabrics {
 
@@ -26,6 +27,8 @@ struct Connected {
 struct ConnectAnswer {
   base::Result<Connected> result; // the errno of open, write or read in Error::code
   base::Duration took{};          // of the write
+  // What the kernel logged about NVMe meanwhile, oldest first; only for a failure.
+  std::vector<std::string> kernel_log;
 };
 
 // Parses `instance=N,cntlid=M`. EPROTO if it is something else.

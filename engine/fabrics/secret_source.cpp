@@ -1,6 +1,7 @@
 #include "fabrics/secret_source.hpp"
 
 #include "base/connect_option.hpp"
+#include "host/secrets.hpp"
 
 #include <cerrno>
 #include <charconv>
@@ -101,18 +102,8 @@ base::Result<base::Secret> payload(std::int32_t serial, const std::string& descr
 
 base::Result<base::Secret> HostSecretSource::text(const base::SecretRef& ref) {
   switch (ref.kind) {
-  case base::SecretRef::Kind::credential: {
-    if (credentials_.empty())
-      return base::failure(
-          fmt::format("credential `{}`: the service has no credentials directory", ref.name),
-          ENOENT);
-    if (!is_credential_name(ref.name))
-      return base::failure(fmt::format("`{}` is no name of a credential", ref.name), EINVAL);
-    auto content = files_.read(credentials_ + "/" + ref.name, secret_limit);
-    if (!content)
-      return base::with_context(fmt::format("credential `{}`", ref.name), content.error());
-    return non_empty(first_line(std::move(*content)), fmt::format("credential `{}`", ref.name));
-  }
+  case base::SecretRef::Kind::credential:
+    return credential(ref.name);
   case base::SecretRef::Kind::keyring: {
     auto const serial = key_serial("user", ref.name);
     if (!serial)
@@ -123,6 +114,38 @@ base::Result<base::Secret> HostSecretSource::text(const base::SecretRef& ref) {
     return read_secret_file(files_, ref.name);
   }
   return base::failure("unknown kind of reference", EINVAL);
+}
+
+base::Result<base::Secret> HostSecretSource::credential(const std::string& name) {
+  if (!is_credential_name(name))
+    return base::failure(fmt::format("`{}` is no name of a credential", name), EINVAL);
+  for (const std::string& path : host::credential_paths(credentials_, name)) {
+    auto content = files_.read(path, secret_limit);
+    if (content)
+      return non_empty(first_line(std::move(*content)), fmt::format("credential `{}`", name));
+    if (content.error().code != ENOENT)
+      return base::with_context(fmt::format("credential `{}`", name), content.error());
+  }
+  return base::failure(fmt::format("credential `{}` is nowhere", name), ENOENT);
+}
+
+std::string HostSecretSource::fingerprint(const base::SecretRef& ref) {
+  std::vector<std::string> paths;
+  if (ref.kind == base::SecretRef::Kind::keyring) {
+    auto serial = key_serial("user", ref.name);
+    if (!serial)
+      serial = key_serial("psk", ref.name);
+    return serial ? std::to_string(*serial) : std::string("none");
+  }
+  if (ref.kind == base::SecretRef::Kind::file)
+    paths.push_back(ref.name);
+  else if (is_credential_name(ref.name))
+    paths = host::credential_paths(credentials_, ref.name);
+  for (const std::string& path : paths)
+    if (auto status = files_.status(path))
+      return fmt::format("{} {} {:o} {}", path, status->size, status->mode,
+                         status->modified.time_since_epoch().count());
+  return "none";
 }
 
 base::Result<std::int32_t> HostSecretSource::key_serial(const std::string& type,
@@ -159,6 +182,13 @@ base::Result<ResolvedSecrets> resolve_secrets(const plan::Item& item, SecretSour
     resolved.emplace(option, std::move(*text));
   }
   return resolved;
+}
+
+std::string secret_fingerprint(const plan::Item& item, SecretSource& source) {
+  std::string text;
+  for (const auto& [option, ref] : references(item))
+    text += fmt::format("{} {}\n", base::connect_option(option).name, source.fingerprint(ref));
+  return text;
 }
 
 } // namespace nvmf::fabrics

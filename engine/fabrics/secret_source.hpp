@@ -8,6 +8,7 @@
 #include "plan/plan.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace nvmf::fabrics {
@@ -21,26 +22,36 @@ public:
   // The serial number of the key of that type (`psk`, `keyring`) and description.
   virtual base::Result<std::int32_t> key_serial(const std::string& type,
                                                 const std::string& description) = 0;
+  // Changes when the secret behind the reference may have changed: where it lies, when it was
+  // written, how long it is; never what it is.
+  virtual std::string fingerprint(const base::SecretRef& ref) = 0;
 };
 
-// The host's: credentials from `credentials_directory` ($CREDENTIALS_DIRECTORY), files that nobody
-// but their owner may read, keys through the kernel's keyrings (keyctl(2), /proc/keys).
+// The host's: credentials from `credentials_directory` ($CREDENTIALS_DIRECTORY) or systemd's
+// stores, files that nobody but their owner may read, keys through the kernel's keyrings
+// (keyctl(2), /proc/keys).
 class HostSecretSource final : public SecretSource {
 public:
-  HostSecretSource(const base::FileSystem& files, std::string credentials_directory)
+  HostSecretSource(const base::FileSystem& files, std::optional<std::string> credentials_directory)
       : files_(files), credentials_(std::move(credentials_directory)) {}
 
   base::Result<base::Secret> text(const base::SecretRef& ref) override;
   base::Result<std::int32_t> key_serial(const std::string& type,
                                         const std::string& description) override;
+  std::string fingerprint(const base::SecretRef& ref) override;
 
 private:
+  base::Result<base::Secret> credential(const std::string& name);
+
   const base::FileSystem& files_;
-  std::string credentials_;
+  std::optional<std::string> credentials_;
 };
 
 // Everything that the item's option string needs. The error names option and reference, never a
 // value.
 base::Result<ResolvedSecrets> resolve_secrets(const plan::Item& item, SecretSource& source);
+
+// The fingerprints of all of them; empty if the item needs none.
+std::string secret_fingerprint(const plan::Item& item, SecretSource& source);
 
 } // namespace nvmf::fabrics

@@ -1,0 +1,197 @@
+#include "execute/connect_writer.hpp"
+
+#include "execute/file_lock.hpp"
+#include "fabrics/option_string.hpp"
+#include "host/controller_note.hpp"
+#include "host/registry.hpp"
+#include "host/run_paths.hpp"
+#include "plan/identity.hpp"
+#include "plan/same_path.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <utility>
+
+namespace nvmf::execute {
+
+namespace {
+
+using fabrics::ErrorClass;
+
+// When the last write to a silent target was begun, in milliseconds since boot.
+constexpr std::string_view silent_turn_path = "/run/nvmf/silent-turn";
+
+WriteOutcome failed(ErrorClass error_class, std::string reason) {
+  return {
+      .kind = WriteOutcome::Kind::failed, .error_class = error_class, .reason = std::move(reason)};
+}
+
+// Why the secrets could not be resolved: they are not there, or they can never be used.
+ErrorClass class_of_secret_error(int code) {
+  return code == EOPNOTSUPP || code == EINVAL ? ErrorClass::invalid
+                                              : ErrorClass::secret_unavailable;
+}
+
+} // namespace
+
+ConnectWriter::ConnectWriter(World world) : world_(std::move(world)), live_(world_.files) {}
+
+WriteOutcome ConnectWriter::write(const WriteRequest& request) {
+  auto lock = FileLock::wait(world_.root + std::string(host::write_lock));
+  if (cancelled_)
+    return {.kind = WriteOutcome::Kind::cancelled};
+  if (!lock && lock.error().code == EINTR)
+    return failed(ErrorClass::busy, "interrupted");
+  if (!lock)
+    return failed(ErrorClass::not_permitted, lock.error().message);
+  return write_locked(request);
+}
+
+WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
+  adopt_left_overs();
+  if (auto outcome = obstacle(request))
+    return *outcome;
+  std::string fingerprint = fabrics::secret_fingerprint(request.item, world_.secrets);
+  if (request.refused_secrets == fingerprint) {
+    WriteOutcome outcome = failed(ErrorClass::auth, "the secret is the one that was refused");
+    outcome.secrets = std::move(fingerprint);
+    return outcome;
+  }
+  auto const secrets = fabrics::resolve_secrets(request.item, world_.secrets);
+  WriteOutcome outcome =
+      secrets ? connect(request, *secrets)
+              : failed(class_of_secret_error(secrets.error().code), secrets.error().message);
+  outcome.secrets = std::move(fingerprint);
+  return outcome;
+}
+
+// What the look at the host says against the write; nothing if it may be made.
+std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request) {
+  decide::Facts facts;
+  facts.controllers = live_.look(request.item.tid);
+  if (!request.item.tid.host_iface.empty())
+    facts.interfaces = world_.interfaces();
+  if (const decide::Controller* live = plan::connected_as(request.item.tid, facts))
+    return WriteOutcome{.kind = WriteOutcome::Kind::connected_by,
+                        .device = live->device,
+                        .reason = live->owner ? "owner " + *live->owner : std::string()};
+  plan::ResolvedIdentity const identity{.host_nqn = request.item.tid.host_nqn,
+                                        .hostid = request.item.tid.hostid};
+  if (auto conflict = plan::identity_conflict(identity, facts))
+    return failed(ErrorClass::identity_conflict, *conflict);
+  if (!kernel_options_) {
+    auto options = world_.port.kernel_options();
+    if (!options)
+      return failed(options.error().code == EACCES || options.error().code == EPERM
+                        ? ErrorClass::not_permitted
+                        : ErrorClass::no_device,
+                    options.error().message);
+    kernel_options_ = std::move(*options);
+  }
+  auto const missing = fabrics::missing_options(request.item, *kernel_options_);
+  if (!missing.empty())
+    return failed(ErrorClass::invalid,
+                  fmt::format("kernel-option-missing: {}", fmt::join(missing, ", ")));
+  if (request.lane == WriteRequest::Lane::suspect)
+    if (auto wait = silent_turn_in(request.item.retry))
+      return WriteOutcome{.kind = WriteOutcome::Kind::postponed, .wait = *wait};
+  return std::nullopt;
+}
+
+WriteOutcome ConnectWriter::connect(const WriteRequest& request,
+                                    const fabrics::ResolvedSecrets& secrets) {
+  auto const text = fabrics::option_string(request.item, secrets);
+  if (!text)
+    return failed(ErrorClass::invalid, text.error().message);
+  auto const intent =
+      write_intent(world_.files, {.id = request.id, .stay = request.stay, .tid = request.item.tid});
+  // Without an intent a kill would leave an orphan: better no connection than that.
+  if (!intent)
+    return failed(ErrorClass::not_permitted, intent.error().message);
+  if (request.lane == WriteRequest::Lane::suspect)
+    take_silent_turn();
+  if (cancelled_) {
+    remove_intent(world_.files, *intent);
+    return {.kind = WriteOutcome::Kind::cancelled};
+  }
+  WriteOutcome outcome = settle(request, world_.port.connect(*text));
+  remove_intent(world_.files, *intent);
+  return outcome;
+}
+
+WriteOutcome ConnectWriter::settle(const WriteRequest& request,
+                                   const fabrics::ConnectAnswer& answer) {
+  WriteOutcome outcome{.took = answer.took};
+  if (answer.result) {
+    outcome.kind = WriteOutcome::Kind::connected;
+    outcome.device = answer.result->device();
+    if (auto noted = host::write_registry_entry(world_.files, outcome.device); !noted)
+      outcome.reason = "no registry entry: " + noted.error().message;
+    host::write_controller_note(world_.files, outcome.device, request.id);
+    return outcome;
+  }
+  auto classified =
+      fabrics::classify({.code = answer.result.error().code,
+                         .took = answer.took,
+                         .probe = request.probe,
+                         .transport = request.item.tid.transport.value_or(base::Transport::tcp),
+                         .kernel_log = answer.kernel_log});
+  outcome.error_class = classified.error_class;
+  outcome.reason = std::move(classified.reason);
+  if (classified.error_class == ErrorClass::already_connected)
+    outcome.kind = WriteOutcome::Kind::connected_by;
+  if (classified.error_class == ErrorClass::hung)
+    take_silent_turn();
+  return outcome;
+}
+
+base::Result<void> ConnectWriter::disconnect(const std::string& device) {
+  auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
+  if (!lock)
+    return tl::unexpected(lock.error());
+  auto done = world_.port.disconnect(device);
+  if (!done && done.error().code != ENOENT)
+    return done;
+  (void)host::remove_registry_entry(world_.files, device, 0);
+  host::remove_controller_note(world_.files, device);
+  return {};
+}
+
+// The write lock is held, so whoever wrote these intents is dead, and the kernel has finished with
+// what he wrote: a thread inside the kernel would still hold the lock.
+void ConnectWriter::adopt_left_overs() {
+  for (const FoundIntent& found : left_over_intents(world_.files)) {
+    decide::Facts facts;
+    facts.controllers = live_.look(found.intent.tid);
+    const decide::Controller* live = plan::connected_as(found.intent.tid, facts);
+    if (live && !live->owner) {
+      if (found.intent.stay == Stay::transient) {
+        (void)world_.port.disconnect(live->device);
+      } else {
+        (void)host::write_registry_entry(world_.files, live->device);
+        host::write_controller_note(world_.files, live->device, found.intent.id);
+      }
+    }
+    remove_intent(world_.files, found.path);
+  }
+}
+
+std::optional<base::Duration> ConnectWriter::silent_turn_in(const plan::Retry& retry) const {
+  auto const text = world_.files.read(std::string(silent_turn_path), 64);
+  std::int64_t last = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), last).ec != std::errc())
+    return std::nullopt;
+  base::Duration const since = world_.clock.since_boot() - base::Duration(last);
+  if (since < base::Duration(0) || since >= retry.slow_delay)
+    return std::nullopt;
+  return retry.slow_delay - since;
+}
+
+void ConnectWriter::take_silent_turn() {
+  (void)world_.files.write_atomically(std::string(silent_turn_path),
+                                      std::to_string(world_.clock.since_boot().count()), 0600);
+}
+
+} // namespace nvmf::execute

@@ -1,0 +1,97 @@
+// One connect, from the host's write lock to the registry entry. Runs on the writer thread: it
+// blocks as long as the kernel does.
+//
+//   lock /run/nvmf/write.lock → adopt what a killed writer left → look at sysfs again → intent →
+//   write → read the answer → registry → intent away → unlock
+//
+// The lock is held over all of it, so that no two sources of the host make the same path, whatever
+// their host sides.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/file_system.hpp"
+#include "base/secret.hpp"
+#include "decide/facts.hpp"
+#include "execute/intent.hpp"
+#include "execute/live_controllers.hpp"
+#include "fabrics/error_class.hpp"
+#include "fabrics/fabrics_port.hpp"
+#include "fabrics/secret_source.hpp"
+#include "plan/plan.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::execute {
+
+struct WriteRequest {
+  // `suspect`: this path was found to accept and then stay silent. At most one such write per host
+  // and slow-delay.
+  enum class Lane : std::uint8_t { usual, suspect };
+  std::string id; // of the hand-over
+  plan::Item item;
+  Stay stay = Stay::persistent;
+  fabrics::FailedAttempt::Probe probe = fabrics::FailedAttempt::Probe::not_made;
+  Lane lane = Lane::usual;
+  // Authentication failed with this state of the secrets; nothing is written while they are the
+  // same.
+  std::optional<std::string> refused_secrets;
+};
+
+struct WriteOutcome {
+  enum class Kind : std::uint8_t {
+    connected,    // we made it
+    connected_by, // it is there already, as `device`
+    failed,       // `error_class`, `reason`
+    postponed,    // another silent target had its turn; again after `wait`
+    cancelled,    // stopped before anything was written
+  };
+  Kind kind = Kind::failed;
+  std::string device;
+  fabrics::ErrorClass error_class = fabrics::ErrorClass::unreachable;
+  std::string reason;
+  base::Duration took{};
+  base::Duration wait{};
+  std::string secrets; // fingerprint of where the secrets came from, never of what they are
+};
+
+class ConnectWriter {
+public:
+  struct World {
+    base::FileSystem& files;
+    fabrics::FabricsPort& port;
+    fabrics::SecretSource& secrets;
+    const base::Clock& clock;
+    std::string root; // before the path of the lock
+    // Interfaces and addresses of now.
+    std::function<std::optional<std::vector<decide::Interface>>()> interfaces;
+  };
+  explicit ConnectWriter(World world);
+
+  WriteOutcome write(const WriteRequest& request);
+  // Disconnects a controller that we made, with the lock held; one that is gone is fine.
+  base::Result<void> disconnect(const std::string& device);
+
+  // From another thread: nothing is begun any more.
+  void cancel() { cancelled_ = true; }
+
+private:
+  WriteOutcome write_locked(const WriteRequest& request);
+  std::optional<WriteOutcome> obstacle(const WriteRequest& request);
+  WriteOutcome connect(const WriteRequest& request, const fabrics::ResolvedSecrets& secrets);
+  WriteOutcome settle(const WriteRequest& request, const fabrics::ConnectAnswer& answer);
+  void adopt_left_overs();
+  std::optional<base::Duration> silent_turn_in(const plan::Retry& retry) const;
+  void take_silent_turn();
+
+  World world_;
+  LiveControllers live_;
+  std::optional<std::set<std::string>> kernel_options_;
+  std::atomic<bool> cancelled_ = false;
+};
+
+} // namespace nvmf::execute
