@@ -1,0 +1,94 @@
+#include "systemd/units.hpp"
+
+#include "systemd/bus.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::systemd {
+
+namespace {
+
+// Sends METHOD(unit, "replace") and leaves; what comes of it is the unit's own affair.
+base::Result<void> send_job(const char* method, const std::string& unit, base::Duration budget) {
+  Deadline const deadline = std::chrono::steady_clock::now() + budget;
+  auto const bus = open_bus();
+  if (!bus)
+    return tl::unexpected(bus.error());
+  auto const call = new_manager_call(bus->get(), method);
+  if (!call)
+    return tl::unexpected(call.error());
+  int error = sd_bus_message_append(call->get(), "ss", unit.c_str(), "replace");
+  if (error >= 0)
+    error = sd_bus_message_set_expect_reply(call->get(), 0);
+  if (error >= 0)
+    error = sd_bus_send(bus->get(), call->get(), nullptr);
+  if (error < 0)
+    return base::errno_failure("systemd", -error);
+  return flush_until(bus->get(), deadline);
+}
+
+base::Result<std::vector<UnitState>> read_units(sd_bus_message* reply) {
+  std::vector<UnitState> units;
+  const char* name = nullptr;
+  const char* active = nullptr;
+  const char* sub = nullptr;
+  int error = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
+  while (error >= 0 &&
+         (error = sd_bus_message_read(reply, "(ssssssouso)", &name, nullptr, nullptr, &active, &sub,
+                                      nullptr, nullptr, nullptr, nullptr, nullptr)) > 0)
+    units.push_back({.name = name, .active_state = active, .sub_state = sub});
+  if (error < 0)
+    return base::errno_failure("systemd", -error);
+  return units;
+}
+
+} // namespace
+
+base::Result<void> SystemdUnits::start(const std::string& unit) {
+  if (auto const sent = send_job("StartUnit", unit, budget_); !sent)
+    return base::with_context(fmt::format("start of {}", unit), sent.error());
+  return {};
+}
+
+base::Result<void> SystemdUnits::stop(const std::string& unit) {
+  if (auto const sent = send_job("StopUnit", unit, budget_); !sent)
+    return base::with_context(fmt::format("stop of {}", unit), sent.error());
+  return {};
+}
+
+base::Result<std::vector<UnitState>> SystemdUnits::list(const std::string& pattern) {
+  auto const bus = open_bus();
+  if (!bus)
+    return tl::unexpected(bus.error());
+  auto const call = new_manager_call(bus->get(), "ListUnitsByPatterns");
+  if (!call)
+    return tl::unexpected(call.error());
+  int error = sd_bus_message_append(call->get(), "as", 0);
+  if (error >= 0)
+    error = sd_bus_message_append(call->get(), "as", 1, pattern.c_str());
+  sd_bus_message* raw = nullptr;
+  auto const limit = std::chrono::duration_cast<std::chrono::microseconds>(budget_).count();
+  if (error >= 0)
+    error = sd_bus_call(bus->get(), call->get(), static_cast<std::uint64_t>(limit), nullptr, &raw);
+  Message const reply(raw);
+  if (error < 0)
+    return base::errno_failure("systemd", -error);
+  return read_units(reply.get());
+}
+
+base::Result<std::size_t> SystemdUnits::stop_matching(const std::string& pattern) {
+  auto const units = list(pattern);
+  if (!units)
+    return tl::unexpected(units.error());
+  for (const UnitState& unit : *units)
+    if (auto const stopped = stop(unit.name); !stopped)
+      return tl::unexpected(stopped.error());
+  return units->size();
+}
+
+base::Result<void> RecordedUnits::start(const std::string& unit) {
+  started.push_back(unit);
+  return answer;
+}
+
+} // namespace nvmf::systemd
