@@ -49,6 +49,14 @@ expect_no_match() {
   got: $3"
 }
 
+# near WHAT EXPECTED TOLERANCE GOT: whole numbers
+near() {
+	local off=$(($4 - $2))
+	[ ${off#-} -le "$3" ] || fail "$1
+  expected: $2, give or take $3
+  got:      $4"
+}
+
 # wait_until SECONDS COMMAND…: until the command succeeds
 wait_until() {
 	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
@@ -78,6 +86,8 @@ matches() {
 }
 
 no() { ! "$@"; }
+
+uptime_ms() { awk '{ print int($1 * 1000) }' /proc/uptime; }
 
 # A scenario that reboots the guest is run from its top again after each boot.
 boot_number() { echo "$E2E_BOOT"; }
@@ -302,4 +312,91 @@ silence_nvme_cli() {
 	mkdir -p /run/udev/rules.d
 	ln -sf /dev/null /run/udev/rules.d/70-nvmf-autoconnect.rules
 	udevadm control --reload
+}
+
+# ---- the project -----------------------------------------------------------------------------------------------------
+
+# policy <YAML: the administrator's file, in force from now on
+policy() {
+	mkdir -p /etc/nvmf
+	cat >/etc/nvmf/autoconnect.yaml
+	nvmf-policy check >"$WORK/check" 2>&1 || fail "the policy is wrong: $(cat "$WORK/check")"
+}
+
+# A policy that discovers and connects whatever the array offers, and leaves alone what is in its own network only.
+policy_for_everything() {
+	policy <<-'Y'
+		version: 1
+		rules:
+		  - { name: discovery, match: { any: true }, action: discover }
+		  - { name: volumes, match: { any: true }, action: connect }
+	Y
+}
+
+# items: what became of each thing that the executors decided: NQN outcome reason path-state device
+items() {
+	cat /run/nvmf/state/*.json 2>/dev/null | jq -r '
+		(.paths | map({(.item | tostring): .}) | add // {}) as $paths
+		| .plan.items | to_entries[]
+		| "\(.value.tid["subsystem-nqn"]) \(.value.outcome) \(.value.reason) " +
+		  "\($paths[.key | tostring].state) \($paths[.key | tostring].device)"'
+}
+
+# item NQN: outcome, and the reason or the state of its path
+item() {
+	items | awk -v nqn="$1" '$1 == nqn { print $2, ($3 == "null" ? $4 : $3); exit }'
+}
+item_is() { [ "$(item "$1")" = "$2" ]; }
+
+# path_record NQN JQ: a field of the path's record in the state
+path_record() {
+	cat /run/nvmf/state/*.json | jq -r --arg nqn "$1" '
+		. as $state | .paths[] | select($state.plan.items[.item].tid["subsystem-nqn"] == $nqn) | '"$2"
+}
+
+# executors: the instances that are running
+executors() { systemctl list-units --plain --no-legend --state=active,activating,deactivating 'nvmf-policy-connect@*'; }
+
+# requests: files that ask for something, claimed or not
+requests() { find /run/nvmf/plans /run/nvmf/running -name '*.json' 2>/dev/null; }
+
+# idle: nothing asked for, nothing running
+idle() { [ -z "$(requests)" ] && [ -z "$(executors)" ]; }
+
+# our_journal: the lines of planner and executor
+our_journal() { journalctl -b -o cat -t nvmf-policy -t nvmf-connect; }
+
+# record_writes: notes every string written to /dev/nvme-fabrics from here on
+record_writes() {
+	modprobe nvme-fabrics
+	echo 'p:nvmf_write nvme_fabrics:nvmf_dev_write text=+u0(%si):ustring length=%dx:u32' \
+		>/sys/kernel/tracing/kprobe_events
+	echo 1 >/sys/kernel/tracing/events/kprobes/nvmf_write/enable
+}
+
+# writes [PROGRAM]: those strings, one a line
+writes() {
+	sed -nE "s/^ *${1-.*}-[0-9]+ +\[.* text=\"(.*)\" length=([0-9]+)\$/\2 \1/p" /sys/kernel/tracing/trace |
+		while read -r length text; do echo "${text:0:length}"; done
+}
+
+# at_boot NAME UNIT-LINES <SCRIPT: runs it at every boot, as early as the unit's lines (separated by ;) say; the script
+# may use this library
+at_boot() {
+	local name=$1 lines=$2
+	{ echo '. ./lib.sh' && cat; } >"/var/lib/e2e/$name.sh"
+	cat >"/etc/systemd/system/$name.service" <<-U
+		[Unit]
+		DefaultDependencies=no
+		${lines//;/$'\n'}
+		[Service]
+		Type=oneshot
+		RemainAfterExit=yes
+		WorkingDirectory=/var/lib/e2e
+		Environment=TMPDIR=/run HOME=/root
+		ExecStart=/bin/bash $name.sh
+		[Install]
+		WantedBy=sysinit.target
+	U
+	systemctl enable "$name.service" 2>/dev/null
 }

@@ -16,6 +16,7 @@ The file, every key optional:
      "numrec": 18446744073709551615,    what the header claims instead of the truth
      "genctr-moves": true,              every read of the header finds a new generation counter
      "subnqn": "nqn.…",                 the controller's own NQN, if not the well-known one
+     "event": 131329,                   what SIGHUP raises instead of the discovery log's event
      "silent": "accept"}                falls silent: accept (no ICResp), connect, log; for connections made later
 A record's words are those that `nvme discover -o json` prints; numbers may stand for them.  Text is written into the
 record as it is, one byte for each character up to U+00FF, filled up with NUL, or with blanks if the record says
@@ -257,7 +258,7 @@ class Controller:
         if self.wants_events and self.waiting and not self.told:
             self.told = True
             say("event sent")
-            self.complete_id(self.waiting.pop(0), DISCOVERY_LOG_CHANGED_EVENT)
+            self.complete_id(self.waiting.pop(0), self.script.settings.get("event", DISCOVERY_LOG_CHANGED_EVENT))
 
 
 async def serve(script, addresses):

@@ -112,6 +112,11 @@ class Vm:
             if "error" in answer:
                 raise GuestError(f"QEMU refused `{command}`: {answer['error']['desc']}")
 
+    def plug_in_nvme_disk(self):
+        """A local disk, as most hosts have one.  Not there from the start, because QEMU cannot save it."""
+        self.monitor("blockdev-add", **{"driver": "null-co", "node-name": "disk", "size": 1 << 24, "read-zeroes": True})
+        self.monitor("device_add", driver="nvme", drive="disk", serial="local", id="local")
+
     def _wait_for_load(self, limit=60):
         end = time.monotonic() + limit
         while (status := self.monitor("query-status")["status"]) == "inmigrate":

@@ -1,0 +1,57 @@
+# A discovery log with commas, newlines and control characters in names and addresses connects nothing that no rule
+# allowed.
+. ./lib.sh
+p=nqn.2024-01.org.example
+san
+subsystem $p:ok $p:forbidden
+tcp_port 1 10.20.1.21 4420
+expose 1 $p:ok $p:forbidden
+policy <<'Y'
+version: 1
+rules:
+  - { name: discovery, match: { trsvcid: 8009 }, action: discover }
+  - { name: ok, match: { subsystem-nqn: "nqn.2024-01.org.example:ok*" }, action: connect }
+Y
+
+step "the log"
+record_writes
+scripted_dc dc 10.20.1.10:8009 <<'J'
+{}
+J
+dc=$(connect_dc 10.20.1.10 8009)
+scripted_dc_changes dc <<J
+{"genctr": 2, "records": [
+  {"subnqn": "$p:ok1,nqn=$p:forbidden", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:ok2\\nnqn=$p:forbidden", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:ok3", "traddr": "10.20.1.21,nqn=$p:forbidden", "trsvcid": "4420"},
+  {"subnqn": "$p:ok4", "traddr": "10.20.1.21", "trsvcid": "4420,nqn=$p:forbidden"},
+  {"subnqn": "$p:ok5\\u0001\\u001b[2J", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:ok6\\u00e4", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:ok7 x", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:ok8", "traddr": "fe80::1", "adrfam": "ipv6", "trsvcid": "4420"},
+  {"subnqn": "$p:ok9", "traddr": "10.20.1.21", "adrfam": "ipv6", "trsvcid": "4420"},
+  {"raw": "$(printf 'ff%.0s' $(seq 1024))"},
+  {"subnqn": "$p:ok", "traddr": "10.20.1.21", "trsvcid": "4420", "pad": " "}]}
+J
+wait_until 40 live $p:ok
+wait_until 20 idle
+
+step "only the honest record was connected"
+expect "live" $p:ok "$(live_subsystems | xargs)"
+expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+expect_no_match "strings written" forbidden "$(cat /sys/kernel/tracing/trace)"
+expect "reasons" "10 ignored invalid-entry" \
+	"$(items | grep -oE 'ignored invalid-entry' | sort | uniq -c | xargs)"
+expect_no_match "no control characters in the journal" "$(printf '\x1b|\x01')" "$(our_journal)"
+
+step "records without end, a counter that never rests, an empty log: the event still comes afterwards"
+for log in '{"genctr": 3, "numrec": 18446744073709551615}' '{"genctr": 4, "genctr-moves": true, "records": [{"raw": ""}]}' \
+	'{"genctr": 50}' '{"genctr": 51, "numrec": 3, "records": []}'; do
+	sent=$(grep -c 'event sent' "$WORK/dc.out")
+	scripted_dc_changes dc <<<"$log"
+	wait_until 10 matches "^$((sent + 1))\$" grep -c 'event sent' "$WORK/dc.out"
+	wait_until 40 matches 'rae=0' tail -n 1 "$WORK/dc.out"
+done
+expect "live" $p:ok "$(live_subsystems | xargs)"
+expect "the discovery controller stays" live "$(attr "$dc" state)"
