@@ -1,0 +1,66 @@
+// What loading and deciding cost against the number of rules.
+#include "bench/realistic_policy.hpp"
+#include "decide/decide.hpp"
+#include "policy/load.hpp"
+
+#include <benchmark/benchmark.h>
+#include <cstdlib>
+
+using namespace nvmf;
+
+namespace {
+
+std::shared_ptr<const policy::Policy> loaded(std::size_t rules) {
+  auto policy = policy::load_text("bench.yaml", bench::realistic_policy(rules)).policy;
+  if (!policy)
+    std::abort();
+  return policy;
+}
+
+event::Event discovered(const std::string& nqn) {
+  return {.kind = base::EventKind::discovered,
+          .subject = base::Subject::io_subsystem,
+          .traddr = base::Traddr::parse(base::Transport::tcp, "10.3.7.21"),
+          .trsvcid = 4420,
+          .subsystem_nqn = nqn};
+}
+
+void load(benchmark::State& state) {
+  std::string const text = bench::realistic_policy(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(policy::load_text("bench.yaml", text));
+  state.SetComplexityN(state.range(0));
+}
+
+// The worst case: no rule but the last one matches.
+void decide_last(benchmark::State& state) {
+  auto const policy = loaded(static_cast<std::size_t>(state.range(0)));
+  event::Event const event = discovered("nqn.2020-01.org.lab:scratch");
+  for (auto _ : state)
+    benchmark::DoNotOptimize(decide::decide(*policy, event, std::nullopt));
+  state.SetComplexityN(state.range(0));
+}
+
+void load_and_decide(benchmark::State& state) {
+  std::string const text = bench::realistic_policy(static_cast<std::size_t>(state.range(0)));
+  event::Event const event = discovered("nqn.2020-01.org.lab:scratch");
+  for (auto _ : state) {
+    auto const policy = policy::load_text("bench.yaml", text).policy;
+    benchmark::DoNotOptimize(decide::decide(*policy, event, std::nullopt));
+  }
+}
+
+} // namespace
+
+BENCHMARK(load)
+    ->RangeMultiplier(10)
+    ->Range(10, 10'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+BENCHMARK(load_and_decide)->RangeMultiplier(10)->Range(10, 10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(decide_last)
+    ->RangeMultiplier(10)
+    ->Range(10, 10'000)
+    ->Unit(benchmark::kMicrosecond)
+    ->Complexity();
+BENCHMARK_MAIN();

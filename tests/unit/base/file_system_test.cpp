@@ -1,0 +1,61 @@
+#include "base/file_system.hpp"
+#include "temporary_tree.hpp"
+
+#include <cerrno>
+#include <doctest/doctest.h>
+
+using namespace nvmf::base;
+
+TEST_CASE("files below a root") {
+  nvmf::test::TemporaryTree tree;
+  RealFileSystem files = tree.files();
+  CHECK(files.make_directories("/run/nvmf/plans", 0755));
+  CHECK(files.make_directories("/run/nvmf/plans", 0755));
+  CHECK(files.write_atomically("/run/nvmf/plans/a.json", "first", 0600));
+  CHECK(files.write_atomically("/run/nvmf/plans/a.json", "second", 0600));
+  CHECK(files.read("/run/nvmf/plans/a.json", 100) == "second");
+  CHECK(files.list("/run/nvmf/plans") == std::vector<std::string>{"a.json"});
+  auto const status = files.status("/run/nvmf/plans/a.json");
+  REQUIRE(status);
+  CHECK(status->mode == 0600);
+  CHECK(status->size == 6);
+  CHECK(status->type == FileType::regular);
+  CHECK(files.rename("/run/nvmf/plans/a.json", "/run/nvmf/b.json"));
+  CHECK_FALSE(files.exists("/run/nvmf/plans/a.json"));
+  CHECK(files.write_existing("/run/nvmf/b.json", "SEC"));
+  CHECK(files.read("/run/nvmf/b.json", 100) == "SECond");
+  CHECK(files.remove("/run/nvmf/b.json"));
+}
+
+TEST_CASE("failures name the path as the host sees it and keep errno") {
+  nvmf::test::TemporaryTree tree;
+  RealFileSystem files = tree.files();
+  auto const absent = files.read("/etc/nvmf/absent", 10);
+  REQUIRE_FALSE(absent);
+  CHECK(absent.error().code == ENOENT);
+  CHECK(absent.error().message == "/etc/nvmf/absent: No such file or directory");
+  CHECK(files.list("/nowhere").error().code == ENOENT);
+  CHECK(files.write_atomically("/nowhere/x", "x", 0600).error().code == ENOENT);
+  CHECK(files.write_existing("/x", "x").error().code == ENOENT);
+  CHECK(files.write_atomically("/long", std::string(100, 'x'), 0600));
+  auto const too_long = files.read("/long", 10);
+  REQUIRE_FALSE(too_long);
+  CHECK(too_long.error().code == EFBIG);
+}
+
+TEST_CASE("a failed write leaves neither a part nor a temporary file") {
+  nvmf::test::TemporaryTree tree;
+  RealFileSystem files = tree.files();
+  CHECK(files.make_directories("/target", 0755)); // a directory cannot be replaced by a file
+  CHECK_FALSE(files.write_atomically("/target", "x", 0600));
+  CHECK(files.list("/") == std::vector<std::string>{"target"});
+}
+
+TEST_CASE("links are told apart from what they lead to") {
+  nvmf::test::TemporaryTree tree;
+  RealFileSystem files = tree.files();
+  tree.link("/masked", "/dev/null");
+  CHECK(files.status_of_link("/masked")->type == FileType::symlink);
+  CHECK(files.status("/masked")->type == FileType::other);
+  CHECK(files.link_text("/masked") == "/dev/null");
+}
