@@ -120,7 +120,7 @@ private:
   }
 
   Wrong read_nqn() {
-    if (auto const wrong = base::nqn_problem(entry_.subnqn))
+    if (auto const wrong = base::unusable_nqn(entry_.subnqn))
       return fmt::format("subsystem-nqn {}", *wrong);
     // The kernel makes a discovery controller of whatever is connected by this name.
     if (entry_.subtype == EntrySubtype::nvm_subsystem &&

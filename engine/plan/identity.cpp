@@ -107,7 +107,7 @@ std::optional<std::string> identity_problem(const ResolvedIdentity& identity,
     return std::nullopt;
   if (identity.host_nqn.empty())
     return "no host NQN";
-  if (auto problem = base::nqn_problem(identity.host_nqn))
+  if (auto problem = base::unusable_nqn(identity.host_nqn))
     return "host NQN " + *problem;
   if (auto const uuid = base::uuid_of_nqn(identity.host_nqn))
     if (base::is_placeholder_uuid(*uuid))

@@ -161,7 +161,7 @@ void check_endpoint(Reader& reader, const event::Event& event) {
     reader.fail("traddr", "is missing or empty");
   bool const is_io = event.subject == base::Subject::io_subsystem;
   if (is_io)
-    if (auto const problem = base::nqn_problem(event.subsystem_nqn))
+    if (auto const problem = base::unusable_nqn(event.subsystem_nqn))
       reader.fail("subsystem-nqn", *problem);
 }
 

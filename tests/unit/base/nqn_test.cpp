@@ -26,6 +26,8 @@ TEST_CASE("what makes an NQN unusable") {
     CAPTURE(row.text);
     CHECK(nqn_problem(row.text) == row.problem);
   }
+  CHECK_FALSE(unusable_nqn("testnqn"));
+  CHECK(unusable_nqn("test,nqn"));
 }
 
 TEST_CASE("UUIDs in NQNs, and those that mean nothing") {
