@@ -3,10 +3,12 @@
 
 #include "diag/finding.hpp"
 #include "event/from_udev.hpp"
+#include "policy/tree.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nvmf::event {
 
@@ -18,13 +20,18 @@ struct EventFile {
 };
 
 // Reads either form, recognised by content. Every mistake is a finding at its line; nothing is
-// returned if there was one. A udev event that lacks a field is returned as Malformed.
+// returned if there was one. A udev event that lacks a field is returned as Malformed. Of several
+// udev events the last one that triggers counts, else the last one.
 std::optional<EventFile> parse_event_file(diag::SourcePtr source, diag::Sink& sink);
 
-// `KEY=VALUE` lines as `udevadm monitor --property` and `udevadm info -q property` (and, with its
-// `E: ` prefix, `udevadm info`) print them; the last record of several wins. Other lines (headers
-// of monitor, empty ones) are passed over. Nothing if no line has the form.
-std::optional<Properties> parse_property_lines(std::string_view text);
+// One event as a map of a YAML text; what parse_event_file does with its second form, for files
+// that hold events among other things.
+std::optional<EventFile> parse_event(const policy::Document& document, const policy::Node& node,
+                                     diag::Sink& sink);
+
+// The records of `KEY=VALUE` lines that `udevadm monitor --property` and `udevadm info -q property`
+// (and, with its `E: ` prefix, `udevadm info`) print. Other lines end a record.
+std::vector<Properties> parse_property_records(std::string_view text);
 
 // The event as a YAML event file that parse_event_file reads back to the same event, newline at the
 // end.

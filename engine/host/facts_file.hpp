@@ -3,6 +3,7 @@
 
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
+#include "policy/tree.hpp"
 
 #include <optional>
 
@@ -11,5 +12,9 @@ namespace nvmf::host {
 // A key left out is unknown, a key that is there but empty means empty. Every mistake is a finding
 // at its place; nothing is returned if there was one.
 std::optional<decide::Facts> parse_facts_file(diag::SourcePtr source, diag::Sink& sink);
+
+// The same of one map of a YAML text, for files that hold facts among other things.
+std::optional<decide::Facts> parse_facts(const policy::Document& document, const policy::Node& node,
+                                         diag::Sink& sink);
 
 } // namespace nvmf::host

@@ -1,0 +1,151 @@
+#include "event/map_fields.hpp"
+
+#include "base/nearest.hpp"
+#include "base/nqn.hpp"
+#include "base/wire_text.hpp"
+#include "policy/scalar.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::event {
+
+using policy::Node;
+
+MapFields::MapFields(const policy::Document& document, const Node& node, std::string what,
+                     diag::Sink& sink)
+    : document_(document), node_(node), what_(std::move(what)), sink_(sink) {
+  if (!node.is_map())
+    report(code::wrong_type, fmt::format("{} is a map", what_), node);
+}
+
+const Node* MapFields::find(const std::string& name) {
+  asked_.push_back(name);
+  for (const policy::Entry& entry : node_.entries)
+    if (entry.key.text == name)
+      return &entry.value;
+  return nullptr;
+}
+
+std::optional<std::string> MapFields::text(const std::string& name) {
+  const Node* const value = find(name);
+  if (!value)
+    return std::nullopt;
+  if (!value->is_scalar()) {
+    report(code::wrong_type, fmt::format("`{}` takes one value", name), *value);
+    return std::nullopt;
+  }
+  if (value->text.empty() || value->text == "none" || value->is_plain("null"))
+    return std::nullopt;
+  if (!base::is_option_text(value->text) && !base::FcAddress::parse(value->text)) {
+    report(code::wrong_type,
+           fmt::format("`{}` contains a comma, blank, control or non-ASCII character", name),
+           *value);
+    return std::nullopt;
+  }
+  return value->text;
+}
+
+std::optional<std::string> MapFields::nqn(const std::string& name) {
+  auto value = text(name);
+  if (!value)
+    return std::nullopt;
+  auto const problem = base::nqn_problem(*value);
+  if (!problem)
+    return value;
+  report(code::bad_nqn, fmt::format("`{}` {}", name, *problem), *find(name));
+  return std::nullopt;
+}
+
+std::optional<base::Traddr> MapFields::address(const std::string& name, base::Transport transport) {
+  auto const value = text(name);
+  if (!value)
+    return std::nullopt;
+  auto address = base::Traddr::parse(transport, *value);
+  if (!address)
+    report(code::bad_address,
+           fmt::format("`{}`: `{}` is no {} address", name, *value, base::to_string(transport)),
+           *find(name));
+  return address;
+}
+
+std::optional<std::uint32_t> MapFields::number(const std::string& name, std::uint32_t first,
+                                               std::uint32_t last) {
+  auto const value = text(name);
+  if (!value)
+    return std::nullopt;
+  auto const number = policy::to_integer(*value);
+  if (number && *number >= first && *number <= last)
+    return static_cast<std::uint32_t>(*number);
+  report(number ? code::out_of_range : code::wrong_type,
+         fmt::format("`{}` takes a number from {} to {}, not `{}`", name, first, last, *value),
+         *find(name));
+  return std::nullopt;
+}
+
+std::optional<std::uint16_t> MapFields::service(const std::string& name) {
+  auto const value = number(name, 1, 65535);
+  return value ? std::optional(static_cast<std::uint16_t>(*value)) : std::nullopt;
+}
+
+std::optional<bool> MapFields::boolean(const std::string& name) {
+  auto const value = text(name);
+  if (!value)
+    return std::nullopt;
+  if (*value == "true" || *value == "false")
+    return *value == "true";
+  report(code::wrong_type, fmt::format("`{}` takes `true` or `false`, not `{}`", name, *value),
+         *find(name));
+  return std::nullopt;
+}
+
+std::vector<std::string> MapFields::texts(const std::string& name) {
+  const Node* const value = find(name);
+  std::vector<std::string> all;
+  if (!value)
+    return all;
+  if (!value->is_list()) {
+    if (auto one = text(name))
+      all.push_back(std::move(*one));
+    return all;
+  }
+  for (const Node& item : value->items) {
+    if (item.is_scalar())
+      all.push_back(item.text);
+    else
+      report(code::wrong_type, fmt::format("`{}` takes a list of texts", name), item);
+  }
+  return all;
+}
+
+void MapFields::missing(const std::string& name) {
+  report(code::missing_key, fmt::format("{} needs `{}`", what_, name), node_);
+}
+
+diag::Finding& MapFields::report(std::uint16_t number, std::string message, const Node& node) {
+  return sink_.add(number, std::move(message), document_.span(node));
+}
+
+void MapFields::finish() {
+  for (const policy::Entry& entry : node_.entries) {
+    const std::string& key = entry.key.text;
+    if (std::find(asked_.begin(), asked_.end(), key) != asked_.end())
+      continue;
+    diag::Finding& finding =
+        report(code::unknown_key, fmt::format("unknown key `{}` in {}", base::escaped(key), what_),
+               entry.key);
+    if (auto const near = base::nearest(key, asked_))
+      finding.help = fmt::format("did you mean `{}`?", *near);
+  }
+}
+
+void MapFields::report_word(const std::string& name, const std::string& given,
+                            const std::vector<std::string>& words) {
+  diag::Finding& finding = report(
+      code::wrong_type,
+      fmt::format("`{}`: `{}` is none of {}", name, given, fmt::join(words, ", ")), *find(name));
+  if (auto const near = base::nearest(given, words))
+    finding.help = fmt::format("did you mean `{}`?", *near);
+}
+
+} // namespace nvmf::event

@@ -1,0 +1,256 @@
+#include "host/facts_file.hpp"
+
+#include "event/map_fields.hpp"
+#include "host/exclusions.hpp"
+#include "policy/scalar.hpp"
+#include "policy/yaml.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::host {
+
+namespace {
+
+using base::OptionId;
+using event::MapFields;
+using policy::Node;
+namespace code = event::code;
+
+std::vector<std::string> transport_words() {
+  std::vector<std::string> words;
+  for (auto const transport : base::all_transports)
+    words.emplace_back(base::to_string(transport));
+  return words;
+}
+
+std::optional<decide::ControllerType> parse_type(std::string_view text) {
+  if (text == "io")
+    return decide::ControllerType::io;
+  if (text == "discovery")
+    return decide::ControllerType::discovery;
+  if (text == "admin")
+    return decide::ControllerType::admin;
+  return std::nullopt;
+}
+
+class FactsReader {
+public:
+  FactsReader(const policy::Document& document, diag::Sink& sink)
+      : document_(document), sink_(sink) {}
+
+  decide::Facts read(const Node& node);
+
+private:
+  // Calls `each` for every entry of the list at `name`; empty where nothing or no list is there.
+  template <class T, class Each>
+  std::optional<std::vector<T>> list(MapFields& fields, const std::string& name, Each each) {
+    const Node* const value = fields.find(name);
+    if (!value || value->is_plain("null"))
+      return std::nullopt;
+    std::vector<T> all;
+    if (value->is_absent())
+      return all;
+    if (!value->is_list()) {
+      report(code::wrong_type, fmt::format("`{}` takes a list", name), *value);
+      return std::nullopt;
+    }
+    for (const Node& item : value->items)
+      if (auto one = (this->*each)(item))
+        all.push_back(std::move(*one));
+    return all;
+  }
+
+  std::optional<std::string> plain_text(const Node& node);
+  std::optional<decide::Interface> interface(const Node& node);
+  std::optional<decide::InterfaceAddress> interface_address(const Node& node);
+  std::optional<base::FcAddress> fc_address(const Node& node);
+  std::optional<decide::FcPort> fc_port(const Node& node);
+  std::optional<decide::Controller> controller(const Node& node);
+  std::optional<decide::Exclusion> exclusion(const Node& node);
+  void read_identity(decide::Facts& facts, const Node& node);
+  void read_connect(decide::Controller& controller, const Node& node);
+  void read_option(decide::Controller& controller, const policy::Entry& entry);
+
+  void report(std::uint16_t number, std::string message, const Node& node) {
+    sink_.add(number, std::move(message), document_.span(node));
+  }
+
+  const policy::Document& document_;
+  diag::Sink& sink_;
+};
+
+std::optional<std::string> FactsReader::plain_text(const Node& node) {
+  if (node.is_scalar() && !node.is_absent())
+    return node.text;
+  report(code::wrong_type, "expected text", node);
+  return std::nullopt;
+}
+
+std::optional<decide::InterfaceAddress> FactsReader::interface_address(const Node& node) {
+  std::string const text = node.is_scalar() ? node.text : std::string();
+  auto const slash = text.find('/');
+  auto const address = base::IpAddress::parse(text.substr(0, slash));
+  auto const length =
+      slash == std::string::npos ? std::nullopt : policy::to_integer(text.substr(slash + 1));
+  if (address && length && *length >= 0 && *length <= address->width())
+    return decide::InterfaceAddress{.address = *address,
+                                    .prefix_length = static_cast<unsigned>(*length)};
+  report(code::bad_address,
+         fmt::format("`{}` is no address with its prefix length, like 192.0.2.10/24", text), node);
+  return std::nullopt;
+}
+
+std::optional<decide::Interface> FactsReader::interface(const Node& node) {
+  MapFields fields(document_, node, "an interface", sink_);
+  decide::Interface interface {
+    .name = fields.text("name").value_or(""), .up = fields.boolean("up").value_or(true)
+  };
+  if (!fields.find("name") && node.is_map())
+    fields.missing("name");
+  interface.addresses =
+      list<decide::InterfaceAddress>(fields, "addresses", &FactsReader::interface_address)
+          .value_or(std::vector<decide::InterfaceAddress>());
+  for (decide::InterfaceAddress& one : interface.addresses)
+    if (one.address.is_link_local() && one.address.scope.empty())
+      one.address.scope = interface.name;
+  fields.finish();
+  return interface;
+}
+
+std::optional<base::FcAddress> FactsReader::fc_address(const Node& node) {
+  auto const address =
+      node.is_scalar() ? base::FcAddress::parse(node.text) : std::optional<base::FcAddress>();
+  if (!address)
+    report(code::bad_address, "expected an FC address, like nn-0x<16 hex digits>:pn-0x<16>", node);
+  return address;
+}
+
+std::optional<decide::FcPort> FactsReader::fc_port(const Node& node) {
+  MapFields fields(document_, node, "an FC port", sink_);
+  auto const host = fields.address("host", base::Transport::fc);
+  if (!fields.find("host") && node.is_map())
+    fields.missing("host");
+  decide::FcPort port;
+  if (host)
+    port.host = *host->fc();
+  port.remotes = list<base::FcAddress>(fields, "remotes", &FactsReader::fc_address)
+                     .value_or(std::vector<base::FcAddress>());
+  fields.finish();
+  return port;
+}
+
+void FactsReader::read_option(decide::Controller& controller, const policy::Entry& entry) {
+  const base::ConnectOption* const option = base::find_connect_option(entry.key.text);
+  if (!option || option->kind == base::OptionKind::secret) {
+    report(code::unknown_key, fmt::format("`{}` is no option that sysfs shows", entry.key.text),
+           entry.key);
+    return;
+  }
+  const Node& value = entry.value;
+  std::string const text = value.is_scalar() ? value.text : std::string();
+  if (option->kind == base::OptionKind::flag && (text == "true" || text == "false"))
+    controller.connect[option->id] = text == "true";
+  else if (option->kind == base::OptionKind::keyring && !text.empty())
+    controller.connect[option->id] = text;
+  else if (text == "off" || text == "infinity")
+    controller.connect[option->id] = std::int64_t{-1};
+  else if (auto const number = policy::to_integer(text))
+    controller.connect[option->id] = *number;
+  else if (auto const duration = base::parse_duration(text);
+           duration && option->kind == base::OptionKind::seconds)
+    controller.connect[option->id] =
+        std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(*duration).count()};
+  else
+    report(code::wrong_type, fmt::format("`{}` cannot be `{}`", option->name, text), value);
+}
+
+void FactsReader::read_connect(decide::Controller& controller, const Node& node) {
+  if (!node.is_map() && !node.is_absent())
+    report(code::wrong_type, "`connect` takes a map of options", node);
+  for (const policy::Entry& entry : node.entries)
+    read_option(controller, entry);
+}
+
+std::optional<decide::Controller> FactsReader::controller(const Node& node) {
+  MapFields fields(document_, node, "a controller", sink_);
+  decide::Controller controller;
+  controller.device = fields.text("device").value_or("");
+  controller.state = fields.text("state").value_or("live");
+  controller.type = fields.word("cntrltype", {"io", "discovery", "admin"}, parse_type)
+                        .value_or(decide::ControllerType::io);
+  auto const transport = fields.word("transport", transport_words(), base::parse_transport);
+  for (const char* required : {"device", "transport"})
+    if (!fields.find(required) && node.is_map())
+      fields.missing(required);
+  controller.transport = transport.value_or(base::Transport::tcp);
+  if (transport) {
+    controller.traddr = fields.address("traddr", *transport);
+    controller.host_traddr = fields.address("host-traddr", *transport);
+    controller.src_addr = fields.address("src-addr", *transport);
+  }
+  controller.trsvcid = fields.service("trsvcid");
+  controller.host_iface = fields.text("host-iface").value_or("");
+  controller.subsystem_nqn = fields.nqn("subsystem-nqn").value_or("");
+  controller.host_nqn = fields.nqn("host-nqn").value_or("");
+  controller.hostid = fields.text("hostid").value_or("");
+  controller.owner = fields.text("owner");
+  if (const Node* const connect = fields.find("connect"))
+    read_connect(controller, *connect);
+  if (transport)
+    fields.finish();
+  return controller;
+}
+
+std::optional<decide::Exclusion> FactsReader::exclusion(const Node& node) {
+  auto const text = plain_text(node);
+  return text ? std::optional(parse_exclusion(*text)) : std::nullopt;
+}
+
+void FactsReader::read_identity(decide::Facts& facts, const Node& node) {
+  MapFields fields(document_, node, "`identity`", sink_);
+  facts.identity = decide::HostIdentity{.hostnqn = fields.text("hostnqn").value_or(""),
+                                        .hostid = fields.text("hostid").value_or("")};
+  fields.finish();
+}
+
+decide::Facts FactsReader::read(const Node& node) {
+  MapFields fields(document_, node, "facts", sink_);
+  decide::Facts facts;
+  facts.hostname = fields.text("hostname");
+  constexpr std::uint32_t most_cpus = 1U << 20U;
+  if (auto const cpus = fields.number("cpus", 1, most_cpus))
+    facts.cpus = *cpus;
+  if (const Node* const identity = fields.find("identity"))
+    read_identity(facts, *identity);
+  facts.interfaces = list<decide::Interface>(fields, "interfaces", &FactsReader::interface);
+  facts.fc_ports = list<decide::FcPort>(fields, "fc-ports", &FactsReader::fc_port);
+  facts.controllers = list<decide::Controller>(fields, "controllers", &FactsReader::controller);
+  facts.exclusions = list<decide::Exclusion>(fields, "exclusions", &FactsReader::exclusion);
+  if (auto const options = list<std::string>(fields, "kernel-options", &FactsReader::plain_text))
+    facts.kernel_options = std::set<std::string>(options->begin(), options->end());
+  fields.finish();
+  return facts;
+}
+
+} // namespace
+
+std::optional<decide::Facts> parse_facts(const policy::Document& document, const Node& node,
+                                         diag::Sink& sink) {
+  auto const errors_before = sink.findings().size();
+  decide::Facts facts = FactsReader(document, sink).read(node);
+  if (sink.findings().size() != errors_before)
+    return std::nullopt;
+  return facts;
+}
+
+std::optional<decide::Facts> parse_facts_file(diag::SourcePtr source, diag::Sink& sink) {
+  auto const document = policy::parse_yaml(source, sink);
+  if (!document)
+    return std::nullopt;
+  if (document->root.is_absent())
+    return sink.has_errors() ? std::nullopt : std::optional(decide::Facts());
+  auto facts = parse_facts(*document, document->root, sink);
+  return sink.has_errors() ? std::nullopt : std::move(facts);
+}
+
+} // namespace nvmf::host
