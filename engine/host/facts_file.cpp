@@ -1,5 +1,6 @@
 #include "host/facts_file.hpp"
 
+#include "base/duration.hpp"
 #include "event/map_fields.hpp"
 #include "host/exclusions.hpp"
 #include "policy/scalar.hpp"

@@ -84,14 +84,4 @@ std::optional<std::vector<decide::FcPort>> read_fc_ports(const base::FileSystem&
   return ports;
 }
 
-std::vector<FcDiscoveryPort> read_fc_discovery_ports(const base::FileSystem& files) {
-  std::vector<FcDiscoveryPort> ports;
-  for (const RemotePort& remote : read_remote_ports(files)) {
-    auto const host = address_of(files, fmt::format("{}/{}", host_class, remote.host));
-    if (host && remote.roles.find(discovery_role) != std::string::npos)
-      ports.push_back({.host = *host, .remote = remote.address});
-  }
-  return ports;
-}
-
 } // namespace nvmf::host

@@ -15,13 +15,4 @@ namespace nvmf::host {
 // class: loopback ports (fcloop) are in no class of sysfs.
 std::optional<std::vector<decide::FcPort>> read_fc_ports(const base::FileSystem& files);
 
-// Remote ports that have a discovery controller, with the local port that sees them: what
-// `fc-discovery` events are made of for `--all`.
-struct FcDiscoveryPort {
-  base::FcAddress host;
-  base::FcAddress remote;
-  bool operator==(const FcDiscoveryPort&) const = default;
-};
-std::vector<FcDiscoveryPort> read_fc_discovery_ports(const base::FileSystem& files);
-
 } // namespace nvmf::host
