@@ -54,11 +54,6 @@ WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
   if (auto outcome = obstacle(request))
     return *outcome;
   std::string fingerprint = fabrics::secret_fingerprint(request.item, world_.secrets);
-  if (request.refused_secrets == fingerprint) {
-    WriteOutcome outcome = failed(ErrorClass::auth, "the secret is the one that was refused");
-    outcome.secrets = std::move(fingerprint);
-    return outcome;
-  }
   auto const secrets = fabrics::resolve_secrets(request.item, world_.secrets);
   WriteOutcome outcome =
       secrets ? connect(request, *secrets)

@@ -37,9 +37,6 @@ struct WriteRequest {
   Stay stay = Stay::persistent;
   fabrics::FailedAttempt::Probe probe = fabrics::FailedAttempt::Probe::not_made;
   Lane lane = Lane::usual;
-  // Authentication failed with this state of the secrets; nothing is written while they are the
-  // same.
-  std::optional<std::string> refused_secrets;
 };
 
 struct WriteOutcome {

@@ -121,4 +121,12 @@ base::Result<Probe::Progress> Probe::advance() {
   return Progress::answered;
 }
 
+static_assert(probe_silent_code == ETIME);
+
+base::Error Probe::timed_out() const {
+  if (phase_ == Phase::connecting)
+    return {.message = "no answer", .code = ETIMEDOUT};
+  return {.message = "accepts connections and stays silent", .code = probe_silent_code};
+}
+
 } // namespace nvmf::fabrics

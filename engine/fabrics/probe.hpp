@@ -13,6 +13,10 @@
 
 namespace nvmf::fabrics {
 
+// Error code of a path that accepted the connection and then said nothing (ETIME); one that did not
+// even accept has ETIMEDOUT.
+inline constexpr int probe_silent_code = 62;
+
 struct ProbeTarget {
   // `icresp` also sends ICReq and waits for ICResp (NVMe/TCP transport specification, "Initialize
   // Connection"): for paths that were found to accept and then stay silent.
@@ -40,6 +44,9 @@ public:
   // Goes on after an event. An error is the path's: ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EPROTO
   // (answered something that is no ICResp).
   base::Result<Progress> advance();
+
+  // What is to be said when the caller's time limit is over.
+  base::Error timed_out() const;
 
 private:
   enum class Phase : std::uint8_t { connecting, awaiting_icresp };

@@ -1,0 +1,55 @@
+// What a session asks its loop to do. The session itself does nothing: it takes what happened and
+// says what is to happen next, so that it can be tested with any order of answers and any clock.
+#pragma once
+
+#include "execute/connect_writer.hpp"
+#include "execute/log_reader.hpp"
+#include "execute/path.hpp"
+#include "fabrics/probe.hpp"
+#include "systemd/journal.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace nvmf::execute {
+
+namespace action {
+
+struct StartProbe { // → Session::probe_done
+  PathId path = 0;
+  fabrics::ProbeTarget target;
+  base::Duration timeout{};
+};
+struct StopProbe {
+  PathId path = 0;
+};
+struct Write { // → Session::write_done; one at a time
+  PathId path = 0;
+  WriteRequest request;
+};
+struct ReadLog { // → Session::log_done
+  PathId path = 0;
+  LogRequest request;
+};
+struct Disconnect { // by the writer
+  std::string device;
+};
+struct Tell {
+  systemd::JournalLine line;
+};
+struct Save {};     // the state changed
+struct Finish {};   // the request is fulfilled: save the state, then let the request go
+struct Progress {}; // something was reached since the start
+struct BeginAgain { // → Session::begin, with the world as it is now
+  enum class Logs : std::uint8_t { read_again, as_known } logs = Logs::read_again;
+};
+
+} // namespace action
+
+using Action = std::variant<action::StartProbe, action::StopProbe, action::Write, action::ReadLog,
+                            action::Disconnect, action::Tell, action::Save, action::Finish,
+                            action::Progress, action::BeginAgain>;
+using Actions = std::vector<Action>;
+
+} // namespace nvmf::execute

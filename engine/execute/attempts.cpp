@@ -1,0 +1,294 @@
+#include "execute/attempts.hpp"
+
+#include "fabrics/option_string.hpp"
+#include "plan/schedule.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fmt/format.h>
+
+namespace nvmf::execute {
+
+namespace {
+
+using fabrics::ErrorClass;
+using fabrics::RetryLane;
+
+// How long a path that cannot be probed lets young probes go first: several round trips of any
+// network, and nothing beside the seconds that a write to a dead address costs everybody.
+constexpr base::Duration courtesy(300);
+// How often the place of a secret that failed is looked at: it may be a file, a credential or a
+// key.
+constexpr base::Duration secret_look = std::chrono::seconds(30);
+
+bool sets(const plan::Item& item, base::OptionId option) {
+  auto const found = item.connect.find(option);
+  return found != item.connect.end() && found->second.value == base::OptionValue(true);
+}
+
+bool can_be_probed(const plan::Item& item) {
+  return item.tid.transport == base::Transport::tcp && item.probe && item.tid.traddr &&
+         item.tid.traddr->ip() && item.tid.trsvcid;
+}
+
+// ICReq in the clear says nothing where TLS comes first, and asks for no digests.
+bool can_be_probed_deeply(const plan::Item& item) {
+  using enum base::OptionId;
+  return !sets(item, tls) && !sets(item, concat) && !sets(item, hdr_digest) &&
+         !sets(item, data_digest);
+}
+
+fabrics::ProbeTarget probe_target(const Path& path) {
+  const plan::Tid& tid = path.item.tid;
+  fabrics::ProbeTarget target{
+      .address = *tid.traddr->ip(), .port = *tid.trsvcid, .interface = tid.host_iface};
+  if (tid.host_traddr && tid.host_traddr->ip())
+    target.source = *tid.host_traddr->ip();
+  if (path.once_hung && can_be_probed_deeply(path.item))
+    target.depth = fabrics::ProbeTarget::Depth::icresp;
+  return target;
+}
+
+WriteRequest write_request(const MessageContext& context, const Path& path) {
+  bool const transient = path.is_discovery() && !path.item.keep_connected;
+  return {.id = context.id,
+          .item = path.item,
+          .stay = transient ? Stay::transient : Stay::persistent,
+          .probe = path.probe,
+          .lane = path.once_hung ? WriteRequest::Lane::suspect : WriteRequest::Lane::usual};
+}
+
+void remove(std::deque<PathId>& queue, PathId id) {
+  queue.erase(std::remove(queue.begin(), queue.end(), id), queue.end());
+}
+
+} // namespace
+
+void Attempts::start(Path& path, BootTime now) {
+  if (stopped_ || path.state == PathState::probing || path.state == PathState::connecting ||
+      path.state == PathState::live)
+    return;
+  ++path.tries;
+  path.first_try = path.first_try.value_or(now);
+  path.next_try.reset();
+  path.probe = fabrics::FailedAttempt::Probe::not_made;
+  if (!can_be_probed(path.item)) {
+    path.state = PathState::connecting;
+    (path.once_hung ? suspects_ : unprobed_).push_back(path.id);
+  } else if (probes_in_flight() < limits_.probes_in_flight) {
+    start_probe(path, now);
+  } else {
+    path.state = PathState::probing;
+    path.probe_began = base::infinite_duration;
+    to_probe_.push_back(path.id);
+  }
+}
+
+void Attempts::start_probe(Path& path, BootTime now) {
+  path.state = PathState::probing;
+  path.probe_began = now;
+  needs_.actions.push_back(action::StartProbe{
+      .path = path.id, .target = probe_target(path), .timeout = limits_.probe_timeout});
+}
+
+void Attempts::write_without_probe(Path& path) {
+  path.state = PathState::connecting;
+  answered_.push_back(path.id);
+}
+
+void Attempts::drop(Path& path) {
+  for (auto* queue : {&answered_, &unprobed_, &suspects_, &to_probe_})
+    remove(*queue, path.id);
+  if (path.state == PathState::probing)
+    needs_.actions.push_back(action::StopProbe{path.id});
+  needs_.locks.release(path.item.tid);
+}
+
+void Attempts::start_afresh(Path& path) {
+  path.state = PathState::pending;
+  path.device.clear();
+  path.tries = 0;
+  path.first_try.reset();
+  path.next_try.reset();
+  path.error_class.reset();
+  path.reason.clear();
+}
+
+void Attempts::probe_done(Path& path, const base::Result<void>& answer, BootTime now) {
+  if (path.state != PathState::probing)
+    return;
+  if (answer) {
+    path.probe = fabrics::FailedAttempt::Probe::answered;
+    path.state = PathState::connecting;
+    (path.once_hung ? suspects_ : answered_).push_back(path.id);
+  } else if (answer.error().code == fabrics::probe_silent_code) {
+    fail(path, ErrorClass::hung, answer.error().message, now);
+  } else {
+    auto const classified = fabrics::classify({.code = answer.error().code});
+    fail(path, classified.error_class, classified.reason, now);
+  }
+  if (Path* next = take_from(to_probe_))
+    start_probe(*next, now);
+}
+
+void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now) {
+  path.refused_secrets.reset();
+  switch (outcome.kind) {
+  case WriteOutcome::Kind::connected:
+    found_live(path, outcome.device, outcome.reason);
+    path.maker = Path::Maker::us;
+    return;
+  case WriteOutcome::Kind::connected_by:
+    found_live(path, outcome.device, outcome.reason);
+    return;
+  case WriteOutcome::Kind::failed:
+    if (fabrics::lane_of(outcome.error_class) == RetryLane::secret)
+      path.refused_secrets = outcome.secrets;
+    fail(path, outcome.error_class, outcome.reason, now);
+    return;
+  case WriteOutcome::Kind::postponed:
+    --path.tries;
+    path.reason = "another silent target has its turn";
+    schedule(path, outcome.wait, now);
+    return;
+  case WriteOutcome::Kind::cancelled:
+    path.state = PathState::pending;
+    path.reason = "cancelled";
+    return;
+  }
+}
+
+void Attempts::found_live(Path& path, const std::string& device, const std::string& reason) {
+  bool const news = path.state != PathState::live || path.device != device;
+  needs_.locks.release(path.item.tid);
+  if (path.device != device)
+    path.maker = Path::Maker::somebody;
+  path.state = PathState::live;
+  path.device = device;
+  path.next_try.reset();
+  path.error_class.reset();
+  path.reason = reason;
+  path.once_hung = false;
+  if (news) {
+    tell(path);
+    needs_.actions.push_back(action::Progress{});
+  }
+}
+
+void Attempts::fail(Path& path, ErrorClass error_class, std::string reason, BootTime now) {
+  path.error_class = error_class;
+  path.reason = std::move(reason);
+  if (error_class == ErrorClass::hung)
+    path.once_hung = true;
+  RetryLane lane = fabrics::lane_of(error_class);
+  // A record that says that its target is not there now has nothing to hurry for.
+  if (lane == RetryLane::fast && path.item.slow_lane)
+    lane = RetryLane::slow;
+  switch (lane) {
+  case RetryLane::none:
+  case RetryLane::never:
+  case RetryLane::event:
+    give_up(path);
+    break;
+  case RetryLane::secret:
+    give_up(path);
+    path.next_try = now + secret_look_interval;
+    break;
+  case RetryLane::source:
+    // Nothing was tried: it is the host that is not ready. rtnetlink wakes the path; the delay is
+    // for what no message tells.
+    --path.tries;
+    path.state = PathState::pending;
+    path.next_try = now + path.item.retry.max_delay;
+    break;
+  case RetryLane::slow:
+    schedule(path, path.item.retry.slow_delay, now);
+    break;
+  case RetryLane::fast:
+    schedule(path, plan::jittered_delay(path.item.retry, path.tries, needs_.random()), now);
+    break;
+  }
+  tell(path);
+}
+
+void Attempts::schedule(Path& path, base::Duration delay, BootTime now) {
+  BootTime const first = path.first_try.value_or(now);
+  if (!plan::may_try_again(path.item.retry, path.tries, now - first)) {
+    path.reason = fmt::format("no more tries after {}: {}", path.tries, path.reason);
+    give_up(path);
+    return;
+  }
+  path.next_try = now + delay;
+  path.state = PathState::waiting;
+  if (auto const holder = needs_.locks.hold(path.item.tid)) {
+    path.state = PathState::pending;
+    path.reason = fmt::format("duplicate-of: {} retries it", *holder);
+  }
+}
+
+void Attempts::give_up(Path& path) {
+  path.state = PathState::given_up;
+  path.next_try.reset();
+  needs_.locks.release(path.item.tid);
+}
+
+void Attempts::tell(const Path& path) {
+  needs_.actions.push_back(action::Tell{path_line(needs_.context, path)});
+}
+
+std::size_t Attempts::probes_in_flight() const {
+  auto const& all = needs_.paths.all();
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& each) {
+    return each.second.state == PathState::probing &&
+           each.second.probe_began != base::infinite_duration;
+  }));
+}
+
+std::optional<BootTime> Attempts::youngest_probe() const {
+  std::optional<BootTime> youngest;
+  for (const auto& [id, path] : needs_.paths.all())
+    if (path.state == PathState::probing && path.probe_began != base::infinite_duration)
+      youngest = std::max(youngest.value_or(path.probe_began), path.probe_began);
+  return youngest;
+}
+
+Path* Attempts::take_from(std::deque<PathId>& queue) {
+  while (!queue.empty()) {
+    Path* path = needs_.paths.find(queue.front());
+    queue.pop_front();
+    if (path)
+      return path;
+  }
+  return nullptr;
+}
+
+Path* Attempts::next_path(BootTime now) {
+  if (Path* path = take_from(answered_))
+    return path;
+  auto const young = youngest_probe();
+  if (young && now - *young < courtesy)
+    return nullptr;
+  if (Path* path = take_from(unprobed_))
+    return path;
+  return take_from(suspects_);
+}
+
+void Attempts::pump(BootTime now) {
+  if (writing_ || stopped_)
+    return;
+  if (Path* path = next_path(now)) {
+    writing_ = true;
+    needs_.actions.push_back(
+        action::Write{.path = path->id, .request = write_request(needs_.context, *path)});
+  }
+}
+
+std::optional<BootTime> Attempts::next_pump(BootTime now) const {
+  bool const waits = !unprobed_.empty() || !suspects_.empty();
+  auto const young = youngest_probe();
+  if (stopped_ || writing_ || !waits || !young || now - *young >= courtesy)
+    return std::nullopt;
+  return *young + courtesy;
+}
+
+} // namespace nvmf::execute

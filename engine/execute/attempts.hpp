@@ -1,0 +1,87 @@
+// Trying to connect: probe first, then the kernel, one write at a time, and again by schedule.
+//
+//   start → probing → answered → connecting (waits for the writer) → live
+//                  └ silent, refused ─┬─ waiting for its next try
+//                                     ├─ pending: something of this host is missing
+//                                     └─ given up
+//
+// Order of the writes: paths whose probe was answered, in the order of the answers; then those that
+// cannot be probed (rdma, fc, `probe: false`); then those that were found to accept and stay
+// silent.
+#pragma once
+
+#include "execute/action.hpp"
+#include "execute/endpoint_lock.hpp"
+#include "execute/messages.hpp"
+#include "execute/path.hpp"
+#include "policy/policy.hpp"
+
+#include <deque>
+#include <functional>
+#include <optional>
+
+namespace nvmf::execute {
+
+// How often the place of a secret that failed is looked at: a file, a credential or a key.
+inline constexpr base::Duration secret_look_interval = std::chrono::seconds(30);
+
+class Attempts {
+public:
+  struct Needs {
+    PathTable& paths;
+    Actions& actions;
+    EndpointLocks& locks;
+    MessageContext& context;
+    std::function<double()> random; // in [0, 1), for jitter
+  };
+  explicit Attempts(Needs needs) : needs_(std::move(needs)) {}
+
+  void use(const policy::Limits& limits) { limits_ = limits; }
+
+  // Begins a try now, unless one is under way or the path is live.
+  void start(Path& path, BootTime now);
+  // Asks the kernel without a probe, as a part of the try that is under way.
+  void write_without_probe(Path& path);
+  // The path is not wanted any more: whatever waits or is being probed ends. A write under way is
+  // let go on; its answer finds no path.
+  void drop(Path& path);
+  // Forgets earlier tries.
+  static void start_afresh(Path& path);
+
+  void probe_done(Path& path, const base::Result<void>& answer, BootTime now);
+  void write_done(Path& path, const WriteOutcome& outcome, BootTime now);
+  // The path could not be used, for a reason that is not a connect's.
+  void fail(Path& path, fabrics::ErrorClass error_class, std::string reason, BootTime now);
+  // It is connected already.
+  void found_live(Path& path, const std::string& device, const std::string& reason);
+
+  // The writer has answered, for whichever path.
+  void writer_is_free() { writing_ = false; }
+  bool writing() const { return writing_; }
+  // Gives the writer its next path, if it is free and one may go.
+  void pump(BootTime now);
+  // When `pump` must be called again although nothing happened.
+  std::optional<BootTime> next_pump(BootTime now) const;
+  void stop() { stopped_ = true; }
+
+private:
+  void start_probe(Path& path, BootTime now);
+  void schedule(Path& path, base::Duration delay, BootTime now);
+  void give_up(Path& path);
+  std::optional<BootTime> youngest_probe() const;
+  Path* next_path(BootTime now);
+  Path* take_from(std::deque<PathId>& queue);
+  std::size_t probes_in_flight() const;
+  void tell(const Path& path);
+
+  Needs needs_;
+  policy::Limits limits_;
+  std::deque<PathId> answered_;
+  std::deque<PathId> unprobed_;
+  std::deque<PathId> suspects_;
+  std::deque<PathId> to_probe_; // above the limit of probes in flight
+  bool writing_ = false;
+  bool stopped_ = false;
+};
+
+} // namespace nvmf::execute

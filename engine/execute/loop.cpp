@@ -1,0 +1,224 @@
+#include "execute/loop.hpp"
+
+#include "fabrics/option_string.hpp"
+#include "host/gather.hpp"
+#include "host/run_paths.hpp"
+#include "systemd/notify.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <random>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+
+namespace nvmf::execute {
+
+namespace {
+
+// Between two writes of the state file: a burst of answers makes one.
+constexpr base::Duration save_interval(100);
+// rtnetlink tells of one change in many messages.
+constexpr base::Duration network_settles(200);
+// A stop is promised within five seconds and systemd's patience is three: what cannot be ended by
+// then sits in the kernel and ends there.
+constexpr base::Duration stop_patience(2500);
+constexpr base::Duration stop_look(100);
+// Without inotify (instances are few) new requests are looked for.
+constexpr base::Duration request_look = std::chrono::seconds(1);
+// Discovery controllers read at a time: a silent one holds its reader for a minute.
+constexpr std::size_t reader_threads = 4;
+
+double random_share() {
+  static thread_local std::mt19937 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+Loop& loop_of(void* self) { return *static_cast<Loop*>(self); }
+
+} // namespace
+
+Loop::Loop(World world)
+    : world_(std::move(world)), hand_over_(world_.files), locks_(world_.root, world_.id),
+      connect_writer_({.files = world_.files,
+                       .port = world_.port,
+                       .secrets = world_.secrets,
+                       .clock = world_.clock,
+                       .root = world_.root,
+                       .interfaces = []() -> std::optional<std::vector<decide::Interface>> {
+                         auto found = host::read_interfaces();
+                         return found ? std::optional(std::move(*found)) : std::nullopt;
+                       }}),
+      log_reader_(world_.files, world_.port), writer_(1), readers_(reader_threads) {}
+
+Loop::~Loop() {
+  for (auto& [id, probe] : probes_) {
+    sd_event_source_unref(probe->io);
+    sd_event_source_unref(probe->timer);
+  }
+  sd_event_source_unref(timer_);
+  sd_event_unref(event_);
+}
+
+ExitCode Loop::run() {
+  if (int const error = sd_event_new(&event_); error < 0)
+    return ExitCode::again;
+  if (auto prepared = hand_over_.prepare(); !prepared) {
+    fail("cannot prepare /run/nvmf: " + prepared.error().message, ExitCode::not_permitted);
+    return *exit_;
+  }
+  session_.emplace(
+      Session::Setup{.id = world_.id,
+                     .locks = &locks_,
+                     .random = random_share,
+                     .fingerprint =
+                         [this](const plan::Item& item) {
+                           return fabrics::secret_fingerprint(item, world_.secrets);
+                         },
+                     .remembered = read_state(world_.files, world_.id).value_or(std::nullopt)});
+  (void)watch_requests();
+  add_sources();
+  claim_first();
+  systemd::notify_ready();
+  after_each();
+  while (!exit_) {
+    if (sd_event_run(event_, UINT64_MAX) < 0)
+      return ExitCode::again;
+    after_each();
+  }
+  return *exit_;
+}
+
+// What every wake-up ends with: the session's wishes, the state file, the next time.
+void Loop::after_each() {
+  if (exit_)
+    return;
+  carry_out();
+  if (exit_)
+    return;
+  BootTime const now = world_.clock.since_boot();
+  bool const quiet = session_->idle() && !writer_.busy() && !readers_.busy();
+  if (!stop_by_ && quiet)
+    claim_again();
+  if (unsaved_ && (quiet || stop_by_ || now - saved_at_ >= save_interval))
+    save();
+  if (stop_by_ && (!writer_.busy() || now >= *stop_by_))
+    exit_ = ExitCode::done;
+  else if (!stop_by_ && session_->idle() && !writer_.busy() && !readers_.busy() && !exit_)
+    exit_ = ExitCode::done;
+  arm_timer();
+}
+
+void Loop::arm_timer() {
+  BootTime const now = world_.clock.since_boot();
+  std::optional<BootTime> next = session_->next_time(now);
+  auto const consider = [&](BootTime time) { next = std::min(next.value_or(time), time); };
+  if (unsaved_)
+    consider(saved_at_ + save_interval);
+  if (network_changed_)
+    consider(*network_changed_ + network_settles);
+  if (stop_by_)
+    consider(now + stop_look);
+  if (!inotify_)
+    consider(now + request_look);
+  if (!next) {
+    sd_event_source_set_enabled(timer_, SD_EVENT_OFF);
+    return;
+  }
+  auto const micros =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::max(*next, base::Duration(0)));
+  sd_event_source_set_time(timer_, static_cast<std::uint64_t>(micros.count()));
+  sd_event_source_set_enabled(timer_, SD_EVENT_ONESHOT);
+}
+
+int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {
+  Loop& loop = loop_of(self);
+  BootTime const now = loop.world_.clock.since_boot();
+  if (loop.stop_by_)
+    loop.writer_.interrupt();
+  if (loop.network_changed_ && now >= *loop.network_changed_ + network_settles) {
+    loop.network_changed_.reset();
+    loop.session_->network_changed(now);
+  }
+  if (!loop.inotify_)
+    loop.claim_again();
+  loop.session_->tick(now);
+  return 0;
+}
+
+base::Result<void> Loop::watch_requests() {
+  inotify_ = base::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  std::string const directory = world_.root + std::string(host::plans_directory);
+  if (inotify_ &&
+      ::inotify_add_watch(inotify_.get(), directory.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE) >= 0)
+    return {};
+  int const code = errno;
+  inotify_ = base::Fd();
+  return base::errno_failure(directory, code);
+}
+
+void Loop::add_sources() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  // Before any thread exists, so that none of them takes these.
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  Worker::prepare_interrupts();
+  sd_event_add_signal(event_, nullptr, SIGTERM, on_signal, this);
+  sd_event_add_signal(event_, nullptr, SIGINT, on_signal, this);
+  sd_event_add_io(event_, nullptr, writer_.fd(), EPOLLIN, on_worker, this);
+  sd_event_add_io(event_, nullptr, readers_.fd(), EPOLLIN, on_worker, this);
+  if (inotify_)
+    sd_event_add_io(event_, nullptr, inotify_.get(), EPOLLIN, on_requests, this);
+  if (auto watch = host::NetworkWatch::open()) {
+    network_.emplace(std::move(*watch));
+    sd_event_add_io(event_, nullptr, network_->fd(), EPOLLIN, on_network, this);
+  }
+  // The session counts from boot, suspend included: so does the timer.
+  sd_event_add_time(event_, &timer_, CLOCK_BOOTTIME, 0, 1000, on_tick, this);
+  sd_event_source_set_enabled(timer_, SD_EVENT_OFF);
+}
+
+int Loop::on_requests(sd_event_source*, int fd, std::uint32_t, void* self) {
+  alignas(inotify_event) char buffer[4096];
+  while (::read(fd, buffer, sizeof buffer) > 0) {
+    // Which file it was does not matter: only ours is looked for.
+  }
+  loop_of(self).claim_again();
+  return 0;
+}
+
+int Loop::on_network(sd_event_source*, int, std::uint32_t, void* self) {
+  Loop& loop = loop_of(self);
+  if (loop.network_->drain() && !loop.network_changed_)
+    loop.network_changed_ = loop.world_.clock.since_boot();
+  return 0;
+}
+
+int Loop::on_worker(sd_event_source*, int, std::uint32_t, void* self) {
+  loop_of(self).writer_.run_completions();
+  loop_of(self).readers_.run_completions();
+  return 0;
+}
+
+int Loop::on_signal(sd_event_source*, const signalfd_siginfo* signal, void* self) {
+  loop_of(self).stop(signal->ssi_signo == SIGINT ? "interrupted" : "stopped");
+  return 0;
+}
+
+// Stop means stop: the state says so at once, and nothing new is begun. A write in its TCP phases
+// is ended; one that waits for the target's answer is the kernel's.
+void Loop::stop(const std::string& why) {
+  if (stop_by_)
+    return;
+  systemd::notify_stopping();
+  connect_writer_.cancel();
+  session_->cancel(why);
+  carry_out();
+  save();
+  writer_.interrupt();
+  stop_by_ = world_.clock.since_boot() + stop_patience;
+}
+
+} // namespace nvmf::execute

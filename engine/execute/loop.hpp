@@ -1,0 +1,130 @@
+// The executor's one event loop (sd-event): what a session asks for is done here, and what happens
+// is told to it. Two threads beside it do what blocks: one writes to the kernel, others read logs.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/file_system.hpp"
+#include "execute/connect_writer.hpp"
+#include "execute/endpoint_lock.hpp"
+#include "execute/log_reader.hpp"
+#include "execute/session.hpp"
+#include "execute/worker.hpp"
+#include "fabrics/fabrics_port.hpp"
+#include "fabrics/probe.hpp"
+#include "fabrics/secret_source.hpp"
+#include "host/hand_over.hpp"
+#include "host/interfaces.hpp"
+#include "policy/policy.hpp"
+#include "systemd/journal.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <systemd/sd-event.h>
+
+namespace nvmf::execute {
+
+// As CLI.md says.
+enum class ExitCode : int {
+  done = 0,
+  usage = 2,
+  no_device = 69,
+  again = 75,
+  not_permitted = 77,
+  invalid = 78
+};
+
+class Loop {
+public:
+  struct World {
+    std::string id;
+    std::string root; // before every path, for tests; empty: this host
+    base::RealFileSystem& files;
+    fabrics::FabricsPort& port;
+    fabrics::SecretSource& secrets;
+    const base::Clock& clock;
+    systemd::Journal& journal;
+    std::optional<std::string> credentials_directory;
+  };
+  explicit Loop(World world);
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  // Until nothing is left to do, or a signal.
+  ExitCode run();
+
+private:
+  struct RunningProbe {
+    fabrics::Probe probe;
+    sd_event_source* io = nullptr;
+    sd_event_source* timer = nullptr;
+    PathId path = 0;
+    Loop* loop = nullptr;
+  };
+  // The request.
+  base::Result<void> watch_requests();
+  void claim_first();
+  void claim_again();
+  void begin(plan::Plan plan, Session::Claim claim);
+  void fail(const std::string& why, ExitCode code);
+  bool find_kernel_options();
+
+  // The world as it is now.
+  bool load_policy();
+  Session::World look();
+  decide::Facts facts();
+
+  // The loop's sources.
+  void add_sources();
+  void after_each();
+  static int on_requests(sd_event_source*, int, std::uint32_t, void* self);
+  static int on_network(sd_event_source*, int, std::uint32_t, void* self);
+  static int on_worker(sd_event_source*, int, std::uint32_t, void* self);
+  static int on_signal(sd_event_source*, const signalfd_siginfo*, void* self);
+  static int on_tick(sd_event_source*, std::uint64_t, void* self);
+  static int on_probe(sd_event_source*, int, std::uint32_t, void* probe);
+  static int on_probe_timeout(sd_event_source*, std::uint64_t, void* probe);
+
+  // Actions.
+  void carry_out();
+  void act(const action::StartProbe& action);
+  void act(const action::StopProbe& action);
+  void act(const action::Write& action);
+  void act(const action::ReadLog& action);
+  void act(const action::Disconnect& action);
+  void act(const action::Tell& action);
+  void act(const action::Save& action);
+  void act(const action::Finish& action);
+  void act(const action::Progress& action);
+  void act(const action::BeginAgain& action);
+  void end_probe(PathId path, const base::Result<void>& answer);
+  void save();
+  void arm_timer();
+  void stop(const std::string& why);
+
+  World world_;
+  host::HandOver hand_over_;
+  FileEndpointLocks locks_;
+  ConnectWriter connect_writer_;
+  LogReader log_reader_;
+  std::shared_ptr<const policy::Policy> policy_;
+  std::string told_problem_; // with the policy, in the journal already
+  std::optional<std::set<std::string>> kernel_options_;
+  std::optional<Session> session_;
+  std::optional<host::NetworkWatch> network_;
+  base::Fd inotify_;
+  sd_event* event_ = nullptr;
+  sd_event_source* timer_ = nullptr;
+  std::map<PathId, std::unique_ptr<RunningProbe>> probes_;
+  bool unsaved_ = false;
+  BootTime saved_at_{};
+  std::optional<BootTime> network_changed_; // told to the session a moment later, once
+  std::optional<BootTime> stop_by_;
+  std::optional<ExitCode> exit_;
+  Worker writer_;
+  Worker readers_;
+};
+
+} // namespace nvmf::execute

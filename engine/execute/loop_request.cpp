@@ -1,0 +1,130 @@
+// The loop's side of the hand-over: which request is carried out, and with what.
+#include "execute/loop.hpp"
+#include "execute/messages.hpp"
+#include "host/gather.hpp"
+#include "policy/last_good.hpp"
+#include "systemd/notify.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fmt/format.h>
+
+namespace nvmf::execute {
+
+namespace {
+
+ExitCode exit_code_of(int code) {
+  return code == EACCES || code == EPERM || code == EROFS ? ExitCode::not_permitted
+                                                          : ExitCode::no_device;
+}
+
+bool has_open_paths(const State& state) {
+  return std::any_of(state.paths.begin(), state.paths.end(), [](const PathRecord& path) {
+    return path.state != PathState::live && path.state != PathState::given_up;
+  });
+}
+
+} // namespace
+
+// A waiting request; or the one that an executor before us had claimed; or the retries that it left
+// open.
+void Loop::claim_first() {
+  auto fresh = hand_over_.claim(world_.id);
+  if (!fresh)
+    return fail(fresh.error().message, ExitCode::invalid);
+  auto resumed = *fresh ? decltype(fresh)(std::nullopt) : hand_over_.claimed(world_.id);
+  if (!resumed)
+    return fail(resumed.error().message, ExitCode::invalid);
+  auto const starts = hand_over_.count_start(world_.id);
+  if (starts && *starts > host::HandOver::most_starts) {
+    (void)hand_over_.set_aside(world_.id);
+    return fail(fmt::format("given up after {} starts without progress", *starts - 1),
+                ExitCode::invalid);
+  }
+  if (*fresh)
+    return begin(std::move(**fresh), Session::Claim::fresh);
+  if (*resumed)
+    return begin(std::move(**resumed), Session::Claim::resumed);
+  auto const remembered = read_state(world_.files, world_.id);
+  if (remembered && *remembered && (*remembered)->phase == Phase::running &&
+      has_open_paths(**remembered))
+    return begin((*remembered)->plan, Session::Claim::resumed);
+  (void)hand_over_.note_progress(world_.id);
+  exit_ = ExitCode::done;
+}
+
+void Loop::claim_again() {
+  if (stop_by_ || exit_)
+    return;
+  auto fresh = hand_over_.claim(world_.id);
+  if (!fresh)
+    world_.journal.write(request_failed({.id = world_.id}, fresh.error().message));
+  else if (*fresh)
+    begin(std::move(**fresh), Session::Claim::fresh);
+}
+
+void Loop::begin(plan::Plan plan, Session::Claim claim) {
+  if (!load_policy())
+    return;
+  if (!find_kernel_options())
+    return;
+  session_->request(std::move(plan), claim, look());
+  carry_out();
+}
+
+bool Loop::find_kernel_options() {
+  auto options = world_.port.kernel_options();
+  if (!options) {
+    fail(options.error().message, exit_code_of(options.error().code));
+    return false;
+  }
+  kernel_options_ = std::move(*options);
+  return true;
+}
+
+// The request stays where it is: another start, or the sweep, takes it up again.
+void Loop::fail(const std::string& why, ExitCode code) {
+  world_.journal.write(request_failed({.id = world_.id}, why));
+  systemd::notify_status(why);
+  State state = session_ ? session_->state() : State{.id = world_.id};
+  state.phase = Phase::failed;
+  state.why = why;
+  (void)write_state(world_.files, state, world_.clock);
+  unsaved_ = false;
+  exit_ = code;
+}
+
+bool Loop::load_policy() {
+  auto in_force = policy::load_in_force(world_.files, policy::LastGoodPlace::run_then_var);
+  if (!in_force.why.empty() && in_force.why != told_problem_) {
+    told_problem_ = in_force.why;
+    world_.journal.write({.priority = systemd::Priority::warning,
+                          .message_id = systemd::message::policy_broken,
+                          .message = in_force.why,
+                          .fields = {{"NVMF_PLAN_ID", world_.id}}});
+  }
+  if (!in_force.policy) {
+    (void)hand_over_.set_aside(world_.id);
+    fail(in_force.why.empty() ? "there is no policy" : in_force.why, ExitCode::invalid);
+    return false;
+  }
+  if (in_force.current.policy == in_force.policy)
+    (void)policy::store_last_good(world_.files, in_force.current, world_.clock);
+  policy_ = std::move(in_force.policy);
+  return true;
+}
+
+decide::Facts Loop::facts() {
+  bool const this_host = world_.root.empty();
+  return host::gather(world_.files, {.policy = policy_.get(),
+                                     .credentials_directory = world_.credentials_directory,
+                                     .network = this_host ? host::GatherRequest::Network::this_host
+                                                          : host::GatherRequest::Network::unknown,
+                                     .kernel_options = kernel_options_});
+}
+
+Session::World Loop::look() {
+  return {.policy = policy_, .facts = facts(), .now = world_.clock.since_boot()};
+}
+
+} // namespace nvmf::execute

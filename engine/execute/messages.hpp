@@ -1,0 +1,30 @@
+// The executor's journal lines: one per change of a path, with fields to search by
+// (`journalctl NVMF_SUBSYSNQN=…`). Everything from the wire is escaped here.
+#pragma once
+
+#include "execute/path.hpp"
+#include "plan/plan.hpp"
+#include "systemd/journal.hpp"
+
+#include <string>
+
+namespace nvmf::execute {
+
+// What every line of one hand-over carries.
+struct MessageContext {
+  std::string id;
+  std::string policy_digest;
+};
+
+systemd::JournalLine path_line(const MessageContext& context, const Path& path);
+systemd::JournalLine no_longer_wanted(const MessageContext& context, const Path& path);
+systemd::JournalLine not_wanted(const MessageContext& context, const plan::Item& item);
+systemd::JournalLine log_read(const MessageContext& context, const Path& path);
+systemd::JournalLine log_failed(const MessageContext& context, const Path& path);
+systemd::JournalLine cancelled(const MessageContext& context, const std::string& why);
+systemd::JournalLine request_failed(const MessageContext& context, const std::string& why);
+
+// `nqn… at 192.0.2.10:4420 from 192.0.2.20 via eth1`.
+std::string described(const plan::Item& item);
+
+} // namespace nvmf::execute

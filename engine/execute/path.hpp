@@ -1,0 +1,89 @@
+// A thing that is to be connected, and how far it is: one I/O subsystem over one path, or one
+// discovery controller.
+#pragma once
+
+#include "event/log_entry.hpp"
+#include "execute/state.hpp"
+#include "fabrics/error_class.hpp"
+#include "fabrics/probe.hpp"
+#include "plan/plan.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace nvmf::execute {
+
+using PathId = std::uint32_t;
+
+struct Path {
+  PathId id = 0;
+  std::string key;
+  plan::Item item;
+  std::optional<std::size_t> index; // of the item in the reading that listed it last
+  unsigned generation = 0;          // that reading
+
+  PathState state = PathState::pending;
+  std::string device;
+  std::uint32_t tries = 0;
+  std::optional<BootTime> first_try;
+  std::optional<BootTime> next_try; // also when a given-up path's secret is looked at again
+  std::optional<fabrics::ErrorClass> error_class;
+  std::string reason;
+
+  enum class Maker : std::uint8_t { somebody, us };
+  Maker maker = Maker::somebody; // of the controller `device`
+  fabrics::FailedAttempt::Probe probe = fabrics::FailedAttempt::Probe::not_made;
+  BootTime probe_began{};
+  bool once_hung = false;
+  std::optional<std::string> refused_secrets; // fingerprint with which authentication failed
+
+  // Discovery controllers.
+  enum class Log : std::uint8_t {
+    unknown, // not read in this generation
+    reading, // a reader is at it
+    stored,  // decided with what an earlier generation or executor read
+    read,    // read in this generation and decided
+  };
+  Log log_state = Log::unknown;
+  unsigned decided_in = 0; // the generation that decided its log last
+  std::optional<event::DiscoveryLog> log;
+  BootTime log_read{};
+  std::string own_nqn;
+  std::string replaced_device; // connected under the well-known NQN, until the unique one is there
+  bool unique_nqn_tried = false;
+
+  bool is_discovery() const { return item.subject == base::Subject::discovery_controller; }
+  // Nothing more is going to happen to it by itself.
+  bool is_settled() const {
+    bool const at_rest = state == PathState::live || state == PathState::given_up;
+    return at_rest && !next_try && log_state != Log::reading;
+  }
+};
+
+// What makes two items the same thing: all of the connection's identity; for a discovery controller
+// not its NQN, which is known only once it was asked.
+std::string path_key(base::Subject subject, const plan::Tid& tid);
+
+PathRecord record_of(const Path& path);
+
+// All paths of one hand-over. References stay valid until the path is erased.
+class PathTable {
+public:
+  Path* find(PathId id);
+  Path* find(const std::string& key);
+  // A new path for the item.
+  Path& add(const std::string& key, plan::Item item);
+  void erase(PathId id);
+
+  std::map<PathId, Path>& all() { return paths_; }
+  const std::map<PathId, Path>& all() const { return paths_; }
+
+private:
+  std::map<PathId, Path> paths_;
+  std::map<std::string, PathId> ids_;
+  PathId next_ = 1;
+};
+
+} // namespace nvmf::execute

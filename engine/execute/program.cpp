@@ -1,0 +1,138 @@
+#include "execute/program.hpp"
+
+#include "execute/cancel.hpp"
+#include "execute/loop.hpp"
+#include "plan/id.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <optional>
+#include <string_view>
+#include <unistd.h>
+
+namespace nvmf::execute {
+
+namespace {
+
+constexpr std::string_view usage =
+    "Usage: nvmf-connect [--root DIR] ID\n"
+    "       nvmf-connect [--root DIR] --cancel ID | --cancel-all\n"
+    "\n"
+    "Carries out the connection request /run/nvmf/plans/ID.json. systemd starts it as\n"
+    "nvmf-policy-connect@ID.service; it is not meant to be run by hand.\n"
+    "\n"
+    "  --cancel ID   withdraw the request (ExecStop=; only where $MAINPID is set)\n"
+    "  --cancel-all  withdraw all requests\n"
+    "  --root DIR    a directory in which the files of this host are looked for\n"
+    "  --version     the version\n"
+    "  --help        this text\n"
+    "\n"
+    "Examples:\n"
+    "  systemctl status 'nvmf-policy-connect@*'\n"
+    "  nvmf-policy status\n";
+
+enum class Task { run, cancel, cancel_all, help, version };
+
+struct CommandLine {
+  Task task = Task::run;
+  std::string root;
+  std::string id;
+};
+
+// The wrong word, where there is one.
+tl::expected<CommandLine, std::string> parse(std::span<const char* const> arguments) {
+  CommandLine line;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view const word = arguments[i];
+    if (word == "--help" || word == "-h")
+      line.task = Task::help;
+    else if (word == "--version")
+      line.task = Task::version;
+    else if (word == "--cancel")
+      line.task = Task::cancel;
+    else if (word == "--cancel-all")
+      line.task = Task::cancel_all;
+    else if (word == "--root" && i + 1 < arguments.size())
+      line.root = arguments[++i];
+    else if (plan::is_id(word) && line.id.empty())
+      line.id = word;
+    else
+      return tl::unexpected(std::string(word));
+  }
+  bool const wants_id = line.task == Task::run || line.task == Task::cancel;
+  if (wants_id && line.id.empty())
+    return tl::unexpected(std::string());
+  return line;
+}
+
+int complain(const std::string& word) {
+  if (word.empty())
+    fmt::print(stderr, "nvmf-connect: expected the id of a request, 16 hex digits\n");
+  else
+    fmt::print(stderr, "nvmf-connect: `{}` is neither an option nor the id of a request\n", word);
+  fmt::print(stderr, "Try `nvmf-connect --help`.\n");
+  return static_cast<int>(ExitCode::usage);
+}
+
+int cancel(const CommandLine& line) {
+  base::RealFileSystem files(line.root);
+  base::SystemClock const clock;
+  // systemd runs ExecStop= after every end of the service; it sets $MAINPID only when the service
+  // was still there, which is a deliberate stop.
+  if (line.task == Task::cancel && !std::getenv("MAINPID"))
+    return 0;
+  auto const done = line.task == Task::cancel ? cancel_request(files, clock, line.id)
+                                              : cancel_all_requests(files, clock);
+  if (done)
+    return 0;
+  fmt::print(stderr, "nvmf-connect: {}\n", done.error().message);
+  return static_cast<int>(ExitCode::again);
+}
+
+int carry_out(const CommandLine& line) {
+  base::RealFileSystem files(line.root);
+  base::SystemClock const clock;
+  fabrics::KernelFabricsPort port(line.root);
+  systemd::HostJournal journal("nvmf-connect");
+  const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
+  std::optional<std::string> const credentials =
+      directory ? std::optional<std::string>(directory) : std::nullopt;
+  fabrics::HostSecretSource secrets(files, credentials);
+  Loop loop({.id = line.id,
+             .root = line.root,
+             .files = files,
+             .port = port,
+             .secrets = secrets,
+             .clock = clock,
+             .journal = journal,
+             .credentials_directory = credentials});
+  ExitCode const code = loop.run();
+  // Not past the threads: one may sit in the kernel for a minute. The state is written.
+  std::fflush(nullptr);
+  ::_exit(static_cast<int>(code));
+}
+
+} // namespace
+
+int run_program(std::span<const char* const> arguments) {
+  auto const line = parse(arguments);
+  if (!line)
+    return complain(line.error());
+  switch (line->task) {
+  case Task::help:
+    fmt::print("{}", usage);
+    return 0;
+  case Task::version:
+    fmt::print("nvmf-connect {}\n", NVMF_VERSION);
+    return 0;
+  case Task::cancel:
+  case Task::cancel_all:
+    return cancel(*line);
+  case Task::run:
+    return carry_out(*line);
+  }
+  return static_cast<int>(ExitCode::usage);
+}
+
+} // namespace nvmf::execute

@@ -1,0 +1,18 @@
+// `nvmf-connect ID`: the fabrics executor as a program.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace nvmf::execute {
+
+// nvmf-connect [--root DIR] ID           carries the request out
+// nvmf-connect [--root DIR] --cancel ID  ExecStop=: withdraws it, but only where $MAINPID says that
+//                                        the stop is deliberate
+// nvmf-connect [--root DIR] --cancel-all withdraws all
+//
+// Returns the exit code of CLI: 0 all connected or kept, 75 some left and worth another start, 78
+// policy or plan invalid, 69 no fabrics device, 77 not permitted, 2 usage.
+int run_program(std::span<const char* const> arguments);
+
+} // namespace nvmf::execute

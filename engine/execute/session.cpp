@@ -1,0 +1,364 @@
+#include "execute/session.hpp"
+
+#include "base/nqn.hpp"
+#include "fabrics/discovery_log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace nvmf::execute {
+
+namespace {
+
+using fabrics::ErrorClass;
+using Logs = action::BeginAgain::Logs;
+
+// How often what the host holds back (identity files, secrets, FC ports) is looked at again:
+// nothing tells when it changes.
+constexpr base::Duration look_interval = std::chrono::seconds(30);
+
+} // namespace
+
+Session::Session(Setup setup)
+    : setup_(std::move(setup)), context_{.id = setup_.id}, attempts_({.paths = paths_,
+                                                                      .actions = actions_,
+                                                                      .locks = *setup_.locks,
+                                                                      .context = context_,
+                                                                      .random = setup_.random}) {}
+
+void Session::request(plan::Plan plan, Claim claim, World world) {
+  event_ = std::move(plan.event);
+  claim_ = claim;
+  request_open_ = true;
+  begin(std::move(world), Logs::read_again);
+}
+
+void Session::begin(World world, Logs logs) {
+  if (phase_ != Phase::running)
+    return;
+  now_ = world.now;
+  bool const reading = std::any_of(paths_.all().begin(), paths_.all().end(), [](const auto& each) {
+    return each.second.log_state == Path::Log::reading;
+  });
+  // A log is being read for the generation that runs: its answer comes first.
+  if (reading) {
+    if (again_ != Logs::read_again)
+      again_ = logs;
+    return;
+  }
+  begin_generation(std::move(world), logs);
+}
+
+void Session::probe_done(PathId id, const base::Result<void>& answer, BootTime now) {
+  now_ = now;
+  if (Path* path = paths_.find(id)) {
+    attempts_.probe_done(*path, answer, now);
+    changed();
+  }
+  attempts_.pump(now);
+}
+
+void Session::write_done(PathId id, const WriteOutcome& outcome, BootTime now) {
+  now_ = now;
+  attempts_.writer_is_free();
+  if (Path* path = paths_.find(id)) {
+    attempts_.write_done(*path, outcome, now);
+    after_write(*path);
+    changed();
+  }
+  attempts_.pump(now);
+}
+
+void Session::after_write(Path& path) {
+  if (!path.is_discovery())
+    return;
+  if (path.state == PathState::live) {
+    if (!path.replaced_device.empty() && path.replaced_device != path.device)
+      actions_.push_back(action::Disconnect{path.replaced_device});
+    path.replaced_device.clear();
+    read_log(path);
+  } else if (!path.replaced_device.empty()) {
+    fall_back(path);
+  }
+}
+
+// The controller cannot be had under its own NQN: the well-known one serves.
+void Session::fall_back(Path& path) {
+  attempts_.drop(path);
+  path.item.tid.subsystem_nqn = std::string(base::well_known_discovery_nqn);
+  attempts_.found_live(path, path.replaced_device, {});
+  path.maker = Path::Maker::us;
+  path.replaced_device.clear();
+  read_log(path);
+}
+
+void Session::read_log(Path& path) {
+  if (phase_ != Phase::running || path.log_state == Path::Log::reading)
+    return;
+  bool const as_it_is = path.maker == Path::Maker::somebody || path.unique_nqn_tried ||
+                        path.item.tid.subsystem_nqn != base::well_known_discovery_nqn;
+  path.log_state = Path::Log::reading;
+  path.next_try.reset();
+  actions_.push_back(action::ReadLog{
+      .path = path.id,
+      .request = {.item = path.item,
+                  .device = path.device,
+                  .max_entries = policy_->limits.log_entries,
+                  .nqn = as_it_is ? LogRequest::Nqn::as_it_is : LogRequest::Nqn::unique_first}});
+}
+
+void Session::log_done(PathId id, const LogOutcome& outcome, World world) {
+  now_ = world.now;
+  Path* path = paths_.find(id);
+  if (!path || path->log_state != Path::Log::reading)
+    return;
+  path->log_state = Path::Log::unknown;
+  switch (outcome.kind) {
+  case LogOutcome::Kind::read:
+    log_was_read(*path, outcome, std::move(world));
+    break;
+  case LogOutcome::Kind::reconnect_as:
+    reconnect_as(*path, outcome.own_nqn);
+    break;
+  case LogOutcome::Kind::gone:
+    forget_device(*path);
+    break;
+  case LogOutcome::Kind::failed:
+    retry_log(*path, outcome.error);
+    break;
+  }
+  if (again_)
+    actions_.push_back(action::BeginAgain{.logs = *std::exchange(again_, std::nullopt)});
+  changed();
+  attempts_.pump(now_);
+}
+
+void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
+  bool const known =
+      path.log.has_value() && path.generation == generation_ && logs_ == Logs::as_known;
+  path.log = outcome.log;
+  path.own_nqn = outcome.own_nqn;
+  path.log_read = now_;
+  path.tries = 0;
+  path.first_try.reset();
+  path.error_class.reset();
+  path.reason.clear();
+  path.state = PathState::live;
+  setup_.locks->release(path.item.tid);
+  actions_.push_back(action::Tell{log_read(context_, path)});
+  actions_.push_back(action::Progress{});
+  settle_persistence(path);
+  if (known) {
+    // This generation was decided with an older log of the same controller.
+    path.log_state = Path::Log::read;
+    begin_generation(std::move(world), Logs::as_known);
+    return;
+  }
+  facts_ = std::move(world.facts);
+  decide_log_of(path, Path::Log::read);
+}
+
+// A discovery controller that we made and that need not stay goes when its log was read. Whether it
+// supports a persistent connection stands in the log's entry about itself (EPCSD).
+void Session::settle_persistence(Path& path) {
+  auto const& entries = path.log->entries;
+  bool const supported = std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
+    return entry.subtype == event::EntrySubtype::current_discovery &&
+           (entry.eflags & event::eflag_explicit_persistent_connection) != 0;
+  });
+  bool const keep = path.item.keep_connected && (!path.item.persistent_if_supported || supported);
+  if (keep || path.maker != Path::Maker::us)
+    return;
+  actions_.push_back(action::Disconnect{path.device});
+  path.device.clear();
+  path.maker = Path::Maker::somebody;
+  path.reason = "log read; not kept connected";
+}
+
+void Session::reconnect_as(Path& path, const std::string& nqn) {
+  path.unique_nqn_tried = true;
+  path.replaced_device = path.device;
+  path.own_nqn = nqn;
+  path.item.tid.subsystem_nqn = nqn;
+  attempts_.write_without_probe(path);
+}
+
+// The device is not the one any more; the event still names an endpoint.
+void Session::forget_device(Path& path) {
+  bool const was_ours = path.maker == Path::Maker::us;
+  Attempts::start_afresh(path);
+  path.maker = Path::Maker::somebody;
+  if (was_ours)
+    // Made and gone at once: not again without a delay.
+    attempts_.fail(path, ErrorClass::log_unreadable, "gone before its log was read", now_);
+  else
+    start(path);
+}
+
+void Session::retry_log(Path& path, const base::Error& error) {
+  ErrorClass const error_class = error.code == fabrics::log_unstable_code
+                                     ? ErrorClass::log_unstable
+                                     : ErrorClass::log_unreadable;
+  ++path.tries;
+  path.first_try = path.first_try.value_or(now_);
+  path.reason = error.message;
+  actions_.push_back(action::Tell{log_failed(context_, path)});
+  attempts_.fail(path, error_class, error.message, now_);
+}
+
+void Session::start(Path& path) {
+  if (phase_ == Phase::running)
+    attempts_.start(path, now_);
+}
+
+void Session::wake(Path& path) {
+  // Connected, but its log could not be read.
+  if (path.is_discovery() && !path.device.empty()) {
+    path.state = PathState::live;
+    read_log(path);
+  } else {
+    start(path);
+  }
+}
+
+void Session::network_changed(BootTime now) {
+  now_ = now;
+  if (phase_ != Phase::running)
+    return;
+  for (auto& [id, path] : paths_.all()) {
+    bool const lacks_source =
+        path.state == PathState::pending && path.error_class == ErrorClass::source_missing;
+    bool const lacks_route =
+        path.state == PathState::waiting && path.error_class == ErrorClass::unreachable;
+    if (lacks_source || lacks_route)
+      start(path);
+  }
+  look_again();
+  changed();
+  attempts_.pump(now);
+}
+
+void Session::tick(BootTime now) {
+  now_ = now;
+  if (phase_ != Phase::running)
+    return;
+  bool anything = false;
+  for (auto& [id, path] : paths_.all())
+    if (path.next_try && *path.next_try <= now && is_due(path)) {
+      wake(path);
+      anything = true;
+    }
+  if (anything)
+    changed();
+  if (next_look_ && *next_look_ <= now)
+    look_again();
+  attempts_.pump(now);
+}
+
+// Its time has come; whether it is tried depends on what it waits for. If not, it gets a new time.
+bool Session::is_due(Path& path) {
+  if (path.state == PathState::given_up) {
+    path.next_try = now_ + secret_look_interval;
+    if (!secrets_changed(path))
+      return false;
+    Attempts::start_afresh(path);
+  }
+  bool const of_another_source =
+      path.state == PathState::pending && path.error_class != ErrorClass::source_missing;
+  if (of_another_source && setup_.locks->hold(path.item.tid)) {
+    path.next_try = now_ + path.item.retry.max_delay;
+    return false;
+  }
+  return true;
+}
+
+// Decides again what the host held back, with the logs that are known.
+void Session::look_again() {
+  next_look_.reset();
+  if (!waits_for_world())
+    return;
+  next_look_ = now_ + look_interval;
+  actions_.push_back(action::BeginAgain{.logs = Logs::as_known});
+}
+
+bool Session::waits_for_world() const {
+  using enum decide::Reason;
+  if (!run_)
+    return false;
+  auto const& items = run_->items();
+  return std::any_of(items.begin(), items.end(), [](const plan::Item& item) {
+    bool const fc = item.tid.transport == base::Transport::fc;
+    return item.outcome == decide::Outcome::refused &&
+           (item.reason == source_missing || item.reason == secret_unavailable ||
+            item.reason == identity_missing || item.reason == identity_conflict ||
+            (item.reason == not_reachable_from_source && !fc));
+  });
+}
+
+bool Session::secrets_changed(const Path& path) const {
+  return !path.refused_secrets || setup_.fingerprint(path.item) != *path.refused_secrets;
+}
+
+void Session::cancel(const std::string& why) {
+  if (phase_ != Phase::running)
+    return;
+  phase_ = Phase::cancelled;
+  why_ = why;
+  attempts_.stop();
+  for (auto& [id, path] : paths_.all())
+    if (path.state == PathState::probing)
+      actions_.push_back(action::StopProbe{id});
+  actions_.push_back(action::Tell{cancelled(context_, why)});
+  changed();
+}
+
+void Session::changed() {
+  drop_unlisted();
+  finish_if_read();
+  actions_.push_back(action::Save{});
+}
+
+Actions Session::take_actions() { return std::exchange(actions_, {}); }
+
+std::optional<BootTime> Session::next_time(BootTime now) const {
+  if (phase_ != Phase::running)
+    return std::nullopt;
+  std::optional<BootTime> next = next_look_;
+  auto const consider = [&](const std::optional<BootTime>& time) {
+    if (time && (!next || *time < *next))
+      next = time;
+  };
+  for (const auto& [id, path] : paths_.all())
+    consider(path.next_try);
+  consider(attempts_.next_pump(now));
+  return next;
+}
+
+bool Session::idle() const {
+  bool const settled = std::all_of(paths_.all().begin(), paths_.all().end(),
+                                   [](const auto& each) { return each.second.is_settled(); });
+  return phase_ != Phase::running ||
+         (settled && !attempts_.writing() && !again_ && !waits_for_world());
+}
+
+State Session::state() const {
+  State state{.id = setup_.id, .phase = phase_, .why = why_};
+  if (phase_ == Phase::running && idle())
+    state.phase = Phase::done;
+  if (run_)
+    state.plan = run_->plan();
+  state.plan.id = setup_.id;
+  state.plan.event = event_;
+  for (const auto& [id, path] : paths_.all()) {
+    PathRecord record = record_of(path);
+    if (path.generation != generation_)
+      record.item.reset();
+    state.paths.push_back(std::move(record));
+    if (path.log)
+      state.logs.push_back(
+          {.tid = path.item.tid, .device = path.device, .log = *path.log, .read = path.log_read});
+  }
+  return state;
+}
+
+} // namespace nvmf::execute

@@ -1,0 +1,128 @@
+// One hand-over being carried out: event → log → decisions → paths, again whenever a new request
+// comes, until nothing is left to do.
+//
+// A session is a machine without hands: what happened goes in, what is to be done comes out of
+// take_actions(), and time is an argument. The loop (loop.hpp) is its hands; tests are others.
+//
+// A *generation* is one pass over the event and the logs it leads to, with one policy. Paths live
+// longer: one that waits for its next try keeps its schedule when the log is read again, one that
+// no log lists any more is dropped.
+#pragma once
+
+#include "decide/facts.hpp"
+#include "execute/action.hpp"
+#include "execute/attempts.hpp"
+#include "execute/path.hpp"
+#include "execute/state.hpp"
+#include "plan/run.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace nvmf::execute {
+
+class Session {
+public:
+  // What a generation is decided with.
+  struct World {
+    std::shared_ptr<const policy::Policy> policy;
+    decide::Facts facts;
+    BootTime now{};
+  };
+  struct Setup {
+    std::string id;
+    EndpointLocks* locks = nullptr;
+    std::function<double()> random; // in [0, 1)
+    // Where the item's secrets stand now (fabrics::secret_fingerprint).
+    std::function<std::string(const plan::Item&)> fingerprint;
+    std::optional<State> remembered; // what an earlier executor of this id wrote
+  };
+  explicit Session(Setup setup);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // A request of this id was claimed. `resumed`: it is the one that an executor before us had
+  // claimed, so what was given up stays given up.
+  enum class Claim : std::uint8_t { fresh, resumed };
+  void request(plan::Plan plan, Claim claim, World world);
+  // Answers action::BeginAgain.
+  void begin(World world, action::BeginAgain::Logs logs);
+
+  void probe_done(PathId path, const base::Result<void>& answer, BootTime now);
+  void write_done(PathId path, const WriteOutcome& outcome, BootTime now);
+  // `world` as it is now: a log may take long to come.
+  void log_done(PathId path, const LogOutcome& outcome, World world);
+  // Addresses, interfaces or routes changed.
+  void network_changed(BootTime now);
+  void tick(BootTime now);
+  // Nothing new is started from here on.
+  void cancel(const std::string& why);
+
+  Actions take_actions();
+  // When `tick` is due; nothing: only an answer or an event goes on from here.
+  std::optional<BootTime> next_time(BootTime now) const;
+  // Nothing is under way and nothing will be tried again by itself.
+  bool idle() const;
+  State state() const;
+
+private:
+  // From the session_run.cpp: one generation.
+  void begin_generation(World world, action::BeginAgain::Logs logs);
+  void absorb_new();
+  void absorb(std::size_t index);
+  void want_discovery(Path& path);
+  void use_connected(Path& path, const std::string& device);
+  void want_path(Path& path);
+  void hold_back(Path& path, const plan::Item& item);
+  void decide_log_of(Path& path, Path::Log how);
+  Path& path_for(std::size_t index);
+  void seed(Path& path);
+  void drop_unlisted();
+  void finish_if_read();
+  bool is_woken_by_event(const Path& path) const;
+  bool secrets_changed(const Path& path) const;
+
+  // session.cpp
+  void start(Path& path);
+  void read_log(Path& path);
+  void after_write(Path& path);
+  void log_was_read(Path& path, const LogOutcome& outcome, World world);
+  void reconnect_as(Path& path, const std::string& nqn);
+  void fall_back(Path& path);
+  void forget_device(Path& path);
+  void settle_persistence(Path& path);
+  void retry_log(Path& path, const base::Error& error);
+  void wake(Path& path);
+  bool is_due(Path& path);
+  void look_again();
+  bool waits_for_world() const;
+  void changed();
+
+  Setup setup_;
+  event::Event event_;
+  Claim claim_ = Claim::fresh;
+  std::shared_ptr<const policy::Policy> policy_;
+  decide::Facts facts_; // that run_ refers to; renewed in place before each log
+  std::optional<plan::Run> run_;
+  action::BeginAgain::Logs logs_ = action::BeginAgain::Logs::read_again;
+  std::size_t absorbed_ = 0; // of the run's items
+  unsigned generation_ = 0;
+  bool request_open_ = false; // the request was not let go yet
+  // A new generation was asked for while a log was being read.
+  std::optional<action::BeginAgain::Logs> again_;
+  std::set<std::string> told_;        // items that the journal knows are not wanted
+  std::optional<BootTime> next_look_; // at the world, for what it holds back
+  BootTime now_{};
+
+  PathTable paths_;
+  Actions actions_;
+  MessageContext context_;
+  Attempts attempts_;
+  Phase phase_ = Phase::running;
+  std::string why_;
+};
+
+} // namespace nvmf::execute

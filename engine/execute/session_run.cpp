@@ -1,0 +1,243 @@
+// One generation of a session: what the policy makes of the event and its logs, and what that means
+// for the paths.
+#include "execute/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace nvmf::execute {
+
+namespace {
+
+using decide::Outcome;
+using decide::Reason;
+using Logs = action::BeginAgain::Logs;
+
+// What the executor waits for, as a path; the rest of what was refused stands in the plan's items.
+bool is_held_back(const plan::Item& item) {
+  using enum decide::Reason;
+  return item.outcome == Outcome::refused &&
+         (item.reason == source_missing || item.reason == secret_unavailable ||
+          item.reason == identity_missing || item.reason == identity_conflict);
+}
+
+bool is_connected(const plan::Item& item) {
+  return item.outcome == Outcome::keep || item.outcome == Outcome::differs ||
+         (item.outcome == Outcome::refused && item.reason == Reason::owned_by);
+}
+
+} // namespace
+
+void Session::begin_generation(World world, Logs logs) {
+  ++generation_;
+  policy_ = std::move(world.policy);
+  facts_ = std::move(world.facts);
+  logs_ = logs;
+  context_.policy_digest = policy_->digest;
+  attempts_.use(policy_->limits);
+  run_.emplace(*policy_, facts_, event_);
+  for (auto& [id, path] : paths_.all())
+    path.log_state = path.log_state == Path::Log::reading ? Path::Log::reading : Path::Log::unknown;
+  absorbed_ = 0;
+  run_->decide_event();
+  absorb_new();
+  if (waits_for_world() && !next_look_)
+    next_look_ = now_ + std::chrono::seconds(30);
+  changed();
+  attempts_.pump(now_);
+}
+
+// Items are appended while this goes on, for a log that is known is decided at once; then the inner
+// call takes them all and the outer one finds nothing left.
+void Session::absorb_new() {
+  while (absorbed_ < run_->items().size())
+    absorb(absorbed_++);
+}
+
+void Session::absorb(std::size_t index) {
+  plan::Item const item = run_->items()[index];
+  if (item.outcome == Outcome::discover) {
+    want_discovery(path_for(index));
+  } else if (item.outcome == Outcome::connect) {
+    want_path(path_for(index));
+  } else if (is_connected(item)) {
+    attempts_.found_live(path_for(index), item.device, item.detail);
+  } else if (is_held_back(item)) {
+    hold_back(path_for(index), item);
+  } else if (item.outcome == Outcome::denied || item.outcome == Outcome::refused) {
+    if (told_.insert(path_key(item.subject, item.tid)).second)
+      actions_.push_back(action::Tell{not_wanted(context_, item)});
+  }
+}
+
+Path& Session::path_for(std::size_t index) {
+  const plan::Item& item = run_->items()[index];
+  std::string const key = path_key(item.subject, item.tid);
+  Path* path = paths_.find(key);
+  if (!path) {
+    path = &paths_.add(key, item);
+    seed(*path);
+  } else {
+    // The NQN that a discovery controller was connected by stays.
+    std::string nqn = path->is_discovery() && !path->own_nqn.empty() ? path->item.tid.subsystem_nqn
+                                                                     : item.tid.subsystem_nqn;
+    path->item = item;
+    path->item.tid.subsystem_nqn = std::move(nqn);
+  }
+  path->index = index;
+  path->generation = generation_;
+  return *path;
+}
+
+// What an earlier executor of this id knew about the path.
+void Session::seed(Path& path) {
+  if (!setup_.remembered)
+    return;
+  for (const LogRecord& log : setup_.remembered->logs)
+    if (path.is_discovery() && path_key(path.item.subject, log.tid) == path.key) {
+      path.log = log.log;
+      path.log_read = log.read;
+    }
+  for (const PathRecord& record : setup_.remembered->paths) {
+    if (path_key(record.subject, record.tid) != path.key || record.state == PathState::live)
+      continue;
+    path.tries = record.tries;
+    path.first_try = record.first_try;
+    path.error_class = record.error_class;
+    path.reason = record.reason;
+    path.once_hung = record.error_class == fabrics::ErrorClass::hung;
+    if (record.state == PathState::waiting || record.state == PathState::given_up) {
+      path.state = record.state;
+      path.next_try = record.next_try;
+    }
+  }
+}
+
+void Session::want_discovery(Path& path) {
+  if (!path.item.device.empty()) {
+    use_connected(path, path.item.device);
+    return;
+  }
+  if (path.state == PathState::live && path.device.empty() && logs_ == Logs::as_known && path.log) {
+    // Read, and not kept.
+    decide_log_of(path, Path::Log::read);
+    return;
+  }
+  want_path(path);
+  // It cannot be asked now; what it said before is known.
+  if (path.log)
+    decide_log_of(path, Path::Log::stored);
+}
+
+void Session::use_connected(Path& path, const std::string& device) {
+  if (path.log_state == Path::Log::reading)
+    return;
+  attempts_.drop(path);
+  attempts_.found_live(path, device, {});
+  if (logs_ == Logs::as_known && path.log)
+    decide_log_of(path, Path::Log::read);
+  else
+    read_log(path);
+}
+
+void Session::want_path(Path& path) {
+  switch (path.state) {
+  case PathState::probing:
+  case PathState::connecting:
+    return;
+  case PathState::live:
+    // It was connected and is not any more.
+    Attempts::start_afresh(path);
+    break;
+  case PathState::waiting:
+    if (!is_woken_by_event(path))
+      return;
+    break;
+  case PathState::given_up:
+    // What was given up begins afresh with a new event, but for a secret that is still the same.
+    if (claim_ == Claim::resumed || logs_ == Logs::as_known ||
+        (path.refused_secrets && !secrets_changed(path)))
+      return;
+    Attempts::start_afresh(path);
+    break;
+  case PathState::pending:
+    // A path that another source retries is looked at by its own time.
+    if (path.next_try && path.error_class != fabrics::ErrorClass::source_missing)
+      return;
+    break;
+  }
+  start(path);
+}
+
+// The event is about the path itself, or about another port of the same target.
+bool Session::is_woken_by_event(const Path& path) const {
+  if (logs_ == Logs::as_known || claim_ == Claim::resumed)
+    return false;
+  return event_.traddr && path.item.tid.traddr && event_.transport == path.item.tid.transport &&
+         event_.traddr->same_as(*path.item.tid.traddr);
+}
+
+void Session::hold_back(Path& path, const plan::Item& item) {
+  if (path.state == PathState::probing || path.state == PathState::connecting)
+    return;
+  bool const news = path.state != PathState::pending || path.reason.empty();
+  attempts_.drop(path);
+  path.state = PathState::pending;
+  path.device.clear();
+  path.next_try.reset();
+  path.error_class.reset();
+  path.reason = std::string(to_string(*item.reason));
+  if (!item.detail.empty())
+    path.reason += ": " + item.detail;
+  if (news)
+    actions_.push_back(action::Tell{path_line(context_, path)});
+}
+
+void Session::decide_log_of(Path& path, Path::Log how) {
+  path.log_state = how;
+  if (path.generation != generation_ || !path.index)
+    return;
+  path.decided_in = generation_;
+  // This adds paths, which leaves this one where it is.
+  run_->decide_log(*path.index, *path.log, path.own_nqn);
+  absorb_new();
+}
+
+// Once every discovery controller of the generation has spoken, what none of them listed is no
+// longer wanted.
+void Session::drop_unlisted() {
+  auto& all = paths_.all();
+  bool const complete = std::all_of(all.begin(), all.end(), [&](const auto& each) {
+    const Path& path = each.second;
+    return !path.is_discovery() || path.generation != generation_ ||
+           path.log_state == Path::Log::read || path.log_state == Path::Log::stored;
+  });
+  if (!complete || !run_)
+    return;
+  for (auto it = all.begin(); it != all.end();) {
+    Path& path = it->second;
+    ++it;
+    if (path.generation == generation_)
+      continue;
+    if (path.state != PathState::live)
+      actions_.push_back(action::Tell{no_longer_wanted(context_, path)});
+    attempts_.drop(path);
+    paths_.erase(path.id);
+  }
+}
+
+// The request goes when the event's own log was read to its end and decided, or when there is none
+// to read.
+void Session::finish_if_read() {
+  if (!request_open_ || again_ || phase_ != Phase::running || !run_)
+    return;
+  for (auto& [id, path] : paths_.all()) {
+    bool const of_event = path.generation == generation_ && path.index && !path.item.parent;
+    if (of_event && path.is_discovery() && path.log_state != Path::Log::read)
+      return;
+  }
+  request_open_ = false;
+  actions_.push_back(action::Finish{});
+}
+
+} // namespace nvmf::execute
