@@ -32,7 +32,7 @@ struct OverlappingRules {
 
 struct Overlaps {
   std::vector<OverlappingRules> pairs; // ordered by first, then second
-  bool incomplete = false;             // the budget or `limit` was reached
+  bool incomplete = false;             // the budget was reached
 };
 
 // Pairs that overlap in events which the earlier of the two decides, and that differ in action or

@@ -11,7 +11,7 @@
 namespace nvmf::analyze {
 
 // Everything that a rule decides beside its action, as words of the policy language: `nr-io-queues`
-// → `16`, `host-side` → `same-subnet`, `retry.first-delay` → `1s`. What is left to the kernel or
+// → `16`, `host-side` → `same-subnet`, `retry first-delay` → `2s`. What is left to the kernel or
 // depends on the event is absent. Looked up as LANGUAGE orders it: rule, its profiles, (secrets)
 // identity, `defaults` of its file, of the main file.
 using Settings = std::map<std::string, std::string>;

@@ -1,0 +1,62 @@
+// A policy as regions, in the order in which it decides: guards, then rules.
+#pragma once
+
+#include "analyze/directory.hpp"
+#include "analyze/event_space.hpp"
+#include "analyze/example.hpp"
+#include "analyze/settings.hpp"
+#include "analyze/solver.hpp"
+#include "policy/policy.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace nvmf::analyze {
+
+// A guard or a rule; one of the two is set.
+struct Decider {
+  const policy::Guard* guard = nullptr;
+  const policy::Rule* rule = nullptr;
+
+  const policy::Match& match() const { return guard ? guard->match : rule->match; }
+  const policy::SubjectSet& speaks_of() const { return guard ? guard->speaks_of : rule->speaks_of; }
+  const diag::Span& span() const { return guard ? guard->span : rule->span; }
+  const std::string& shown_name(const policy::Policy& policy) const {
+    return guard ? policy.shown_name(*guard) : policy.shown_name(*rule);
+  }
+};
+
+class CompiledPolicy {
+public:
+  CompiledPolicy(const policy::Policy& policy, const EventSpace& space);
+
+  const policy::Policy& policy() const { return policy_; }
+  std::size_t size() const { return deciders_.size(); }
+  std::size_t guards() const { return policy_.guards.size(); }
+  const Decider& decider(std::size_t index) const { return deciders_[index]; }
+  const Region& region(std::size_t index) const { return regions_[index]; }
+  std::vector<const Region*> regions() const;
+  const Directory& directory() const { return *directory_; }
+
+  // Of `candidates`, as regions; without opaque ones, which are never said to cover anything.
+  std::vector<const Region*> clear_regions(const std::vector<std::size_t>& candidates) const;
+  std::vector<std::size_t> clear(const std::vector<std::size_t>& candidates) const;
+
+  // Both decide alike, whatever the event: same action, same settings.
+  bool decide_alike(std::size_t a, std::size_t b) const;
+  const Settings& settings(std::size_t index) const;
+
+private:
+  const policy::Policy& policy_;
+  std::vector<Decider> deciders_;
+  std::vector<Region> regions_;
+  std::optional<Directory> directory_;
+  mutable std::vector<std::optional<Settings>> settings_;
+};
+
+// An event of the cell with the policy's decision; nothing if none can be told, or if it is not
+// decided by `expected` (null: by nobody).
+std::optional<Example> confirmed(const Cell& cell, Solver& solver, const policy::Policy& policy,
+                                 const Decider& expected);
+
+} // namespace nvmf::analyze

@@ -1,0 +1,202 @@
+#include "analyze/difference.hpp"
+
+#include "analyze/change.hpp"
+#include "analyze/witness.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace nvmf::analyze {
+
+namespace {
+
+// Looks at every pair of an old and a new decider that can decide one event differently: is there
+// an event that both decide, that is in both their regions and in none of an earlier one's?
+class Comparison {
+public:
+  Comparison(const policy::Policy& before, const policy::Policy& after, const EventSpace& space,
+             Solver& solver)
+      : before_(before, space), after_(after, space), solver_(solver),
+        directory_(regions_of_both()) {}
+
+  Difference run() {
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      look_at_partners(i);
+      look_at(i, std::nullopt);
+    }
+    for (std::size_t j = 0; j < after_.size(); ++j)
+      look_at(std::nullopt, j);
+    result_.incomplete = result_.incomplete || solver_.meter().incomplete();
+    return std::move(result_);
+  }
+
+private:
+  using Index = std::optional<std::size_t>; // none: no rule matches
+
+  // The old deciders, then the new ones.
+  std::vector<const Region*> regions_of_both() const {
+    auto result = before_.regions();
+    auto const others = after_.regions();
+    result.insert(result.end(), others.begin(), others.end());
+    return result;
+  }
+
+  const Region& region(std::size_t combined) const {
+    return combined < before_.size() ? before_.region(combined)
+                                     : after_.region(combined - before_.size());
+  }
+
+  void look_at_partners(std::size_t i) {
+    for (std::size_t const other : directory_.candidates(i))
+      if (other >= before_.size())
+        look_at(i, other - before_.size());
+  }
+
+  static DecidingSide side(const CompiledPolicy& policy, Index index) {
+    static const Settings none;
+    return index ? DecidingSide{policy.decider(*index), policy.settings(*index)}
+                 : DecidingSide{{}, none};
+  }
+
+  void look_at(Index i, Index j) {
+    DecidingSide const before = side(before_, i);
+    DecidingSide const after = side(after_, j);
+    auto const kind = change_of(before, after);
+    if (!kind)
+      return;
+    solver_.meter().begin_question();
+    Region const both = i && j ? intersection(before_.region(*i), after_.region(*j))
+                        : i    ? before_.region(*i)
+                               : after_.region(*j);
+    Remainder const rest = solver_.subtract(both, earlier(i, j));
+    if (rest.empty == Truth::yes)
+      return;
+    if (rest.empty == Truth::unknown || !report(*kind, rest.cell, before, after))
+      result_.incomplete = true;
+  }
+
+  // All that decide before either of the two and may overlap both.
+  std::vector<const Region*> earlier(Index i, Index j) const {
+    std::size_t const old_end = i.value_or(before_.size());
+    std::size_t const new_end = before_.size() + j.value_or(after_.size());
+    std::vector<std::size_t> found;
+    if (i && j) {
+      auto const of_old = directory_.candidates(*i);
+      auto const of_new = directory_.candidates(before_.size() + *j);
+      std::set_intersection(of_old.begin(), of_old.end(), of_new.begin(), of_new.end(),
+                            std::back_inserter(found));
+      // Neither is a candidate of itself, but may come first for the other: it does not matter, for
+      // an event of both is the one's own.
+    } else {
+      found = directory_.candidates(i ? *i : before_.size() + *j);
+    }
+    std::vector<const Region*> result;
+    for (std::size_t const other : found)
+      if (other < old_end || (other >= before_.size() && other < new_end))
+        result.push_back(&region(other));
+    return result;
+  }
+
+  // False if no event could be told, or if the matcher does not confirm it.
+  bool report(ChangeKind kind, const Cell& cell, const DecidingSide& before,
+              const DecidingSide& after) {
+    auto witness = witness_in(cell, solver_);
+    if (!witness)
+      return false;
+    Change change{
+        .kind = kind, .event = std::move(witness->event), .hostname = std::move(witness->hostname)};
+    change.before = decide::decide(before_.policy(), change.event, change.hostname);
+    change.after = decide::decide(after_.policy(), change.event, change.hostname);
+    if (change.before.rule != before.decider.rule || change.before.guard != before.decider.guard ||
+        change.after.rule != after.decider.rule || change.after.guard != after.decider.guard)
+      return false;
+    if (kind == ChangeKind::other_options)
+      change.settings = changes(before.settings, after.settings);
+    result_.changes.push_back(std::move(change));
+    return true;
+  }
+
+  CompiledPolicy before_;
+  CompiledPolicy after_;
+  Solver& solver_;
+  Directory directory_;
+  Difference result_;
+};
+
+} // namespace
+
+std::string_view to_string(ChangeKind kind) {
+  switch (kind) {
+  case ChangeKind::newly_connected:
+    return "newly-connected";
+  case ChangeKind::no_longer_connected:
+    return "no-longer-connected";
+  case ChangeKind::newly_discovered:
+    return "newly-discovered";
+  case ChangeKind::no_longer_discovered:
+    return "no-longer-discovered";
+  case ChangeKind::other_options:
+    return "other-options";
+  case ChangeKind::newly_denied:
+    return "newly-denied";
+  case ChangeKind::no_longer_denied:
+    return "no-longer-denied";
+  case ChangeKind::other_guard:
+    return "other-guard";
+  case ChangeKind::other_reason:
+    return "other-reason";
+  case ChangeKind::other_target:
+    return "other-target";
+  }
+  return "";
+}
+
+ChangeKind opposite(ChangeKind kind) {
+  switch (kind) {
+  case ChangeKind::newly_connected:
+    return ChangeKind::no_longer_connected;
+  case ChangeKind::no_longer_connected:
+    return ChangeKind::newly_connected;
+  case ChangeKind::newly_discovered:
+    return ChangeKind::no_longer_discovered;
+  case ChangeKind::no_longer_discovered:
+    return ChangeKind::newly_discovered;
+  case ChangeKind::newly_denied:
+    return ChangeKind::no_longer_denied;
+  case ChangeKind::no_longer_denied:
+    return ChangeKind::newly_denied;
+  case ChangeKind::other_options:
+  case ChangeKind::other_guard:
+  case ChangeKind::other_reason:
+  case ChangeKind::other_target:
+    return kind;
+  }
+  return kind;
+}
+
+std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
+                                         const decide::Decision& before,
+                                         const policy::Policy& after_policy,
+                                         const decide::Decision& after) {
+  auto const settings = [](const policy::Policy& policy, const decide::Decision& decision) {
+    return decision.rule ? settings_of(policy, *decision.rule) : Settings();
+  };
+  Settings const old_settings = settings(before_policy, before);
+  Settings const new_settings = settings(after_policy, after);
+  return change_of({{before.guard, before.rule}, old_settings},
+                   {{after.guard, after.rule}, new_settings});
+}
+
+Difference difference(const policy::Policy& before, const policy::Policy& after,
+                      const Budget& budget) {
+  const policy::Policy* const both[] = {&before, &after};
+  EventSpace const space(both);
+  Solver solver(space, budget);
+  Difference result = Comparison(before, after, space, solver).run();
+  add_target_changes(before, after, result.changes);
+  std::stable_sort(result.changes.begin(), result.changes.end(),
+                   [](const Change& a, const Change& b) { return a.kind < b.kind; });
+  return result;
+}
+
+} // namespace nvmf::analyze

@@ -1,0 +1,42 @@
+// Which of many regions can overlap a given one at all.
+//
+// Most rules of a large policy name a subsystem and a network, and overlap nearly no other. Each
+// region gets a short summary (shapes, the span of its subsystem NQNs' beginnings, the span of its
+// addresses, both as ranks in the order of all that occur), so that a pair is told apart by a few
+// comparisons of integers, before any set is looked at.
+#pragma once
+
+#include "analyze/region.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace nvmf::analyze {
+
+class Directory {
+public:
+  explicit Directory(std::vector<const Region*> regions);
+
+  // Indices below `end` of the regions that may overlap region `index`, ascending; never itself.
+  std::vector<std::size_t> candidates(std::size_t index, std::size_t end) const;
+  std::vector<std::size_t> candidates(std::size_t index) const {
+    return candidates(index, summaries_.size());
+  }
+  std::size_t size() const { return summaries_.size(); }
+
+private:
+  struct Span {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0xffffffffU;
+    bool meets(const Span& other) const { return first <= other.last && other.first <= last; }
+  };
+  struct Summary {
+    ShapeMask shapes = 0;
+    Span names;
+    Span addresses;
+  };
+  std::vector<Summary> summaries_;
+};
+
+} // namespace nvmf::analyze

@@ -1,0 +1,322 @@
+#include "analyze/event_space.hpp"
+
+#include "analyze/clause_values.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cctype>
+
+namespace nvmf::analyze {
+
+namespace {
+
+using base::EventKind;
+using base::Subject;
+using base::Transport;
+
+bool can_be(Subject subject, EventKind kind) {
+  switch (kind) {
+  case EventKind::boot:
+  case EventKind::controller_lost:
+    return true;
+  case EventKind::discovered:
+    return subject == Subject::io_subsystem;
+  case EventKind::discovery_log_changed:
+  case EventKind::discovery_reconnected:
+  case EventKind::fc_discovery:
+  case EventKind::referral:
+    return subject == Subject::discovery_controller;
+  }
+  return false;
+}
+
+std::vector<Shape> make_shapes() {
+  std::vector<Shape> shapes;
+  // The kinds that make the best examples come first.
+  for (EventKind kind : {EventKind::discovered, EventKind::discovery_log_changed,
+                         EventKind::fc_discovery, EventKind::discovery_reconnected,
+                         EventKind::referral, EventKind::boot, EventKind::controller_lost})
+    for (Subject subject : {Subject::io_subsystem, Subject::discovery_controller})
+      for (Transport transport : base::all_transports)
+        if (can_be(subject, kind) &&
+            (kind != EventKind::fc_discovery || transport == Transport::fc))
+          shapes.push_back({subject, kind, transport});
+  assert(shapes.size() <= 64);
+  return shapes;
+}
+
+template <class Condition>
+ShapeMask shapes_where(Condition condition) {
+  ShapeMask mask = 0;
+  for (std::size_t i = 0; i < all_shapes().size(); ++i)
+    if (condition(all_shapes()[i]))
+      mask |= ShapeMask{1} << i;
+  return mask;
+}
+
+bool from_udev(EventKind kind) {
+  return kind == EventKind::discovery_log_changed || kind == EventKind::discovery_reconnected ||
+         kind == EventKind::fc_discovery || kind == EventKind::controller_lost;
+}
+
+// What an axis can hold: the index into `possible`.
+enum Holding : unsigned { nothing, always, maybe };
+
+// trsvcid, portid, secure-channel and texts: nothing, always some value, or either.
+Holding holding(Axis axis, const Shape& shape) {
+  bool const io = shape.subject == Subject::io_subsystem;
+  bool const ip = shape.transport == Transport::tcp || shape.transport == Transport::rdma;
+  switch (axis) {
+  case Axis::trsvcid:
+    if (!ip)
+      return nothing;
+    // Targets and records without one get the usual one (event/usual_service.hpp).
+    return shape.kind == EventKind::boot ? always : maybe;
+  case Axis::portid:
+  case Axis::secure_channel:
+    return io && shape.kind != EventKind::boot ? maybe : nothing;
+  case Axis::subsystem_nqn:
+    return io ? always : nothing;
+  case Axis::discovery_nqn:
+    return io && shape.kind == EventKind::boot ? nothing : maybe;
+  case Axis::host_iface:
+    return shape.transport == Transport::tcp ? maybe : nothing;
+  case Axis::host_nqn:
+  case Axis::hostname:
+  case Axis::source:
+    return maybe;
+  case Axis::traddr:
+  case Axis::host_traddr:
+    break;
+  case Axis::first_property:
+    return from_udev(shape.kind) ? maybe : nothing;
+  }
+  return maybe;
+}
+
+// The index into `possible` for addresses: of IP, of FC, of loop.
+enum AddressHolding : unsigned { ip_address, fc_address, loop_address };
+
+AddressHolding address_holding(const Shape& shape) {
+  switch (shape.transport) {
+  case Transport::tcp:
+  case Transport::rdma:
+    return ip_address;
+  case Transport::fc:
+    return fc_address;
+  case Transport::loop:
+    return loop_address;
+  }
+  return loop_address;
+}
+
+NumberSet all_numbers(Axis axis) {
+  switch (axis) {
+  case Axis::trsvcid:
+    return numbers(1, 0xffff);
+  case Axis::portid:
+    return numbers(0, 0xffff);
+  default:
+    return numbers(0, base::all_secure_channels.size() - 1);
+  }
+}
+
+bool is_number(Axis axis) { return axis <= Axis::secure_channel; }
+bool is_address(Axis axis) { return axis == Axis::traddr || axis == Axis::host_traddr; }
+
+NumberSet with_unset(const NumberSet& set) {
+  auto intervals = set.intervals();
+  intervals.push_back({unset_number, unset_number});
+  return NumberSet(std::move(intervals));
+}
+
+} // namespace
+
+std::span<const Shape> all_shapes() {
+  static const std::vector<Shape> shapes = make_shapes();
+  return shapes;
+}
+
+ShapeMask shapes_of(const policy::SubjectSet& subjects) {
+  return shapes_where([&](const Shape& shape) { return subjects.contains(shape.subject); });
+}
+
+ShapeMask shapes_of(EventKind kind) {
+  return shapes_where([&](const Shape& shape) { return shape.kind == kind; });
+}
+
+ShapeMask shapes_of(Transport transport) {
+  return shapes_where([&](const Shape& shape) { return shape.transport == transport; });
+}
+
+EventSpace::EventSpace(std::span<const policy::Policy* const> policies) {
+  auto const look_at_all = [&](const policy::Match& match) {
+    for (const policy::Clause& clause : match.all)
+      look_at(clause);
+    for (const policy::Clause& clause : match.none)
+      look_at(clause);
+  };
+  for (const policy::Policy* policy : policies) {
+    for (const policy::Guard& guard : policy->guards)
+      look_at_all(guard.match);
+    for (const policy::Rule& rule : policy->rules)
+      look_at_all(rule.match);
+    for (const policy::Target& target : policy->targets)
+      for (const auto& address : {target.traddr, target.host_traddr})
+        if (address && address->ip())
+          scopes_.add(address->ip()->scope);
+  }
+  for (std::size_t axis = 0; axis < axes(); ++axis) {
+    values_.push_back(possible(static_cast<Axis>(axis)));
+    std::vector<unsigned>& ids = values_ids_.emplace_back();
+    for (const Shape& shape : all_shapes())
+      ids.push_back(possible_id(static_cast<Axis>(axis), shape));
+  }
+}
+
+void EventSpace::look_at(const policy::Clause& clause) {
+  if (clause.key == policy::MatchKey::udev &&
+      std::find(properties_.begin(), properties_.end(), clause.udev_property) == properties_.end())
+    properties_.push_back(clause.udev_property);
+  for_each_pattern(clause, [&](const policy::Pattern& pattern) {
+    if (const auto* address = std::get_if<base::IpAddress>(&pattern))
+      scopes_.add(address->scope);
+  });
+}
+
+Axis EventSpace::axis_of(const policy::Clause& clause) const {
+  switch (clause.key) {
+  case policy::MatchKey::traddr:
+    return Axis::traddr;
+  case policy::MatchKey::host_traddr:
+    return Axis::host_traddr;
+  case policy::MatchKey::trsvcid:
+    return Axis::trsvcid;
+  case policy::MatchKey::host_iface:
+    return Axis::host_iface;
+  case policy::MatchKey::subsystem_nqn:
+    return Axis::subsystem_nqn;
+  case policy::MatchKey::discovery_nqn:
+    return Axis::discovery_nqn;
+  case policy::MatchKey::host_nqn:
+    return Axis::host_nqn;
+  case policy::MatchKey::hostname:
+    return Axis::hostname;
+  case policy::MatchKey::source:
+    return Axis::source;
+  case policy::MatchKey::portid:
+    return Axis::portid;
+  case policy::MatchKey::secure_channel:
+    return Axis::secure_channel;
+  case policy::MatchKey::udev:
+  case policy::MatchKey::event:
+  case policy::MatchKey::transport:
+    break;
+  }
+  assert(clause.key == policy::MatchKey::udev);
+  auto const property = std::find(properties_.begin(), properties_.end(), clause.udev_property);
+  assert(property != properties_.end());
+  return static_cast<Axis>(static_cast<std::ptrdiff_t>(Axis::first_property) +
+                           (property - properties_.begin()));
+}
+
+const std::string& EventSpace::property_of(Axis axis) const {
+  return properties_[static_cast<std::size_t>(axis) -
+                     static_cast<std::size_t>(Axis::first_property)];
+}
+
+const TextKind& EventSpace::text_kind(Axis axis) const {
+  switch (axis) {
+  case Axis::subsystem_nqn:
+  case Axis::discovery_nqn:
+  case Axis::host_nqn:
+    return nqn_texts();
+  case Axis::host_iface:
+    return interface_texts();
+  case Axis::hostname:
+    return hostname_texts();
+  default:
+    return property_texts();
+  }
+}
+
+const AxisSetPtr& EventSpace::values(Axis axis, std::size_t shape) const {
+  auto const index = static_cast<std::size_t>(axis);
+  return values_[index][values_ids_[index][shape]];
+}
+
+unsigned EventSpace::values_id(Axis axis, std::size_t shape) const {
+  return values_ids_[static_cast<std::size_t>(axis)][shape];
+}
+
+std::vector<AxisSetPtr> EventSpace::possible(Axis axis) const {
+  auto const shared = [](AxisSet set) { return std::make_shared<const AxisSet>(std::move(set)); };
+  if (is_number(axis)) {
+    NumberSet const all = all_numbers(axis);
+    return {shared(NumberSet::of(unset_number, unset_number)), shared(all),
+            shared(with_unset(all))};
+  }
+  if (!is_address(axis))
+    return {shared(TextSet{.unset = true}), shared(TextSet{.text = true}),
+            shared(axis == Axis::source ? TextSet{.text = true}
+                                        : TextSet{.unset = true, .text = true})};
+  // A host side may be left open everywhere, loop has none, and may have no address either.
+  bool const may_be_unset = axis == Axis::host_traddr;
+  AddressSet ip{.unset = may_be_unset};
+  auto both = scopes_.all(base::IpFamily::v4).intervals();
+  auto const v6 = scopes_.all(base::IpFamily::v6).intervals();
+  both.insert(both.end(), v6.begin(), v6.end());
+  ip.ip = IpSet(std::move(both));
+  AddressSet const fc{.fc = FcSet::all(), .unset = may_be_unset};
+  AddressSet const loop{.texts = {.all_but = axis == Axis::traddr}, .unset = true};
+  return {shared(ip), shared(fc), shared(loop)};
+}
+
+unsigned EventSpace::possible_id(Axis axis, const Shape& shape) const {
+  if (is_address(axis))
+    return address_holding(shape);
+  return holding(std::min(axis, Axis::first_property), shape);
+}
+
+AxisSet EventSpace::everything(Axis axis) const {
+  if (is_number(axis))
+    return with_unset(numbers(0, 0xffff));
+  if (!is_address(axis))
+    return TextSet{.unset = true, .text = true};
+  AddressSet all = std::get<AddressSet>(*values_[static_cast<std::size_t>(axis)][ip_address]);
+  all.fc = FcSet::all();
+  all.texts.all_but = true;
+  all.unset = true;
+  return all;
+}
+
+const GlobUnion* EventSpace::interned(std::vector<std::string> patterns) const {
+  std::sort(patterns.begin(), patterns.end());
+  patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
+  auto const [entry, fresh] = unions_.try_emplace(patterns);
+  if (fresh)
+    entry->second = std::make_unique<GlobUnion>(std::move(patterns));
+  return entry->second.get();
+}
+
+AxisSet EventSpace::accepted(const policy::Clause& clause) const {
+  Axis const axis = axis_of(clause);
+  if (is_number(axis))
+    return numbers_in(clause);
+  if (is_address(axis))
+    return addresses_in(clause, scopes_);
+  return TextSet{.text = true, .must = {interned(texts_in(clause))}};
+}
+
+AxisSet EventSpace::refused(const policy::Clause& clause) const {
+  Axis const axis = axis_of(clause);
+  if (!is_number(axis) && !is_address(axis))
+    return TextSet{.unset = true, .text = true, .must_not = {interned(texts_in(clause))}};
+  return difference_parts(everything(axis), accepted(clause)).front();
+}
+
+AxisSet EventSpace::only(std::string text) const {
+  return TextSet{.text = true, .must = {interned({std::move(text)})}};
+}
+
+} // namespace nvmf::analyze

@@ -1,0 +1,27 @@
+// What is said about a policy as a whole: guards that nothing needs, logs that are read for
+// nothing, targets that nobody wants.
+#pragma once
+
+#include "analyze/compiled.hpp"
+#include "analyze/reachability.hpp"
+
+#include <vector>
+
+namespace nvmf::analyze {
+
+// NVP408: without any guard no rule would connect or discover what this one denies.
+void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
+                       diag::Sink& sink);
+
+// NVP409: a rule discovers, and no rule ever connects.
+void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy& policy,
+                      Solver& solver, diag::Sink& sink);
+
+// NVP410: whatever identity and host it is decided with, no rule wants the target.
+void report_unwanted_target(const policy::Target& target, const CompiledPolicy& policy,
+                            Solver& solver, diag::Sink& sink);
+
+// The boot events of a target: what the target does not say is free.
+Region region_of(const policy::Target& target, const EventSpace& space);
+
+} // namespace nvmf::analyze

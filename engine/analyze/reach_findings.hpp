@@ -1,0 +1,26 @@
+// What is said about rules that never decide, and about matches that never hold.
+#pragma once
+
+#include "analyze/compiled.hpp"
+#include "analyze/reachability.hpp"
+
+namespace nvmf::analyze {
+
+// NVP401, NVP402, NVP404; nothing for a rule that decides or of which nothing is known.
+void report_reach(const RuleReach& reach, const policy::Policy& policy, diag::Sink& sink);
+
+// NVP403 for a decider whose region is empty.
+void report_impossible(const Decider& decider, const policy::Policy& policy,
+                       const EventSpace& space, Solver& solver, diag::Sink& sink);
+
+// NVP407: the match takes everything that the decider speaks of, and does not say `any: true`.
+void report_matches_everything(const Decider& decider, const Region& region,
+                               const policy::Policy& policy, Solver& solver, diag::Sink& sink);
+
+// "line 64", or PATH:LINE if it stands in another file than `from`.
+std::string place_from(const diag::Span& from, const diag::Span& place);
+// "`a` (line 3), `b` (line 5) and `c` (line 9)".
+std::string listed(const std::vector<Coverer>& coverers, const policy::Policy& policy,
+                   const diag::Span& from);
+
+} // namespace nvmf::analyze

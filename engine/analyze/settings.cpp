@@ -1,0 +1,154 @@
+#include "analyze/settings.hpp"
+
+#include "base/connect_option.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::analyze {
+
+namespace {
+
+using base::OptionId;
+using policy::OptionSettings;
+
+constexpr std::string_view hostnqn_file = "/etc/nvme/hostnqn";
+constexpr std::string_view hostid_file = "/etc/nvme/hostid";
+
+const policy::Identity* identity_of(const policy::Policy& policy, const policy::Rule& rule) {
+  auto const found = policy.identities.find(rule.identity.value_or("default"));
+  return found == policy.identities.end() ? nullptr : &found->second;
+}
+
+// The levels that set options, most specific first; only the first one that names an option counts.
+std::vector<const OptionSettings*> levels(const policy::Policy& policy, const policy::Rule& rule) {
+  std::vector<const OptionSettings*> result{&rule.connect};
+  for (const auto& profile : rule.profiles)
+    result.push_back(&profile->connect);
+  if (const policy::Identity* identity = identity_of(policy, rule))
+    result.push_back(&identity->secrets);
+  bool const discover = rule.action == policy::Action::discover;
+  auto const defaults = [&](std::size_t file) {
+    if (file < policy.files.size())
+      result.push_back(discover ? &policy.files[file].discover_defaults
+                                : &policy.files[file].connect_defaults);
+  };
+  defaults(rule.file);
+  if (policy.main_file)
+    defaults(*policy.main_file);
+  return result;
+}
+
+void add_options(const policy::Policy& policy, const policy::Rule& rule, Settings& settings) {
+  auto const all_levels = levels(policy, rule);
+  for (const base::ConnectOption& option : base::connect_options())
+    for (const OptionSettings* level : all_levels) {
+      auto const setting = level->find(option.id);
+      if (setting == level->end())
+        continue;
+      if (!std::holds_alternative<base::KernelDefault>(setting->second.value))
+        settings.emplace(option.name, base::to_policy_text(option.id, setting->second.value));
+      break;
+    }
+}
+
+std::string shown(const std::optional<policy::TextOrFile>& text, std::string_view usual_file) {
+  if (!text)
+    return fmt::format("file {}", usual_file);
+  return text->is_file ? fmt::format("file {}", text->text) : text->text;
+}
+
+void add_identity(const policy::Policy& policy, const policy::Rule& rule, Settings& settings) {
+  const policy::Identity* identity = identity_of(policy, rule);
+  std::string_view const inherited = rule.identity ? "" : "inherited, else ";
+  auto const add = [&](std::string key, const std::optional<policy::TextOrFile>& text,
+                       std::string_view file) {
+    settings.emplace(std::move(key), fmt::format("{}{}", inherited, shown(text, file)));
+  };
+  add("hostnqn", identity ? identity->hostnqn : std::nullopt, hostnqn_file);
+  add("hostid", identity ? identity->hostid : std::nullopt, hostid_file);
+}
+
+// The first level that has the member.
+template <class Value>
+std::optional<Value> first_set(const std::vector<const policy::RetrySettings*>& all_levels,
+                               std::optional<Value> policy::RetrySettings::*member) {
+  for (const policy::RetrySettings* level : all_levels)
+    if (level->*member)
+      return level->*member;
+  return std::nullopt;
+}
+
+void add_retry(const policy::Policy& policy, const policy::Rule& rule, Settings& settings) {
+  using policy::RetrySettings;
+  std::vector<const RetrySettings*> all_levels{&rule.retry};
+  if (rule.file < policy.files.size())
+    all_levels.push_back(&policy.files[rule.file].retry_defaults);
+  if (policy.main_file)
+    all_levels.push_back(&policy.files[*policy.main_file].retry_defaults);
+  // What is not said is LANGUAGE's default, which is the same as saying it.
+  auto const attempts = first_set(all_levels, &RetrySettings::attempts);
+  if (attempts && attempts->count)
+    settings.emplace("retry attempts", std::to_string(*attempts->count));
+  auto const delay = [&](std::string key, std::optional<base::Duration> RetrySettings::*member,
+                         std::optional<base::Duration> usual) {
+    if (auto const value = first_set(all_levels, member); value && value != usual)
+      settings.emplace(std::move(key), base::format_duration(*value));
+  };
+  delay("retry first-delay", &RetrySettings::first_delay, std::chrono::seconds(1));
+  delay("retry max-delay", &RetrySettings::max_delay, std::chrono::minutes(5));
+  delay("retry slow-delay", &RetrySettings::slow_delay, std::chrono::minutes(5));
+  delay("retry give-up-after", &RetrySettings::give_up_after, std::nullopt);
+  if (auto const factor = first_set(all_levels, &RetrySettings::factor); factor && factor != 2.0)
+    settings.emplace("retry factor", fmt::format("{}", *factor));
+  if (auto const jitter = first_set(all_levels, &RetrySettings::jitter_percent);
+      jitter && jitter != 20U)
+    settings.emplace("retry jitter", fmt::format("{}%", *jitter));
+}
+
+} // namespace
+
+Settings options_of(const policy::Policy& policy, const policy::Rule& rule) {
+  Settings settings;
+  if (rule.action != policy::Action::ignore)
+    add_options(policy, rule, settings);
+  return settings;
+}
+
+Settings settings_of(const policy::Policy& policy, const policy::Rule& rule) {
+  Settings settings = options_of(policy, rule);
+  if (rule.action == policy::Action::ignore)
+    return settings;
+  add_identity(policy, rule, settings);
+  add_retry(policy, rule, settings);
+  if (rule.action == policy::Action::discover) {
+    if (rule.persistent)
+      settings.emplace("persistent", policy::to_string(*rule.persistent));
+    if (!rule.follow_referrals)
+      settings.emplace("referrals", "ignore");
+    return settings;
+  }
+  if (rule.host_side != policy::HostSide::inherit)
+    settings.emplace("host-side", policy::to_string(rule.host_side));
+  if (!rule.probe)
+    settings.emplace("probe", "false");
+  if (rule.expect_paths)
+    settings.emplace("expect-paths", std::to_string(*rule.expect_paths));
+  return settings;
+}
+
+std::vector<SettingChange> changes(const Settings& before, const Settings& after) {
+  std::vector<SettingChange> result;
+  auto const value = [](const Settings& settings, const std::string& name) {
+    auto const found = settings.find(name);
+    return found == settings.end() ? std::string() : found->second;
+  };
+  for (const auto& [name, text] : before)
+    if (text != value(after, name))
+      result.push_back({name, text, value(after, name)});
+  for (const auto& [name, text] : after)
+    if (!before.contains(name))
+      result.push_back({name, {}, text});
+  return result;
+}
+
+} // namespace nvmf::analyze
