@@ -256,28 +256,48 @@ connect_dc() {
 	discovery_controller "$traddr"
 }
 
-# discovery_controller TRADDR: sysfs names it by its own NQN, whatever it was connected by
-discovery_controller() {
-	controllers | awk -v traddr=",traddr=$1," '$2 == "discovery" && index("," $5 ",", traddr) { print $1; exit }'
-}
-
 # controllers: one line for each controller of a fabric: nvmeN cntrltype state NQN address
+# No process is started for it: a loop that waits must leave the guest's one processor to what it waits for.
 controllers() {
-	local c
-	for c in /sys/class/nvme/nvme*; do
-		[ -e "$c/address" ] && [ "$(cat "$c/transport")" != pcie ] || continue
-		echo "${c##*/} $(cat "$c/cntrltype") $(cat "$c/state") $(cat "$c/subsysnqn") $(cat "$c/address")"
-	done 2>/dev/null
+	local c part line
+	for c in /sys/devices/virtual/nvme-fabrics/ctl/nvme*; do
+		line=${c##*/}
+		for part in cntrltype state subsysnqn address; do
+			{ read -r part <"$c/$part"; } 2>/dev/null || continue 2
+			line+=" $part"
+		done
+		echo "$line"
+	done
 }
 
 # controller NQN [TRADDR]: the name of the first such controller
 controller() {
-	controllers | awk -v nqn="$1" -v traddr="traddr=${2-}" \
-		'$4 == nqn && (traddr == "traddr=" || index("," $5 ",", "," traddr ",")) { print $1; exit }'
+	local device kind state nqn address
+	while read -r device kind state nqn address; do
+		[ "$nqn" = "$1" ] && [[ ",$address," == *",traddr=${2-},"* || -z ${2-} ]] || continue
+		echo "$device"
+		return
+	done < <(controllers)
+}
+
+# discovery_controller TRADDR: sysfs names it by its own NQN, whatever it was connected by
+discovery_controller() {
+	local device kind state nqn address
+	while read -r device kind state nqn address; do
+		[ "$kind" = discovery ] && [[ ",$address," == *",traddr=$1,"* ]] || continue
+		echo "$device"
+		return
+	done < <(controllers)
 }
 
 # live NQN [COUNT]: exactly so many controllers of that subsystem are live (default 1)
-live() { [ "$(controllers | awk -v nqn="$1" '$3 == "live" && $4 == nqn' | wc -l)" = "${2-1}" ]; }
+live() {
+	local device kind state nqn address count=0
+	while read -r device kind state nqn address; do
+		[ "$state $nqn" != "live $1" ] || count=$((count + 1))
+	done < <(controllers)
+	[ $count = "${2-1}" ]
+}
 
 # connected NQN: there is a controller, in whatever state
 connected() { [ -n "$(controller "$1")" ]; }

@@ -1,0 +1,71 @@
+# timeout: 400
+# From the event to sixteen subsystems live: the kernel's own writes one after another, ours, and nvme-cli's pipeline;
+# then the same with eight dead portals among them.  Prints milliseconds; only ratios within one run mean anything.
+. ./lib.sh
+count=16
+names=() records=() dead=()
+for i in $(seq $count); do
+	names+=("nqn.2024-01.org.example:volume.$i")
+	records+=("{\"subnqn\": \"nqn.2024-01.org.example:volume.$i\", \"traddr\": \"10.20.1.21\", \"trsvcid\": \"4420\"}")
+done
+for i in $(seq 8); do
+	dead+=("{\"subnqn\": \"nqn.2024-01.org.example:dead.$i\", \"traddr\": \"10.99.0.$((10 + i))\", \"trsvcid\": \"4420\"}")
+done
+joined() { local IFS=,; echo "$*"; }
+san
+subsystem "${names[@]}"
+tcp_port 1 10.20.1.21 4420
+expose 1 "${names[@]}"
+policy_for_everything
+echo '{}' | scripted_dc dc 10.20.1.10:8009
+connect_dc 10.20.1.10 8009 >/dev/null
+
+generation=1
+# measure WHO RECORD…: from the event to the kernel's line about the last controller
+measure() {
+	local who=$1 start end
+	shift
+	generation=$((generation + 1))
+	dmesg --clear
+	start=$(uptime_ms)
+	scripted_dc_changes dc <<<"{\"genctr\": $generation, \"records\": [$(joined "$@")]}"
+	wait_until 150 eval 'sleep 1; [ "$(live_subsystems | wc -l)" = $count ]'
+	end=$(dmesg | sed -n 's/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*new ctrl: NQN "nqn.2024-01.*/\1\2/p' | tail -n 1)
+	echo "$who: $((end - start)) ms"
+}
+
+start_afresh() {
+	systemctl stop nvmefc-connect.target
+	for name in "${names[@]}"; do nvme disconnect -n "$name" >/dev/null; done
+	wait_until 20 eval '[ "$(live_subsystems | wc -l)" = 0 ]'
+	rm -f /run/nvmf/state/*
+	# nvme-cli 2.3 never reads the log with RAE clear, so that no second event comes: a new connection begins anew.
+	nvme disconnect -n "$DISCOVERY" >/dev/null
+	connect_dc 10.20.1.10 8009 >/dev/null
+	sleep 2
+}
+
+step "the kernel alone"
+python3 - "${names[@]}" <<'P'
+import sys, time
+start = time.monotonic()
+for name in sys.argv[1:]:
+    with open("/dev/nvme-fabrics", "r+b", buffering=0) as device:
+        device.write(f"nqn={name},transport=tcp,traddr=10.20.1.21,trsvcid=4420".encode())
+        device.read(64)
+print(f"the kernel alone: {int((time.monotonic() - start) * 1000)} ms")
+P
+start_afresh
+
+step "ours"
+measure "ours" "${records[@]}"
+start_afresh
+measure "ours, with 8 dead portals" "${records[@]:0:4}" "${dead[@]}" "${records[@]:4}"
+start_afresh
+
+step "nvme-cli's"
+systemctl disable --now nvmf-policy.service 2>/dev/null
+measure "nvme-cli's" "${records[@]}"
+sleep 5
+start_afresh
+measure "nvme-cli's, with 8 dead portals" "${records[@]:0:4}" "${dead[@]}" "${records[@]:4}"
