@@ -4,6 +4,7 @@
 #include "base/file_system.hpp"
 #include "diag/finding.hpp"
 #include "policy/policy.hpp"
+#include "policy/suppress.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -42,13 +43,12 @@ struct ConsideredFile {
 };
 
 struct Loaded {
-  std::shared_ptr<const Policy> policy; // null: there is none, or it is broken
-  diag::Sink findings;                  // sorted by place; an error means that `policy` is null
-  std::vector<ConsideredFile> files;    // in the order in which they are consulted
-  std::vector<diag::SourcePtr> sources; // the texts of the files that were read, same order
-  // Paths that are to be replaced by their canonical order in messages have no place here:
-  // `sources` keeps the paths as found.
-  bool found_any = false; // false: no policy file at all, which is not a mistake
+  std::shared_ptr<const Policy> policy;  // null: there is none, or it is broken
+  diag::Sink findings;                   // sorted by place; an error means that `policy` is null
+  std::vector<ConsideredFile> files;     // in the order in which they are consulted
+  std::vector<diag::SourcePtr> sources;  // the texts of the files that were read, same order
+  std::vector<Suppression> suppressions; // comments that accept findings; see suppress.hpp
+  bool found_any = false;                // false: no policy file at all, which is not a mistake
 
   bool broken() const { return found_any && !policy; }
 };

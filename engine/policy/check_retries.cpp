@@ -1,0 +1,130 @@
+#include "policy/check_policy.hpp"
+#include "policy/levels.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::policy {
+
+namespace {
+
+// What holds where nothing is said (LANGUAGE, `retry`).
+constexpr base::Duration built_in_first_delay = std::chrono::seconds(1);
+constexpr base::Duration built_in_max_delay = std::chrono::minutes(5);
+constexpr double built_in_factor = 2;
+constexpr unsigned built_in_jitter = 20;
+constexpr std::uint32_t many_attempts = 10;
+
+// The settings of one place (a rule or a file's defaults) and what they come to.
+struct Subject {
+  const RetrySettings& own;
+  RetrySettings merged;
+};
+
+bool says(const Subject& subject, std::string_view key) {
+  return subject.own.places.contains(std::string(key));
+}
+
+const diag::Span& place(const Subject& subject, std::string_view key) {
+  return subject.merged.places.at(std::string(key));
+}
+
+bool tries_often(const RetrySettings& retry) {
+  return !retry.attempts || !retry.attempts->count || *retry.attempts->count >= many_attempts;
+}
+
+void check_delays(const Subject& subject, diag::Sink& sink) {
+  if (!says(subject, "first-delay") && !says(subject, "max-delay"))
+    return;
+  base::Duration const first = subject.merged.first_delay.value_or(built_in_first_delay);
+  base::Duration const most = subject.merged.max_delay.value_or(built_in_max_delay);
+  if (most >= first)
+    return;
+  bool const own_most = says(subject, "max-delay");
+  sink.add(603,
+           fmt::format("`max-delay` ({}) is below `first-delay` ({})", base::format_duration(most),
+                       base::format_duration(first)),
+           place(subject, own_most ? "max-delay" : "first-delay"));
+}
+
+void check_growth(const Subject& subject, diag::Sink& sink) {
+  if (!tries_often(subject.merged))
+    return;
+  if (says(subject, "factor") && *subject.own.factor <= 1)
+    sink.add(602, "`factor: 1`: the waits never grow", place(subject, "factor")).help =
+        "a target that is away for long is asked all the time";
+  if (says(subject, "jitter") && *subject.own.jitter_percent == 0)
+    sink.add(602, "`jitter: 0%`: hosts that lost a target together come back together",
+             place(subject, "jitter"));
+}
+
+// Shortest time that `attempts` attempts take; stops counting once it exceeds `limit`.
+double shortest_ms(const RetrySettings& retry, std::uint32_t attempts, double limit) {
+  double wait = static_cast<double>(retry.first_delay.value_or(built_in_first_delay).count());
+  double const most = static_cast<double>(retry.max_delay.value_or(built_in_max_delay).count());
+  double const shrink = 1.0 - retry.jitter_percent.value_or(built_in_jitter) / 100.0;
+  if (shrink <= 0)
+    return 0;
+  double sum = 0;
+  for (std::uint32_t i = 1; i < attempts && sum <= limit; ++i) {
+    double const waited = std::min(wait, most) * shrink;
+    if (wait >= most) // from here on it grows evenly
+      return sum + waited * (attempts - i);
+    sum += waited;
+    wait *= retry.factor.value_or(built_in_factor);
+    if (retry.factor.value_or(built_in_factor) <= 1)
+      return sum + waited * (attempts - i - 1);
+  }
+  return sum;
+}
+
+// Two limits in one place, of which one always comes first.
+void check_limits(const Subject& subject, diag::Sink& sink) {
+  if (!says(subject, "attempts") || !says(subject, "give-up-after"))
+    return;
+  const auto& attempts = subject.own.attempts->count;
+  base::Duration const end = *subject.own.give_up_after;
+  if (!attempts || end == base::infinite_duration)
+    return;
+  double const limit = static_cast<double>(end.count());
+  if (shortest_ms(subject.merged, *attempts, limit) <= limit)
+    return;
+  diag::Finding& finding =
+      sink.add(604,
+               fmt::format("`attempts: {}` is never reached: `give-up-after: {}` comes first",
+                           *attempts, base::format_duration(end)),
+               place(subject, "attempts"));
+  finding.spans.push_back({place(subject, "give-up-after"), "ends it before", false});
+}
+
+void check_unbounded(const Subject& subject, const diag::Span& where, std::string_view what,
+                     diag::Sink& sink) {
+  bool const endless_attempts = !subject.merged.attempts || !subject.merged.attempts->count;
+  bool const endless_time = subject.merged.give_up_after == base::infinite_duration;
+  if (endless_attempts && endless_time)
+    sink.add(601, fmt::format("{} tries for ever", what), where).help =
+        "set `attempts` or `give-up-after`, unless that is meant";
+}
+
+void check(const Subject& subject, diag::Sink& sink) {
+  check_delays(subject, sink);
+  check_growth(subject, sink);
+  check_limits(subject, sink);
+}
+
+} // namespace
+
+void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink) {
+  for (std::size_t i = 0; i < policy.files.size(); ++i)
+    check({policy.files[i].retry_defaults, merged_retry(policy, i, nullptr)}, sink);
+  for (const Rule& rule : policy.rules) {
+    if (rule.action == Action::ignore || (rule.retry.places.empty() && !wanted.on_request))
+      continue;
+    Subject const subject{rule.retry, merged_retry(policy, rule.file, &rule)};
+    check(subject, sink);
+    if (wanted.on_request)
+      check_unbounded(subject, rule.span, fmt::format("rule `{}`", rule.name), sink);
+  }
+}
+
+} // namespace nvmf::policy

@@ -1,0 +1,75 @@
+#include "policy/check_policy.hpp"
+#include "policy/situations.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::policy {
+
+namespace {
+
+std::string list_of(base::TransportSet transports) {
+  std::string out;
+  for (base::Transport const each : base::all_transports)
+    if (transports.contains(each))
+      out += fmt::format("{}{}", out.empty() ? "" : ", ", to_string(each));
+  return out;
+}
+
+void check_own(const OptionSettings& settings, base::TransportSet transports,
+               std::string_view whose, diag::Sink& sink) {
+  for (const auto& [id, setting] : settings) {
+    const base::ConnectOption& option = base::connect_option(id);
+    if ((option.transports & transports).empty() && !transports.empty())
+      sink.add(212,
+               fmt::format("`{}` has no meaning on {}, and {} nothing else", option.name,
+                           list_of(transports), whose),
+               setting.span)
+          .help = fmt::format("it is an option of {}", list_of(option.transports));
+  }
+}
+
+void report_queue_option(const base::ConnectOption& option, const diag::Span& where,
+                         diag::Sink& sink) {
+  sink.add(212, fmt::format("`{}` has no meaning for a discovery controller", option.name), where)
+      .help = "a discovery controller has no I/O queues; set it in the `connect` rule";
+}
+
+void check_queues(const OptionSettings& settings, diag::Sink& sink) {
+  for (const auto& [id, setting] : settings)
+    if (base::connect_option(id).queue_option)
+      report_queue_option(base::connect_option(id), setting.span, sink);
+}
+
+// The finding stands where the profile is named: elsewhere it may be right.
+void check_profile_queues(const std::vector<std::shared_ptr<const Profile>>& profiles,
+                          const std::vector<NameUse>& uses, diag::Sink& sink) {
+  for (const auto& profile : profiles)
+    for (const auto& [id, setting] : profile->connect)
+      for (const NameUse& use : uses)
+        if (base::connect_option(id).queue_option && use.name == profile->name) {
+          report_queue_option(base::connect_option(id), use.span, sink);
+          sink.findings().back().spans.push_back({setting.span, "set here", false});
+        }
+}
+
+} // namespace
+
+void check_rule_transports(const Rule& rule, const std::vector<NameUse>& uses, diag::Sink& sink) {
+  base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
+  check_own(rule.connect, transports, "the rule matches", sink);
+  if (rule.action != Action::discover)
+    return;
+  check_queues(rule.connect, sink);
+  check_profile_queues(rule.profiles, uses, sink);
+}
+
+void check_target_transport(const Target& target, const std::vector<NameUse>& uses,
+                            diag::Sink& sink) {
+  check_own(target.connect, {target.transport}, "the target has", sink);
+  if (target.subject() != base::Subject::discovery_controller)
+    return;
+  check_queues(target.connect, sink);
+  check_profile_queues(target.profiles, uses, sink);
+}
+
+} // namespace nvmf::policy

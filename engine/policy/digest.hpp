@@ -1,0 +1,18 @@
+// What a policy says, as a number: equal for equal content, whatever its comments, blanks and
+// quotes.
+#pragma once
+
+#include "policy/tree.hpp"
+
+#include <string>
+
+namespace nvmf::policy {
+
+// Appends one file's content in a form that only equal content has: maps sorted by key, `x-` keys
+// left out, each text with its length.
+void append_content(std::string& out, const std::string& file_name, const Node& root);
+
+// `sha256:` and 64 hex digits.
+std::string digest_of(const std::string& content);
+
+} // namespace nvmf::policy

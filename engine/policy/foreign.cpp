@@ -1,0 +1,142 @@
+#include "policy/foreign.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace nvmf::policy {
+
+namespace {
+
+struct Row {
+  Section section;
+  std::string_view foreign;
+  std::string_view meant; // a key of the section; empty: `help` says where to go
+  std::string_view help;
+};
+
+using enum Section;
+constexpr Row rows[] = {
+    {match, "nqn", "subsystem-nqn", ""},
+    {match, "subnqn", "subsystem-nqn", ""},
+    {match, "subsysnqn", "subsystem-nqn", ""},
+    {match, "hostnqn", "host-nqn", ""},
+    {match, "trtype", "transport", ""},
+    {match, "address", "traddr", ""},
+    {match, "ip", "traddr", ""},
+    {match, "port", "trsvcid", ""},
+    {match, "treq", "secure-channel", ""},
+    {match, "interface", "host-iface", ""},
+    {match, "iface", "host-iface", ""},
+    {match, "host", "hostname", ""},
+    {match, "unless", "not", ""},
+    {match, "except", "not", ""},
+    {target, "nqn", "subsystem-nqn", ""},
+    {target, "subnqn", "subsystem-nqn", ""},
+    {target, "subsysnqn", "subsystem-nqn", ""},
+    {target, "trtype", "transport", ""},
+    {target, "address", "traddr", ""},
+    {target, "port", "trsvcid", ""},
+    {target, "interface", "host-iface", ""},
+    {target, "iface", "host-iface", ""},
+    {target, "hostnqn", "identity", "define it under `identities`, and name that `identity` here"},
+    {target, "hostid", "identity", "define it under `identities`, and name that `identity` here"},
+    {rule, "hostnqn", "identity", "define it under `identities`, and name that `identity` here"},
+    {rule, "hostid", "identity", "define it under `identities`, and name that `identity` here"},
+    {rule, "when", "match", ""},
+    {rule, "if", "match", ""},
+    {rule, "options", "connect", ""},
+    {rule, "profile", "profiles", ""},
+    {rule, "reason", "", "only guards (`deny`) have a `reason`; a comment does for a rule"},
+    {rule, "priority", "", "rules have no priority: the first one that matches decides"},
+    {guard, "action", "", "a guard has no action: it always denies"},
+    {set, "hostnqn", "host-nqn", ""},
+    {set, "nqn", "subsystem-nqn", ""},
+    {set, "subsysnqn", "subsystem-nqn", ""},
+    {set, "discovery-nqn", "subsystem-nqn",
+     "sets of NQNs are of kind `subsystem-nqn`; it serves `discovery-nqn`, too"},
+    {set, "values", "", "a set says what it holds: `{traddr: […]}`"},
+    {identity, "host-nqn", "hostnqn", ""},
+    {identity, "host-id", "hostid", ""},
+    {identity, "nqn", "hostnqn", ""},
+    {top, "guards", "deny", ""},
+    {top, "default", "defaults", ""},
+    {top, "controllers", "targets", ""},
+    {top, "hosts", "identities", ""},
+    {connect, "nqn", "", "the subsystem is what the rule matches"},
+    {connect, "hostnqn", "", "define it under `identities`, and name that `identity` in the rule"},
+    {connect, "hostid", "", "define it under `identities`, and name that `identity` in the rule"},
+    {connect, "host-iface", "",
+     "a target names it; for discovered paths `host-side` of the rule decides"},
+    {connect, "host-traddr", "",
+     "a target names it; for discovered paths `host-side` of the rule decides"},
+    {connect, "iopolicy", "",
+     "the I/O policy is set after the connect, by a udev rule or nvme-cli"},
+    {connect, "io-policy", "",
+     "the I/O policy is set after the connect, by a udev rule or nvme-cli"},
+    {connect, "dhchap-key", "dhchap-secret", ""},
+    {connect, "dhchap-ctrl-key", "dhchap-ctrl-secret", ""},
+    {connect, "header-digest", "hdr-digest", ""},
+    {connect, "hdrdgst", "hdr-digest", ""},
+    {connect, "ddgst", "data-digest", ""},
+    {connect, "kato", "keep-alive-tmo", ""},
+    {connect, "keep-alive", "keep-alive-tmo", ""},
+    {connect, "ctrl-loss-timeout", "ctrl-loss-tmo", ""},
+    {connect, "nr-queues", "nr-io-queues", ""},
+    {connect, "persistent", "",
+     "`persistent` stands beside `connect`, in a `discover` rule or a target"},
+    {retry, "max-attempts", "attempts", ""},
+    {retry, "retries", "attempts", ""},
+    {retry, "delay", "first-delay", ""},
+    {retry, "backoff", "factor", ""},
+    {retry, "timeout", "give-up-after", ""},
+};
+
+// Underscores for hyphens, as in sysfs and the option string.
+std::string hyphenated(std::string_view word) {
+  std::string out(word);
+  std::replace(out.begin(), out.end(), '_', '-');
+  return out;
+}
+
+bool is_of(const Row& row, Section section) {
+  return row.section == section || (row.section == match && section == negated_match);
+}
+
+} // namespace
+
+ForeignKey foreign_key(Section section, std::string_view word) {
+  std::string const spelt = hyphenated(word);
+  if (spelt != word)
+    if (const Key* key = find_key(section, spelt))
+      return {fmt::format("write `{}`: keys are spelt with hyphens", key->name), key->name};
+  for (const Row& row : rows) {
+    if (!is_of(row, section) || row.foreign != spelt)
+      continue;
+    if (!row.help.empty())
+      return {std::string(row.help), row.meant};
+    return {fmt::format("here it is called `{}`", row.meant), row.meant};
+  }
+  return {};
+}
+
+std::string foreign_value_help(const Key& key, std::string_view value) {
+  bool const endless = value == "-1" || value == "off" || value == "never" || value == "forever" ||
+                       value == "unlimited" || value == "infinite" || value == "inf";
+  if (key.takes_infinity && endless)
+    return "write `infinity`";
+  bool const is_duration = key.type == ValueType::duration || key.type == ValueType::seconds;
+  if (is_duration && value == "-1")
+    return "take the key out, or write `null` for the kernel's default";
+  if (key.type == ValueType::attempts && (value == "-1" || value == "0"))
+    return "write `unlimited` for no limit";
+  if (key.name == "transport" && (value == "roce" || value == "iwarp" || value == "ib"))
+    return "write `rdma`";
+  if (key.name == "action" && (value == "deny" || value == "reject" || value == "block"))
+    return "put what must never be connected under `deny`, or write `ignore`";
+  if (key.name == "action" && (value == "allow" || value == "accept"))
+    return "write `connect`, or `discover` for discovery controllers";
+  return {};
+}
+
+} // namespace nvmf::policy

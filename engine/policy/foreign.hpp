@@ -1,0 +1,21 @@
+// Spellings that people bring from elsewhere: nvme-cli, sysfs, nvme-stas, the kernel's option
+// string. They are errors here, with help of their own.
+#pragma once
+
+#include "policy/key_table.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace nvmf::policy {
+
+struct ForeignKey {
+  std::string help;       // empty: not known to be foreign
+  std::string_view meant; // the key that is meant, where there is one
+};
+ForeignKey foreign_key(Section section, std::string_view word);
+
+// Help for a value that the key does not take; empty if there is none to give.
+std::string foreign_value_help(const Key& key, std::string_view value);
+
+} // namespace nvmf::policy

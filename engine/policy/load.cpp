@@ -1,0 +1,161 @@
+#include "policy/load.hpp"
+
+#include "diag/render.hpp"
+#include "policy/check_policy.hpp"
+#include "policy/decode.hpp"
+#include "policy/digest.hpp"
+#include "policy/resolve.hpp"
+#include "policy/search.hpp"
+#include "policy/suppress.hpp"
+#include "policy/yaml.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fmt/format.h>
+
+namespace nvmf::policy {
+
+namespace {
+
+// Takes texts one by one, and makes a policy of them.
+class Loader {
+public:
+  Loader(Loaded& loaded, const FindingOptions& wanted) : loaded_(loaded), wanted_(wanted) {}
+
+  void add_text(FoundFile file, std::string text) {
+    auto source = std::make_shared<diag::Source>();
+    source->path = file.path;
+    source->text = with_secrets_masked(std::move(text));
+    loaded_.sources.push_back(source);
+    loaded_.found_any = true;
+    auto document = parse_yaml(source, loaded_.findings);
+    if (!document) {
+      input_.incomplete = true;
+      return;
+    }
+    append_content(content_, file.name, document->root);
+    take_suppressions(*document);
+    Reader reader(source, loaded_.findings);
+    input_.files.push_back(decode_file(
+        reader, document->root,
+        {.path = std::move(file.path), .name = std::move(file.name), .is_main = file.is_main}));
+  }
+
+  void add_unreadable(const FoundFile& file, const base::Error& error) {
+    auto source = std::make_shared<diag::Source>();
+    source->path = file.path;
+    std::uint16_t const code = error.code == EFBIG ? 108 : 708;
+    loaded_.findings.add(code, fmt::format("cannot be read: {}", error.message), {source, {}, {}});
+    loaded_.found_any = true;
+    input_.incomplete = true;
+  }
+
+  void finish() {
+    if (loaded_.found_any)
+      make_policy();
+    apply_suppressions(loaded_.findings.findings(), loaded_.suppressions);
+    if (!loaded_.findings.has_errors())
+      report_unused(loaded_.suppressions, LookedFor::text, loaded_.findings);
+    diag::sort_by_place(loaded_.findings.findings());
+  }
+
+private:
+  void take_suppressions(const Document& document) {
+    auto suppressions = read_suppressions(document, loaded_.findings);
+    loaded_.suppressions.insert(loaded_.suppressions.end(), suppressions.begin(),
+                                suppressions.end());
+  }
+
+  void make_policy() {
+    std::shared_ptr<Policy> const policy = resolve(std::move(input_), loaded_.findings);
+    check_options(*policy, wanted_, loaded_.findings);
+    check_retries(*policy, wanted_, loaded_.findings);
+    check_host_sides(*policy, loaded_.findings);
+    if (loaded_.findings.has_errors())
+      return;
+    policy->digest = digest_of(content_);
+    loaded_.policy = policy;
+  }
+
+  Loaded& loaded_;
+  const FindingOptions& wanted_;
+  ResolveInput input_;
+  std::string content_; // for the digest
+};
+
+void mark_not_read(std::vector<ConsideredFile>& files, const std::string& path) {
+  for (ConsideredFile& file : files)
+    if (file.path == path)
+      file.state = FileState::not_read;
+}
+
+FoundFile as_found(const std::string& path) {
+  std::string const name = drop_in_name(path);
+  return {path, name.empty() ? std::string(main_name) : name, name.empty()};
+}
+
+} // namespace
+
+std::string_view to_string(FileState state) {
+  switch (state) {
+  case FileState::read:
+    return "read";
+  case FileState::masked:
+    return "masked";
+  case FileState::shadowed:
+    return "shadowed";
+  case FileState::not_read:
+    return "not read";
+  }
+  return {};
+}
+
+Loaded load(const base::FileSystem& files, const SearchOptions& search,
+            const FindingOptions& wanted) {
+  Loaded loaded;
+  Found found = search_files(files, search, loaded.findings);
+  loaded.files = std::move(found.considered);
+  loaded.found_any = loaded.findings.has_errors();
+  Loader loader(loaded, wanted);
+  for (FoundFile& file : found.files) {
+    auto text = files.read(file.path, longest_text);
+    if (text) {
+      loader.add_text(std::move(file), std::move(*text));
+      continue;
+    }
+    mark_not_read(loaded.files, file.path);
+    loader.add_unreadable(file, text.error());
+  }
+  loader.finish();
+  return loaded;
+}
+
+Loaded load_text(const std::string& path, const std::string& text, const FindingOptions& wanted) {
+  Loaded loaded;
+  Loader loader(loaded, wanted);
+  loaded.files.push_back({path, main_name, FileState::read, ""});
+  loader.add_text({path, main_name, true}, text);
+  loader.finish();
+  return loaded;
+}
+
+Loaded load_texts(const std::vector<FileText>& texts, const FindingOptions& wanted) {
+  Loaded loaded;
+  std::vector<FoundFile> order;
+  for (const FileText& each : texts)
+    order.push_back(as_found(each.path));
+  std::vector<std::size_t> indices(texts.size());
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    indices[i] = i;
+  std::stable_sort(indices.begin(), indices.end(),
+                   [&](std::size_t a, std::size_t b) { return order[a].name < order[b].name; });
+  Loader loader(loaded, wanted);
+  for (std::size_t const i : indices) {
+    loaded.files.push_back({texts[i].path, order[i].name, FileState::read, ""});
+    loader.add_text(order[i], texts[i].text);
+  }
+  loader.finish();
+  return loaded;
+}
+
+} // namespace nvmf::policy

@@ -1,0 +1,35 @@
+// A map of a known kind, checked against the table of keys.
+#pragma once
+
+#include "policy/key_table.hpp"
+#include "policy/reader.hpp"
+
+#include <string_view>
+
+namespace nvmf::policy {
+
+class MapView {
+public:
+  // Reports what is no map (204), keys that the table does not have (203, with a suggestion), and
+  // required keys that are missing (205), unless an unknown key is plainly meant to be one of them.
+  // `key` is the one that the map is the value of.
+  MapView(Reader& reader, const Node& node, const Key& key, Section section);
+
+  // The value of a key; null if it is not there. A value that nothing was written for is reported
+  // once, by whoever reads it.
+  const Node* find(std::string_view name) const;
+  // Where a finding about the map as a whole stands: its first key, or its bracket.
+  const Node& node() const { return node_; }
+  bool is_map() const { return node_.is_map(); }
+
+private:
+  void check_keys(Reader& reader, Section section) const;
+
+  const Node& node_;
+};
+
+// `x-…` keys are ignored in some kinds of map.
+bool takes_extensions(Section section);
+inline bool is_extension(std::string_view name) { return name.starts_with("x-"); }
+
+} // namespace nvmf::policy

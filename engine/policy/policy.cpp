@@ -1,0 +1,22 @@
+#include "policy/policy.hpp"
+
+#include <algorithm>
+
+namespace nvmf::policy {
+
+namespace {
+
+template <class T>
+const std::string& shown(const std::vector<T>& all, const T& one) {
+  auto const count =
+      std::count_if(all.begin(), all.end(), [&](const T& other) { return other.name == one.name; });
+  return count > 1 ? one.full_name : one.name;
+}
+
+} // namespace
+
+const std::string& Policy::shown_name(const Rule& rule) const { return shown(rules, rule); }
+
+const std::string& Policy::shown_name(const Guard& guard) const { return shown(guards, guard); }
+
+} // namespace nvmf::policy

@@ -1,0 +1,35 @@
+#include "policy/resolve.hpp"
+
+#include "policy/resolver.hpp"
+
+namespace nvmf::policy {
+
+namespace {
+
+void take_files(Policy& policy, const std::vector<DecodedFile>& files) {
+  for (const DecodedFile& decoded : files) {
+    if (decoded.file.is_main)
+      policy.main_file = policy.files.size();
+    policy.files.push_back(decoded.file);
+  }
+}
+
+} // namespace
+
+std::shared_ptr<Policy> resolve(ResolveInput input, diag::Sink& sink) {
+  auto policy = std::make_shared<Policy>();
+  take_files(*policy, input.files);
+  Resolver resolver{
+      .policy = *policy, .files = input.files, .sink = sink, .incomplete = input.incomplete};
+  collect_names(resolver);
+  collect_identities(resolver);
+  resolve_disabled(resolver);
+  resolve_guards(resolver);
+  resolve_rules(resolver);
+  resolve_targets(resolver);
+  resolve_limits(resolver);
+  report_unused(resolver);
+  return policy;
+}
+
+} // namespace nvmf::policy

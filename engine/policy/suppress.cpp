@@ -1,0 +1,156 @@
+#include "policy/suppress.hpp"
+
+#include "diag/catalogue.hpp"
+#include "diag/place.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::policy {
+
+namespace {
+
+constexpr std::string_view blanks = " \t";
+constexpr std::string_view reason_mark = "--";
+
+std::string_view trimmed(std::string_view text) {
+  std::size_t const first = std::min(text.find_first_not_of(blanks), text.size());
+  text.remove_prefix(first);
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+// What follows `# nvmf: allow`; empty view with null data if the comment says something else.
+std::string_view behind_allow(std::string_view comment) {
+  for (std::string_view const word : {"#", "nvmf:", "allow"}) {
+    comment.remove_prefix(std::min(comment.find_first_not_of(blanks), comment.size()));
+    if (!comment.starts_with(word))
+      return {};
+    comment.remove_prefix(word.size());
+  }
+  return comment;
+}
+
+class SuppressionReader {
+public:
+  SuppressionReader(const Document& document, diag::Sink& sink)
+      : document_(document), sink_(sink) {}
+
+  std::vector<Suppression> run() {
+    const auto& comments = document_.comments;
+    for (std::size_t i = 0; i < comments.size(); ++i)
+      if (std::string_view const rest = behind_allow(comments[i].text); rest.data() != nullptr)
+        read(i, rest);
+    return std::move(out_);
+  }
+
+private:
+  void read(std::size_t index, std::string_view rest) {
+    const Comment& comment = document_.comments[index];
+    std::size_t const mark = rest.find(reason_mark);
+    std::string_view const codes = rest.substr(0, mark);
+    bool const has_reason =
+        mark != std::string_view::npos && !trimmed(rest.substr(mark + reason_mark.size())).empty();
+    if (!has_reason)
+      sink_.add(804, "a suppression without a reason", span_of(comment, comment.text)).help =
+          "write `# nvmf: allow NVPnnn -- why`";
+    std::uint32_t const line = comment.alone ? line_below(index) : comment.start.line;
+    read_codes(comment, codes, line);
+  }
+
+  void read_codes(const Comment& comment, std::string_view codes, std::uint32_t line) {
+    constexpr std::string_view separators = " \t,";
+    bool any = false;
+    while (true) {
+      std::size_t const first = codes.find_first_not_of(separators);
+      if (first == std::string_view::npos)
+        break;
+      codes.remove_prefix(first);
+      std::string_view const word = codes.substr(0, codes.find_first_of(separators));
+      codes.remove_prefix(word.size());
+      add(comment, word, line);
+      any = true;
+    }
+    if (!any)
+      sink_.add(806, "a suppression without a code", span_of(comment, comment.text));
+  }
+
+  void add(const Comment& comment, std::string_view word, std::uint32_t line) {
+    auto const code = diag::parse_code(word);
+    if (code)
+      out_.push_back({.code = *code, .span = span_of(comment, word), .line = line});
+    else
+      sink_.add(806, fmt::format("`{}` is no code of a finding", word), span_of(comment, word));
+  }
+
+  // Comments that follow each other speak of the same line.
+  std::uint32_t line_below(std::size_t index) const {
+    const auto& comments = document_.comments;
+    std::uint32_t line = comments[index].start.line + 1;
+    for (++index; index < comments.size() && comments[index].alone; ++index) {
+      if (comments[index].start.line != line)
+        break;
+      ++line;
+    }
+    return line;
+  }
+
+  diag::Span span_of(const Comment& comment, std::string_view part) const {
+    auto const offset = static_cast<std::uint32_t>(part.data() - comment.text.data());
+    diag::Position const start{comment.start.line, comment.start.column + offset};
+    return {document_.source,
+            start,
+            {start.line, start.column + static_cast<std::uint32_t>(part.size())}};
+  }
+
+  const Document& document_;
+  diag::Sink& sink_;
+  std::vector<Suppression> out_;
+};
+
+bool was_looked_for(std::uint16_t code, LookedFor looked_for) {
+  const diag::CatalogueEntry* entry = diag::find_entry(code);
+  bool const reachability = code >= 400 && code < 500 && code != 403;
+  if (reachability && looked_for == LookedFor::text)
+    return false;
+  return !entry->needs_host && entry->severity != diag::Severity::on_request;
+}
+
+} // namespace
+
+std::vector<Suppression> read_suppressions(const Document& document, diag::Sink& sink) {
+  return SuppressionReader(document, sink).run();
+}
+
+void apply_suppressions(std::vector<diag::Finding>& findings,
+                        std::vector<Suppression>& suppressions) {
+  if (suppressions.empty())
+    return;
+  auto const is_suppressed = [&](const diag::Finding& finding) {
+    const diag::LabelledSpan* where = diag::main_span(finding);
+    if (finding.severity == diag::Severity::error || where == nullptr)
+      return false;
+    bool taken = false;
+    for (Suppression& each : suppressions)
+      if (each.code == finding.code && each.span.source == where->span.source &&
+          each.line == where->span.start.line)
+        each.used = taken = true;
+    return taken;
+  };
+  findings.erase(std::remove_if(findings.begin(), findings.end(), is_suppressed), findings.end());
+}
+
+void report_unused(const std::vector<Suppression>& suppressions, LookedFor looked_for,
+                   diag::Sink& sink) {
+  for (const Suppression& each : suppressions) {
+    if (each.used || !was_looked_for(each.code, looked_for))
+      continue;
+    const diag::CatalogueEntry* entry = diag::find_entry(each.code);
+    bool const is_error = entry->severity == diag::Severity::error;
+    sink.add(805,
+             fmt::format("nothing to suppress: {} does not occur here", diag::code_name(each.code)),
+             each.span)
+        .help = is_error ? "errors cannot be suppressed" : "take the comment out";
+  }
+}
+
+} // namespace nvmf::policy

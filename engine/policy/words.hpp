@@ -1,0 +1,15 @@
+// The policy's words from text.
+#pragma once
+
+#include "policy/policy.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace nvmf::policy {
+
+std::optional<MatchKey> parse_match_key(std::string_view text);
+std::optional<Action> parse_action(std::string_view text);
+std::optional<HostSide> parse_host_side(std::string_view text);
+
+} // namespace nvmf::policy
