@@ -1,0 +1,298 @@
+#include "policy/schema.hpp"
+
+#include "policy/key_table.hpp"
+#include "policy/map_view.hpp"
+#include "policy/scalar.hpp"
+#include "policy/yaml.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace nvmf::policy {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Printable ASCII without blank and comma: what an option string can carry.
+constexpr const char* option_text_pattern = "^[!-+\\--~]+$";
+constexpr const char* name_pattern = "^[^\\s,/@\\\\`\"']+$";
+constexpr const char* duration_pattern = "^(0|[1-9][0-9]*)(ms|s|m|h|d)$";
+constexpr const char* duration_or_infinity_pattern = "^((0|[1-9][0-9]*)(ms|s|m|h|d)|infinity)$";
+constexpr const char* uuid_pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
+
+std::string_view definition_name(Section section) {
+  switch (section) {
+  case Section::top:
+    return "policy";
+  case Section::identity:
+    return "identity";
+  case Section::defaults:
+    return "defaults";
+  case Section::set:
+    return "set";
+  case Section::target:
+    return "target";
+  case Section::guard:
+    return "guard";
+  case Section::rule:
+    return "rule";
+  case Section::match:
+    return "match";
+  case Section::negated_match:
+    return "not";
+  case Section::connect:
+    return "connect";
+  case Section::retry:
+    return "retry";
+  case Section::boot:
+    return "boot";
+  case Section::limits:
+    return "limits";
+  case Section::secret:
+    return "secret";
+  case Section::text_or_file:
+    return "file";
+  }
+  return {};
+}
+
+Json reference(Section section) {
+  return {{"$ref", fmt::format("#/definitions/{}", definition_name(section))}};
+}
+
+Json string_like(const char* pattern) { return {{"type", "string"}, {"pattern", pattern}}; }
+Json any_text() { return {{"type", "string"}, {"minLength", 1}}; }
+
+Json one_or_many(const Json& one) {
+  Json const many = {{"type", "array"}, {"items", one}, {"minItems", 1}};
+  return {{"anyOf", Json::array({one, many})}};
+}
+
+Json number(const Key& key, const char* type) {
+  Json schema = {{"type", type}, {"minimum", key.minimum}};
+  if (key.maximum != std::numeric_limits<std::int64_t>::max())
+    schema["maximum"] = key.maximum;
+  return schema;
+}
+
+Json words(const Key& key) {
+  Json list = Json::array();
+  for (std::string_view const word : key.words)
+    list.push_back(word);
+  return {{"enum", std::move(list)}};
+}
+
+Json number_or_range(const Key& key) {
+  Json schema = number(key, "integer");
+  schema["type"] = Json::array({"integer", "string"});
+  schema["pattern"] = "^[0-9]+-[0-9]+$";
+  return schema;
+}
+
+Json value_schema(const Key& key) {
+  switch (key.type) {
+  case ValueType::version:
+    return {{"const", 1}};
+  case ValueType::only_true:
+    return {{"const", true}};
+  case ValueType::boolean:
+    return {{"type", "boolean"}};
+  case ValueType::count:
+  case ValueType::port:
+    return number(key, "integer");
+  case ValueType::factor:
+    return number(key, "number");
+  case ValueType::percent:
+    return string_like("^(100|[1-9]?[0-9])%$");
+  case ValueType::attempts:
+    return {{"anyOf", Json::array({number(key, "integer"), Json{{"const", "unlimited"}}})}};
+  case ValueType::duration:
+  case ValueType::seconds:
+    return string_like(key.takes_infinity ? duration_or_infinity_pattern : duration_pattern);
+  case ValueType::name:
+    return string_like(name_pattern);
+  case ValueType::names:
+  case ValueType::sources:
+  case ValueType::globs:
+  case ValueType::address_patterns:
+    return one_or_many(any_text());
+  case ValueType::text:
+  case ValueType::address:
+  case ValueType::keyring:
+    return any_text();
+  case ValueType::word:
+  case ValueType::transport:
+    return words(key);
+  case ValueType::words:
+    return one_or_many(words(key));
+  case ValueType::persistence:
+    return {{"enum", Json::array({true, false, "if-supported"})}};
+  case ValueType::nqn: {
+    Json schema = string_like("^nqn\\.[!-+\\--~]*$");
+    schema["maxLength"] = 222;
+    return schema;
+  }
+  case ValueType::nqn_or_file:
+    return {{"anyOf",
+             Json::array({string_like("^nqn\\.[!-+\\--~]*$"), reference(Section::text_or_file)})}};
+  case ValueType::uuid_or_file:
+    return {{"anyOf", Json::array({string_like(uuid_pattern), reference(Section::text_or_file)})}};
+  case ValueType::interface:
+    return {{"type", "string"}, {"minLength", 1}, {"maxLength", 15}};
+  case ValueType::path:
+    return string_like("^/");
+  case ValueType::nqn_globs:
+    return one_or_many(string_like(option_text_pattern));
+  case ValueType::port_patterns:
+  case ValueType::number_patterns:
+    return one_or_many(number_or_range(key));
+  case ValueType::properties:
+    return {{"type", "object"},
+            {"additionalProperties", one_or_many(any_text())},
+            {"minProperties", 1}};
+  case ValueType::secret_ref:
+    return reference(Section::secret);
+  case ValueType::map:
+    return reference(key.inner);
+  case ValueType::maps:
+    return one_or_many(reference(key.inner));
+  case ValueType::named_maps:
+    return {{"type", "object"},
+            {"propertyNames", {{"pattern", name_pattern}}},
+            {"additionalProperties", reference(key.inner)}};
+  }
+  return {};
+}
+
+Json nullable(Json schema) {
+  if (schema.contains("type") && schema["type"].is_string()) {
+    schema["type"] = Json::array({schema["type"], "null"});
+    return schema;
+  }
+  return {{"anyOf", Json::array({std::move(schema), Json{{"type", "null"}}})}};
+}
+
+Json to_json(const Node& node) {
+  if (node.is_list()) {
+    Json list = Json::array();
+    for (const Node& item : node.items)
+      list.push_back(to_json(item));
+    return list;
+  }
+  if (node.is_map()) {
+    Json map = Json::object();
+    for (const Entry& entry : node.entries)
+      map[entry.key.text] = to_json(entry.value);
+    return map;
+  }
+  switch (scalar_type(node)) {
+  case ScalarType::boolean:
+    return node.text == "true";
+  case ScalarType::integer:
+    return *to_integer(node.text);
+  case ScalarType::decimal:
+    return std::strtod(node.text.c_str(), nullptr);
+  case ScalarType::absent:
+  case ScalarType::null:
+    return nullptr;
+  case ScalarType::ambiguous:
+  case ScalarType::text:
+    return node.text;
+  }
+  return nullptr;
+}
+
+// The table writes examples as a policy does.
+Json example_value(const Key& key) {
+  auto source = std::make_shared<diag::Source>();
+  source->text = std::string(key.example);
+  diag::Sink sink;
+  auto const document = parse_yaml(source, sink);
+  return document ? to_json(document->root) : Json();
+}
+
+std::string description(const Key& key) {
+  std::string text(key.about);
+  if (!text.ends_with('.'))
+    text += '.';
+  if (!key.fallback.empty())
+    text += fmt::format(" Without it: {}.", key.fallback);
+  return text;
+}
+
+// `$ref` hides what stands beside it (draft-07), so it goes into an `allOf`.
+Json property(const Key& key) {
+  Json schema = key.takes_null ? nullable(value_schema(key)) : value_schema(key);
+  Json out = {{"description", description(key)}, {"examples", Json::array({example_value(key)})}};
+  if (schema.contains("$ref"))
+    out["allOf"] = Json::array({std::move(schema)});
+  else
+    out.update(schema);
+  return out;
+}
+
+// Keys that only some actions have.
+void forbid_by_action(Json& rule) {
+  Json conditions = Json::array();
+  auto const forbid = [&](const char* action, auto is_forbidden) {
+    Json forbidden = Json::object();
+    for (const Key& key : keys_of(Section::rule))
+      if (is_forbidden(key.only))
+        forbidden[std::string(key.name)] = false;
+    conditions.push_back({{"if",
+                           {{"properties", {{"action", {{"const", action}}}}},
+                            {"required", Json::array({"action"})}}},
+                          {"then", {{"properties", std::move(forbidden)}}}});
+  };
+  forbid("discover", [](Only only) { return only == Only::connect; });
+  forbid("connect", [](Only only) { return only == Only::discover; });
+  forbid("ignore", [](Only only) { return only != Only::everywhere; });
+  rule["allOf"] = std::move(conditions);
+}
+
+bool holds_exactly_one(Section section) {
+  return section == Section::secret || section == Section::set;
+}
+
+Json object_schema(Section section) {
+  Json properties = Json::object();
+  Json required = Json::array();
+  for (const Key& key : keys_of(section)) {
+    properties[std::string(key.name)] = property(key);
+    if (key.required)
+      required.push_back(key.name);
+  }
+  Json schema = {{"type", "object"}, {"properties", std::move(properties)}};
+  if (takes_extensions(section))
+    schema["patternProperties"] = {{"^x-", Json::object()}};
+  schema["additionalProperties"] = false;
+  if (!required.empty())
+    schema["required"] = std::move(required);
+  if (section == Section::match || section == Section::negated_match || holds_exactly_one(section))
+    schema["minProperties"] = 1;
+  if (holds_exactly_one(section))
+    schema["maxProperties"] = 1;
+  if (section == Section::rule)
+    forbid_by_action(schema);
+  return schema;
+}
+
+} // namespace
+
+std::string policy_schema() {
+  Json schema = {
+      {"$schema", "http://json-schema.org/draft-07/schema#"},
+      {"title", "nvmf-policy autoconnect.yaml"},
+      {"description",
+       "Which NVMe-over-Fabrics storage a host connects; see nvmf-autoconnect.yaml(5)."}};
+  schema.update(object_schema(Section::top));
+  Json definitions = Json::object();
+  for (Section const section : all_sections())
+    if (section != Section::top)
+      definitions[std::string(definition_name(section))] = object_schema(section);
+  schema["definitions"] = std::move(definitions);
+  return schema.dump(2) + "\n";
+}
+
+} // namespace nvmf::policy
