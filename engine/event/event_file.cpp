@@ -81,6 +81,8 @@ public:
     if (transport) {
       event_.transport = *transport;
       read_addresses();
+    } else {
+      pass_over_addresses();
     }
     read_names();
     read_udev();
@@ -107,6 +109,12 @@ private:
     if (!fields_.find("transport") && node_.is_map())
       fields_.missing("transport");
     return fields_.word("transport", words_of(base::all_transports), base::parse_transport);
+  }
+
+  // Without a transport nobody can say whether they are right.
+  void pass_over_addresses() {
+    for (const char* name : {"traddr", "trsvcid", "host-traddr", "host-iface"})
+      fields_.find(name);
   }
 
   void read_addresses() {

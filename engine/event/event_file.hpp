@@ -33,8 +33,8 @@ std::optional<EventFile> parse_event(const policy::Document& document, const pol
 // (and, with its `E: ` prefix, `udevadm info`) print. Other lines end a record.
 std::vector<Properties> parse_property_records(std::string_view text);
 
-// The event as a YAML event file that parse_event_file reads back to the same event, newline at the
-// end.
+// The event as a YAML event file that parse_event_file reads back to the same event, but for udev
+// properties that are not printable ASCII: those are left out. Newline at the end.
 std::string to_event_file(const Event& event);
 
 // One line for people: `discovery-log-changed  tcp 10.20.1.10:8009 via ens1f0`.

@@ -2,52 +2,35 @@
 #include "base/wire_text.hpp"
 #include "event/event_file.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::event {
 
 namespace {
 
-struct CodePoint {
-  std::uint32_t value = 0;
-  std::size_t length = 0; // 0: no UTF-8
-};
-
-// The UTF-8 sequence that begins a text (RFC 3629; overlong forms are not told apart: they are
-// written as what they stand for).
-CodePoint code_point(std::string_view text) {
-  auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  std::size_t const length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : byte(0) >= 0xc0 ? 2 : 0;
-  if (length == 0 || text.size() < length)
-    return {};
-  std::uint32_t value = byte(0) & (0x7fU >> length);
-  for (std::size_t at = 1; at < length; ++at) {
-    if ((byte(at) & 0xc0U) != 0x80U)
-      return {};
-    value = value << 6U | (byte(at) & 0x3fU);
-  }
-  bool const is_character = value < 0x110000 && (value < 0xd800 || value > 0xdfff);
-  return is_character ? CodePoint{value, length} : CodePoint{};
-}
-
-// YAML's double-quoted style in ASCII. Bytes that are no UTF-8, which YAML cannot hold, come out as
-// the characters of the same number.
+// YAML's double-quoted style.
 std::string quoted(std::string_view text) {
   std::string result = "\"";
-  for (std::size_t at = 0; at < text.size();) {
-    auto const c = static_cast<unsigned char>(text[at]);
-    CodePoint const wide = c < 0x80 ? CodePoint{} : code_point(text.substr(at));
-    if (wide.length != 0)
-      result += fmt::format("\\U{:08x}", wide.value);
-    else if (c == '"' || c == '\\')
-      result += fmt::format("\\{}", static_cast<char>(c));
-    else if (c < ' ' || c >= 0x7f)
-      result += fmt::format("\\x{:02x}", c);
-    else
-      result += static_cast<char>(c);
-    at += wide.length == 0 ? 1 : wide.length;
+  for (char const c : text) {
+    if (c == '"' || c == '\\')
+      result += '\\';
+    result += c;
   }
   return result + '"';
+}
+
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+}
+
+// The properties that YAML can hold as they are; udev's values may be any bytes.
+Properties writable(const Properties& properties) {
+  Properties result;
+  for (auto const& [name, value] : properties)
+    if (is_printable_ascii(name) && is_printable_ascii(value))
+      result.emplace(name, value);
+  return result;
 }
 
 void add(std::string& text, std::string_view key, std::string_view value) {
@@ -83,9 +66,10 @@ std::string to_event_file(const Event& event) {
     text += fmt::format("  - {}\n", quoted(source));
   add(text, "device", event.device);
   add(text, "target", event.target);
-  if (!event.udev.empty())
+  Properties const properties = writable(event.udev);
+  if (!properties.empty())
     text += "udev:\n";
-  for (auto const& [name, value] : event.udev)
+  for (auto const& [name, value] : properties)
     text += fmt::format("  {}: {}\n", quoted(name), quoted(value));
   return text;
 }

@@ -44,9 +44,9 @@ std::optional<Device> read_device(const base::FileSystem& files, const std::stri
 }
 
 void take_identity(Event& event, const Device& device) {
-  if (base::is_nqn(device.nqn))
+  if (!base::unusable_nqn(device.nqn))
     event.discovery_nqn = device.nqn;
-  if (base::is_nqn(device.host_nqn))
+  if (!base::unusable_nqn(device.host_nqn))
     event.host_nqn = device.host_nqn;
   if (base::is_option_text(device.hostid))
     event.hostid = device.hostid;

@@ -1,0 +1,158 @@
+#include "host/hand_over.hpp"
+
+#include "plan/json.hpp"
+#include "temporary_tree.hpp"
+
+#include <cerrno>
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using host::HandOver;
+
+namespace {
+
+const std::string id = "0123456789abcdef";
+using Ids = std::vector<std::string>;
+
+plan::Plan plan_with(const std::string& plan_id) {
+  return {.id = plan_id,
+          .event = {.kind = base::EventKind::discovery_log_changed,
+                    .transport = base::Transport::tcp,
+                    .traddr = base::Traddr::parse_any("10.20.1.10"),
+                    .trsvcid = 8009,
+                    .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"},
+          .policy = {.digest = "sha256:00", .files = {"/etc/nvmf/autoconnect.yaml"}}};
+}
+
+struct World {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  HandOver hand_over{files};
+};
+
+} // namespace
+
+TEST_CASE("a plan goes from planner to executor and ends") {
+  World world;
+  REQUIRE(world.hand_over.submit(plan_with(id)));
+  CHECK(world.hand_over.waiting().value() == Ids{id});
+  CHECK(world.files.status("/run/nvmf/plans/" + id + ".json")->mode == 0600);
+  CHECK(world.files.status("/run/nvmf")->mode == 0755);
+  CHECK(world.files.status("/run/nvmf/plans")->mode == 0700);
+  CHECK(world.hand_over.read_waiting(id).value()->event == plan_with(id).event);
+
+  auto const claimed = world.hand_over.claim(id);
+  REQUIRE(claimed);
+  REQUIRE(*claimed);
+  CHECK((*claimed)->id == id);
+  CHECK(world.hand_over.waiting().value().empty());
+  CHECK(world.hand_over.running().value() == Ids{id});
+  CHECK(world.hand_over.claimed(id).value()->policy.digest == "sha256:00");
+
+  REQUIRE(world.hand_over.finish(id));
+  CHECK(world.hand_over.running().value().empty());
+  CHECK_FALSE(world.hand_over.claimed(id).value());
+}
+
+TEST_CASE("nothing waits where nothing was submitted") {
+  World world;
+  CHECK(world.hand_over.waiting().value().empty());
+  CHECK_FALSE(world.hand_over.claim(id).value());
+  CHECK_FALSE(world.hand_over.read_waiting(id).value());
+  CHECK_FALSE(world.hand_over.withdraw(id).value());
+  CHECK(world.hand_over.finish(id).has_value());
+}
+
+TEST_CASE("a plan that comes while one runs is claimed over it") {
+  World world;
+  REQUIRE(world.hand_over.submit(plan_with(id)));
+  REQUIRE(*world.hand_over.claim(id));
+  plan::Plan second = plan_with(id);
+  second.policy.digest = "sha256:11";
+  REQUIRE(world.hand_over.submit(second));
+  CHECK(world.hand_over.claim(id).value()->policy.digest == "sha256:11");
+  CHECK(world.hand_over.running().value() == Ids{id});
+}
+
+TEST_CASE("starts without progress are counted beside the request") {
+  World world;
+  REQUIRE(world.hand_over.submit(plan_with(id)));
+  REQUIRE(*world.hand_over.claim(id));
+  for (unsigned start = 1; start <= HandOver::most_starts; ++start)
+    CHECK(world.hand_over.count_start(id).value() == start);
+  SUBCASE("progress sets them back") {
+    REQUIRE(world.hand_over.note_progress(id));
+    CHECK(world.hand_over.count_start(id).value() == 1);
+  }
+  SUBCASE("a new event begins afresh") {
+    REQUIRE(world.hand_over.submit(plan_with(id)));
+    REQUIRE(*world.hand_over.claim(id));
+    CHECK(world.hand_over.count_start(id).value() == 1);
+  }
+  SUBCASE("what is given up is kept for examination") {
+    REQUIRE(world.hand_over.set_aside(id));
+    CHECK(world.hand_over.failed().value() == Ids{id});
+    CHECK(world.hand_over.running().value().empty());
+    CHECK_FALSE(world.files.exists(host::starts_path(id)));
+  }
+  SUBCASE("a count that cannot be read is none") {
+    world.tree.write(host::starts_path(id), "many");
+    CHECK(world.hand_over.count_start(id).value() == 1);
+  }
+}
+
+TEST_CASE("stop withdraws a request wherever it is") {
+  World world;
+  REQUIRE(world.hand_over.submit(plan_with(id)));
+  REQUIRE(*world.hand_over.claim(id));
+  REQUIRE(world.hand_over.submit(plan_with(id)));
+  CHECK(world.hand_over.withdraw(id).value());
+  CHECK(world.hand_over.waiting().value().empty());
+  CHECK(world.hand_over.running().value().empty());
+}
+
+TEST_CASE("a poisoned file leaves plans/") {
+  struct Row {
+    const char* name;
+    std::string content;
+  };
+  const Row rows[] = {
+      {"empty", ""},
+      {"not JSON", "{"},
+      {"another plan's", plan::to_request(plan_with("fedcba9876543210"))},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    REQUIRE(world.hand_over.prepare());
+    world.tree.write(host::plan_path(id), row.content);
+    auto const claimed = world.hand_over.claim(id);
+    REQUIRE_FALSE(claimed);
+    CHECK(claimed.error().message.find(host::running_path(id)) == 0);
+    CHECK(world.hand_over.waiting().value().empty());
+    CHECK(world.hand_over.running().value().empty());
+    CHECK(world.hand_over.failed().value() == Ids{id});
+  }
+}
+
+TEST_CASE("names that are no ids are passed over and refused") {
+  World world;
+  REQUIRE(world.hand_over.prepare());
+  for (const char* name : {"x.json", "0123456789ABCDEF.json", "0123456789abcdef", ".tmp"})
+    world.tree.write(std::string("/run/nvmf/plans/") + name, "{}");
+  CHECK(world.hand_over.waiting().value().empty());
+  for (const std::string bad : {"", "..", "../../etc/passwd", "0123456789abcdeg"}) {
+    CAPTURE(bad);
+    CHECK(world.hand_over.claim(bad).error().code == EINVAL);
+    CHECK(world.hand_over.withdraw(bad).error().code == EINVAL);
+    CHECK(world.hand_over.submit(plan_with(bad)).error().code == EINVAL);
+  }
+}
+
+TEST_CASE("an unwritable directory is said") {
+  World world;
+  world.tree.write("/run", "a file where the directory should be");
+  auto const submitted = world.hand_over.submit(plan_with(id));
+  REQUIRE_FALSE(submitted);
+  CHECK(submitted.error().code == ENOTDIR);
+}
