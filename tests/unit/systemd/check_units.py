@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Checks the units as systemd reads them, and the udev rules as udev does.
+
+The programs that the units name are not installed here: copies of the units are checked in which
+they are /usr/bin/true.
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PROGRAMS = re.compile(r"/usr/(bin|libexec/nvmf)/nvmf-(policy|connect)\b")
+# systemd-analyze security counts 0 to 10, here times ten.
+MOST_EXPOSED = {
+    "nvmf-policy-connect@0123456789abcdef.service": 25,
+    "nvmf-policy-dispatch.service": 25,
+    "nvmf-policy-boot.service": 25,
+    "nvmf-policy-sweep.service": 25,
+}
+SUFFIXES = (".service", ".target", ".path", ".timer")
+
+
+def run(*command, **more):
+    return subprocess.run(command, text=True, capture_output=True, check=False, **more)
+
+
+def copies(units, source, target):
+    """All units, the configured ones over their templates; every program is one that exists."""
+    for directory in (source, units):
+        for path in directory.iterdir():
+            if path.suffix in SUFFIXES and not path.is_symlink():
+                text = PROGRAMS.sub("/usr/bin/true", path.read_text())
+                (target / path.name).write_text(text)
+    template = target / "nvmf-policy-connect@.service"
+    shutil.copy(template, target / "nvmf-policy-connect@0123456789abcdef.service")
+    return sorted(path for path in target.iterdir() if "@." not in path.name)
+
+
+def verify(paths, problems):
+    result = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
+                 *map(str, paths))
+    said = [line for line in (result.stdout + result.stderr).splitlines() if "nvmf" in line]
+    problems += [f"verify: {line}" for line in said]
+    if result.returncode != 0 and not said:
+        problems.append(f"verify: {result.stderr.strip()}")
+
+
+def security(directory, problems):
+    for unit, most in MOST_EXPOSED.items():
+        result = run("systemd-analyze", "security", "--offline=true", f"--threshold={most}",
+                     str(directory / unit))
+        level = re.search(r"Overall exposure level for \S+: (\S+)", result.stdout + result.stderr)
+        print(f"{unit}: exposure {level.group(1) if level else 'unknown'}")
+        if result.returncode != 0 or not level:
+            problems.append(f"security: {unit} is above {most / 10}: {result.stderr.strip()}")
+
+
+def no_shell(paths, problems):
+    for path in paths:
+        for line in path.read_text().splitlines():
+            if re.match(r"Exec\w+=\S*/(ba|da)?sh\b", line):
+                problems.append(f"{path.name}: a shell in `{line}`")
+
+
+def rules(path, problems):
+    text = path.read_text()
+    statements = [line for line in text.splitlines() if line and not line.startswith("#")]
+    if not statements[0].startswith('TEST!="/run/nvmf/in-charge", GOTO='):
+        problems.append("rules: the first statement does not ask who is in charge")
+    for line in re.findall(r'ENV\{\w+\}(?:=|\+=|:=)"', text):
+        problems.append(f"rules: sets a property: {line}")
+    for line in re.findall(r'ENV\{\w+\}=="\*"', text):
+        problems.append(f"rules: `{line}` matches a property that is not set")
+    if "@" in text:
+        problems.append("rules: not configured")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--units", type=pathlib.Path, required=True)
+    parser.add_argument("--source", type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    problems = []
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = pathlib.Path(temporary)
+        paths = copies(arguments.units, arguments.source, directory)
+        verify(paths, problems)
+        security(directory, problems)
+        no_shell(paths, problems)
+    rules(arguments.units / "70-nvmf-policy.rules", problems)
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
