@@ -10,13 +10,35 @@ namespace nvmf::plan {
 
 namespace {
 
+// The default identity's files, which facts keep apart: HostIdentity.
+constexpr std::string_view default_hostnqn = "/etc/nvme/hostnqn";
+constexpr std::string_view default_hostid = "/etc/nvme/hostid";
+
+// nullopt: nothing is known about the file.
+std::optional<std::string> content_of(const std::string& path, const decide::Facts& facts) {
+  if (auto const file = facts.files.find(path); file != facts.files.end())
+    return file->second;
+  if (facts.identity && path == default_hostnqn)
+    return facts.identity->hostnqn;
+  if (facts.identity && path == default_hostid)
+    return facts.identity->hostid;
+  return std::nullopt;
+}
+
 std::string text_of(const std::optional<policy::TextOrFile>& value, const decide::Facts& facts) {
   if (!value)
     return {};
-  if (!value->is_file)
-    return value->text;
-  auto const file = facts.files.find(value->text);
-  return file == facts.files.end() ? std::string() : file->second;
+  return value->is_file ? content_of(value->text, facts).value_or("") : value->text;
+}
+
+// Facts that say nothing about the default identity leave it unknown, not missing; a named
+// identity's file that is not there is missing.
+bool is_unknown(const policy::Identity* identity, const decide::Facts& facts) {
+  if (facts.identity)
+    return false;
+  return !identity || !identity->hostnqn ||
+         (identity->hostnqn->is_file && identity->hostnqn->text == default_hostnqn &&
+          !content_of(identity->hostnqn->text, facts));
 }
 
 const policy::Identity* identity_of_target(const policy::Policy& policy,
@@ -52,7 +74,7 @@ bool same_text_ignoring_case(std::string_view a, std::string_view b) {
 } // namespace
 
 ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts) {
-  bool const is_default = identity.name == "default";
+  bool const is_default = identity.name == "default"; // without files where no policy was loaded
   ResolvedIdentity result{.host_nqn = text_of(identity.hostnqn, facts),
                           .hostid = text_of(identity.hostid, facts),
                           .named = &identity};
@@ -60,7 +82,7 @@ ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts
     result.host_nqn = facts.identity->hostnqn;
   if (is_default && facts.identity && !identity.hostid && !identity.hostnqn)
     result.hostid = facts.identity->hostid;
-  if (result.hostid.empty() && !identity.hostid)
+  if (result.hostid.empty())
     if (auto uuid = base::uuid_of_nqn(result.host_nqn))
       result.hostid = std::move(*uuid);
   return result;
@@ -100,10 +122,7 @@ event::Event with_identity(const policy::Policy& policy, const decide::Facts& fa
 
 std::optional<std::string> identity_problem(const ResolvedIdentity& identity,
                                             const decide::Facts& facts) {
-  // A facts file that says nothing about the default identity leaves it unknown, not missing.
-  bool const unknown =
-      identity.host_nqn.empty() && !facts.identity && (!identity.named || !identity.named->hostnqn);
-  if (unknown)
+  if (identity.host_nqn.empty() && is_unknown(identity.named, facts))
     return std::nullopt;
   if (identity.host_nqn.empty())
     return "no host NQN";

@@ -49,10 +49,8 @@ void check_host_bits(Reader& reader, const Node& node, const base::Cidr& cidr) {
 }
 
 std::optional<Pattern> address_pattern(Reader& reader, const Node& node, std::string_view text) {
-  if (text.starts_with("nn-")) {
-    auto const pattern = base::FcPattern::parse(text);
-    return pattern ? std::optional<Pattern>(*pattern) : std::nullopt;
-  }
+  if (auto const pattern = base::FcPattern::parse(text))
+    return *pattern;
   if (auto const cidr = base::Cidr::parse(text)) {
     check_host_bits(reader, node, *cidr);
     return *cidr;

@@ -1,0 +1,74 @@
+#include "decide/samples.hpp"
+#include "plan/endpoints.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+
+namespace {
+
+decide::Controller discovery_controller(const char* device, const char* traddr) {
+  return {.device = device,
+          .state = "live",
+          .type = decide::ControllerType::discovery,
+          .transport = base::Transport::tcp,
+          .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
+          .trsvcid = 8009,
+          .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+          .host_nqn = "nqn.a:host"};
+}
+
+std::vector<std::string> shown(const std::vector<event::Event>& events) {
+  std::vector<std::string> lines;
+  for (const event::Event& event : events)
+    lines.push_back(std::string(to_string(event.kind)) + " " + event.target + " " + event.device +
+                    " " + event.traddr->to_string());
+  return lines;
+}
+
+} // namespace
+
+TEST_CASE("targets, connected discovery controllers and fc ports, each once") {
+  auto const policy = tests::loaded(R"(version: 1
+targets:
+  - { name: dc-a, transport: tcp, traddr: 10.20.1.10 }
+  - { name: vol, transport: tcp, traddr: 10.20.1.21, subsystem-nqn: "nqn.a:vol" }
+  - { name: dc-fc, transport: fc, traddr: "nn-1000000000000001:pn-1000000000000002" }
+rules:
+  - { name: all, match: { any: true }, action: discover }
+)");
+  decide::Facts facts;
+  facts.identity = decide::HostIdentity{"nqn.a:host", ""};
+  decide::Controller io = discovery_controller("nvme2", "10.20.1.21");
+  io.type = decide::ControllerType::io;
+  decide::Controller dead = discovery_controller("nvme4", "10.20.1.12");
+  dead.state = "deleting";
+  facts.controllers = {discovery_controller("nvme0", "10.20.1.10"),
+                       discovery_controller("nvme1", "10.20.1.11"), io, dead};
+  base::FcAddress const seen{0x1000000000000001, 0x1000000000000002};
+  base::FcAddress const other{0x1000000000000001, 0x1000000000000003};
+  facts.fc_ports = {{.host = {0x2000000000000001, 0x2000000000000002}, .remotes = {seen, other}},
+                    {.host = {0x2000000000000001, 0x2000000000000003}, .remotes = {seen}}};
+  CHECK(shown(plan::all_events(*policy, facts)) == std::vector<std::string>{
+                                                       "boot dc-a nvme0 10.20.1.10",
+                                                       "boot vol  10.20.1.21",
+                                                       "boot dc-fc  " + seen.to_string(),
+                                                       "boot dc-fc  " + seen.to_string(),
+                                                       "discovery-log-changed  nvme1 10.20.1.11",
+                                                       "fc-discovery   " + other.to_string(),
+                                                   });
+}
+
+TEST_CASE("an fc target that no port sees is still an event") {
+  auto const policy = tests::loaded(R"(version: 1
+targets:
+  - { name: dc-fc, transport: fc, traddr: "nn-1000000000000001:pn-1000000000000002" }
+rules:
+  - { name: all, match: { any: true }, action: discover }
+)");
+  decide::Facts facts;
+  facts.fc_ports.emplace();
+  auto const events = plan::all_events(*policy, facts);
+  REQUIRE(events.size() == 1);
+  CHECK_FALSE(events[0].host_traddr);
+}

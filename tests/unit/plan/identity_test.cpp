@@ -1,0 +1,130 @@
+#include "decide/samples.hpp"
+#include "plan/identity.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+
+namespace {
+
+const std::string uuid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+const std::string host_nqn = "nqn.2014-08.org.nvmexpress:uuid:" + uuid;
+
+decide::Facts facts_with(const std::string& nqn, const std::string& id) {
+  decide::Facts facts;
+  facts.identity = decide::HostIdentity{nqn, id};
+  return facts;
+}
+
+std::shared_ptr<const policy::Policy> two_tenants() {
+  return tests::loaded(R"(version: 1
+identities:
+  tenant-a: { hostnqn: "nqn.2014-08.com.example:tenant-a", hostid: 11111111-1111-1111-1111-111111111111, dhchap-secret: { credential: a } }
+  tenant-b: { hostnqn: { file: /etc/nvmf/b.nqn }, hostid: { file: /etc/nvmf/b.id } }
+targets:
+  - { name: dc-a, transport: tcp, traddr: 10.20.1.10, identity: tenant-a }
+rules:
+  - name: as-b
+    match: { traddr: 10.21.0.0/16 }
+    identity: tenant-b
+    action: discover
+  - name: rest
+    match: { any: true }
+    action: discover
+)");
+}
+
+} // namespace
+
+TEST_CASE("default is /etc/nvme, a target's own comes before, the event's device before both") {
+  auto const policy = two_tenants();
+  auto const facts = facts_with(host_nqn, uuid);
+  event::Event event = tests::log_changed_tcp("10.20.1.10");
+  CHECK(plan::inherited_identity(*policy, facts, event).host_nqn == host_nqn);
+  CHECK(plan::inherited_identity(*policy, facts, event).hostid == uuid);
+
+  event.target = "dc-a";
+  auto const tenant = plan::inherited_identity(*policy, facts, event);
+  CHECK(tenant.host_nqn == "nqn.2014-08.com.example:tenant-a");
+  REQUIRE(tenant.named);
+  CHECK(tenant.named->secrets.size() == 1);
+
+  event.host_nqn = "nqn.2014-08.com.example:other";
+  event.hostid = "22222222-2222-2222-2222-222222222222";
+  auto const device = plan::inherited_identity(*policy, facts, event);
+  CHECK(device.host_nqn == "nqn.2014-08.com.example:other");
+  CHECK(device.named == nullptr);
+}
+
+TEST_CASE("an inherited identity gets the secrets of the named one with the same values") {
+  auto const policy = two_tenants();
+  event::Event event = tests::log_changed_tcp("10.20.1.10");
+  event.host_nqn = "nqn.2014-08.com.example:tenant-a";
+  event.hostid = "11111111-1111-1111-1111-111111111111";
+  auto const identity = plan::inherited_identity(*policy, facts_with(host_nqn, uuid), event);
+  REQUIRE(identity.named);
+  CHECK(identity.named->name == "tenant-a");
+}
+
+TEST_CASE("a rule's identity wins, its files are facts") {
+  auto const policy = two_tenants();
+  auto facts = facts_with(host_nqn, uuid);
+  facts.files = {{"/etc/nvmf/b.nqn", "nqn.2014-08.com.example:tenant-b"},
+                 {"/etc/nvmf/b.id", "33333333-3333-3333-3333-333333333333"}};
+  auto const identity = plan::identity_for(*policy, facts, tests::log_changed_tcp("10.21.0.1"),
+                                           policy->rules.front());
+  CHECK(identity.host_nqn == "nqn.2014-08.com.example:tenant-b");
+  CHECK(identity.hostid == "33333333-3333-3333-3333-333333333333");
+}
+
+TEST_CASE("identities that cannot be used") {
+  struct {
+    const char* name;
+    std::string nqn;
+    std::string id;
+    std::optional<std::string> problem;
+  } const rows[] = {
+      {"good", host_nqn, uuid, std::nullopt},
+      {"no host NQN", "", uuid, "no host NQN"},
+      {"no hostid, and none in the NQN", "nqn.2014-08.com.example:h", "", "no hostid"},
+      {"zero UUID", "nqn.2014-08.org.nvmexpress:uuid:00000000-0000-0000-0000-000000000000", uuid,
+       "host NQN has the placeholder UUID 00000000-0000-0000-0000-000000000000"},
+      {"all-F hostid", host_nqn, "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
+       "hostid is the placeholder UUID FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"},
+      {"hostid is text", host_nqn, "web-07", "hostid is no UUID"},
+      {"comma", "nqn.a:b,nqn=nqn.c:d", uuid,
+       "host NQN contains a comma, blank, control or non-ASCII character"},
+  };
+  auto const policy =
+      tests::with_rules("  - name: r\n    match: { any: true }\n    action: discover\n");
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    auto const facts = facts_with(row.nqn, row.id);
+    auto const identity =
+        plan::inherited_identity(*policy, facts, tests::log_changed_tcp("10.0.0.1"));
+    CHECK(plan::identity_problem(identity, facts) == row.problem);
+  }
+  decide::Facts const unknown;
+  auto const identity =
+      plan::inherited_identity(*policy, unknown, tests::log_changed_tcp("10.0.0.1"));
+  CHECK_FALSE(plan::identity_problem(identity, unknown));
+}
+
+TEST_CASE("the UUID in the host NQN stands in for a missing hostid file") {
+  auto const policy =
+      tests::with_rules("  - name: r\n    match: { any: true }\n    action: discover\n");
+  auto const facts = facts_with(host_nqn, "");
+  CHECK(plan::inherited_identity(*policy, facts, tests::log_changed_tcp("10.0.0.1")).hostid ==
+        uuid);
+}
+
+TEST_CASE("hostid and host NQN must not be paired in two ways") {
+  decide::Facts facts;
+  facts.controllers = {{.device = "nvme3", .state = "live", .host_nqn = "nqn.a:b", .hostid = uuid}};
+  CHECK_FALSE(plan::identity_conflict({.host_nqn = "nqn.a:b", .hostid = uuid}, facts));
+  CHECK(plan::identity_conflict({.host_nqn = "nqn.a:c", .hostid = uuid}, facts) ==
+        "nvme3 uses hostid " + uuid + " with host NQN nqn.a:b");
+  CHECK(plan::identity_conflict(
+            {.host_nqn = "nqn.a:b", .hostid = "11111111-1111-1111-1111-111111111111"}, facts) ==
+        "nvme3 uses host NQN nqn.a:b with hostid " + uuid);
+}

@@ -1,0 +1,227 @@
+// The event itself: one discovery controller, or one I/O subsystem with its host sides.
+#include "decide/samples.hpp"
+#include "plan/run.hpp"
+
+#include <doctest/doctest.h>
+#include <functional>
+
+using namespace nvmf;
+using decide::Outcome;
+using decide::Reason;
+
+namespace {
+
+const std::string uuid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+const std::string host_nqn = "nqn.2014-08.org.nvmexpress:uuid:" + uuid;
+
+std::shared_ptr<const policy::Policy> simple() {
+  return tests::loaded(R"(version: 1
+deny:
+  - { name: wiped, match: { traddr: 10.20.9.0/24 }, reason: "being wiped" }
+  - { name: not-over-ens2, match: { host-iface: ens2 } }
+targets:
+  - { name: vol, transport: tcp, traddr: 10.20.1.21, subsystem-nqn: "nqn.a:vol" }
+rules:
+  - { name: no-lab, match: { traddr: 10.99.0.0/16 }, action: ignore }
+  - { name: discovery, match: { transport: [tcp, fc] }, action: discover }
+  - { name: volumes, match: { transport: [tcp, rdma] }, action: connect, host-side: same-subnet, connect: { nr-io-queues: 4, tls: false } }
+)");
+}
+
+decide::Facts facts() {
+  decide::Facts facts;
+  facts.identity = decide::HostIdentity{host_nqn, uuid};
+  facts.interfaces = {
+      {.name = "ens1", .up = true, .addresses = {{*base::IpAddress::parse("10.20.1.77"), 24}}},
+      {.name = "ens2", .up = true, .addresses = {{*base::IpAddress::parse("10.22.1.77"), 24}}}};
+  facts.controllers.emplace();
+  facts.exclusions.emplace();
+  return facts;
+}
+
+decide::Controller live_volume() {
+  return {.device = "nvme3",
+          .state = "live",
+          .type = decide::ControllerType::io,
+          .transport = base::Transport::tcp,
+          .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.21"),
+          .trsvcid = 4420,
+          .src_addr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77"),
+          .subsystem_nqn = "nqn.a:vol",
+          .host_nqn = host_nqn,
+          .hostid = uuid,
+          .owner = "nvmf-policy",
+          .connect = {{base::OptionId::nr_io_queues, std::int64_t{4}}}};
+}
+
+plan::Item only_item(const event::Event& event, const decide::Facts& facts) {
+  auto const policy = simple();
+  plan::Run run(*policy, facts, event, {.explain_ignored = true});
+  auto const items = run.decide_event();
+  REQUIRE(items.size() == 1);
+  return items.front();
+}
+
+} // namespace
+
+TEST_CASE("a volume: what can happen to it, in the order of the language") {
+  struct {
+    const char* name;
+    const char* traddr;
+    std::function<void(decide::Facts&)> change;
+    Outcome outcome;
+    std::optional<Reason> reason;
+    const char* detail;
+  } const rows[] = {
+      {"connected anew", "10.20.1.21", [](auto&) {}, Outcome::connect, std::nullopt, ""},
+      {"guard", "10.20.9.4", [](auto&) {}, Outcome::denied, Reason::denied, "being wiped"},
+      {"rule", "10.99.0.1", [](auto&) {}, Outcome::ignored, Reason::ignored_by_rule, ""},
+      {"excluded", "10.20.1.21",
+       [](auto& f) {
+         f.exclusions = {{.text = "nqn=nqn.a:vol", .keys = {{"nqn", "nqn.a:vol"}}}};
+       },
+       Outcome::refused, Reason::excluded_by_list, "nqn=nqn.a:vol"},
+      {"no subnet", "10.23.1.1", [](auto&) {}, Outcome::refused, Reason::not_reachable_from_source,
+       "no interface has an address in the subnet of 10.23.1.1"},
+      {"guard on the resolved host side", "10.22.1.5", [](auto&) {}, Outcome::denied,
+       Reason::denied, ""},
+      {"kept", "10.20.1.21", [](auto& f) { f.controllers = {live_volume()}; }, Outcome::keep,
+       std::nullopt, "nvme3, owner nvmf-policy"},
+      {"differs", "10.20.1.21",
+       [](auto& f) {
+         f.controllers = {live_volume()};
+         (*f.controllers)[0].connect[base::OptionId::nr_io_queues] = std::int64_t{8};
+       },
+       Outcome::differs, std::nullopt, "nvme3: nr-io-queues 8, policy says 4"},
+      {"of another owner", "10.20.1.21",
+       [](auto& f) {
+         f.controllers = {live_volume()};
+         (*f.controllers)[0].owner = "stas";
+       },
+       Outcome::refused, Reason::owned_by, "nvme3, owner stas"},
+      {"without owner it is kept", "10.20.1.21",
+       [](auto& f) {
+         f.controllers = {live_volume()};
+         (*f.controllers)[0].owner.reset();
+       },
+       Outcome::keep, std::nullopt, "nvme3"},
+      {"no identity", "10.20.1.21", [](auto& f) { f.identity = decide::HostIdentity{}; },
+       Outcome::refused, Reason::identity_missing, "no host NQN"},
+      {"identity in use", "10.20.1.21",
+       [](auto& f) {
+         f.controllers = {live_volume()};
+         (*f.controllers)[0].host_nqn = "nqn.a:other";
+       },
+       Outcome::refused, Reason::identity_conflict,
+       "nvme3 uses hostid 6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33 with host NQN nqn.a:other"},
+      {"old kernel", "10.20.1.21",
+       [](auto& f) {
+         f.kernel_options = {"host_traddr", "nqn"};
+       },
+       Outcome::refused, Reason::kernel_option_missing, "nr-io-queues"},
+      {"a flag that is false needs no kernel", "10.20.1.21",
+       [](auto& f) {
+         f.kernel_options = {"host_traddr", "host_iface", "nr_io_queues"};
+       },
+       Outcome::connect, std::nullopt, ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    decide::Facts changed = facts();
+    row.change(changed);
+    plan::Item const item = only_item(tests::discovered_tcp(row.traddr, "nqn.a:vol"), changed);
+    CHECK(to_string(item.outcome) == to_string(row.outcome));
+    CHECK(item.reason == row.reason);
+    CHECK(item.detail == row.detail);
+  }
+}
+
+TEST_CASE("a discovery controller that is connected serves as it is") {
+  decide::Facts known = facts();
+  known.exclusions = {{.text = "traddr=10.20.1.10", .keys = {{"traddr", "10.20.1.10"}}}};
+  known.controllers = {{.device = "nvme0",
+                        .state = "live",
+                        .type = decide::ControllerType::discovery,
+                        .transport = base::Transport::tcp,
+                        .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
+                        .trsvcid = 8009,
+                        .host_iface = "ens1",
+                        .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+                        .host_nqn = host_nqn,
+                        .hostid = uuid}};
+  plan::Item const item = only_item(tests::log_changed_tcp("10.20.1.10"), known);
+  CHECK(item.outcome == Outcome::discover);
+  CHECK(item.device == "nvme0");
+  CHECK(item.tid.host_iface == "ens1");
+
+  known.controllers->clear();
+  plan::Item const gone = only_item(tests::log_changed_tcp("10.20.1.10"), known);
+  CHECK(gone.outcome == Outcome::refused);
+  CHECK(gone.reason == Reason::excluded_by_list);
+}
+
+TEST_CASE("a discovery controller of ours to be: persistent with a keep-alive, fc neither") {
+  plan::Item const tcp = only_item(tests::log_changed_tcp("10.20.1.10"), facts());
+  CHECK(tcp.outcome == Outcome::discover);
+  CHECK(tcp.device.empty());
+  CHECK(tcp.keep_connected);
+  CHECK(tcp.connect.at(base::OptionId::keep_alive_tmo).value ==
+        base::OptionValue(std::int64_t{30}));
+  CHECK(tcp.tid.subsystem_nqn == "nqn.2014-08.org.nvmexpress.discovery");
+  CHECK(tcp.tid.host_nqn == host_nqn);
+
+  event::Event fc = tests::log_changed_tcp("10.20.1.10");
+  fc.kind = base::EventKind::fc_discovery;
+  fc.transport = base::Transport::fc;
+  fc.trsvcid.reset();
+  fc.traddr = base::Traddr::parse(fc.transport, "nn-0x1000000000000001:pn-0x1000000000000002");
+  fc.host_traddr = base::Traddr::parse(fc.transport, "nn-0x2000000000000001:pn-0x2000000000000002");
+  plan::Item const item = only_item(fc, facts());
+  CHECK(item.outcome == Outcome::discover);
+  CHECK_FALSE(item.keep_connected);
+  CHECK(item.connect.empty());
+}
+
+TEST_CASE("security: a record that requires it, an option the transport does not have") {
+  auto const policy = tests::loaded(R"(version: 1
+rules:
+  - { name: secure, match: { subsystem-nqn: "nqn.a:tls" }, action: connect, connect: { tls: true, tls-key: { keyring: "k" } } }
+  - { name: plain, match: { any: true }, action: connect }
+)");
+  auto const outcome = [&](const char* nqn, base::Transport transport, base::SecureChannel treq,
+                           const decide::Facts& known) {
+    event::Event event = tests::discovered_tcp("10.20.1.21", nqn);
+    event.transport = transport;
+    event.secure_channel = treq;
+    plan::Run run(*policy, known, event);
+    return run.decide_event().front();
+  };
+  using enum base::SecureChannel;
+  auto const plain = outcome("nqn.a:b", base::Transport::tcp, required, facts());
+  CHECK(plain.reason == Reason::security_required);
+  CHECK(plain.detail == "the record requires a secure channel, and neither tls nor concat is set");
+  CHECK(outcome("nqn.a:b", base::Transport::tcp, not_required, facts()).outcome ==
+        Outcome::connect);
+  CHECK(outcome("nqn.a:tls", base::Transport::tcp, required, facts()).outcome == Outcome::connect);
+  auto const rdma = outcome("nqn.a:tls", base::Transport::rdma, unspecified, facts());
+  CHECK(rdma.reason == Reason::security_required);
+  CHECK(rdma.detail == "tls is not possible on rdma");
+
+  decide::Facts locked = facts();
+  locked.unavailable_secrets["keyring:k"] = "no such key";
+  auto const secret = outcome("nqn.a:tls", base::Transport::tcp, required, locked);
+  CHECK(secret.reason == Reason::secret_unavailable);
+  CHECK(secret.detail == "tls-key: no such key");
+}
+
+TEST_CASE("what no rule matches names the closest when asked") {
+  auto const policy = tests::loaded(R"(version: 1
+rules:
+  - { name: prod-volumes, match: { transport: tcp, subsystem-nqn: "nqn.a:prod*" }, action: connect }
+)");
+  plan::Run run(*policy, facts(), tests::discovered_tcp("10.20.1.30", "nqn.a:scratch"),
+                {.explain_ignored = true});
+  CHECK(run.decide_event().front().closest == "prod-volumes, failed at subsystem-nqn");
+  plan::Run quiet(*policy, facts(), tests::discovered_tcp("10.20.1.30", "nqn.a:scratch"));
+  CHECK(quiet.decide_event().front().closest.empty());
+}
