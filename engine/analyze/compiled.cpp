@@ -2,7 +2,41 @@
 
 #include "analyze/witness.hpp"
 
+#include <algorithm>
+
 namespace nvmf::analyze {
+
+namespace {
+
+bool takes(const Decider& decider, const Witness& witness) {
+  auto const holds = [&](const policy::Clause& clause) {
+    return decide::clause_matches(clause, witness.event, witness.hostname);
+  };
+  const policy::Match& match = decider.match();
+  return decider.speaks_of().contains(witness.event.subject) &&
+         std::all_of(match.all.begin(), match.all.end(), holds) &&
+         std::none_of(match.none.begin(), match.none.end(), holds);
+}
+
+decide::Decision decision_of(const Decider& decider) {
+  if (decider.guard)
+    return {.outcome = decide::Outcome::denied,
+            .reason = decide::Reason::denied,
+            .guard = decider.guard};
+  switch (decider.rule->action) {
+  case policy::Action::discover:
+    return {.outcome = decide::Outcome::discover, .rule = decider.rule};
+  case policy::Action::connect:
+    return {.outcome = decide::Outcome::connect, .rule = decider.rule};
+  case policy::Action::ignore:
+    break;
+  }
+  return {.outcome = decide::Outcome::ignored,
+          .reason = decide::Reason::ignored_by_rule,
+          .rule = decider.rule};
+}
+
+} // namespace
 
 CompiledPolicy::CompiledPolicy(const policy::Policy& policy, const EventSpace& space)
     : policy_(policy) {
@@ -57,14 +91,28 @@ bool CompiledPolicy::decide_alike(std::size_t a, std::size_t b) const {
   return left.rule->action == right.rule->action && settings(a) == settings(b);
 }
 
-std::optional<Example> confirmed(const Cell& cell, Solver& solver, const policy::Policy& policy,
-                                 const Decider& expected) {
+std::optional<Example> confirmed(const Cell& cell, Solver& solver, const CompiledPolicy& policy,
+                                 std::size_t index) {
   auto witness = witness_in(cell, solver);
   if (!witness)
     return std::nullopt;
-  auto const decision = decide::decide(policy, witness->event, witness->hostname);
+  auto const decision = decide::decide(policy.policy(), witness->event, witness->hostname);
+  const Decider& expected = policy.decider(index);
   if (decision.guard != expected.guard || decision.rule != expected.rule)
     return std::nullopt;
+  return Example{std::move(witness->event), std::move(witness->hostname), decision};
+}
+
+std::optional<Example> confirmed_among(const Cell& cell, Solver& solver,
+                                       const CompiledPolicy& policy, std::size_t index,
+                                       const std::vector<std::size_t>& earlier) {
+  auto witness = witness_in(cell, solver);
+  if (!witness || !takes(policy.decider(index), *witness))
+    return std::nullopt;
+  for (std::size_t const other : earlier)
+    if (takes(policy.decider(other), *witness))
+      return std::nullopt;
+  auto const decision = decision_of(policy.decider(index));
   return Example{std::move(witness->event), std::move(witness->hostname), decision};
 }
 

@@ -54,9 +54,14 @@ private:
   mutable std::vector<std::optional<Settings>> settings_;
 };
 
-// An event of the cell with the policy's decision; nothing if none can be told, or if it is not
-// decided by `expected` (null: by nobody).
-std::optional<Example> confirmed(const Cell& cell, Solver& solver, const policy::Policy& policy,
-                                 const Decider& expected);
+// An event of the cell that the decider at `index` decides, as `decide()` itself says; nothing if
+// no event can be told. Takes time in proportion to the policy: for what is reported.
+std::optional<Example> confirmed(const Cell& cell, Solver& solver, const CompiledPolicy& policy,
+                                 std::size_t index);
+// The same, but the matcher is asked only about the decider and those of `earlier`, which are all
+// that could come before it.
+std::optional<Example> confirmed_among(const Cell& cell, Solver& solver,
+                                       const CompiledPolicy& policy, std::size_t index,
+                                       const std::vector<std::size_t>& earlier);
 
 } // namespace nvmf::analyze

@@ -268,7 +268,13 @@ Word find_word(Unions must, Unions must_not, const TextKind& kind, Meter& meter)
     return {};
   if (auto text = guess(must, must_not, kind))
     return {.text = std::move(text)};
-  return Walk(must, must_not, kind, meter).run();
+  Word word = Walk(must, must_not, kind, meter).run();
+  if (!word.text || !kind.usual || kind.usual->matches(*word.text))
+    return word;
+  std::vector<const GlobUnion*> usual_too(must.begin(), must.end());
+  usual_too.push_back(kind.usual);
+  Word const nicer = Walk(usual_too, must_not, kind, meter).run();
+  return nicer.text ? nicer : word;
 }
 
 } // namespace nvmf::analyze

@@ -57,14 +57,15 @@ private:
 
 // What texts of a kind can look like at all.
 struct TextKind {
-  const GlobUnion& form;     // `nqn.*`; at least `?*`
+  const GlobUnion& form;     // at least `?*`
   std::string_view alphabet; // in the order in which examples like them
   std::size_t max_length;
   std::span<const std::string_view> favourites; // examples where anything goes
+  const GlobUnion* usual = nullptr; // what examples look like where there is a choice: `nqn.*`
 };
 
-// NQNs (base/nqn.hpp), names of network interfaces, of hosts (in lower case), values of udev
-// properties, addresses of loop ports.
+// NQNs as they come from the wire (base/nqn.hpp: not all begin with `nqn.`), names of network
+// interfaces, of hosts (in lower case), values of udev properties, addresses of loop ports.
 const TextKind& nqn_texts();
 const TextKind& interface_texts();
 const TextKind& hostname_texts();

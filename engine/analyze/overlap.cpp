@@ -49,13 +49,14 @@ std::optional<OverlappingRules> overlap_of(std::size_t first, std::size_t second
   Region const both = intersection(a, b);
   if (solver.is_empty(both) != Truth::no)
     return std::nullopt;
+  auto const candidates = policy.directory().candidates(first, first);
   std::vector<const Region*> earlier;
-  for (std::size_t const other : policy.directory().candidates(first, first))
+  for (std::size_t const other : candidates)
     earlier.push_back(&policy.region(other));
   Remainder const rest = solver.subtract(both, earlier);
   if (rest.empty != Truth::no)
     return std::nullopt;
-  auto example = confirmed(rest.cell, solver, policy.policy(), policy.decider(first));
+  auto example = confirmed_among(rest.cell, solver, policy, first, candidates);
   Truth const first_inside = solver.contains(b, a);
   Truth const second_inside = solver.contains(a, b);
   if (!example || first_inside == Truth::unknown || second_inside == Truth::unknown)

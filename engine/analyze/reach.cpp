@@ -45,11 +45,11 @@ private:
 
   // Earlier opaque ones may take the example; then another one is looked for.
   void decides(const Cell& cell) {
-    result_.example = confirmed(cell, solver_, policy_.policy(), policy_.decider(index_));
+    result_.example = confirmed_among(cell, solver_, policy_, index_, earlier_);
     if (!result_.example && clear_.size() != earlier_.size()) {
       Remainder const rest = solver_.subtract(region_, regions(earlier_));
       if (rest.empty == Truth::no)
-        result_.example = confirmed(rest.cell, solver_, policy_.policy(), policy_.decider(index_));
+        result_.example = confirmed_among(rest.cell, solver_, policy_, index_, earlier_);
     }
     if (result_.example)
       result_.reach = Reach::decides;
@@ -92,7 +92,7 @@ private:
     unsettled_ = unsettled_ || rest.empty == Truth::unknown;
     if (rest.empty != Truth::no)
       return std::nullopt;
-    auto example = confirmed(rest.cell, solver_, policy_.policy(), policy_.decider(other));
+    auto example = confirmed(rest.cell, solver_, policy_, other);
     unsettled_ = unsettled_ || !example;
     return example ? std::optional(Decided{other, std::move(*example)}) : std::nullopt;
   }
@@ -167,18 +167,6 @@ private:
 
 RuleReach reach_of(std::size_t index, const CompiledPolicy& policy, Solver& solver) {
   return Question(index, policy, solver).answer();
-}
-
-std::optional<Example> event_decided_by(std::size_t index, const CompiledPolicy& policy,
-                                        Solver& solver) {
-  solver.meter().begin_question();
-  std::vector<const Region*> earlier;
-  for (std::size_t const other : policy.directory().candidates(index, index))
-    earlier.push_back(&policy.region(other));
-  Remainder const rest = solver.subtract(policy.region(index), earlier);
-  if (rest.empty != Truth::no)
-    return std::nullopt;
-  return confirmed(rest.cell, solver, policy.policy(), policy.decider(index));
 }
 
 } // namespace nvmf::analyze

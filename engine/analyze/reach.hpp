@@ -13,8 +13,4 @@ namespace nvmf::analyze {
 // decides differently.
 RuleReach reach_of(std::size_t index, const CompiledPolicy& policy, Solver& solver);
 
-// An event that the decider at `index` decides, if there is one and it can be told.
-std::optional<Example> event_decided_by(std::size_t index, const CompiledPolicy& policy,
-                                        Solver& solver);
-
 } // namespace nvmf::analyze

@@ -50,8 +50,9 @@ constexpr std::size_t longest_address = 256;
 } // namespace
 
 const TextKind& nqn_texts() {
-  static const GlobUnion form({"nqn.*"});
-  static const TextKind kind{form, option_text(), base::nqn_max_length, nqn_favourites};
+  static const GlobUnion usual({"nqn.*"});
+  static const TextKind kind{not_empty(), option_text(), base::nqn_max_length, nqn_favourites,
+                             &usual};
   return kind;
 }
 
