@@ -1,0 +1,146 @@
+// Discovery controllers: of an event, a target or a referral.
+#include "plan/run_state.hpp"
+
+#include "base/nqn.hpp"
+#include "plan/exclusion.hpp"
+#include "plan/same_path.hpp"
+#include "plan/settings.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+using base::EventKind;
+using base::Subject;
+using decide::Outcome;
+using decide::Reason;
+
+namespace {
+
+bool same_endpoint(const policy::Target& target, const event::Event& event) {
+  bool const same_address = target.traddr && event.traddr
+                                ? target.traddr->same_as(*event.traddr)
+                                : target.traddr.has_value() == event.traddr.has_value();
+  bool const same_port =
+      !target.host_traddr || !event.host_traddr || target.host_traddr->same_as(*event.host_traddr);
+  bool const same_iface = target.host_iface.empty() || event.host_iface.empty() ||
+                          target.host_iface == event.host_iface;
+  return target.subject() == Subject::discovery_controller && target.transport == event.transport &&
+         target.trsvcid == event.trsvcid && same_address && same_port && same_iface;
+}
+
+} // namespace
+
+std::vector<std::string> Run::State::sources_below(const event::Event& decided,
+                                                   const policy::Rule& rule) const {
+  std::vector<std::string> sources = decided.sources;
+  for (const policy::Target& target : policy.targets)
+    if (same_endpoint(target, decided))
+      sources.push_back(target.name);
+  sources.push_back(rule.name);
+  sources.push_back(rule.full_name);
+  return sources;
+}
+
+void Run::State::decide_discovery(const DiscoverySource& source) {
+  Item item{.parent = source.parent, .subject = Subject::discovery_controller};
+  item.event = source.event.kind;
+  item.tid = tid_of(source.event,
+                    source.nqn.empty() ? std::string(base::well_known_discovery_nqn) : source.nqn);
+  decide::Decision const decision = decide::decide(policy, source.event, facts.hostname);
+  if (put_decision(item, source.event, decision))
+    want_discovery(item, source, *decision.rule);
+  append(std::move(item), {source.event, source.depth, decision.rule});
+}
+
+void Run::State::want_discovery(Item& item, const DiscoverySource& source,
+                                const policy::Rule& rule) {
+  const policy::Target* const target = target_of(source.event);
+  ResolvedIdentity const identity = identity_for(policy, facts, source.event, rule);
+  item.tid.host_nqn = identity.host_nqn;
+  item.tid.hostid = identity.hostid;
+  item.connect = resolve_options({.policy = policy,
+                                  .rule = rule,
+                                  .target = target,
+                                  .identity = identity.named,
+                                  .subject = Subject::discovery_controller});
+  item.retry = resolve_retry(policy, rule, source.event.kind == EventKind::boot);
+  policy::Persistent const persistent = resolve_persistent(rule, target, source.event.transport);
+  item.keep_connected = persistent != policy::Persistent::no;
+  item.persistent_if_supported = persistent == policy::Persistent::if_supported;
+  item.follow_referrals = rule.follow_referrals;
+  item.sources = sources_below(source.event, rule);
+  if (item.keep_connected)
+    require_keep_alive(item.connect, {.policy = policy,
+                                      .rule = rule,
+                                      .target = target,
+                                      .subject = Subject::discovery_controller});
+  item.left_out = drop_inapplicable(item.connect, source.event.transport);
+  if (must_connect_discovery(item, source.event))
+    obstructed(item, identity, source.event.secure_channel);
+  if (item.outcome == Outcome::discover)
+    visited.insert(visit_key(source.event));
+}
+
+// Its log's entries inherit what it was connected with, not what the event or the rule would say.
+void Run::State::use_connected(Item& item, const decide::Controller& live) {
+  item.device = live.device;
+  item.detail = connected_detail(live);
+  item.tid.host_traddr = live.host_traddr;
+  item.tid.host_iface = live.host_iface;
+  if (!live.host_nqn.empty())
+    item.tid.host_nqn = live.host_nqn;
+  if (!live.hostid.empty())
+    item.tid.hostid = live.hostid;
+}
+
+// False if its connected controller serves, or if it cannot be connected: then the item says why.
+bool Run::State::must_connect_discovery(Item& item, const event::Event& decided) {
+  // The event's own device serves under whichever host NQN it was connected with.
+  Tid as_connected = item.tid;
+  if (!decided.device.empty())
+    as_connected.host_nqn = decided.host_nqn;
+  if (const decide::Controller* const live = connected_as(as_connected, facts)) {
+    use_connected(item, *live);
+    return false;
+  }
+  if (const decide::Exclusion* const exclusion = excluded_by(item.tid, facts)) {
+    settle(item, Outcome::refused, Reason::excluded_by_list, exclusion->text);
+    return false;
+  }
+  HostSideChoice const side = resolve_discovery_host_side(decided, facts).front();
+  if (side.reason) {
+    settle(item, Outcome::refused, side.reason, side.detail);
+    return false;
+  }
+  item.tid.traddr = side.traddr;
+  item.tid.host_traddr = side.host_traddr;
+  item.tid.host_iface = side.host_iface;
+  return !denied_on(item, decided, side);
+}
+
+void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& referral,
+                                 bool duplicate) {
+  unsigned const depth = origins[parent].depth + 1;
+  if (visited.contains(visit_key(referral.event)))
+    return ignore(referral.event, referral.nqn, parent, Reason::referral_loop,
+                  "visited in this run already");
+  if (duplicate)
+    return ignore(referral.event, referral.nqn, parent, Reason::referral_loop,
+                  "its information was had already (DUPRETINFO)");
+  if (depth > policy.limits.referral_depth)
+    return ignore(referral.event, referral.nqn, parent, Reason::referral_depth,
+                  fmt::format("more than {} referrals deep", policy.limits.referral_depth));
+  const policy::Rule* const parent_rule = origins[parent].rule;
+  bool const follow = items[parent].follow_referrals;
+  decide_discovery({referral.event, referral.nqn, parent, depth});
+  Item& item = items.back();
+  if (!follow && item.outcome != Outcome::denied && parent_rule) {
+    visited.erase(visit_key(referral.event));
+    item.decided_by = decided_by({.rule = parent_rule});
+    item.closest.clear();
+    settle(item, Outcome::ignored, Reason::ignored_by_rule, "referrals: ignore");
+  }
+}
+
+} // namespace nvmf::plan

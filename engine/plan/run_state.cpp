@@ -1,0 +1,116 @@
+// What deciding a discovery controller and deciding a subsystem have in common.
+#include "plan/run_state.hpp"
+
+#include "plan/obstacle.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+using decide::Outcome;
+using decide::Reason;
+
+void settle(Item& item, Outcome outcome, std::optional<Reason> reason, std::string detail) {
+  item.outcome = outcome;
+  item.reason = reason;
+  item.detail = std::move(detail);
+}
+
+Tid tid_of(const event::Event& event, std::string nqn) {
+  return {.transport = event.transport,
+          .traddr = event.traddr,
+          .trsvcid = event.trsvcid,
+          .host_traddr = event.host_traddr,
+          .host_iface = event.host_iface,
+          .subsystem_nqn = std::move(nqn),
+          .host_nqn = event.host_nqn,
+          .hostid = event.hostid};
+}
+
+std::string visit_key(const event::Event& event) {
+  return fmt::format("{} {} {}", to_string(event.transport),
+                     event.traddr ? event.traddr->to_string() : "",
+                     event.trsvcid ? std::to_string(*event.trsvcid) : "");
+}
+
+std::string connected_detail(const decide::Controller& controller) {
+  return controller.owner ? fmt::format("{}, owner {}", controller.device, *controller.owner)
+                          : controller.device;
+}
+
+const policy::Target* Run::State::target_of(const event::Event& decided) const {
+  if (decided.target.empty())
+    return nullptr;
+  auto const found = std::find_if(policy.targets.begin(), policy.targets.end(),
+                                  [&](const auto& each) { return each.name == decided.target; });
+  return found == policy.targets.end() ? nullptr : &*found;
+}
+
+DecidedBy Run::State::decided_by(const decide::Decision& decision) const {
+  if (decision.guard)
+    return {.kind = DecidedBy::Kind::guard,
+            .name = policy.shown_name(*decision.guard),
+            .path = std::string(decision.guard->span.path()),
+            .line = decision.guard->span.start.line};
+  return {.kind = DecidedBy::Kind::rule,
+          .name = policy.shown_name(*decision.rule),
+          .path = std::string(decision.rule->span.path()),
+          .line = decision.rule->span.start.line};
+}
+
+// Puts the decision on the item; true if a rule wants it.
+bool Run::State::put_decision(Item& item, const event::Event& decided,
+                              const decide::Decision& decision) {
+  if (decision.guard || decision.rule)
+    item.decided_by = decided_by(decision);
+  settle(item, decision.outcome, decision.reason, decision.guard ? decision.guard->reason : "");
+  if (decision.outcome == Outcome::discover || decision.outcome == Outcome::connect)
+    return true;
+  if (decision.reason == Reason::no_rule_matched && settings.explain_ignored) {
+    decide::Trace trace;
+    decide::decide(policy, decided, facts.hostname, &trace);
+    if (auto const closest = decide::closest_rule(trace))
+      item.closest = fmt::format("{}, failed at {}", policy.shown_name(*closest->rule->rule),
+                                 to_string(closest->first_failed->clause->key));
+  }
+  return false;
+}
+
+// Guards look again once the host side is resolved.
+bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSideChoice& side) {
+  event::Event resolved = decided;
+  resolved.traddr = side.traddr;
+  resolved.host_traddr = side.host_traddr;
+  resolved.host_iface = side.host_iface;
+  if (resolved == decided)
+    return false;
+  const policy::Guard* const guard = decide::denied_by(policy, resolved, facts.hostname);
+  if (!guard)
+    return false;
+  item.decided_by = decided_by({.guard = guard});
+  settle(item, Outcome::denied, Reason::denied, guard->reason);
+  return true;
+}
+
+bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,
+                            std::optional<base::SecureChannel> treq) {
+  if (auto problem = identity_problem(identity, facts)) {
+    settle(item, Outcome::refused, Reason::identity_missing, std::move(*problem));
+    return true;
+  }
+  if (auto conflict = identity_conflict(identity, facts)) {
+    settle(item, Outcome::refused, Reason::identity_conflict, std::move(*conflict));
+    return true;
+  }
+  auto obstacle = kernel_lacks(item.tid, item.connect, facts);
+  if (!obstacle)
+    obstacle = lacks_security(item.tid, item.connect, treq);
+  if (!obstacle)
+    obstacle = lacks_secret(item.connect, facts);
+  if (obstacle)
+    settle(item, Outcome::refused, obstacle->reason, std::move(obstacle->detail));
+  return obstacle.has_value();
+}
+
+} // namespace nvmf::plan

@@ -1,0 +1,85 @@
+// The inside of a Run: what run.cpp, run_discovery.cpp and run_subsystem.cpp share.
+#pragma once
+
+#include "decide/decide.hpp"
+#include "event/from_entry.hpp"
+#include "plan/host_side.hpp"
+#include "plan/identity.hpp"
+#include "plan/run.hpp"
+
+#include <set>
+
+namespace nvmf::plan {
+
+// What an item was made from, kept beside it.
+struct Origin {
+  event::Event event;
+  unsigned depth = 0; // 0: the event's own discovery controller
+  const policy::Rule* rule = nullptr;
+};
+
+// A discovery controller to be decided.
+struct DiscoverySource {
+  event::Event event;
+  std::string nqn; // its own where known
+  std::optional<std::size_t> parent;
+  unsigned depth = 0;
+};
+
+// Outcome, reason and detail of an item at once.
+void settle(Item& item, decide::Outcome outcome,
+            std::optional<decide::Reason> reason = std::nullopt, std::string detail = {});
+
+// The identity of the connection that an event speaks of.
+Tid tid_of(const event::Event& event, std::string nqn);
+
+// How a discovery controller is recognised when it comes up again: its address. Its NQN does not
+// count, or a hostile referral could name a new one each time.
+std::string visit_key(const event::Event& event);
+
+// `nvme3, owner stas`.
+std::string connected_detail(const decide::Controller& controller);
+
+struct Run::State {
+  const policy::Policy& policy;
+  const decide::Facts& facts;
+  event::Event event;
+  RunSettings settings;
+  PathLedger own_paths;
+  std::set<std::string> visited;
+  std::vector<Item> items;
+  std::vector<Origin> origins; // one per item
+
+  PathLedger& paths() { return settings.shared_paths ? *settings.shared_paths : own_paths; }
+
+  void append(Item item, Origin origin) {
+    items.push_back(std::move(item));
+    origins.push_back(std::move(origin));
+  }
+
+  const policy::Target* target_of(const event::Event& decided) const;
+  DecidedBy decided_by(const decide::Decision& decision) const;
+  bool put_decision(Item& item, const event::Event& decided, const decide::Decision& decision);
+  std::vector<std::string> sources_below(const event::Event& decided,
+                                         const policy::Rule& rule) const;
+
+  void decide_discovery(const DiscoverySource& source);
+  void want_discovery(Item& item, const DiscoverySource& source, const policy::Rule& rule);
+  static void use_connected(Item& item, const decide::Controller& live);
+  bool must_connect_discovery(Item& item, const event::Event& decided);
+  void decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,
+                        bool slow_lane);
+  void decide_path(Item item, const event::Event& decided, const HostSideChoice& side,
+                   const policy::Rule& rule, const ResolvedIdentity& identity);
+  bool denied_on(Item& item, const event::Event& decided, const HostSideChoice& side);
+  bool settled_by_connected(Item& item);
+  bool obstructed(Item& item, const ResolvedIdentity& identity,
+                  std::optional<base::SecureChannel> treq);
+  void decide_entry(std::size_t parent, const event::LogEntry& entry,
+                    const event::Event& parent_event, bool information_had);
+  void decide_referral(std::size_t parent, const event::EntryEvent& referral, bool duplicate);
+  void ignore(const event::Event& decided, std::string nqn, std::size_t parent,
+              decide::Reason reason, std::string detail);
+};
+
+} // namespace nvmf::plan

@@ -1,0 +1,88 @@
+// I/O subsystems: of a discovery log or a target, one item per resolved host side.
+#include "plan/run_state.hpp"
+
+#include "plan/exclusion.hpp"
+#include "plan/id.hpp"
+#include "plan/same_path.hpp"
+#include "plan/settings.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+using base::EventKind;
+using base::Subject;
+using decide::Outcome;
+using decide::Reason;
+
+void Run::State::decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,
+                                  bool slow_lane) {
+  Item item{.parent = parent, .subject = Subject::io_subsystem};
+  item.event = decided.kind;
+  item.slow_lane = slow_lane;
+  item.tid = tid_of(decided, decided.subsystem_nqn);
+  decide::Decision const decision = decide::decide(policy, decided, facts.hostname);
+  if (!put_decision(item, decided, decision)) {
+    append(std::move(item), {decided});
+    return;
+  }
+  const policy::Rule& rule = *decision.rule;
+  ResolvedIdentity const identity = identity_for(policy, facts, decided, rule);
+  item.tid.host_nqn = identity.host_nqn;
+  item.tid.hostid = identity.hostid;
+  item.connect = resolve_options({.policy = policy,
+                                  .rule = rule,
+                                  .target = target_of(decided),
+                                  .identity = identity.named,
+                                  .subject = Subject::io_subsystem});
+  item.left_out = drop_inapplicable(item.connect, decided.transport);
+  item.retry = resolve_retry(policy, rule, decided.kind == EventKind::boot);
+  item.probe = rule.probe;
+  item.expect_paths = rule.expect_paths;
+  if (const decide::Exclusion* const exclusion = excluded_by(item.tid, facts)) {
+    settle(item, Outcome::refused, Reason::excluded_by_list, exclusion->text);
+    append(std::move(item), {decided, 0, &rule});
+    return;
+  }
+  for (const HostSideChoice& side : resolve_host_side(decided, rule.host_side, facts))
+    decide_path(item, decided, side, rule, identity);
+}
+
+void Run::State::decide_path(Item item, const event::Event& decided, const HostSideChoice& side,
+                             const policy::Rule& rule, const ResolvedIdentity& identity) {
+  item.tid.traddr = side.traddr;
+  item.tid.host_traddr = side.host_traddr;
+  item.tid.host_iface = side.host_iface;
+  if (side.reason) {
+    settle(item, Outcome::refused, side.reason, side.detail);
+  } else if (!denied_on(item, decided, side)) {
+    std::optional<std::string> const holder = paths().holder(item.tid);
+    if (holder)
+      settle(item, Outcome::ignored, Reason::duplicate_of, *holder);
+    else if (!settled_by_connected(item))
+      obstructed(item, identity, decided.secure_channel);
+    bool const holds = item.outcome == Outcome::connect || item.outcome == Outcome::keep ||
+                       item.outcome == Outcome::differs;
+    if (holds)
+      paths().add(item.tid, settings.shared_paths
+                                ? fmt::format("item {} of {}", items.size(), endpoint_id(event))
+                                : fmt::format("item {}", items.size()));
+  }
+  append(std::move(item), {decided, 0, &rule});
+}
+
+bool Run::State::settled_by_connected(Item& item) {
+  const decide::Controller* const live = connected_as(item.tid, facts);
+  if (!live)
+    return false;
+  item.device = live->device;
+  if (live->owner && *live->owner != "nvmf-policy")
+    settle(item, Outcome::refused, Reason::owned_by, connected_detail(*live));
+  else if (auto const what = difference(item.connect, *live))
+    settle(item, Outcome::differs, std::nullopt, fmt::format("{}: {}", live->device, *what));
+  else
+    settle(item, Outcome::keep, std::nullopt, connected_detail(*live));
+  return true;
+}
+
+} // namespace nvmf::plan
