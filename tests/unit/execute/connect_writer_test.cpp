@@ -1,0 +1,262 @@
+#include "execute/connect_writer.hpp"
+
+#include "execute/temporary_root.hpp"
+#include "fabrics/fake_port.hpp"
+#include "host/controller_note.hpp"
+#include "host/registry.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using namespace std::chrono_literals;
+using execute::WriteOutcome;
+using execute::WriteRequest;
+using fabrics::ErrorClass;
+using Kind = execute::WriteOutcome::Kind;
+
+namespace {
+
+class HandClock final : public base::Clock {
+public:
+  base::Duration time = 1000s;
+  base::Duration since_boot() const override { return time; }
+  std::chrono::system_clock::time_point now() const override { return {}; }
+};
+
+class FakeSecrets final : public fabrics::SecretSource {
+public:
+  base::Result<base::Secret> text(const base::SecretRef& ref) override {
+    if (ref.name == "absent")
+      return base::failure("credential `absent` is nowhere", ENOENT);
+    return base::Secret("DHHC-1:00:abc:");
+  }
+  base::Result<std::int32_t> key_serial(const std::string&, const std::string&) override {
+    return 7;
+  }
+  std::string fingerprint(const base::SecretRef& ref) override { return ref.name; }
+};
+
+struct Host {
+  test::TemporaryRoot root;
+  base::RealFileSystem files{root.path()};
+  test::FakePort port;
+  FakeSecrets secrets;
+  HandClock clock;
+  execute::ConnectWriter writer{{.files = files,
+                                 .port = port,
+                                 .secrets = secrets,
+                                 .clock = clock,
+                                 .root = root.path(),
+                                 .interfaces = [] { return std::nullopt; }}};
+  Host() {
+    root.put("/run/nvmf/x", "");
+    root.put("/sys/kernel/uevent_seqnum", "42\n");
+  }
+  std::vector<std::string> intents() {
+    return files.list("/run/nvmf/intents").value_or(std::vector<std::string>{});
+  }
+};
+
+WriteRequest request_for(const std::string& traddr,
+                         const std::string& nqn = "nqn.2024-01.com.example:vol1") {
+  WriteRequest request{.id = "0123456789abcdef"};
+  request.item.tid = {.transport = base::Transport::tcp,
+                      .traddr = *base::Traddr::parse_any(traddr),
+                      .trsvcid = 4420,
+                      .subsystem_nqn = nqn,
+                      .host_nqn = "nqn.2024-01.com.example:host",
+                      .hostid = "11111111-2222-3333-4444-555555555555"};
+  return request;
+}
+
+const std::string live_address = "traddr=192.0.2.10,trsvcid=4420,src_addr=192.0.2.20";
+
+} // namespace
+
+TEST_CASE("a connection is written, registered and noted; the intent stands while it is written") {
+  Host host;
+  std::size_t intents_during = 0;
+  host.port.answer = [&](const std::string&) {
+    intents_during = host.intents().size();
+    return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 3, .cntlid = 1},
+                                  .took = 9ms};
+  };
+  WriteOutcome const outcome = host.writer.write(request_for("192.0.2.10"));
+  CHECK(outcome.kind == Kind::connected);
+  CHECK(outcome.device == "nvme3");
+  CHECK(outcome.took == 9ms);
+  CHECK(host.port.written ==
+        std::vector<std::string>{"nqn=nqn.2024-01.com.example:vol1,transport=tcp,traddr=192.0.2.10,"
+                                 "trsvcid=4420,hostnqn=nqn.2024-01.com.example:host,"
+                                 "hostid=11111111-2222-3333-4444-555555555555"});
+  CHECK(intents_during == 1);
+  CHECK(host.intents().empty());
+  auto const entry = host::read_registry_entry(host.files, "nvme3");
+  REQUIRE(entry);
+  CHECK(*entry == host::RegistryEntry{.owner = "nvmf-policy", .seqnum = 42});
+  CHECK(host::read_controller_note(host.files, "nvme3") == "0123456789abcdef");
+}
+
+TEST_CASE("a path that is there is never written twice, whatever its host side") {
+  struct Row {
+    const char* name;
+    const char* host_traddr;
+    std::size_t writes;
+  };
+  for (const Row& row :
+       {Row{"unset agrees", nullptr, 0}, Row{"the source that the kernel chose", "192.0.2.20", 0},
+        Row{"another source", "192.0.2.21", 1}}) {
+    CAPTURE(row.name);
+    Host host;
+    host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
+    WriteRequest request = request_for("192.0.2.10");
+    if (row.host_traddr)
+      request.item.tid.host_traddr = *base::Traddr::parse_any(row.host_traddr);
+    WriteOutcome const outcome = host.writer.write(request);
+    CHECK(host.port.written.size() == row.writes);
+    if (row.writes == 0) {
+      CHECK(outcome.kind == Kind::connected_by);
+      CHECK(outcome.device == "nvme5");
+    }
+  }
+}
+
+TEST_CASE("a controller that appears or changes between two writes is seen") {
+  Host host;
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::connected);
+  host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
+  CHECK(host.writer.write(request_for("192.0.2.10")).device == "nvme5");
+  host.root.put("/sys/class/nvme/nvme5/state", "deleting\n");
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::connected);
+  host.root.put_controller("nvme5", "traddr=192.0.2.99,trsvcid=4420",
+                           "nqn.2024-01.com.example:vol1");
+  CHECK(host.writer.write(request_for("192.0.2.99")).device == "nvme5");
+}
+
+TEST_CASE("what must not be written is not") {
+  struct Row {
+    const char* name;
+    std::function<void(Host&, WriteRequest&)> change;
+    ErrorClass error_class;
+    const char* reason;
+  };
+  for (const Row& row : {
+           Row{"the hostid belongs to another host NQN",
+               [](Host&host, WriteRequest&request) {
+                 host.root.put_controller("nvme5", live_address, "nqn.x");
+                 request.item.tid.host_nqn = "nqn.2024-01.com.example:other";
+               },
+               ErrorClass::identity_conflict, nullptr},
+           Row{"an option that the kernel lacks",
+               [](Host&, WriteRequest&request) {
+                 request.item.connect[base::OptionId::tls].value = true;
+               },
+               ErrorClass::invalid, "kernel-option-missing: tls"},
+           Row{"a secret that is not there",
+               [](Host&, WriteRequest&request) {
+                 request.item.connect[base::OptionId::dhchap_secret].value =
+                     base::SecretRef{.name = "absent"};
+               },
+               ErrorClass::secret_unavailable, "dhchap-secret: credential `absent` is nowhere"},
+           Row{"a comma in a name",
+               [](Host&, WriteRequest&request) {
+                 request.item.tid.subsystem_nqn = "nqn.x:a,nqn=nqn.y:b";
+               },
+               ErrorClass::invalid, nullptr},
+           Row{"no fabrics device",
+               [](Host&host, WriteRequest&) {
+                 host.port.options = base::errno_failure("/dev/nvme-fabrics", ENOENT);
+               },
+               ErrorClass::no_device, "/dev/nvme-fabrics: No such file or directory"},
+       }) {
+    CAPTURE(row.name);
+    Host host;
+    WriteRequest request = request_for("192.0.2.10");
+    row.change(host, request);
+    WriteOutcome const outcome = host.writer.write(request);
+    CHECK(outcome.kind == Kind::failed);
+    CHECK(outcome.error_class == row.error_class);
+    if (row.reason)
+      CHECK(outcome.reason == row.reason);
+    CHECK(host.port.written.empty());
+    CHECK(host.intents().empty());
+  }
+}
+
+TEST_CASE("a failed write has its class and leaves no intent and no registry entry") {
+  Host host;
+  host.port.answer = [](const std::string&) {
+    return fabrics::ConnectAnswer{
+        .result = base::errno_failure("connect", EIO),
+        .took = 20ms,
+        .kernel_log = {"nvme nvme3: Connect for subsystem a is not allowed, hostnqn: b"}};
+  };
+  WriteOutcome const outcome = host.writer.write(request_for("192.0.2.10"));
+  CHECK(outcome.kind == Kind::failed);
+  CHECK(outcome.error_class == ErrorClass::rejected);
+  CHECK(outcome.reason == "nvme nvme3: Connect for subsystem a is not allowed, hostnqn: b");
+  CHECK(host.intents().empty());
+  CHECK_FALSE(host.files.exists("/run/nvme/registry"));
+}
+
+TEST_CASE("what a killed writer left behind is adopted, or taken down if it was transient") {
+  for (auto stay : {execute::Stay::persistent, execute::Stay::transient}) {
+    bool const persistent = stay == execute::Stay::persistent;
+    CAPTURE(persistent);
+    Host host;
+    host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
+    REQUIRE(execute::write_intent(
+        host.files,
+        {.id = "fedcba9876543210", .stay = stay, .tid = request_for("192.0.2.10").item.tid}));
+    CHECK(host.writer.write(request_for("192.0.2.77", "nqn.2024-01.com.example:vol2")).kind ==
+          Kind::connected);
+    CHECK(host.intents().empty());
+    auto const entry = host::read_registry_entry(host.files, "nvme5");
+    CHECK(entry.has_value() == persistent);
+    CHECK(host.port.disconnected ==
+          (persistent ? std::vector<std::string>{} : std::vector<std::string>{"nvme5"}));
+    if (persistent)
+      CHECK(host::read_controller_note(host.files, "nvme5") == "fedcba9876543210");
+  }
+}
+
+TEST_CASE("an intent whose controller somebody else owns changes nothing") {
+  Host host;
+  host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
+  host.root.put("/run/nvme/registry/nvme5/owner", "stas\n");
+  REQUIRE(execute::write_intent(host.files, {.id = "fedcba9876543210",
+                                             .stay = execute::Stay::transient,
+                                             .tid = request_for("192.0.2.10").item.tid}));
+  host.writer.write(request_for("192.0.2.77", "nqn.2024-01.com.example:vol2"));
+  CHECK(host.port.disconnected.empty());
+  CHECK(host::read_registry_entry(host.files, "nvme5")->owner == "stas");
+}
+
+TEST_CASE("one silent target has its turn per slow-delay on the whole host") {
+  Host host;
+  host.port.answer = [](const std::string&) {
+    return fabrics::ConnectAnswer{.result = base::errno_failure("connect", EAGAIN), .took = 10s};
+  };
+  WriteRequest request = request_for("192.0.2.10");
+  request.item.retry.slow_delay = 5min;
+  request.lane = WriteRequest::Lane::suspect;
+  CHECK(host.writer.write(request).error_class == ErrorClass::hung);
+  host.clock.time += 1min;
+  WriteOutcome const second = host.writer.write(request);
+  CHECK(second.kind == Kind::postponed);
+  CHECK(second.wait == 4min);
+  CHECK(host.port.written.size() == 1);
+  WriteRequest usual = request_for("192.0.2.11");
+  CHECK(host.writer.write(usual).kind == Kind::failed);
+  host.clock.time += 10min;
+  CHECK(host.writer.write(request).kind == Kind::failed);
+  CHECK(host.port.written.size() == 3);
+}
+
+TEST_CASE("a cancelled writer writes nothing") {
+  Host host;
+  host.writer.cancel();
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::cancelled);
+  CHECK(host.port.written.empty());
+  CHECK(host.intents().empty());
+}

@@ -1,0 +1,63 @@
+#include "execute/endpoint_lock.hpp"
+
+#include "execute/temporary_root.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+
+namespace {
+
+plan::Tid tid_of(const char* host_traddr = nullptr, const char* host_iface = "") {
+  plan::Tid tid{.transport = base::Transport::tcp,
+                .traddr = *base::Traddr::parse_any("192.0.2.10"),
+                .trsvcid = 4420,
+                .host_iface = host_iface,
+                .subsystem_nqn = "nqn.x"};
+  if (host_traddr)
+    tid.host_traddr = *base::Traddr::parse_any(host_traddr);
+  return tid;
+}
+
+} // namespace
+
+TEST_CASE("one source retries an endpoint; paths from other host sides are their own") {
+  test::TemporaryRoot root;
+  root.put("/run/nvmf/lock/x", "");
+  execute::FileEndpointLocks first(root.path(), "1111111111111111");
+  execute::FileEndpointLocks second(root.path(), "2222222222222222");
+  CHECK_FALSE(first.hold(tid_of("192.0.2.20", "eth1")));
+  CHECK_FALSE(first.hold(tid_of("192.0.2.20", "eth1")));
+  CHECK(second.hold(tid_of("192.0.2.20", "eth1")) == "1111111111111111");
+  CHECK(second.hold(tid_of()) == "1111111111111111");
+  CHECK_FALSE(second.hold(tid_of("192.0.2.21", "eth2")));
+  first.release(tid_of("192.0.2.20", "eth1"));
+  CHECK_FALSE(second.hold(tid_of()));
+  CHECK(first.hold(tid_of("192.0.2.20", "eth1")) == "2222222222222222");
+}
+
+TEST_CASE("a lock is shared by the paths of one process and goes with the last of them") {
+  test::TemporaryRoot root;
+  root.put("/run/nvmf/lock/x", "");
+  execute::FileEndpointLocks first(root.path(), "1111111111111111");
+  execute::FileEndpointLocks second(root.path(), "2222222222222222");
+  CHECK_FALSE(first.hold(tid_of("192.0.2.20")));
+  CHECK_FALSE(first.hold(tid_of("192.0.2.21")));
+  first.release(tid_of("192.0.2.20"));
+  first.release(tid_of("192.0.2.20"));
+  CHECK(second.hold(tid_of()) == "1111111111111111");
+  first.release(tid_of("192.0.2.21"));
+  CHECK_FALSE(second.hold(tid_of()));
+}
+
+TEST_CASE("a lock goes with the process that held it") {
+  test::TemporaryRoot root;
+  root.put("/run/nvmf/lock/x", "");
+  execute::FileEndpointLocks second(root.path(), "2222222222222222");
+  {
+    execute::FileEndpointLocks first(root.path(), "1111111111111111");
+    CHECK_FALSE(first.hold(tid_of()));
+    CHECK(second.hold(tid_of()));
+  }
+  CHECK_FALSE(second.hold(tid_of()));
+}

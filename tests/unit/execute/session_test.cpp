@@ -1,0 +1,587 @@
+#include "execute/simulation.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using namespace nvmf::test;
+using execute::LogOutcome;
+using fabrics::ErrorClass;
+
+namespace {
+
+std::vector<event::LogEntry> entries_at(std::initializer_list<const char*> addresses) {
+  std::vector<event::LogEntry> entries;
+  for (const char* address : addresses)
+    entries.push_back(subsystem_entry(address, std::string("nqn.2024-01.com.example:") + address));
+  return entries;
+}
+
+base::Result<void> no_answer(int code) { return base::errno_failure("probe", code); }
+
+event::LogEntry referral_to(const std::string& address) {
+  event::LogEntry entry =
+      subsystem_entry(address, std::string(base::well_known_discovery_nqn), "8009");
+  entry.subtype = event::EntrySubtype::referral;
+  return entry;
+}
+
+} // namespace
+
+TEST_CASE("an event of a connected discovery controller connects what its log lists") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11", "192.0.2.12"}));
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.log_reads == std::vector<std::string>{"nvme0"});
+  CHECK(host.writes.size() == 3);
+  CHECK(host.session->idle());
+  CHECK(host.finished == 1);
+  CHECK(host.disconnects.empty());
+  auto const state = host.session->state();
+  CHECK(state.phase == execute::Phase::done);
+  CHECK(count_paths(state) == execute::PathCount{3, 3});
+}
+
+TEST_CASE("an empty log is a log") {
+  Simulation host;
+  host.set_log("nvme0", {});
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.session->idle());
+  CHECK(host.finished == 1);
+}
+
+TEST_CASE("a refused path is tried at the delays of its schedule") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 2s;
+  host.policy->rules[1].retry.factor = 3;
+  host.policy->rules[1].retry.max_delay = 10s;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&](const execute::WriteRequest&) {
+    return host.writes.size() < 5
+               ? failure_of(ErrorClass::refused)
+               : execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                       .device = "nvme9"};
+  };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  auto const times = host.write_times("192.0.2.10");
+  REQUIRE(times.size() == 5);
+  // 6 ms: the probe and the write.
+  CHECK(times[1] - times[0] == 2006ms);
+  CHECK(times[2] - times[1] == 6006ms);
+  CHECK(times[3] - times[2] == 10006ms);
+  CHECK(times[4] - times[3] == 10006ms);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("tries end after their number or their time") {
+  Simulation host;
+  auto& retry = host.policy->rules[1].retry;
+  retry.first_delay = 1s;
+  retry.factor = 1;
+  SUBCASE("number") { retry.attempts = policy::RetrySettings::Attempts{3}; }
+  SUBCASE("time") { retry.give_up_after = 2500ms; }
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(10min);
+  CHECK(host.writes.size() >= 3);
+  CHECK(host.writes.size() <= 4);
+  CHECK(host.state_of("192.0.2.10") == "given-up refused");
+  CHECK(host.session->idle());
+  CHECK(host.locks.held.empty());
+}
+
+TEST_CASE("dead paths cost the live ones nothing") {
+  Simulation host;
+  std::vector<event::LogEntry> entries;
+  for (int i = 0; i < 16; ++i) {
+    entries.push_back(
+        subsystem_entry("192.0.2." + std::to_string(100 + i), "nqn.x:dead" + std::to_string(i)));
+    entries.push_back(
+        subsystem_entry("192.0.2." + std::to_string(10 + i), "nqn.x:live" + std::to_string(i)));
+  }
+  host.set_log("nvme0", entries);
+  bool dead_answer = false;
+  host.probe = [&](const fabrics::ProbeTarget& target) {
+    return target.address.bytes[3] >= 100 && !dead_answer ? no_answer(ETIMEDOUT)
+                                                          : base::Result<void>();
+  };
+  host.request(aen_of_nvme0());
+  host.run(1900ms);
+  CHECK(host.writes.size() == 16);
+  CHECK(host.writes.back().at <= 10ms + 1ms + 15 * 100ms);
+  CHECK(host.most_probes == 32);
+  dead_answer = true;
+  host.run(10s);
+  CHECK(host.writes.size() == 32);
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("what cannot be probed comes after what answered") {
+  Simulation host;
+  auto entries = entries_at({"192.0.2.10", "192.0.2.11"});
+  entries[0].trtype = 1; // rdma
+  host.set_log("nvme0", entries);
+  host.request(aen_of_nvme0());
+  host.run(2s);
+  REQUIRE(host.writes.size() == 2);
+  CHECK(host.writes[0].traddr == "192.0.2.11");
+  CHECK(host.writes[1].traddr == "192.0.2.10");
+}
+
+TEST_CASE("no more probes in flight than the limit allows") {
+  Simulation host;
+  host.policy->limits.probes_in_flight = 2;
+  host.set_log("nvme0",
+               entries_at({"192.0.2.10", "192.0.2.11", "192.0.2.12", "192.0.2.13", "192.0.2.14"}));
+  host.request(aen_of_nvme0());
+  host.run(2s);
+  CHECK(host.most_probes == 2);
+  CHECK(host.writes.size() == 5);
+}
+
+TEST_CASE("a silent target waits in the slow lane and is asked deeper before the next write") {
+  Simulation host;
+  host.policy->rules[1].retry.slow_delay = 5min;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  std::vector<fabrics::ProbeTarget::Depth> depths;
+  host.probe = [&](const fabrics::ProbeTarget& target) {
+    if (target.address.bytes[3] == 10)
+      depths.push_back(target.depth);
+    return target.depth == fabrics::ProbeTarget::Depth::icresp
+               ? no_answer(fabrics::probe_silent_code)
+               : base::Result<void>();
+  };
+  host.write = [](const execute::WriteRequest& request) {
+    if (request.item.tid.traddr->to_string() == "192.0.2.10")
+      return failure_of(ErrorClass::hung, 10s);
+    return execute::WriteOutcome{
+        .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 100ms};
+  };
+  host.request(aen_of_nvme0());
+  host.run(11min);
+  CHECK(host.write_times("192.0.2.10").size() == 1);
+  REQUIRE(depths.size() >= 2);
+  CHECK(depths[0] == fabrics::ProbeTarget::Depth::handshake);
+  CHECK(depths[1] == fabrics::ProbeTarget::Depth::icresp);
+  CHECK(host.state_of("192.0.2.10") == "waiting hung");
+  CHECK(host.state_of("192.0.2.11") == "live");
+}
+
+TEST_CASE("a rejected path is tried at its slow delay") {
+  Simulation host;
+  host.policy->rules[1].retry.slow_delay = 3min;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::rejected, 0ms); };
+  host.request(aen_of_nvme0());
+  host.run(7min);
+  auto const times = host.write_times("192.0.2.10");
+  REQUIRE(times.size() == 3);
+  CHECK(times[1] - times[0] == 3min + 1ms);
+}
+
+TEST_CASE("what the kernel does not take is not tried again") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::invalid); };
+  host.request(aen_of_nvme0());
+  host.run(24h);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "given-up invalid");
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("failed authentication waits for another secret") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&](const auto&) {
+    return host.secret_state == "one"
+               ? failure_of(ErrorClass::auth)
+               : execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                       .device = "nvme9"};
+  };
+  host.request(aen_of_nvme0());
+  host.run(1h);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "given-up auth");
+  SUBCASE("a new event with the same secret changes nothing") {
+    host.request(aen_of_nvme0());
+    host.run(1h);
+    CHECK(host.writes.size() == 1);
+  }
+  SUBCASE("another secret is tried") {
+    host.secret_state = "two";
+    host.run(1min);
+    CHECK(host.state_of("192.0.2.10") == "live");
+    CHECK(host.session->idle());
+  }
+}
+
+TEST_CASE("a missing source waits for the network and counts no try") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  bool there = false;
+  host.probe = [&](const auto&) { return there ? base::Result<void>() : no_answer(EADDRNOTAVAIL); };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.state_of("192.0.2.10") == "pending source-missing");
+  CHECK(host.session->state().paths.back().tries == 0);
+  CHECK_FALSE(host.session->idle());
+  there = true;
+  host.session->network_changed(host.now);
+  host.run(200ms);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}
+
+TEST_CASE("what the plan holds back is decided again when the network changes") {
+  Simulation host;
+  host.policy->rules[1].host_side = policy::HostSide::same_subnet;
+  host.facts.interfaces = {
+      {.name = "eth1", .up = false, .addresses = {{*base::IpAddress::parse("192.0.2.200"), 24}}}};
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.request(aen_of_nvme0());
+  host.run(5s);
+  CHECK(host.state_of("192.0.2.10") == "pending");
+  CHECK(host.writes.empty());
+  CHECK_FALSE(host.session->idle());
+  host.facts.interfaces->front().up = true;
+  host.session->network_changed(host.now);
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.log_reads.size() == 1);
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("a new request reads the log again and leaves waiting paths their schedule") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1min;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.write = [](const execute::WriteRequest& request) {
+    if (request.item.tid.traddr->to_string() == "192.0.2.10")
+      return failure_of(ErrorClass::refused);
+    return execute::WriteOutcome{
+        .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 10ms};
+  };
+  host.request(aen_of_nvme0());
+  host.run(10s);
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11", "192.0.2.12"}));
+  host.request(aen_of_nvme0());
+  host.run(10s);
+  CHECK(host.log_reads.size() == 2);
+  CHECK(host.finished == 2);
+  CHECK(host.write_times("192.0.2.10").size() == 1);
+  CHECK(host.write_times("192.0.2.12").size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "waiting refused");
+  host.run(1min);
+  CHECK(host.write_times("192.0.2.10").size() == 2);
+}
+
+TEST_CASE("a request that comes while the log is read leads to another reading") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.request(aen_of_nvme0());
+  host.request(aen_of_nvme0());
+  host.request(aen_of_nvme0());
+  host.run(5s);
+  CHECK(host.log_reads.size() == 2);
+  CHECK(host.finished == 1);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("a path that the log no longer lists is not tried any more") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(100ms);
+  host.set_log("nvme0", entries_at({"192.0.2.11"}));
+  host.request(aen_of_nvme0());
+  host.run(500ms);
+  CHECK(host.state_of("192.0.2.10") == "none");
+  std::size_t const tries = host.write_times("192.0.2.10").size();
+  host.run(1h);
+  CHECK(host.write_times("192.0.2.10").size() == tries);
+  CHECK(host.write_times("192.0.2.11").size() > tries);
+}
+
+TEST_CASE("a path that was given up begins afresh with a new event") {
+  Simulation host;
+  host.policy->rules[1].retry.attempts = policy::RetrySettings::Attempts{1};
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.writes.size() == 1);
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.writes.size() == 2);
+}
+
+TEST_CASE("an event of the same target port wakes what waits for it") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1h;
+  host.set_log("nvme0", entries_at({"192.0.2.1", "192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.write_times("192.0.2.1").size() == 2);
+  CHECK(host.write_times("192.0.2.10").size() == 1);
+}
+
+TEST_CASE("a device that is another one now leads to a new connection of the endpoint") {
+  Simulation host;
+  host.set_log("nvme11", entries_at({"192.0.2.10"}));
+  // In sysfs it is still there when the event is decided; when it is opened it is gone.
+  host.request(aen_of_nvme0());
+  host.run(5s);
+  REQUIRE(host.writes.size() == 2);
+  CHECK(host.writes[0].traddr == "192.0.2.1");
+  CHECK(host.writes[1].traddr == "192.0.2.10");
+  CHECK(host.log_reads == std::vector<std::string>{"nvme0", "nvme11"});
+}
+
+TEST_CASE("a discovery controller that is not there is connected, and kept or not") {
+  Simulation host;
+  host.facts.controllers->clear();
+  host.set_log("nvme11", entries_at({"192.0.2.10"}));
+  auto plan = aen_of_nvme0();
+  plan.event.device.clear();
+  plan.event.kind = base::EventKind::boot;
+  std::vector<std::string> expected;
+  SUBCASE("persistent by default on tcp") {}
+  SUBCASE("transient") {
+    host.policy->rules[0].persistent = policy::Persistent::no;
+    expected = {"nvme11"};
+  }
+  SUBCASE("if supported, and it is not") {
+    host.policy->rules[0].persistent = policy::Persistent::if_supported;
+    expected = {"nvme11"};
+  }
+  SUBCASE("if supported, and it is") {
+    host.policy->rules[0].persistent = policy::Persistent::if_supported;
+    event::LogEntry self = subsystem_entry("192.0.2.1", "nqn.x:dc", "8009");
+    self.subtype = event::EntrySubtype::current_discovery;
+    self.eflags = event::eflag_explicit_persistent_connection;
+    host.logs["nvme11"].entries.push_back(self);
+  }
+  host.request(plan);
+  host.run(5s);
+  CHECK(host.disconnects == expected);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.session->idle());
+  CHECK(host.finished == 1);
+}
+
+TEST_CASE("a unique discovery NQN is connected by, in place of the well-known one") {
+  Simulation host;
+  host.facts.controllers->clear();
+  auto plan = aen_of_nvme0();
+  plan.event.device.clear();
+  host.read = [&](const execute::LogRequest& request) {
+    LogOutcome outcome{.own_nqn = "nqn.2020-01.com.array:discovery"};
+    outcome.kind = request.nqn == execute::LogRequest::Nqn::unique_first
+                       ? LogOutcome::Kind::reconnect_as
+                       : LogOutcome::Kind::read;
+    return outcome;
+  };
+  SUBCASE("the array lets it") {
+    host.request(plan);
+    host.run(5s);
+    REQUIRE(host.writes.size() == 2);
+    CHECK(host.writes[1].nqn == "nqn.2020-01.com.array:discovery");
+    CHECK(host.disconnects == std::vector<std::string>{"nvme11"});
+    CHECK(host.session->state().paths[0].device == "nvme12");
+  }
+  SUBCASE("the array does not") {
+    host.write = [](const execute::WriteRequest& request) {
+      if (request.item.tid.subsystem_nqn != base::well_known_discovery_nqn)
+        return failure_of(ErrorClass::rejected);
+      return execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                   .device = "nvme11"};
+    };
+    host.request(plan);
+    host.run(5s);
+    CHECK(host.disconnects.empty());
+    CHECK(host.session->state().paths[0].device == "nvme11");
+  }
+  CHECK(host.finished == 1);
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("referrals are followed, in circles only once") {
+  Simulation host;
+  auto first = entries_at({"192.0.2.10"});
+  first.push_back(referral_to("192.0.2.2"));
+  first.push_back(referral_to("192.0.2.1"));
+  host.set_log("nvme0", first);
+  auto second = entries_at({"192.0.2.20"});
+  second.push_back(referral_to("192.0.2.1"));
+  host.read = [&](const execute::LogRequest& request) {
+    LogOutcome outcome{.kind = LogOutcome::Kind::read};
+    outcome.log = host.logs[request.device];
+    if (request.device != "nvme0")
+      outcome.log.entries = second;
+    return outcome;
+  };
+  host.request(aen_of_nvme0());
+  host.run(5s);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.state_of("192.0.2.20") == "live");
+  CHECK(host.log_reads.size() == 2);
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("a referral that is away does not hold up the rest, and is asked again") {
+  Simulation host;
+  auto entries = entries_at({"192.0.2.10"});
+  entries.push_back(referral_to("192.0.2.2"));
+  host.set_log("nvme0", entries);
+  bool there = false;
+  host.probe = [&](const fabrics::ProbeTarget& target) {
+    return target.address.bytes[3] == 2 && !there ? no_answer(ECONNREFUSED) : base::Result<void>();
+  };
+  host.read = [&](const execute::LogRequest& request) {
+    LogOutcome outcome{.kind = LogOutcome::Kind::read};
+    outcome.log = request.device == "nvme0" ? host.logs["nvme0"] : event::DiscoveryLog{};
+    if (request.device != "nvme0")
+      outcome.log.entries = entries_at({"192.0.2.20"});
+    return outcome;
+  };
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.finished == 1);
+  CHECK_FALSE(host.session->idle());
+  there = true;
+  host.run(10s);
+  CHECK(host.state_of("192.0.2.20") == "live");
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("a log that cannot be read is read again, and the request stays until it was") {
+  Simulation host;
+  host.policy->rules[0].retry.first_delay = 2s;
+  int failures = 2;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.read = [&](const execute::LogRequest& request) {
+    LogOutcome outcome{.kind = LogOutcome::Kind::read};
+    outcome.log = host.logs[request.device];
+    if (failures-- > 0) {
+      outcome.kind = LogOutcome::Kind::failed;
+      outcome.error = {.message = "the log changed", .code = fabrics::log_unstable_code};
+    }
+    return outcome;
+  };
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.finished == 0);
+  CHECK(host.state_of("192.0.2.1") == "waiting log-unstable");
+  host.run(10s);
+  CHECK(host.log_reads.size() == 3);
+  CHECK(host.finished == 1);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}
+
+TEST_CASE("cancelled means that nothing new begins") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11", "192.0.2.12"}));
+  host.request(aen_of_nvme0());
+  host.run(50ms);
+  CHECK(host.writes.size() == 1);
+  host.session->cancel("stopped");
+  host.run(1h);
+  CHECK(host.writes.size() == 1);
+  auto const state = host.session->state();
+  CHECK(state.phase == execute::Phase::cancelled);
+  CHECK(count_paths(state) == execute::PathCount{1, 3});
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("after a crash the retries go on where they were") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1min;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(30s);
+  host.open(host.session->state());
+  SUBCASE("the discovery controller answers") {}
+  SUBCASE("the discovery controller is away") {
+    host.facts.controllers->clear();
+    host.probe = [](const fabrics::ProbeTarget& target) {
+      return target.address.bytes[3] == 1 ? no_answer(ETIMEDOUT) : base::Result<void>();
+    };
+  }
+  host.request(aen_of_nvme0(), execute::Session::Claim::resumed);
+  host.run(20s);
+  CHECK(host.write_times("192.0.2.10").size() == 1);
+  host.run(15s);
+  auto const times = host.write_times("192.0.2.10");
+  REQUIRE(times.size() == 2);
+  CHECK(times[1] - times[0] == 60006ms);
+  CHECK(host.state_of("192.0.2.10") == "waiting refused");
+}
+
+TEST_CASE("a path that another source retries is not retried twice") {
+  Simulation host;
+  host.policy->rules[1].retry.max_delay = 1min;
+  host.locks.others["192.0.2.10"] = "fedcba9876543210";
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&](const auto&) {
+    return host.now < 5min ? failure_of(ErrorClass::refused)
+                           : execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                                   .device = "nvme9"};
+  };
+  host.request(aen_of_nvme0());
+  host.run(5min);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "pending refused");
+  CHECK_FALSE(host.session->idle());
+  host.locks.others.clear();
+  host.run(2min);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}
+
+TEST_CASE("what is connected already is left alone and counts as live") {
+  Simulation host;
+  auto const plan = aen_of_nvme0();
+  host.facts.controllers->push_back({.device = "nvme5",
+                                     .state = "live",
+                                     .type = decide::ControllerType::io,
+                                     .traddr = ip("192.0.2.10"),
+                                     .trsvcid = 4420,
+                                     .subsystem_nqn = "nqn.2024-01.com.example:192.0.2.10",
+                                     .host_nqn = plan.event.host_nqn,
+                                     .hostid = plan.event.hostid,
+                                     .owner = "stas"});
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.request(plan);
+  host.run(1s);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.writes[0].traddr == "192.0.2.11");
+  CHECK(count_paths(host.session->state()) == execute::PathCount{2, 2});
+}
+
+TEST_CASE("hostile logs connect nothing and end") {
+  Simulation host;
+  std::vector<event::LogEntry> entries;
+  for (int i = 0; i < 500; ++i)
+    entries.push_back(subsystem_entry("192.0.2.10", "nqn.2024-01.com.example:same"));
+  entries.push_back(subsystem_entry("192.0.2.11", "nqn.x:a,nqn=nqn.y:b"));
+  entries.push_back(subsystem_entry("192.0.2.12\n", "nqn.x:newline"));
+  entries.push_back(subsystem_entry("192.0.2.13", "nqn.x:\x1b[31m"));
+  host.set_log("nvme0", entries);
+  host.request(aen_of_nvme0());
+  host.run(5s);
+  REQUIRE(host.writes.size() == 1);
+  CHECK(host.writes[0].nqn == "nqn.2024-01.com.example:same");
+  CHECK(host.session->idle());
+  for (const std::string& line : host.lines)
+    CHECK(line.find('\x1b') == std::string::npos);
+}

@@ -1,0 +1,164 @@
+#include "execute/state.hpp"
+
+#include "execute/intent.hpp"
+
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+using namespace nvmf;
+using namespace std::chrono_literals;
+using execute::PathState;
+using execute::Phase;
+using execute::State;
+
+namespace {
+
+class FixedClock final : public base::Clock {
+public:
+  base::Duration since_boot() const override { return 1000s; }
+  std::chrono::system_clock::time_point now() const override {
+    return std::chrono::system_clock::time_point(1767323045s); // 2026-01-02T03:04:05Z
+  }
+};
+
+plan::Tid tid_of(const char* traddr) {
+  return {.transport = base::Transport::tcp,
+          .traddr = *base::Traddr::parse_any(traddr),
+          .trsvcid = 4420,
+          .host_traddr = *base::Traddr::parse_any("192.0.2.20"),
+          .host_iface = "eth1",
+          .subsystem_nqn = "nqn.2024-01.com.example:vol1",
+          .host_nqn = "nqn.2024-01.com.example:host",
+          .hostid = "11111111-2222-3333-4444-555555555555"};
+}
+
+State example() {
+  State state{.id = "0123456789abcdef", .phase = Phase::running, .why = ""};
+  state.plan.id = state.id;
+  state.plan.policy.digest = "sha256:test";
+  state.plan.event.traddr = *base::Traddr::parse_any("192.0.2.1");
+  state.plan.event.trsvcid = 8009;
+  state.plan.event.host_nqn = "nqn.2024-01.com.example:host";
+  state.paths.push_back({.item = 3,
+                         .tid = tid_of("192.0.2.10"),
+                         .rule = "prod",
+                         .expect_paths = 4,
+                         .state = PathState::waiting,
+                         .tries = 2,
+                         .first_try = 990s,
+                         .next_try = 1004s,
+                         .error_class = fabrics::ErrorClass::refused,
+                         .reason = "Connection refused"});
+  state.paths.push_back({.tid = tid_of("192.0.2.11"), .state = PathState::live, .device = "nvme5"});
+  event::DiscoveryLog log{.genctr = 7, .numrec = 1};
+  log.entries.push_back({.trtype = 3,
+                         .adrfam = 1,
+                         .subtype = event::EntrySubtype::nvm_subsystem,
+                         .secure_channel = base::SecureChannel::not_required,
+                         .may_disable_sqflow = true,
+                         .portid = 9,
+                         .cntlid = 8,
+                         .asqsz = 7,
+                         .eflags = 6,
+                         .trsvcid = "4420",
+                         .subnqn = "nqn.x:\n,\"",
+                         .traddr = "192.0.2.10",
+                         .sectype = 2});
+  state.logs.push_back({.tid = tid_of("192.0.2.1"), .device = "nvme0", .log = log, .read = 999s});
+  return state;
+}
+
+} // namespace
+
+TEST_CASE("a state comes back as it was written") {
+  FixedClock const clock;
+  State const state = example();
+  auto const back = execute::state_from_json(execute::to_json(state, clock));
+  REQUIRE_MESSAGE(back, back.error().message);
+  CHECK(back->id == state.id);
+  CHECK(back->phase == state.phase);
+  CHECK(back->paths == state.paths);
+  CHECK(back->logs == state.logs);
+  CHECK(back->plan.event == state.plan.event);
+}
+
+TEST_CASE("times are written for people too") {
+  FixedClock const clock;
+  auto const json = nlohmann::json::parse(execute::to_json(example(), clock));
+  CHECK(json["updated"] == "2026-01-02T03:04:05Z");
+  CHECK(json["paths"][0]["next_try"] == "2026-01-02T03:04:09Z");
+  CHECK(json["paths"][0]["next_try_boot_ms"] == 1004000);
+  CHECK(json["paths"][0]["lane"] == "fast");
+  CHECK(json["paths"][1]["next_try"].is_null());
+  CHECK(json["logs"][0]["entries"] == 1);
+}
+
+TEST_CASE("text that is no UTF-8 does not keep a state from being written") {
+  FixedClock const clock;
+  State state = example();
+  state.logs[0].log.entries[0].subnqn = "nqn.x:\xff\xfe";
+  CHECK(execute::state_from_json(execute::to_json(state, clock)));
+}
+
+TEST_CASE("a damaged state is refused, whatever is wrong with it") {
+  FixedClock const clock;
+  auto const whole = nlohmann::json::parse(execute::to_json(example(), clock));
+  for (const char* key : {"id", "phase", "plan", "logs", "paths", "format_version"}) {
+    CAPTURE(key);
+    auto json = whole;
+    json.erase(key);
+    CHECK_FALSE(execute::state_from_json(json.dump()));
+    json[key] = 7.5;
+    CHECK_FALSE(execute::state_from_json(json.dump()));
+  }
+  for (const char* key : {"state", "tid", "tries"}) {
+    CAPTURE(key);
+    auto json = whole;
+    json["paths"][0][key] = "x";
+    CHECK_FALSE(execute::state_from_json(json.dump()));
+  }
+  for (const char* text : {"", "[]", "{", "null"})
+    CHECK_FALSE(execute::state_from_json(text));
+}
+
+TEST_CASE("one line sums a state up") {
+  State state = example();
+  CHECK(execute::summary_line(state, 1000s) ==
+        "paths 1 of 2, next try in 4s; log of nvme0 read, 1 entries");
+  CHECK(execute::summary_line(state, 2000s) ==
+        "paths 1 of 2, next try in 0s; log of nvme0 read, 1 entries");
+  state.paths[0].next_try.reset();
+  state.logs.clear();
+  state.phase = Phase::cancelled;
+  CHECK(execute::summary_line(state, 1000s) == "paths 1 of 2; cancelled");
+}
+
+TEST_CASE("words go both ways") {
+  for (PathState each : execute::all_path_states)
+    CHECK(execute::parse_path_state(to_string(each)) == each);
+  for (Phase each : {Phase::running, Phase::done, Phase::cancelled, Phase::failed})
+    CHECK(execute::parse_phase(to_string(each)) == each);
+  CHECK_FALSE(execute::parse_path_state(""));
+}
+
+TEST_CASE("an intent comes back as it was written, and what is none is removed") {
+  std::string pattern = (std::filesystem::temp_directory_path() / "intent.XXXXXX").string();
+  std::filesystem::path const root = ::mkdtemp(pattern.data());
+  base::RealFileSystem files(root.string());
+  execute::Intent const intent{
+      .id = "0123456789abcdef", .stay = execute::Stay::transient, .tid = tid_of("192.0.2.10")};
+  auto const path = execute::write_intent(files, intent);
+  REQUIRE(path);
+  REQUIRE(files.write_atomically("/run/nvmf/intents/broken.json", "{", 0600));
+  auto const found = execute::left_over_intents(files);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == *path);
+  CHECK(found[0].intent.tid == intent.tid);
+  CHECK(found[0].intent.stay == intent.stay);
+  CHECK(found[0].intent.id == intent.id);
+  CHECK_FALSE(files.exists("/run/nvmf/intents/broken.json"));
+  execute::remove_intent(files, *path);
+  CHECK(execute::left_over_intents(files).empty());
+  std::filesystem::remove_all(root);
+}

@@ -1,0 +1,99 @@
+#include "fabrics/error_class.hpp"
+
+#include <cerrno>
+#include <doctest/doctest.h>
+#include <vector>
+
+using namespace nvmf;
+using namespace std::chrono_literals;
+using fabrics::ErrorClass;
+using fabrics::RetryLane;
+using Probe = fabrics::FailedAttempt::Probe;
+
+TEST_CASE("each errno has its class and its lane") {
+  struct Row {
+    const char* name;
+    fabrics::FailedAttempt attempt;
+    ErrorClass expected;
+    RetryLane lane;
+  };
+  using enum base::Transport;
+  for (const Row& row : {
+           Row{"the same path", {.code = EALREADY}, ErrorClass::already_connected, RetryLane::none},
+           Row{"dead address",
+               {.code = ETIMEDOUT, .took = 3500ms},
+               ErrorClass::unreachable,
+               RetryLane::fast},
+           Row{"no route", {.code = ENETUNREACH}, ErrorClass::unreachable, RetryLane::fast},
+           Row{"no host", {.code = EHOSTUNREACH}, ErrorClass::unreachable, RetryLane::fast},
+           Row{"reset", {.code = ECONNRESET}, ErrorClass::unreachable, RetryLane::fast},
+           Row{"interrupted", {.code = EINTR}, ErrorClass::busy, RetryLane::fast},
+           Row{"busy", {.code = EBUSY}, ErrorClass::busy, RetryLane::fast},
+           Row{"again at once", {.code = EAGAIN, .took = 10ms}, ErrorClass::busy, RetryLane::fast},
+           Row{"no ICResp", {.code = EAGAIN, .took = 10s}, ErrorClass::hung, RetryLane::slow},
+           Row{"silent though probed",
+               {.code = ETIMEDOUT, .took = 3500ms, .probe = Probe::answered},
+               ErrorClass::hung,
+               RetryLane::slow},
+           Row{"no answer to Connect",
+               {.code = EIO, .took = 60s},
+               ErrorClass::hung,
+               RetryLane::slow},
+           Row{"nothing listens", {.code = ECONNREFUSED}, ErrorClass::refused, RetryLane::fast},
+           Row{"no such source",
+               {.code = EADDRNOTAVAIL},
+               ErrorClass::source_missing,
+               RetryLane::source},
+           Row{"no such interface",
+               {.code = ENODEV},
+               ErrorClass::source_missing,
+               RetryLane::source},
+           Row{"no port pair",
+               {.code = ENOENT, .transport = fc},
+               ErrorClass::port_missing,
+               RetryLane::event},
+           Row{"no /dev/nvme-fabrics",
+               {.code = ENOENT, .transport = tcp},
+               ErrorClass::no_device,
+               RetryLane::never},
+           Row{"no such subsystem",
+               {.code = EIO, .took = 20ms},
+               ErrorClass::rejected,
+               RetryLane::slow},
+           Row{"unknown option", {.code = EINVAL}, ErrorClass::invalid, RetryLane::never},
+           Row{"not supported", {.code = EOPNOTSUPP}, ErrorClass::invalid, RetryLane::never},
+           Row{"no secret", {.code = ENOKEY}, ErrorClass::auth, RetryLane::secret},
+           Row{"wrong secret", {.code = EKEYREJECTED}, ErrorClass::auth, RetryLane::secret},
+           Row{"no access", {.code = EACCES}, ErrorClass::auth, RetryLane::secret},
+           Row{"not root", {.code = EPERM}, ErrorClass::not_permitted, RetryLane::never},
+           Row{"anything else", {.code = EXDEV}, ErrorClass::unreachable, RetryLane::fast},
+       }) {
+    CAPTURE(row.name);
+    auto const classified = fabrics::classify(row.attempt);
+    CHECK(classified.error_class == row.expected);
+    CHECK(fabrics::lane_of(classified.error_class) == row.lane);
+  }
+}
+
+TEST_CASE("the kernel's own words are quoted where errno does not say") {
+  std::vector<std::string> const log{
+      "nvme nvme3: new ctrl: NQN \"nqn.x\"",
+      "nvme nvme3: Connect for subsystem nqn.x is not allowed, hostnqn: nqn.h",
+      "nvme nvme3: failed to connect queue: 0 ret=16772"};
+  CHECK(fabrics::classify({.code = EIO, .kernel_log = log}).reason ==
+        "nvme nvme3: Connect for subsystem nqn.x is not allowed, hostnqn: nqn.h");
+  CHECK(fabrics::classify({.code = EIO}).reason == "Input/output error");
+  std::vector<std::string> const hostile{"nvme nvme3: Connect Invalid \x1b[31m"};
+  CHECK(fabrics::classify({.code = EIO, .kernel_log = hostile}).reason ==
+        "nvme nvme3: Connect Invalid \\x1b[31m");
+}
+
+TEST_CASE("class words go both ways") {
+  for (ErrorClass each : fabrics::all_error_classes) {
+    std::string_view const word = to_string(each);
+    CAPTURE(word);
+    CHECK_FALSE(word.empty());
+    CHECK(fabrics::parse_error_class(word) == each);
+  }
+  CHECK_FALSE(fabrics::parse_error_class("nonsense"));
+}

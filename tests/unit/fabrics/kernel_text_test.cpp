@@ -1,0 +1,60 @@
+#include "fabrics/fabrics_port.hpp"
+#include "fabrics/kernel_log.hpp"
+#include "fabrics/kernel_options.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+
+TEST_CASE("what /dev/nvme-fabrics says it knows") {
+  // As 6.12 prints it.
+  auto const options = fabrics::parse_kernel_options(
+      "instance=-1,cntlid=-1,transport=%s,traddr=%s,trsvcid=%s,nqn=%s,queue_size=%d,"
+      "nr_io_queues=%d,reconnect_delay=%d,ctrl_loss_tmo=%d,keep_alive_tmo=%d,hostnqn=%s,"
+      "host_traddr=%s,host_iface=%s,hostid=%s,duplicate_connect,disable_sqflow,hdr_digest,"
+      "data_digest,nr_write_queues=%d,nr_poll_queues=%d,tos=%d,keyring=%d,tls_key=%d,"
+      "fast_io_fail_tmo=%d,discovery,dhchap_secret=%s,dhchap_ctrl_secret=%s,tls\n");
+  CHECK(options.size() == 27);
+  for (const char* name : {"transport", "host_iface", "tls", "tls_key", "dhchap_ctrl_secret"})
+    CHECK(options.contains(name));
+  CHECK_FALSE(options.contains("instance"));
+  CHECK_FALSE(options.contains("concat"));
+  CHECK(fabrics::parse_kernel_options("").empty());
+  CHECK_FALSE(fabrics::options_of_old_kernels().contains("tls"));
+  CHECK(fabrics::options_of_old_kernels().contains("host_iface"));
+}
+
+TEST_CASE("the kernel's answer to a connect") {
+  struct Row {
+    const char* text;
+    int instance; // -1: an error
+    int cntlid;
+  };
+  for (const Row& row : {Row{"instance=3,cntlid=17\n", 3, 17}, Row{"cntlid=0,instance=0", 0, 0},
+                         Row{"instance=-1,cntlid=-1,transport=%s", -1, 0}, Row{"", -1, 0},
+                         Row{"instance=x,cntlid=1", -1, 0}}) {
+    CAPTURE(row.text);
+    auto const answer = fabrics::parse_connect_answer(row.text);
+    CHECK(answer.has_value() == (row.instance >= 0));
+    if (answer)
+      CHECK(*answer == fabrics::Connected{.instance = row.instance, .cntlid = row.cntlid});
+  }
+  CHECK(fabrics::Connected{.instance = 3}.device() == "nvme3");
+}
+
+TEST_CASE("the initiator's lines of the kernel log") {
+  struct Row {
+    const char* record;
+    const char* text;
+  };
+  for (const Row& row :
+       {Row{"3,1234,5678,-;nvme nvme0: Connect command failed\n SUBSYSTEM=nvme\n",
+            "nvme nvme0: Connect command failed"},
+        Row{"3,1,2,-;nvme_fabrics: unknown parameter\n", "nvme_fabrics: unknown parameter"},
+        Row{"4,1,2,-;nvmet: connect attempt for invalid controller ID 0x0\n", ""},
+        Row{"6,1,2,-;eth0: link up\n", ""}, Row{"garbage", ""}, Row{"", ""}}) {
+    CAPTURE(row.record);
+    CHECK(fabrics::nvme_message(row.record) == row.text);
+  }
+  CHECK(fabrics::KernelLog::from_now("/nonexistent/kmsg").nvme_lines().empty());
+}

@@ -1,0 +1,110 @@
+#include "fabrics/secret_source.hpp"
+
+#include <cerrno>
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+
+using namespace nvmf;
+using base::SecretRef;
+
+namespace {
+
+// A root of its own, removed at the end.
+struct Root {
+  std::filesystem::path path;
+  Root() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "secret.XXXXXX").string();
+    path = ::mkdtemp(pattern.data());
+  }
+  ~Root() { std::filesystem::remove_all(path); }
+  void put(const std::string& name, const std::string& content, mode_t mode) const {
+    std::filesystem::path const file = path.string() + name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << content;
+    ::chmod(file.c_str(), mode);
+  }
+};
+
+std::string outcome(const base::Result<base::Secret>& secret) {
+  return secret ? secret->reveal() : "error: " + secret.error().message;
+}
+
+} // namespace
+
+TEST_CASE("where a secret may come from") {
+  Root const root;
+  root.put("/creds/nvmf-dhchap", "  DHHC-1:00:abc:\nignored\n", 0400);
+  root.put("/creds/empty", "\n", 0400);
+  root.put("/etc/key", "DHHC-1:00:file:\n", 0600);
+  root.put("/etc/open", "DHHC-1:00:open:\n", 0640);
+  base::RealFileSystem files(root.path.string());
+  fabrics::HostSecretSource source(files, "/creds");
+  struct Row {
+    SecretRef ref;
+    std::string expected;
+  };
+  using enum SecretRef::Kind;
+  for (const Row& row :
+       {Row{{credential, "nvmf-dhchap"}, "DHHC-1:00:abc:"},
+        Row{{credential, "empty"}, "error: credential `empty` is empty"},
+        Row{{credential, "absent"}, "error: credential `absent` is nowhere"},
+        Row{{credential, "../etc/key"}, "error: `../etc/key` is no name of a credential"},
+        Row{{file, "/etc/key"}, "DHHC-1:00:file:"},
+        Row{{file, "/etc/open"}, "error: /etc/open may be read by others (mode 0640), wants 0600"},
+        Row{{file, "/etc/absent"}, "error: /etc/absent: No such file or directory"}}) {
+    CAPTURE(row.ref.name);
+    CHECK(outcome(source.text(row.ref)) == row.expected);
+  }
+}
+
+TEST_CASE("the fingerprint changes when the secret is replaced") {
+  Root const root;
+  base::RealFileSystem files(root.path.string());
+  fabrics::HostSecretSource source(files, std::nullopt);
+  SecretRef const ref{SecretRef::Kind::file, "/etc/key"};
+  std::string const none = source.fingerprint(ref);
+  root.put("/etc/key", "DHHC-1:00:one:\n", 0600);
+  std::string const one = source.fingerprint(ref);
+  root.put("/etc/key", "DHHC-1:00:other:\n", 0600);
+  std::string const other = source.fingerprint(ref);
+  CHECK(none != one);
+  CHECK(one != other);
+  CHECK(other == source.fingerprint(ref));
+  CHECK(other.find("DHHC") == std::string::npos);
+}
+
+TEST_CASE("a key is found by type and description in /proc/keys") {
+  Root const root;
+  root.put("/proc/keys",
+           "0a1b2c3d I--Q---     1 perm 3f010000     0     0 psk       NVMe0R01 nqn.h nqn.s: 32\n"
+           "00000007 I------     1 perm 1f0b0000     0     0 keyring   .nvme: 3\n",
+           0444);
+  base::RealFileSystem files(root.path.string());
+  fabrics::HostSecretSource source(files, std::nullopt);
+  CHECK(source.key_serial("psk", "NVMe0R01 nqn.h nqn.s") == 0x0a1b2c3d);
+  CHECK(source.key_serial("keyring", ".nvme") == 7);
+  CHECK(source.key_serial("keyring", ".other").error().code == ENOKEY);
+}
+
+TEST_CASE("the secrets of an item are resolved by kind") {
+  Root const root;
+  root.put("/creds/host", "DHHC-1:00:h:\n", 0400);
+  root.put("/proc/keys", "0a1b2c3d I--Q--- 1 perm 3f010000 0 0 psk NVMe0R01 a: 32\n", 0444);
+  base::RealFileSystem files(root.path.string());
+  fabrics::HostSecretSource source(files, "/creds");
+  plan::Item item;
+  item.connect[base::OptionId::dhchap_secret] = {
+      .value = SecretRef{SecretRef::Kind::credential, "host"}};
+  item.connect[base::OptionId::tls_key] = {.value =
+                                               SecretRef{SecretRef::Kind::keyring, "NVMe0R01 a"}};
+  auto const resolved = fabrics::resolve_secrets(item, source);
+  REQUIRE(resolved);
+  CHECK(resolved->at(base::OptionId::dhchap_secret).reveal() == "DHHC-1:00:h:");
+  CHECK(resolved->at(base::OptionId::tls_key).reveal() == "0x0a1b2c3d");
+  item.connect[base::OptionId::dhchap_ctrl_secret] = {
+      .value = SecretRef{SecretRef::Kind::credential, "controller"}};
+  CHECK(fabrics::resolve_secrets(item, source).error().message ==
+        "dhchap-ctrl-secret: credential `controller` is nowhere");
+}
