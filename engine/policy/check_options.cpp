@@ -1,5 +1,6 @@
 #include "policy/check_policy.hpp"
 #include "policy/levels.hpp"
+#include "policy/situations.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -35,6 +36,11 @@ std::string seconds_text(std::int64_t seconds) {
   return base::format_duration(std::chrono::seconds(seconds));
 }
 
+// The rule can match one of these transports.
+bool acts_on(const Rule& rule, base::TransportSet transports) {
+  return !(transports_in(situations_of(rule.match, rule.speaks_of)) & transports).empty();
+}
+
 class OptionCheck {
 public:
   OptionCheck(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink)
@@ -52,7 +58,7 @@ public:
   void check_rule(const Rule& rule) {
     std::vector<const OptionSettings*> const levels = levels_of(policy_, rule);
     check_encryption(rule, levels);
-    check_timers(levels);
+    check_timers(rule, levels);
     check_keep_alive(rule, levels);
     check_give_up(rule, levels);
     if (wanted_.on_request)
@@ -108,20 +114,23 @@ private:
       finding->help = "the key is agreed on with DH-HMAC-CHAP";
   }
 
-  void check_timers(const std::vector<const OptionSettings*>& levels) {
+  void check_timers(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
     const OptionSetting* loss = find_setting(levels, OptionId::ctrl_loss_tmo);
     const OptionSetting* delay = find_setting(levels, OptionId::reconnect_delay);
     const OptionSetting* fail = find_setting(levels, OptionId::fast_io_fail_tmo);
     std::int64_t const loss_time = number(loss).value_or(kernel_ctrl_loss_tmo);
     std::int64_t const delay_time = number(delay).value_or(kernel_reconnect_delay);
     const OptionSetting* shorter = number(loss) ? loss : delay;
+    if (!acts_on(rule, base::connect_option(OptionId::ctrl_loss_tmo).transports))
+      return;
     if (number(shorter) && loss_time >= 0 && loss_time < delay_time)
       if (diag::Finding* finding =
               report_once(605,
                           fmt::format("`ctrl-loss-tmo` ({}) is shorter than `reconnect-delay` ({})",
                                       seconds_text(loss_time), seconds_text(delay_time)),
                           *shorter))
-        finding->help = "the kernel gives up before it tries to reconnect even once";
+        finding->help =
+            "the kernel tries whole reconnect delays: once here, and not at all with `0s`";
     if (number(fail) && loss_time >= 0 && *number(fail) >= loss_time)
       if (diag::Finding* finding =
               report_once(606,
@@ -133,7 +142,9 @@ private:
 
   void check_keep_alive(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
     const OptionSetting* keep_alive = find_setting(levels, OptionId::keep_alive_tmo);
-    bool const stays = rule.action == Action::connect || rule.persistent != Persistent::no;
+    bool const stays_by_default = acts_on(rule, {base::Transport::tcp, base::Transport::rdma});
+    bool const stays = rule.action == Action::connect ||
+                       (rule.persistent ? *rule.persistent != Persistent::no : stays_by_default);
     if (rule.action == Action::ignore || !stays || number(keep_alive) != 0)
       return;
     if (diag::Finding* finding = report_once(607, "`keep-alive-tmo` is switched off", *keep_alive))

@@ -25,6 +25,8 @@ private:
   void scan_line(std::size_t start, std::size_t end) {
     std::string_view const text = source_->text;
     bool told = false;
+    if (start < end && text[start] == '%' && end_of_scalar_at(start) == start)
+      report_directive(position(start, start));
     for (std::size_t at = start; at < end; ++at) {
       if (std::size_t const behind = end_of_scalar_at(at); behind > at) {
         at = behind - 1;
@@ -50,6 +52,11 @@ private:
 
   diag::Position position(std::size_t start, std::size_t at) const {
     return {line_, static_cast<std::uint32_t>(at - start + 1)};
+  }
+
+  void report_directive(diag::Position at) {
+    sink_.add(101, "a YAML directive (`%…`)", {source_, at, {at.line, at.column + 1}}).help =
+        "take the line out";
   }
 
   bool report_tab(diag::Position at) {

@@ -11,7 +11,7 @@ namespace nvmf::policy {
 
 // Walks over the lines of a text that parsed. `scalars` are its scalars in text order: `#` and tabs
 // inside them are text. Reports tabs elsewhere (106, a warning: YAML takes them, editors show them
-// differently), one a line.
+// differently), one a line, and directives (101), which nothing here would follow.
 std::vector<Comment> scan_lines(const diag::SourcePtr& source,
                                 const std::vector<ByteRange>& scalars, diag::Sink& sink);
 

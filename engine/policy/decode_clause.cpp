@@ -94,6 +94,11 @@ std::optional<std::string> nqn_glob_problem(std::string_view glob) {
   return std::nullopt;
 }
 
+std::string anywhere(std::string_view glob) {
+  return fmt::format("{}{}{}", glob.starts_with('*') ? "" : "*", glob,
+                     glob.ends_with('*') ? "" : "*");
+}
+
 std::optional<Pattern> read_glob(Reader& reader, const Node& node, const PatternContext& context) {
   auto const text = read_text(reader, node, context.key);
   if (!text)
@@ -103,8 +108,8 @@ std::optional<Pattern> read_glob(Reader& reader, const Node& node, const Pattern
       diag::Finding& finding =
           reader.report(208, fmt::format("`{}` matches no NQN: it {}", *text, *problem), node);
       if (problem->starts_with("does not begin"))
-        finding.help =
-            fmt::format("globs are anchored at both ends: `*{}*` matches it anywhere", *text);
+        finding.help = fmt::format("globs are anchored at both ends: `{}` matches it anywhere",
+                                   anywhere(*text));
       return std::nullopt;
     }
   return base::Glob(*text);

@@ -134,7 +134,7 @@ private:
     if (node == nullptr)
       return;
     if (!out_.file.is_main)
-      reader_.report(203, "`boot` stands in the main file only", *node).help =
+      reader_.report(203, "`boot` stands in the main file only", map_.key("boot")).help =
           "move it to /etc/nvmf/autoconnect.yaml";
     MapView const boot(reader_, *node, top_key("boot"), Section::boot);
     auto const key = [](std::string_view name) -> const Key& {
@@ -193,9 +193,12 @@ DecodedFile decode_file(Reader& reader, const Node& root, File file) {
         "begin the file with `version: 1`";
     return out;
   }
-  MapView const map(reader, root, whole, Section::top);
-  if (map.is_map())
-    FileDecoder(reader, map, out).run();
+  if (!root.is_map()) {
+    reader.report(204, fmt::format("a policy is a map, not {}", described(root)), root).help =
+        "begin the file with `version: 1`";
+    return out;
+  }
+  FileDecoder(reader, MapView(reader, root, whole, Section::top), out).run();
   return out;
 }
 

@@ -57,7 +57,9 @@ private:
     if (entry.value.entries.empty())
       reader_.report(214, "`udev` names no property", entry.value).help = "take it out";
     for (const Entry& property : entry.value.entries) {
-      DecodedClause one = clause(property, key, MatchKey::udev);
+      Key const property_key{
+          .section = section_, .name = property.key.text, .type = ValueType::globs};
+      DecodedClause one = clause(property, property_key, MatchKey::udev);
       one.clause.udev_property = property.key.text;
       clauses.push_back(std::move(one));
     }

@@ -108,6 +108,8 @@ DecodedRule decode_rule(Reader& reader, const Node& node, const Key& key) {
     decoded.rule.action = *decoded.action;
     check_keys_of_action(reader, node, *decoded.action);
   }
+  if (decoded.action == Action::ignore)
+    return decoded;
   read_settings(reader, map, decoded);
   read_discovery_keys(reader, map, decoded.rule);
   read_connect_keys(reader, map, decoded.rule);
@@ -130,8 +132,7 @@ DecodedGuard decode_guard(Reader& reader, const Node& node, const Key& key) {
     decoded.match = decode_match(reader, *match, *find_key(Section::guard, "match"));
   const Node* reason = map.find("reason");
   if (reason == nullptr)
-    reader.report(508, fmt::format("guard `{}` has no `reason`", decoded.guard.name), node).help =
-        "say why, for whoever asks later";
+    reader.report(508, "a guard without a `reason`", node).help = "say why, for whoever asks later";
   else if (auto text = read_text(reader, *reason, *find_key(Section::guard, "reason")))
     decoded.guard.reason = *text;
   return decoded;

@@ -72,7 +72,7 @@ private:
     if (const Node* node = map_.find("host-iface")) {
       target_.host_iface = read_interface(reader_, *node, target_key("host-iface")).value_or("");
       if (target_.transport != base::Transport::tcp)
-        report_not_for_transport(*node, "host-iface");
+        report_not_for_transport("host-iface");
     }
     check_link_local();
   }
@@ -83,7 +83,7 @@ private:
     if (!text)
       return std::nullopt;
     if (name == "host-traddr" && target_.transport == base::Transport::loop) {
-      report_not_for_transport(*node, name);
+      report_not_for_transport(name);
       return std::nullopt;
     }
     auto const address = base::Traddr::parse(target_.transport, *text);
@@ -101,7 +101,7 @@ private:
         target_.transport == base::Transport::tcp || target_.transport == base::Transport::rdma;
     const Node* node = map_.find("trsvcid");
     if (node != nullptr && !has_ports) {
-      report_not_for_transport(*node, "trsvcid");
+      report_not_for_transport("trsvcid");
       return;
     }
     if (!has_ports)
@@ -128,9 +128,10 @@ private:
                             is_tcp ? ", or add `host-iface`" : "");
   }
 
-  void report_not_for_transport(const Node& node, std::string_view name) {
-    reader_.report(
-        212, fmt::format("`{}` has no meaning on {}", name, to_string(target_.transport)), node);
+  void report_not_for_transport(std::string_view name) {
+    reader_.report(212,
+                   fmt::format("`{}` has no meaning on {}", name, to_string(target_.transport)),
+                   map_.key(name));
   }
 
   void read_settings() {
@@ -143,8 +144,9 @@ private:
     if (const Node* node = map_.find("persistent")) {
       target_.persistent = read_persistence(reader_, *node, target_key("persistent"));
       if (!is_discovery_)
-        reader_.report(203, "`persistent` has no meaning for an I/O subsystem", *node).help =
-            "it belongs to discovery controllers: targets without `subsystem-nqn`";
+        reader_
+            .report(203, "`persistent` has no meaning for an I/O subsystem", map_.key("persistent"))
+            .help = "it belongs to discovery controllers: targets without `subsystem-nqn`";
     }
   }
 

@@ -87,6 +87,7 @@ constexpr Row rows[] = {
      "`persistent` stands beside `connect`, in a `discover` rule or a target"},
     {retry, "max-attempts", "attempts", ""},
     {retry, "retries", "attempts", ""},
+    {retry, "max-retries", "attempts", ""},
     {retry, "delay", "first-delay", ""},
     {retry, "backoff", "factor", ""},
     {retry, "timeout", "give-up-after", ""},

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 
 namespace nvmf::policy {
@@ -33,6 +34,8 @@ public:
       input_.incomplete = true;
       return;
     }
+    if (wanted_.on_request)
+      check_format(source, loaded_.findings);
     append_content(content_, file.name, document->root);
     take_suppressions(*document);
     Reader reader(source, loaded_.findings);
@@ -45,7 +48,8 @@ public:
     auto source = std::make_shared<diag::Source>();
     source->path = file.path;
     std::uint16_t const code = error.code == EFBIG ? 108 : 708;
-    loaded_.findings.add(code, fmt::format("cannot be read: {}", error.message), {source, {}, {}});
+    loaded_.findings.add(code, fmt::format("cannot be read: {}", std::strerror(error.code)),
+                         {source, {}, {}});
     loaded_.found_any = true;
     input_.incomplete = true;
   }

@@ -4,6 +4,7 @@
 #include "policy/foreign.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <fmt/format.h>
 #include <vector>
 
@@ -71,6 +72,13 @@ void MapView::check_keys(Reader& reader, Section section) const {
     if (std::find(meant.begin(), meant.end(), key.name) == meant.end())
       reader.report(205, fmt::format("{} needs `{}`", described(section), key.name), node_);
   }
+}
+
+const Node& MapView::key(std::string_view name) const {
+  auto const at = std::find_if(node_.entries.begin(), node_.entries.end(),
+                               [&](const Entry& entry) { return entry.key.text == name; });
+  assert(at != node_.entries.end());
+  return at->key;
 }
 
 const Node* MapView::find(std::string_view name) const {

@@ -18,6 +18,8 @@ public:
   // The value of a key; null if it is not there. A value that nothing was written for is reported
   // once, by whoever reads it.
   const Node* find(std::string_view name) const;
+  // The key itself; it is there.
+  const Node& key(std::string_view name) const;
   // Where a finding about the map as a whole stands: its first key, or its bracket.
   const Node& node() const { return node_; }
   bool is_map() const { return node_.is_map(); }

@@ -22,7 +22,8 @@ bool is_type(const Node& node, ScalarType type) {
 
 void report_range(Reader& reader, const Node& node, const Key& key, std::string_view least,
                   std::string_view most) {
-  bool const open = key.maximum == std::numeric_limits<std::int64_t>::max();
+  // The kernel takes what an int holds: no bound worth naming.
+  bool const open = key.maximum >= std::numeric_limits<std::int32_t>::max();
   std::string const bounds =
       open ? fmt::format("at least {}", least) : fmt::format("from {} to {}", least, most);
   reader.report(206, fmt::format("`{}` must be {}, not `{}`", key.name, bounds, node.text), node)

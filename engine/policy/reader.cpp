@@ -36,7 +36,11 @@ Wants wanted_by(ValueType type) {
   }
 }
 
+bool means_null(std::string_view text) { return text == "~" || text == "Null" || text == "NULL"; }
+
 std::string ambiguous_help(const Node& node, const Key& key) {
+  if (means_null(node.text) && key.takes_null)
+    return "write `null` for the kernel's default";
   switch (wanted_by(key.type)) {
   case Wants::boolean: {
     char const first = node.text.empty() ? ' ' : node.text.front();
@@ -102,7 +106,8 @@ std::string described(const Node& node) {
     return "a map";
   if (node.is_absent())
     return "nothing";
-  return fmt::format("`{}`", node.text);
+  bool const looks_plain = node.quoted && scalar_type({.text = node.text}) != ScalarType::text;
+  return fmt::format("{}`{}`", looks_plain ? "the text " : "", node.text);
 }
 
 std::string expected_by(const Key& key) {
@@ -171,7 +176,7 @@ std::string expected_by(const Key& key) {
   case ValueType::named_maps:
     return "a map";
   case ValueType::maps:
-    return "a list";
+    return "a list of maps";
   }
   return {};
 }

@@ -107,6 +107,8 @@ std::optional<std::string> resolve_identity(Resolver& resolver, const std::optio
   for (const auto& [name, identity] : resolver.policy.identities)
     names.push_back(name);
   auto const near = base::nearest(use->name, names);
+  if (near) // plainly meant, so not unused
+    resolver.used.insert(&resolver.policy.identities.at(*near));
   resolver.sink.add(309, fmt::format("no identity is called `{}`", use->name), use->span).help =
       near ? fmt::format("did you mean `{}`?", *near)
            : std::string("define it under `identities`, in any file");

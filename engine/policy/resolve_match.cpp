@@ -23,6 +23,8 @@ void report_unknown_set(Resolver& resolver, const NameUse& use, std::size_t file
   for (const auto& [name, set] : resolver.sets[file])
     names.push_back(name);
   auto const near = base::nearest(use.name, names);
+  if (near) // plainly meant, so not unused
+    resolver.used.insert(resolver.sets[file].find(*near)->second.get());
   resolver.sink.add(301, fmt::format("no set is called `{}`", use.name), use.span).help =
       near ? fmt::format("did you mean `@{}`?", *near)
            : std::string("a file sees its own `sets` and those of the main file");
@@ -36,7 +38,8 @@ void resolve_sets(Resolver& resolver, DecodedClause& decoded, std::size_t file) 
       continue;
     }
     resolver.used.insert(at->second.get());
-    if (fits(decoded.clause.key, at->second->kind)) {
+    // A set without values was reported where it stands; its kind may be unknown, too.
+    if (fits(decoded.clause.key, at->second->kind) || at->second->values.empty()) {
       decoded.clause.sets.push_back(at->second);
       continue;
     }
@@ -176,7 +179,9 @@ const Clause* cancelled_by(const Match& match, const Clause& negated, const Subj
 
 bool has_values(const Match& match) {
   auto const filled = [](const Clause& clause) {
-    return !clause.values.empty() || !clause.sets.empty();
+    bool const sets_filled = std::none_of(clause.sets.begin(), clause.sets.end(),
+                                          [](const auto& set) { return set->values.empty(); });
+    return sets_filled && (!clause.values.empty() || !clause.sets.empty());
   };
   return std::all_of(match.all.begin(), match.all.end(), filled) &&
          std::all_of(match.none.begin(), match.none.end(), filled);

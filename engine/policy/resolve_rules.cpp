@@ -19,6 +19,8 @@ void report_unknown_profile(Resolver& resolver, const NameUse& use, std::size_t 
   for (const auto& [name, profile] : resolver.profiles[file])
     names.push_back(name);
   auto const near = base::nearest(use.name, names);
+  if (near) // plainly meant, so not unused
+    resolver.used.insert(resolver.profiles[file].find(*near)->second.get());
   resolver.sink.add(303, fmt::format("no profile is called `{}`", use.name), use.span).help =
       near ? fmt::format("did you mean `{}`?", *near)
            : std::string("a file sees its own `profiles` and those of the main file");

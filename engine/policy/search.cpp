@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 #include <map>
 
@@ -60,7 +61,7 @@ public:
     auto const status = files_.status(path);
     bool const is_file = !status || status->type != base::FileType::directory;
     if (name.empty() || !is_file) {
-      report_not_read(path);
+      report_not_read(path, is_file ? "drop-ins are called `NN-name.yaml`" : "it is no file");
       return;
     }
     if (name == main_name) {
@@ -98,15 +99,12 @@ private:
   void note(ConsideredFile file) { considered_.push_back(std::move(file)); }
 
   void report_unreadable(const std::string& path, const base::Error& error) {
-    sink_.add(708, fmt::format("cannot be read: {}", error.message), whole_file(path)).help =
-        "as long as it is unknown what it says, no policy is loaded";
+    sink_.add(708, fmt::format("cannot be read: {}", std::strerror(error.code)), whole_file(path))
+        .help = "as long as it is unknown what it says, no policy is loaded";
   }
 
-  void report_not_read(const std::string& path) {
-    sink_
-        .add(701,
-             fmt::format("`{}` is not read: drop-ins are called `NN-name.yaml`", file_name(path)),
-             whole_file(path))
+  void report_not_read(const std::string& path, std::string_view why) {
+    sink_.add(701, fmt::format("`{}` is not read: {}", file_name(path), why), whole_file(path))
         .help = "rename it, or move it away";
     note({path, std::string(file_name(path)), FileState::not_read, ""});
   }

@@ -82,7 +82,8 @@ void report_translated(const std::string& message, diag::Span where, diag::Sink&
 }
 
 bool is_about_flow(const std::string& message) {
-  return message.starts_with("end of sequence flow") || message.starts_with("end of map flow");
+  return message.starts_with("end of sequence flow") || message.starts_with("end of map flow") ||
+         message.starts_with("illegal flow end");
 }
 
 bool is_about_alias(const std::string& message) {

@@ -100,10 +100,12 @@ void TreeBuilder::check_decoded(const Node& scalar) {
     bool const control = character.code < 0x20 || (character.code >= 0x7f && character.code < 0xa0);
     bool const break_or_tab = character.code == '\n' || character.code == '\t';
     if ((control && !break_or_tab) || diag::is_invisible(character.code)) {
-      sink_.add(107,
-                fmt::format("the text contains the invisible character U+{:04X}",
-                            static_cast<unsigned>(character.code)),
-                {source_, scalar.start, scalar.end});
+      sink_
+          .add(107,
+               fmt::format("the text contains the invisible character U+{:04X}",
+                           static_cast<unsigned>(character.code)),
+               {source_, scalar.start, scalar.end})
+          .help = "take the escape out";
       return;
     }
     rest.remove_prefix(character.bytes);
@@ -206,6 +208,10 @@ void TreeBuilder::put_in_map(Frame& frame, Node node) {
   auto& entries = frame.node.entries;
   frame.expects_value = !frame.expects_value;
   if (!frame.expects_value) {
+    if (node.is_absent()) { // shown by its key
+      node.start = entries.back().key.start;
+      node.end = entries.back().key.end;
+    }
     entries.back().value = std::move(node);
     if (entries.back().key.text.empty() && !entries.back().key.quoted)
       entries.pop_back();

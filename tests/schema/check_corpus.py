@@ -1,0 +1,87 @@
+"""Validates the corpora with python3-jsonschema.
+
+A policy of good/ and every installed one must be valid. A policy of bad/ whose findings are about
+its structure must not be: an editor then shows the mistake while it is made. What only the loader can
+know (names, other files, YAML that parsers disagree about) is left to it.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+import jsonschema
+import yaml
+
+# Codes that the schema can see, and the cases among them that it cannot.
+STRUCTURAL = {201, 202, 203, 204, 205, 206, 209, 214}
+BEYOND_A_SCHEMA = {
+    "201-empty": "an empty text is null, which editors do not report",
+    "201-only-comments": "as above",
+    "203-persistent-in-io-target": "depends on another key",
+    "205-target-traddr": "depends on the transport",
+    "205-identity-hostid": "`default` may leave it out",
+    "206-half-second": "whole seconds may be written in ms",
+    "206-reconnect-zero": "a duration's range",
+    "206-limits": "seen for the depth, not for the duration",
+    "206-port-range-reversed": "the order of a range",
+    "206-infinity-not-taken": "seen",
+    "206-placeholder-hostid": "one of many UUIDs",
+    "206-credential-path": "the form of a credential's name",
+    "204-duration-with-fraction": "seen",
+    "206-name-with-slash": "seen",
+}
+SEEN_ALL_THE_SAME = {name for name, why in BEYOND_A_SCHEMA.items() if why.startswith("seen")}
+
+
+def load(path):
+    return yaml.safe_load(path.read_bytes())
+
+
+def errors(validator, path):
+    return [error.message for error in validator.iter_errors(load(path))]
+
+
+def codes(path):
+    return {int(code) for code in re.findall(r"error\[NVP(\d+)\]", path.read_text())}
+
+
+def check_good(validator, paths):
+    for path in paths:
+        found = errors(validator, path)
+        if found:
+            yield f"{path} is a good policy, and the schema refuses it: {found[0]}"
+
+
+def check_bad(validator, corpus):
+    refused = 0
+    for expected in sorted(corpus.glob("bad/*.expected")):
+        path = expected.with_suffix(".yaml")
+        name = path.stem
+        beyond = name in BEYOND_A_SCHEMA and name not in SEEN_ALL_THE_SAME
+        if not path.exists() or beyond or not codes(expected) & STRUCTURAL:
+            continue
+        if codes(expected) & {101, 103, 104, 105, 106, 107, 108, 109, 102, 210}:
+            continue  # what is wrong is in the text, which the parser here hides
+        refused += 1
+        if not errors(validator, path):
+            yield f"{path} is structurally wrong, and the schema takes it"
+    if refused < 60:
+        yield f"only {refused} bad policies were looked at"
+
+
+def main():
+    schema_path, corpus, policies = map(pathlib.Path, sys.argv[1:])
+    schema = json.loads(schema_path.read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    if "oneOf" in schema_path.read_text():
+        sys.exit("the schema uses oneOf, whose errors nobody understands")
+    validator = jsonschema.Draft7Validator(schema)
+    good = sorted(corpus.glob("good/*.yaml")) + sorted(corpus.glob("good/*/etc/nvmf/*.yaml"))
+    good += [policies / "autoconnect.yaml"] + sorted(policies.glob("*/autoconnect.yaml"))
+    mistakes = list(check_good(validator, good)) + list(check_bad(validator, corpus))
+    print("\n".join(mistakes) or f"{len(good)} good policies and the bad ones as expected")
+    sys.exit(bool(mistakes))
+
+
+main()
