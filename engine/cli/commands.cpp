@@ -1,0 +1,64 @@
+#include "cli/commands.hpp"
+
+#include <array>
+
+namespace nvmf::cli {
+
+std::span<const Command> commands() {
+  static constexpr std::array table{
+      Command{"plan", "shows what would be done, changing nothing", declare_plan,
+              "nvmf-policy plan --read-log\n"
+              "nvmf-policy plan --event aen.yaml --discovery-log log.json --show-strings"},
+      Command{"check", "says what is wrong with the policy, and what is doubtful", declare_check,
+              "nvmf-policy check\n"
+              "nvmf-policy check --fail-on warning --format short draft.yaml"},
+      Command{"explain", "says which guard or rule decides an event, and why", declare_explain,
+              "nvmf-policy explain transport=tcp traddr=192.0.2.5 trsvcid=8009\n"
+              "nvmf-policy explain --event aen.yaml --why-not prod-volumes"},
+      Command{"test", "runs policy unit tests", declare_test,
+              "nvmf-policy test\n"
+              "nvmf-policy test --coverage --format junit policies/"},
+      Command{"analyze", "finds rules that never decide, and what a change will do",
+              declare_analyze,
+              "nvmf-policy analyze reachability\n"
+              "nvmf-policy analyze diff --exit-code /etc/nvmf draft.yaml"},
+      Command{"show", "shows what is loaded, in which order, from where", declare_show,
+              "nvmf-policy show files\n"
+              "nvmf-policy show rule prod-volumes --origins"},
+      Command{"status", "shows what is connected, what is not, and why", declare_status,
+              "nvmf-policy status\n"
+              "nvmf-policy status --watch"},
+      Command{"wait", "waits until what is needed is live", declare_wait,
+              "nvmf-policy wait --timeout 90s\n"
+              "nvmf-policy wait --subsystem 'nqn.2014-08.com.example:root*' --paths 2"},
+      Command{"resume", "tries again what was stopped, disconnected by hand, or given up",
+              declare_resume,
+              "nvmf-policy resume nqn.2014-08.com.example:prod.vol7\n"
+              "nvmf-policy resume --all"},
+      Command{"import", "makes a policy from configurations of nvme-cli and nvme-stas",
+              declare_import,
+              "nvmf-policy import /etc/nvme/discovery.conf >draft.yaml\n"
+              "nvmf-policy import /etc/stas/stafd.conf /etc/stas/stacd.conf"},
+      Command{"code", "explains a finding of `check`", declare_code,
+              "nvmf-policy code NVP203\n"
+              "nvmf-policy code --all --format markdown"},
+      Command{"schema", "prints the JSON Schema of a document", declare_schema,
+              "nvmf-policy schema policy\n"
+              "nvmf-policy schema plan >plan.schema.json"},
+      Command{"event", "plans the event in the environment; what the udev rule runs", declare_event,
+              "nvmf-policy event\n"
+              "env SUBSYSTEM=nvme ACTION=change NVME_AEN=0x70f002 ... nvmf-policy event"},
+      Command{"boot", "plans targets and what is present, waits for what boot needs", declare_boot,
+              "nvmf-policy boot\n"
+              "systemctl status nvmf-policy-boot.service"},
+      Command{"sweep", "plans what no service has looked at yet; for systemd", declare_sweep,
+              "nvmf-policy sweep\n"
+              "systemctl status nvmf-policy-sweep.timer"},
+      Command{"dispatch", "starts a service for each waiting plan; for systemd", declare_dispatch,
+              "nvmf-policy dispatch\n"
+              "systemctl status nvmf-policy-plans.path"},
+  };
+  return table;
+}
+
+} // namespace nvmf::cli

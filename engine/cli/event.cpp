@@ -1,0 +1,102 @@
+// `nvmf-policy event`: what the udev rule runs. Reads the event from the environment, writes the
+// plan, nudges systemd, and leaves: no network, no waiting, whatever the size of the policy.
+#include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/planner.hpp"
+#include "cli/terminal.hpp"
+#include "event/event_file.hpp"
+#include "event/from_udev.hpp"
+#include "host/gather.hpp"
+#include "policy/last_good.hpp"
+#include "policy/load.hpp"
+#include "policy/trust.hpp"
+#include "systemd/message_ids.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+using systemd::Priority;
+
+// More policy than this is not read in udev's time: the executor decides.
+constexpr std::uint64_t largest_policy = std::uint64_t{64} << 10U;
+
+// Bytes of all policy files together, those included that another one shadows.
+std::uint64_t policy_size(const base::FileSystem& files) {
+  std::uint64_t total = 0;
+  const auto add = [&](const std::string& path) {
+    if (const auto status = files.status(path))
+      total += status->size;
+  };
+  add(policy::main_path);
+  for (const std::string directory : policy::drop_in_directories)
+    if (const auto names = files.list(directory))
+      for (const std::string& name : *names)
+        add(directory + '/' + name);
+  return total;
+}
+
+// The plan of an event, undecided where deciding is not for the planner; nothing where no policy
+// was ever written.
+std::optional<plan::Plan> plan_of(const base::FileSystem& files, const event::Event& event) {
+  const std::uint64_t size = policy_size(files);
+  if (size > largest_policy)
+    return undecided_plan(event);
+  const policy::Loaded loaded = policy::load(files);
+  if (!loaded.found_any && !files.exists(policy::last_good_copy))
+    return std::nullopt;
+  if (!loaded.policy || !policy::distrusted(files, loaded).empty())
+    return undecided_plan(event);
+  const decide::Facts facts = host::gather(
+      files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});
+  return plan_event(*loaded.policy, facts, event);
+}
+
+ExitCode plan_and_hand_over(const PlannerWorld& world, const event::Event& event) {
+  const auto plan = plan_of(world.files, event);
+  if (!plan) {
+    world.journal.write({.priority = Priority::debug,
+                         .message_id = systemd::message::event_ignored,
+                         .message = event::to_line(event) + ": there is no policy"});
+    return ExitCode::done;
+  }
+  if (const auto done = hand_over(world, *plan); !done) {
+    complain(done.error().message);
+    return ExitCode::failed;
+  }
+  return ExitCode::done;
+}
+
+ExitCode run_event(const Globals& globals) {
+  base::RealFileSystem files = host_files(globals);
+  systemd::SystemdUnits units(std::chrono::milliseconds(2));
+  systemd::HostJournal journal("nvmf-policy");
+  const event::Reading reading =
+      event::checked_with_sysfs(event::from_udev(event::properties_of_environment(environ)), files);
+  if (const auto* event = std::get_if<event::Event>(&reading))
+    return plan_and_hand_over({files, units, journal}, *event);
+  if (const auto* malformed = std::get_if<event::Malformed>(&reading)) {
+    journal.write({.priority = Priority::warning,
+                   .message_id = systemd::message::event_malformed,
+                   .message = fmt::format("the event cannot be used: {} {}", malformed->field,
+                                          malformed->problem),
+                   .fields = {{"NVMF_FIELD", malformed->field}}});
+    return ExitCode::done;
+  }
+  const auto* ignored = std::get_if<event::MustNotTrigger>(&reading);
+  journal.write(
+      {.priority = Priority::debug,
+       .message_id = systemd::message::event_ignored,
+       .message = fmt::format("nothing follows from the event: {}",
+                              ignored != nullptr ? ignored->why : "a controller is gone")});
+  return ExitCode::done;
+}
+
+} // namespace
+
+Runner declare_event(Options& /*options*/) { return run_event; }
+
+} // namespace nvmf::cli

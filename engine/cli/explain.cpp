@@ -1,0 +1,174 @@
+// `nvmf-policy explain`: which guard or rule decides an event, and why the others do not.
+#include "cli/commands.hpp"
+#include "cli/event_arguments.hpp"
+#include "cli/explanation.hpp"
+#include "cli/inputs.hpp"
+#include "cli/plan_events.hpp"
+#include "cli/suggested_rule.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+#include "event/event_file.hpp"
+#include "event/from_entry.hpp"
+#include "fabrics/discovery_log.hpp"
+#include "host/gather.hpp"
+#include "plan/identity.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace nvmf::cli {
+
+namespace {
+
+struct ExplainRequest {
+  std::vector<std::string> words;
+  EventChoice events;
+  std::optional<std::string> discovery_log;
+  std::optional<std::string> why_not;
+  bool suggest = false;
+};
+
+std::optional<UsageError> problem_with(const ExplainRequest& request, const Globals& globals) {
+  const int chosen = (request.events.file ? 1 : 0) + (request.events.device ? 1 : 0) +
+                     (request.words.empty() ? 0 : 1);
+  if (chosen == 0)
+    return UsageError{"which event is to be explained?",
+                      "for example `transport=tcp traddr=192.0.2.5 subsystem-nqn=nqn...`"};
+  if (chosen > 1)
+    return UsageError{"`--event`, `--device` and KEY=VALUE exclude each other", {}};
+  for (const std::string& word : request.words)
+    if (word.find('=') == std::string::npos)
+      return UsageError{fmt::format("`{}` is not KEY=VALUE", word), {}};
+  if (request.why_not && globals.format == "json")
+    return UsageError{"`--why-not` is for people: the JSON has every clause anyway", {}};
+  static const std::vector<std::string> formats{"human", "json"};
+  if (!globals.format.empty() && !is_one_of(globals.format, formats))
+    return not_one_of("--format", globals.format, formats);
+  return std::nullopt;
+}
+
+std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
+                                                  const Globals& globals,
+                                                  const policy::Policy& policy,
+                                                  decide::Facts& facts) {
+  if (request.words.empty())
+    return choose_events(request.events, globals, policy, facts);
+  diag::Sink sink;
+  const auto file = event::parse_event_file(event_text_of(request.words), sink);
+  if (!file) {
+    complain_about(globals, sink);
+    return std::nullopt;
+  }
+  if (file->hostname)
+    facts.hostname = file->hostname;
+  if (const auto* event = std::get_if<event::Event>(&file->reading))
+    return std::vector<ChosenEvent>{*event};
+  return std::nullopt;
+}
+
+// The entries of a log as events; those that are none are told on standard error.
+std::vector<event::Event> entries_of(const event::DiscoveryLog& log, const event::Event& parent) {
+  std::vector<event::Event> events;
+  for (std::size_t at = 0; at < log.entries.size(); ++at) {
+    const event::EntryReading reading = event::from_entry(log.entries[at], parent);
+    if (const auto* entry = std::get_if<event::EntryEvent>(&reading))
+      events.push_back(entry->event);
+    else
+      complain(fmt::format("record {} is nothing to decide: {}", at + 1,
+                           std::get<event::EntryProblem>(reading).detail));
+  }
+  return events;
+}
+
+std::string suggestion_text(const policy::Policy& policy, const Explanation& explanation) {
+  const auto rule = suggest_rule(policy, explanation.event, explanation.hostname);
+  if (rule)
+    return fmt::format("\nThis rule, {}, would accept it:\n\n{}", rule->where, rule->yaml);
+  if (explanation.decision.guard != nullptr)
+    return fmt::format("\nNo rule can accept it while guard `{}` stands.\n",
+                       policy.shown_name(*explanation.decision.guard));
+  return "\nIt is accepted already.\n";
+}
+
+ExitCode show(const ExplainRequest& request, const Globals& globals, const policy::Policy& policy,
+              const std::vector<Explanation>& explanations) {
+  if (globals.format == "json") {
+    print(explanations_json(policy, explanations));
+    return ExitCode::done;
+  }
+  const Palette palette = palette_for(stdout, globals.color);
+  for (std::size_t at = 0; at < explanations.size(); ++at) {
+    const Explanation& one = explanations[at];
+    if (explanations.size() > 1)
+      print(fmt::format("{}{}\n", at == 0 ? "" : "\n", event::to_line(one.event)));
+    if (!request.why_not) {
+      print(explanation_text(policy, one, palette));
+    } else if (const auto text = why_not_text(policy, one, *request.why_not)) {
+      print(*text);
+    } else {
+      complain(fmt::format("there is no rule or guard `{}`; `nvmf-policy show rules` lists them",
+                           *request.why_not));
+      return ExitCode::failed;
+    }
+    if (request.suggest)
+      print(suggestion_text(policy, one));
+  }
+  return ExitCode::done;
+}
+
+ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
+                       const policy::Policy& policy, const decide::Facts& facts,
+                       const event::Event& event) {
+  const event::Event complete = plan::with_identity(policy, facts, event);
+  if (!request.discovery_log)
+    return show(request, globals, policy, {explain(policy, complete, facts.hostname)});
+  const auto source = read_input(*request.discovery_log);
+  if (!source) {
+    complain(source.error().message);
+    return ExitCode::failed;
+  }
+  const auto log = fabrics::parse_discovery_file((*source)->text);
+  if (!log) {
+    complain(fmt::format("{}: {}", (*source)->path, log.error().message));
+    return ExitCode::failed;
+  }
+  std::vector<Explanation> explanations;
+  for (const event::Event& entry : entries_of(*log, complete))
+    explanations.push_back(explain(policy, entry, facts.hostname));
+  return show(request, globals, policy, explanations);
+}
+
+ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
+  if (const auto problem = problem_with(request, globals))
+    return usage_error("explain", *problem);
+  const auto policy = policy_or_complaint(globals);
+  if (!policy)
+    return ExitCode::answer_is_no;
+  decide::Facts facts = host_facts(globals, *policy);
+  const auto events = events_of(request, globals, *policy, facts);
+  if (!events || events->empty())
+    return ExitCode::failed;
+  if (const auto* ignored = std::get_if<event::MustNotTrigger>(&events->front())) {
+    print(fmt::format("IGNORED  event-ignored: {}\n", ignored->why));
+    return ExitCode::done;
+  }
+  return explain_event(request, globals, *policy, facts, std::get<event::Event>(events->front()));
+}
+
+} // namespace
+
+Runner declare_explain(Options& options) {
+  auto request = std::make_shared<ExplainRequest>();
+  options.arguments("KEY=VALUE", "the event, in the words of `match`", request->words);
+  options.value("--event", "FILE", "this recorded event (`-`: standard input)",
+                request->events.file);
+  options.value("--device", "NAME", "what the discovery controller `nvmeN` would raise",
+                request->events.device);
+  options.value("--discovery-log", "FILE", "each entry of the event's log instead of the event",
+                request->discovery_log);
+  options.value("--why-not", "RULE", "every clause of this rule or guard", request->why_not);
+  options.flag("--suggest", "also the smallest rule that would accept the event", request->suggest);
+  return [request](const Globals& globals) { return run_explain(*request, globals); };
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,218 @@
+#include "cli/explanation.hpp"
+
+#include "cli/clause_text.hpp"
+#include "cli/names_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+using decide::Outcome;
+
+std::string place_of(const diag::Span& span) { return place_text(span.path(), span.start.line); }
+
+Style style_of(Outcome outcome) {
+  switch (outcome) {
+  case Outcome::discover:
+  case Outcome::connect:
+    return Style::good;
+  case Outcome::denied:
+    return Style::bad;
+  case Outcome::keep:
+  case Outcome::differs:
+  case Outcome::refused:
+  case Outcome::ignored:
+    break;
+  }
+  return Style::strong;
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return result;
+}
+
+std::string by_text(const policy::Policy& policy, const decide::Decision& decision) {
+  if (decision.guard != nullptr) {
+    std::string text = fmt::format("by guard {}  {}", policy.shown_name(*decision.guard),
+                                   place_of(decision.guard->span));
+    return decision.guard->reason.empty() ? text : text + ": " + decision.guard->reason;
+  }
+  if (decision.rule != nullptr)
+    return fmt::format("by rule {}  {}", policy.shown_name(*decision.rule),
+                       place_of(decision.rule->span));
+  return "no rule matched";
+}
+
+// One guard or rule of the table.
+struct Line {
+  std::string what; // `guard`, `rule 1`
+  std::string name;
+  std::string verdict; // `yes`, `no`, `–`
+  std::string why;
+};
+
+const decide::ClauseTrace* first_failed(const decide::MatchTrace& trace) {
+  const auto failed = std::find_if(trace.clauses.begin(), trace.clauses.end(),
+                                   [](const auto& clause) { return !clause.holds; });
+  return failed == trace.clauses.end() ? nullptr : &*failed;
+}
+
+// The whole of the subjects that it does speak of.
+std::string speaks_of_text(const policy::SubjectSet& subjects) {
+  return subjects.discovery_controllers ? "speaks of discovery controllers"
+                                        : "speaks of I/O subsystems";
+}
+
+Line line_of(const policy::Policy& policy, const Explanation& explanation,
+             const decide::MatchTrace& trace, std::size_t number) {
+  Line line;
+  const bool is_guard = trace.guard != nullptr;
+  line.what = is_guard ? "guard" : fmt::format("rule {}", number);
+  line.name = is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule);
+  if (!trace.speaks_of_event) {
+    line.verdict = "–";
+    line.why = speaks_of_text(is_guard ? trace.guard->speaks_of : trace.rule->speaks_of);
+    return line;
+  }
+  if (trace.matched) {
+    line.verdict = "yes";
+    const bool decides = is_guard ? explanation.decision.guard == trace.guard
+                                  : explanation.decision.rule == trace.rule;
+    line.why = decides ? "decides" : "matches, but is not asked";
+    return line;
+  }
+  line.verdict = "no";
+  if (const decide::ClauseTrace* failed = first_failed(trace))
+    line.why = clause_text(*failed, explanation.event, explanation.hostname);
+  return line;
+}
+
+std::vector<Line> lines_of(const policy::Policy& policy, const Explanation& explanation) {
+  std::vector<Line> lines;
+  for (const decide::MatchTrace& trace : explanation.trace.guards)
+    lines.push_back(line_of(policy, explanation, trace, 0));
+  std::size_t number = 0;
+  for (const decide::MatchTrace& trace : explanation.trace.rules)
+    lines.push_back(line_of(policy, explanation, trace, ++number));
+  return lines;
+}
+
+std::string table_text(const std::vector<Line>& lines) {
+  std::size_t what = 0;
+  std::size_t name = 0;
+  for (const Line& line : lines) {
+    what = std::max(what, width(line.what));
+    name = std::max(name, width(line.name));
+  }
+  std::string text;
+  for (const Line& line : lines)
+    text += fmt::format("  {} {}  {} {}\n", padded(line.what, what), padded(line.name, name),
+                        padded(line.verdict, 3), line.why);
+  return text;
+}
+
+std::string closest_text(const policy::Policy& policy, const Explanation& explanation) {
+  const auto closest = decide::closest_rule(explanation.trace);
+  if (!closest || explanation.decision.outcome != Outcome::ignored ||
+      explanation.decision.rule != nullptr)
+    return {};
+  return fmt::format("closest: {}, {} of {} clauses {}\n", policy.shown_name(*closest->rule->rule),
+                     closest->holding, closest->total, closest->holding == 1 ? "holds" : "hold");
+}
+
+} // namespace
+
+Explanation explain(const policy::Policy& policy, const event::Event& event,
+                    const std::optional<std::string>& hostname) {
+  Explanation result{.event = event, .hostname = hostname};
+  result.decision = decide::decide(policy, event, hostname, &result.trace);
+  if (result.decision.guard == nullptr)
+    return result;
+  decide::Decision otherwise;
+  for (const decide::MatchTrace& trace : result.trace.rules)
+    if (trace.matched) {
+      otherwise.rule = trace.rule;
+      break;
+    }
+  if (otherwise.rule == nullptr)
+    otherwise.reason = decide::Reason::no_rule_matched;
+  else if (otherwise.rule->action == policy::Action::ignore)
+    otherwise.reason = decide::Reason::ignored_by_rule;
+  else
+    otherwise.outcome =
+        otherwise.rule->action == policy::Action::connect ? Outcome::connect : Outcome::discover;
+  result.without_guards = otherwise;
+  return result;
+}
+
+std::string explanation_text(const policy::Policy& policy, const Explanation& explanation,
+                             const Palette& palette) {
+  const decide::Decision& decision = explanation.decision;
+  std::string text =
+      palette.paint(style_of(decision.outcome), upper(decide::to_string(decision.outcome)));
+  text += "  " + by_text(policy, decision) + '\n';
+  text += table_text(lines_of(policy, explanation));
+  text += closest_text(policy, explanation);
+  if (const auto& otherwise = explanation.without_guards)
+    text += fmt::format("without guards: {}  {}\n", decide::to_string(otherwise->outcome),
+                        by_text(policy, *otherwise));
+  return text;
+}
+
+namespace {
+
+template <class Named>
+bool is_called(const policy::Policy& policy, const Named& one, const std::string& name) {
+  return one.full_name == name || policy.shown_name(one) == name || one.name == name;
+}
+
+const decide::MatchTrace* find_trace(const policy::Policy& policy, const decide::Trace& trace,
+                                     const std::string& name) {
+  for (const decide::MatchTrace& one : trace.rules)
+    if (is_called(policy, *one.rule, name))
+      return &one;
+  for (const decide::MatchTrace& one : trace.guards)
+    if (is_called(policy, *one.guard, name))
+      return &one;
+  return nullptr;
+}
+
+std::string verdict_text(const policy::Policy& policy, const Explanation& explanation,
+                         const decide::MatchTrace& trace) {
+  if (!trace.speaks_of_event)
+    return "no, it " +
+           speaks_of_text(trace.guard != nullptr ? trace.guard->speaks_of : trace.rule->speaks_of);
+  if (!trace.matched)
+    return "no";
+  const decide::Decision& decision = explanation.decision;
+  const bool decides =
+      trace.guard != nullptr ? decision.guard == trace.guard : decision.rule == trace.rule;
+  return decides ? "it decides" : "it matches, but comes after: " + by_text(policy, decision);
+}
+
+} // namespace
+
+std::optional<std::string> why_not_text(const policy::Policy& policy,
+                                        const Explanation& explanation, const std::string& name) {
+  const decide::MatchTrace* trace = find_trace(policy, explanation.trace, name);
+  if (trace == nullptr)
+    return std::nullopt;
+  const bool is_guard = trace->guard != nullptr;
+  std::string text =
+      fmt::format("{} {}  {}: {}\n", is_guard ? "guard" : "rule",
+                  is_guard ? policy.shown_name(*trace->guard) : policy.shown_name(*trace->rule),
+                  place_of(is_guard ? trace->guard->span : trace->rule->span),
+                  verdict_text(policy, explanation, *trace));
+  for (const decide::ClauseTrace& clause : trace->clauses)
+    text += fmt::format("  {}  {}\n", clause.holds ? "yes" : "no ",
+                        clause_text(clause, explanation.event, explanation.hostname));
+  return text;
+}
+
+} // namespace nvmf::cli

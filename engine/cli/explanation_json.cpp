@@ -1,0 +1,103 @@
+#include "cli/clause_text.hpp"
+#include "cli/explanation.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace nvmf::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Text>
+Json text_or_null(const Text& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json json_of(const event::Event& event) {
+  const auto address = [](const std::optional<base::Traddr>& one) {
+    return one ? Json(one->to_string()) : Json(nullptr);
+  };
+  return {{"event", to_string(event.kind)},
+          {"transport", to_string(event.transport)},
+          {"traddr", address(event.traddr)},
+          {"trsvcid", event.trsvcid ? Json(std::to_string(*event.trsvcid)) : Json(nullptr)},
+          {"host-traddr", address(event.host_traddr)},
+          {"host-iface", text_or_null(event.host_iface)},
+          {"subsystem-nqn", text_or_null(event.subsystem_nqn)},
+          {"discovery-nqn", text_or_null(event.discovery_nqn)},
+          {"host-nqn", text_or_null(event.host_nqn)}};
+}
+
+Json json_of(const Explanation& explanation, const decide::ClauseTrace& clause) {
+  Json wants = Json::array();
+  for (const auto& set : clause.clause->sets)
+    wants.push_back("@" + set->name);
+  for (const policy::Pattern& value : clause.clause->values)
+    wants.push_back(pattern_text(value));
+  return {{"key", clause_name(clause)},
+          {"negated", clause.negated},
+          {"holds", clause.holds},
+          {"wants", std::move(wants)},
+          {"text", clause_text(clause, explanation.event, explanation.hostname)}};
+}
+
+Json json_of(const policy::Policy& policy, const Explanation& explanation,
+             const decide::MatchTrace& trace) {
+  const bool is_guard = trace.guard != nullptr;
+  const diag::Span& span = is_guard ? trace.guard->span : trace.rule->span;
+  Json clauses = Json::array();
+  for (const decide::ClauseTrace& clause : trace.clauses)
+    clauses.push_back(json_of(explanation, clause));
+  return {{"name", is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule)},
+          {"path", span.path()},
+          {"line", span.start.line},
+          {"speaks-of-event", trace.speaks_of_event},
+          {"matched", trace.matched},
+          {"clauses", std::move(clauses)}};
+}
+
+Json json_of(const policy::Policy& policy, const decide::Decision& decision) {
+  Json by = nullptr;
+  if (decision.guard != nullptr)
+    by = {{"kind", "guard"}, {"name", policy.shown_name(*decision.guard)}};
+  else if (decision.rule != nullptr)
+    by = {{"kind", "rule"}, {"name", policy.shown_name(*decision.rule)}};
+  return {{"outcome", to_string(decision.outcome)},
+          {"reason", decision.reason ? Json(to_string(*decision.reason)) : Json(nullptr)},
+          {"decided_by", std::move(by)}};
+}
+
+Json json_of(const policy::Policy& policy, const Explanation& explanation) {
+  Json json = json_of(policy, explanation.decision);
+  json["event"] = json_of(explanation.event);
+  json["guards"] = Json::array();
+  for (const decide::MatchTrace& trace : explanation.trace.guards)
+    json["guards"].push_back(json_of(policy, explanation, trace));
+  json["rules"] = Json::array();
+  for (const decide::MatchTrace& trace : explanation.trace.rules)
+    json["rules"].push_back(json_of(policy, explanation, trace));
+  json["closest"] = nullptr;
+  if (const auto closest = decide::closest_rule(explanation.trace))
+    json["closest"] = {{"name", policy.shown_name(*closest->rule->rule)},
+                       {"holding", closest->holding},
+                       {"total", closest->total},
+                       {"failed-at", closest->first_failed != nullptr
+                                         ? Json(clause_name(*closest->first_failed))
+                                         : Json(nullptr)}};
+  json["without_guards"] =
+      explanation.without_guards ? json_of(policy, *explanation.without_guards) : Json(nullptr);
+  return json;
+}
+
+} // namespace
+
+std::string explanations_json(const policy::Policy& policy,
+                              const std::vector<Explanation>& explanations) {
+  Json json{{"format_version", 1}, {"explanations", Json::array()}};
+  for (const Explanation& explanation : explanations)
+    json["explanations"].push_back(json_of(policy, explanation));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+} // namespace nvmf::cli

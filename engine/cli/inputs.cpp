@@ -1,0 +1,129 @@
+#include "cli/inputs.hpp"
+
+#include "cli/terminal.hpp"
+#include "diag/render.hpp"
+#include "fabrics/fabrics_port.hpp"
+#include "host/facts_file.hpp"
+#include "host/gather.hpp"
+#include "policy/last_good.hpp"
+
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+constexpr std::size_t largest_input = std::size_t{16} << 20U;
+
+base::Result<std::string> read_standard_input() {
+  std::string text;
+  std::array<char, 65536> buffer{};
+  while (true) {
+    const ssize_t got = read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return base::errno_failure("standard input", errno);
+    if (got == 0)
+      return text;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+    if (text.size() > largest_input)
+      return base::errno_failure("standard input", EFBIG);
+  }
+}
+
+void complain_about_absence() {
+  complain(fmt::format("there is no policy: neither {} nor a drop-in", policy::main_path));
+}
+
+} // namespace
+
+base::Result<diag::SourcePtr> read_input(const std::string& path) {
+  auto text =
+      path == "-" ? read_standard_input() : base::RealFileSystem().read(path, largest_input);
+  if (!text)
+    return tl::unexpected(text.error());
+  return std::make_shared<const diag::Source>(
+      diag::Source{path == "-" ? "<standard input>" : path, std::move(*text)});
+}
+
+base::RealFileSystem host_files(const Globals& globals) {
+  std::string root = globals.root;
+  while (root.ends_with('/'))
+    root.pop_back();
+  return base::RealFileSystem(std::move(root));
+}
+
+policy::Loaded load_policy(const Globals& globals, const policy::FindingOptions& wanted) {
+  if (globals.policy.empty())
+    return policy::load(host_files(globals), {}, wanted);
+  return policy::load(base::RealFileSystem(), {.paths = globals.policy}, wanted);
+}
+
+void complain_about(const Globals& globals, const diag::Sink& sink) {
+  const bool coloured = palette_for(stderr, globals.color).coloured_output();
+  print_error(diag::render_human(sink.findings(), coloured ? diag::Colour::on : diag::Colour::off));
+}
+
+std::optional<std::string> last_good_stored(const base::FileSystem& files) {
+  const auto last = policy::restore_last_good(files, policy::LastGoodPlace::run_then_var);
+  if (!last)
+    return std::nullopt;
+  const std::time_t stored = std::chrono::system_clock::to_time_t(last->stored_at);
+  return fmt::format("last good policy: {}…, stored {:%Y-%m-%d %H:%M} UTC",
+                     last->policy->digest.substr(0, 13), fmt::gmtime(stored));
+}
+
+std::string last_good_line(const base::FileSystem& files) {
+  const auto stored = last_good_stored(files);
+  return stored ? "the services use the " + *stored
+                : "no last good policy is stored: the services connect nothing";
+}
+
+std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals) {
+  const policy::Loaded loaded = load_policy(globals);
+  if (loaded.policy)
+    return loaded.policy;
+  if (!loaded.found_any && !loaded.findings.has_errors()) {
+    complain_about_absence();
+    return nullptr;
+  }
+  diag::Sink errors;
+  for (const diag::Finding& finding : loaded.findings.findings())
+    if (finding.severity == diag::Severity::error)
+      errors.findings().push_back(finding);
+  complain_about(globals, errors);
+  complain("the policy has errors, so nothing was decided");
+  if (globals.policy.empty())
+    complain(last_good_line(host_files(globals)));
+  return nullptr;
+}
+
+std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::string& path) {
+  const auto source = read_input(path);
+  if (!source) {
+    complain(source.error().message);
+    return std::nullopt;
+  }
+  diag::Sink sink;
+  auto facts = host::parse_facts_file(*source, sink);
+  if (!facts)
+    complain_about(globals, sink);
+  return facts;
+}
+
+decide::Facts host_facts(const Globals& globals, const policy::Policy& policy) {
+  host::GatherRequest request{.policy = &policy};
+  if (!globals.root.empty())
+    request.network = host::GatherRequest::Network::unknown;
+  if (auto options = fabrics::KernelFabricsPort(globals.root).kernel_options())
+    request.kernel_options = std::move(*options);
+  return host::gather(host_files(globals), request);
+}
+
+} // namespace nvmf::cli

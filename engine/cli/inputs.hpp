@@ -1,0 +1,45 @@
+// What commands read: files named on the command line, the policy, this host.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "base/result.hpp"
+#include "cli/globals.hpp"
+#include "decide/facts.hpp"
+#include "diag/finding.hpp"
+#include "policy/load.hpp"
+
+#include <memory>
+#include <string>
+
+namespace nvmf::cli {
+
+// A file as the command line names it (relative to the working directory, not below `--root`), or
+// standard input for `-`. At most 16 MiB; fails with the path in the message.
+base::Result<diag::SourcePtr> read_input(const std::string& path);
+
+// The host's files, below `--root`.
+base::RealFileSystem host_files(const Globals& globals);
+
+// The policy's files as they are: those of `--policy`, else the search path.
+policy::Loaded load_policy(const Globals& globals, const policy::FindingOptions& wanted = {});
+
+// The policy, or null after having said on standard error what is wrong with it: every error, and
+// which last good policy the services use meanwhile.
+std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals);
+
+// The facts of a facts file; its mistakes go to standard error.
+std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::string& path);
+
+// The facts of this host, or of the one below `--root`.
+decide::Facts host_facts(const Globals& globals, const policy::Policy& policy);
+
+// Findings on standard error, for people.
+void complain_about(const Globals& globals, const diag::Sink& sink);
+
+// Standard error's line about what the services use while the policy is broken.
+std::string last_good_line(const base::FileSystem& files);
+
+// Which last good policy is stored; none if none is.
+std::optional<std::string> last_good_stored(const base::FileSystem& files);
+
+} // namespace nvmf::cli

@@ -1,0 +1,256 @@
+// `nvmf-policy plan`: what would be done, changing nothing and contacting nobody.
+#include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/plan_events.hpp"
+#include "cli/plan_text.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+#include "decide/outcome.hpp"
+#include "fabrics/discovery_log.hpp"
+#include "fabrics/fabrics_port.hpp"
+#include "fabrics/option_string.hpp"
+#include "plan/identity.hpp"
+#include "plan/json.hpp"
+#include "plan/run.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+namespace nvmf::cli {
+
+namespace {
+
+using decide::Outcome;
+
+struct PlanRequest {
+  EventChoice events;
+  std::optional<std::string> discovery_log;
+  std::optional<std::string> facts;
+  std::optional<std::string> out;
+  bool read_log = false;
+  bool show_strings = false;
+  bool detailed_exit_code = false;
+};
+
+// What all plans of one call share.
+struct Setting {
+  std::shared_ptr<const policy::Policy> policy;
+  decide::Facts facts;
+  std::optional<event::DiscoveryLog> log; // of --discovery-log
+  bool read_logs = false;                 // --read-log
+  std::string root;
+};
+
+std::optional<UsageError> problem_with(const PlanRequest& request, const Globals& globals) {
+  const EventChoice& events = request.events;
+  const int chosen = (events.file ? 1 : 0) + (events.device ? 1 : 0) + (events.all ? 1 : 0);
+  if (chosen > 1)
+    return UsageError{"`--event`, `--device` and `--all` exclude each other", {}};
+  if (request.discovery_log && chosen != 1)
+    return UsageError{"`--discovery-log` goes with one event", "add `--event` or `--device`"};
+  if (request.discovery_log && events.all)
+    return UsageError{"`--discovery-log` goes with one event, `--all` are many", {}};
+  if (request.discovery_log && request.read_log)
+    return UsageError{"`--discovery-log` and `--read-log` exclude each other", {}};
+  if (request.facts && request.read_log)
+    return UsageError{"`--read-log` reads from this host, `--facts` stands in for it", {}};
+  if (events.file == "-" && (request.discovery_log == "-" || request.facts == "-"))
+    return UsageError{"only one thing can be read from standard input", {}};
+  static const std::vector<std::string> formats{"human", "json", "text"};
+  if (!globals.format.empty() && !is_one_of(globals.format, formats))
+    return not_one_of("--format", globals.format, {"human", "json"});
+  return std::nullopt;
+}
+
+base::Result<event::DiscoveryLog> read_log_file(const std::string& path) {
+  const auto source = read_input(path);
+  if (!source)
+    return tl::unexpected(source.error());
+  auto log = fabrics::parse_discovery_file((*source)->text);
+  if (!log)
+    return base::with_context((*source)->path, log.error());
+  return log;
+}
+
+// Reads the log of a discovery controller that is connected, leaving its pending event pending.
+base::Result<event::DiscoveryLog> read_log_of(const Setting& setting, const std::string& device) {
+  fabrics::KernelFabricsPort port(setting.root);
+  const auto opened = port.open(device);
+  if (!opened)
+    return tl::unexpected(opened.error());
+  return fabrics::read_discovery_log(**opened,
+                                     {.max_entries = setting.policy->limits.log_entries,
+                                      .event = fabrics::LogPageRequest::AsyncEvent::retain});
+}
+
+// The items of one event: its own, then those of the logs that are at hand. `paths` are those of
+// the plans before it, where there are several.
+ShownPlan plan_for(const Setting& setting, const event::Event& event, plan::PathLedger* paths) {
+  plan::Run run(*setting.policy, setting.facts,
+                plan::with_identity(*setting.policy, setting.facts, event),
+                {.explain_ignored = true, .shared_paths = paths});
+  const std::vector<plan::Item> own = run.decide_event();
+  ShownPlan shown;
+  for (std::size_t at = 0; at < own.size(); ++at) {
+    if (own[at].outcome != Outcome::discover)
+      continue;
+    if (setting.log) {
+      run.decide_log(at, *setting.log);
+      shown.log = LogKnowledge::read;
+    } else if (setting.read_logs && !own[at].device.empty()) {
+      if (const auto log = read_log_of(setting, own[at].device)) {
+        run.decide_log(at, *log);
+        shown.log = LogKnowledge::read;
+      } else {
+        shown.log_problem = log.error().message;
+      }
+    }
+  }
+  shown.plan = run.plan();
+  return shown;
+}
+
+// An event from which nothing follows: one item, `event-ignored`, without any address.
+ShownPlan ignored_event(const policy::Policy& policy, const std::string& why) {
+  ShownPlan shown;
+  for (const policy::File& file : policy.files)
+    shown.plan.policy.files.push_back(file.path);
+  shown.plan.policy.digest = policy.digest;
+  shown.plan.items.push_back(plan::Item{
+      .outcome = Outcome::ignored, .reason = decide::Reason::event_ignored, .detail = why});
+  return shown;
+}
+
+void add_strings(ShownPlan& shown) {
+  for (plan::Item& item : shown.plan.items) {
+    if (item.outcome != Outcome::connect && item.outcome != Outcome::discover)
+      continue;
+    if (auto string = fabrics::redacted_option_string(item))
+      item.string = std::move(*string);
+    else
+      complain(string.error().message);
+  }
+}
+
+ExitCode detailed_exit_code(const std::vector<ShownPlan>& shown) {
+  const auto any = [&](auto... outcomes) {
+    return std::any_of(shown.begin(), shown.end(), [&](const ShownPlan& one) {
+      return std::any_of(one.plan.items.begin(), one.plan.items.end(), [&](const plan::Item& item) {
+        return ((item.outcome == outcomes) || ...);
+      });
+    });
+  };
+  if (any(Outcome::connect, Outcome::discover))
+    return ExitCode::something_to_do;
+  if (any(Outcome::denied, Outcome::refused))
+    return ExitCode::denied_or_refused;
+  const bool nothing_matched = std::any_of(shown.begin(), shown.end(), [](const ShownPlan& one) {
+    return std::any_of(one.plan.items.begin(), one.plan.items.end(), [](const auto& item) {
+      return item.reason == decide::Reason::no_rule_matched;
+    });
+  });
+  return nothing_matched ? ExitCode::nothing_matched : ExitCode::done;
+}
+
+std::string json_of(const policy::Policy& policy, const std::vector<ShownPlan>& shown) {
+  plan::PolicyStamp stamp{.digest = policy.digest, .files = {}};
+  for (const policy::File& file : policy.files)
+    stamp.files.push_back(file.path);
+  std::vector<plan::Plan> plans;
+  for (const ShownPlan& one : shown)
+    plans.push_back(one.plan);
+  return plan::to_json(stamp, plans);
+}
+
+ExitCode show(const PlanRequest& request, const Globals& globals, const policy::Policy& policy,
+              const std::vector<ShownPlan>& shown) {
+  if (request.out) {
+    auto written =
+        base::RealFileSystem().write_atomically(*request.out, json_of(policy, shown), 0644);
+    if (!written) {
+      complain(written.error().message);
+      return ExitCode::failed;
+    }
+  }
+  if (globals.format == "json")
+    print(json_of(policy, shown));
+  else
+    print(plans_text(policy, shown, globals.verbose ? Detail::full : Detail::brief,
+                     palette_for(stdout, globals.color)));
+  return request.detailed_exit_code ? detailed_exit_code(shown) : ExitCode::done;
+}
+
+ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Setting& setting) {
+  if (request.discovery_log) {
+    auto log = read_log_file(*request.discovery_log);
+    if (!log) {
+      complain(log.error().message);
+      return ExitCode::failed;
+    }
+    setting.log = std::move(*log);
+  }
+  const auto chosen = choose_events(request.events, globals, *setting.policy, setting.facts);
+  if (!chosen)
+    return ExitCode::failed;
+  std::vector<ShownPlan> shown;
+  plan::PathLedger paths;
+  for (const ChosenEvent& one : *chosen) {
+    const auto* event = std::get_if<event::Event>(&one);
+    shown.push_back(event != nullptr
+                        ? plan_for(setting, *event, chosen->size() > 1 ? &paths : nullptr)
+                        : ignored_event(*setting.policy, std::get<event::MustNotTrigger>(one).why));
+    if (request.show_strings)
+      add_strings(shown.back());
+  }
+  return show(request, globals, *setting.policy, shown);
+}
+
+ExitCode run_plan(PlanRequest request, const Globals& globals) {
+  if (const auto problem = problem_with(request, globals))
+    return usage_error("plan", *problem);
+  Setting setting{.policy = policy_or_complaint(globals)};
+  if (!setting.policy)
+    return ExitCode::answer_is_no;
+  setting.read_logs = request.read_log;
+  setting.root = globals.root;
+  if (request.facts) {
+    auto facts = read_facts_file(globals, *request.facts);
+    if (!facts)
+      return ExitCode::failed;
+    setting.facts = std::move(*facts);
+    request.events.host = EventHost::facts;
+  } else {
+    setting.facts = host_facts(globals, *setting.policy);
+  }
+  return decide_and_show(request, globals, setting);
+}
+
+} // namespace
+
+Runner declare_plan(Options& options) {
+  auto request = std::make_shared<PlanRequest>();
+  options.value("--event", "FILE", "decide this recorded event (`-`: standard input)",
+                request->events.file);
+  options.value("--device", "NAME", "decide what the discovery controller `nvmeN` would raise",
+                request->events.device);
+  options.flag("--all",
+               "decide everything that is present: discovery controllers, FC ports, targets "
+               "(the default)",
+               request->events.all);
+  options.value("--discovery-log", "FILE",
+                "the event's discovery log: the binary page, or nvme-cli's JSON",
+                request->discovery_log);
+  options.flag("--read-log", "read the logs of connected discovery controllers, consuming no event",
+               request->read_log);
+  options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+  options.flag("--show-strings", "also the exact option strings, secrets redacted",
+               request->show_strings);
+  options.value("--out", "FILE", "also writes the plans there, as JSON", request->out);
+  options.flag("--detailed-exitcode",
+               "10 something to connect or discover, 11 denied or refused, 12 nothing matched",
+               request->detailed_exit_code);
+  return [request](const Globals& globals) { return run_plan(*request, globals); };
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,84 @@
+#include "cli/plan_events.hpp"
+
+#include "cli/inputs.hpp"
+#include "cli/terminal.hpp"
+#include "event/event_file.hpp"
+#include "event/from_device.hpp"
+#include "plan/endpoints.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+using Events = std::vector<ChosenEvent>;
+
+// An event or the reason why it triggers nothing; a malformed one is said.
+std::optional<Events> from_reading(const event::Reading& reading) {
+  if (const auto* event = std::get_if<event::Event>(&reading))
+    return Events{*event};
+  if (const auto* ignored = std::get_if<event::MustNotTrigger>(&reading))
+    return Events{*ignored};
+  if (std::holds_alternative<event::ControllerGone>(reading))
+    return Events{event::MustNotTrigger{"a controller is gone: only the services know whether it "
+                                        "was lost"}};
+  const auto& malformed = std::get<event::Malformed>(reading);
+  complain(fmt::format("the event cannot be used: `{}` {}", malformed.field, malformed.problem));
+  return std::nullopt;
+}
+
+std::optional<Events> from_file(const EventChoice& choice, const Globals& globals,
+                                decide::Facts& facts) {
+  const auto source = read_input(*choice.file);
+  if (!source) {
+    complain(source.error().message);
+    return std::nullopt;
+  }
+  diag::Sink sink;
+  auto file = event::parse_event_file(*source, sink);
+  if (!file) {
+    complain_about(globals, sink);
+    return std::nullopt;
+  }
+  if (file->hostname)
+    facts.hostname = file->hostname;
+  if (choice.host == EventHost::facts)
+    return from_reading(file->reading);
+  return from_reading(event::checked_with_sysfs(std::move(file->reading), host_files(globals)));
+}
+
+std::optional<Events> from_device(const EventChoice& choice, const Globals& globals) {
+  const auto reading = event::from_device(*choice.device, host_files(globals));
+  if (!reading) {
+    complain(fmt::format("{}: {}", *choice.device, reading.error().message));
+    return std::nullopt;
+  }
+  return from_reading(*reading);
+}
+
+std::optional<Events> from_facts_device(const std::string& device, const decide::Facts& facts) {
+  if (facts.controllers)
+    for (const decide::Controller& controller : *facts.controllers)
+      if (controller.device == device)
+        return Events{plan::connected_event(controller, base::EventKind::discovery_log_changed)};
+  complain(fmt::format("{}: the facts name no such controller", device));
+  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<Events> choose_events(const EventChoice& choice, const Globals& globals,
+                                    const policy::Policy& policy, decide::Facts& facts) {
+  if (choice.file)
+    return from_file(choice, globals, facts);
+  if (choice.device)
+    return choice.host == EventHost::facts ? from_facts_device(*choice.device, facts)
+                                           : from_device(choice, globals);
+  Events events;
+  for (event::Event& event : plan::all_events(policy, facts))
+    events.emplace_back(std::move(event));
+  return events;
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,130 @@
+#include "cli/planner.hpp"
+
+#include "event/event_file.hpp"
+#include "host/hand_over.hpp"
+#include "host/run_paths.hpp"
+#include "plan/id.hpp"
+#include "plan/identity.hpp"
+#include "plan/run.hpp"
+#include "policy/last_good.hpp"
+#include "systemd/message_ids.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+using decide::Outcome;
+using systemd::JournalLine;
+using systemd::Priority;
+
+std::string text_of(const std::optional<base::Traddr>& address) {
+  return address ? address->to_string() : std::string();
+}
+
+// The fields by which the journal can be searched for an event.
+std::map<std::string, std::string> fields_of(const plan::Plan& plan) {
+  const event::Event& event = plan.event;
+  return {{"NVMF_PLAN", plan.id},
+          {"NVMF_EVENT", std::string(base::to_string(event.kind))},
+          {"NVMF_TRANSPORT", std::string(base::to_string(event.transport))},
+          {"NVMF_TRADDR", text_of(event.traddr)},
+          {"NVMF_TRSVCID", event.trsvcid ? std::to_string(*event.trsvcid) : ""},
+          {"NVMF_HOST_TRADDR", text_of(event.host_traddr)},
+          {"NVMF_HOST_IFACE", event.host_iface},
+          {"NVMF_SUBSYSNQN", event.subsystem_nqn},
+          {"NVMF_TARGET", event.target},
+          {"NVMF_DEVICE", event.device},
+          {"NVMF_POLICY_DIGEST", plan.policy.digest}};
+}
+
+// `discover by storage-discovery`, `ignored: no-rule-matched`.
+std::string outcome_text(const plan::Item& item) {
+  std::string text(decide::to_string(item.outcome));
+  if (item.decided_by)
+    text += " by " + item.decided_by->name;
+  if (item.reason)
+    text += fmt::format(": {}", decide::to_string(*item.reason));
+  if (!item.detail.empty())
+    text += fmt::format(" ({})", item.detail);
+  return text;
+}
+
+JournalLine line_for(const plan::Plan& plan) {
+  JournalLine line{.priority = is_wanted(plan) ? Priority::info : Priority::debug,
+                   .message_id = systemd::message::event_planned,
+                   .message = event::to_line(plan.event),
+                   .fields = fields_of(plan)};
+  if (plan.undecided) {
+    line.message_id = systemd::message::event_undecided;
+    line.message += ": handed over undecided";
+    return line;
+  }
+  if (plan.items.empty())
+    return line;
+  const plan::Item& first = plan.items.front();
+  line.message += ": " + outcome_text(first);
+  line.fields["NVMF_OUTCOME"] = decide::to_string(first.outcome);
+  if (first.reason)
+    line.fields["NVMF_REASON"] = decide::to_string(*first.reason);
+  if (first.decided_by)
+    line.fields["NVMF_RULE"] = first.decided_by->name;
+  return line;
+}
+
+} // namespace
+
+std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world) {
+  const policy::InForce in_force =
+      policy::load_in_force(world.files, policy::LastGoodPlace::run_then_var);
+  if (!in_force.why.empty() && in_force.current.found_any)
+    world.journal.write({.priority = Priority::warning,
+                         .message_id = systemd::message::policy_broken,
+                         .message = in_force.why});
+  if (!in_force.policy || in_force.fallback)
+    return in_force.policy;
+  const auto stored = policy::store_last_good(world.files, in_force.current, base::SystemClock());
+  if (!stored)
+    world.journal.write(
+        {.priority = Priority::debug, .message = "last good policy: " + stored.error().message});
+  return in_force.policy;
+}
+
+plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,
+                      const event::Event& event) {
+  plan::Run run(policy, facts, plan::with_identity(policy, facts, event));
+  run.decide_event();
+  return run.plan();
+}
+
+plan::Plan undecided_plan(const event::Event& event) {
+  return {.id = plan::endpoint_id(event), .event = event, .undecided = true};
+}
+
+bool is_wanted(const plan::Plan& plan) {
+  return plan.undecided ||
+         std::any_of(plan.items.begin(), plan.items.end(), [](const plan::Item& item) {
+           return item.outcome == Outcome::discover || item.outcome == Outcome::connect;
+         });
+}
+
+base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& plan) {
+  if (is_wanted(plan)) {
+    if (auto submitted = host::HandOver(world.files).submit(plan); !submitted) {
+      world.journal.write(
+          {.priority = Priority::error,
+           .message_id = systemd::message::hand_over_failed,
+           .message = "the plan could not be handed over: " + submitted.error().message,
+           .fields = fields_of(plan)});
+      return submitted;
+    }
+    // Without a manager to be reached the path unit starts it; nothing is lost.
+    static_cast<void>(world.units.start(host::connect_unit(plan.id)));
+  }
+  world.journal.write(line_for(plan));
+  return {};
+}
+
+} // namespace nvmf::cli

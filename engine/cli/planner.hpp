@@ -1,0 +1,43 @@
+// From an event to a request: what udev's planner, the boot unit and the sweep have in common.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "base/result.hpp"
+#include "decide/facts.hpp"
+#include "event/event.hpp"
+#include "plan/plan.hpp"
+#include "policy/policy.hpp"
+#include "systemd/journal.hpp"
+#include "systemd/units.hpp"
+
+#include <memory>
+
+namespace nvmf::cli {
+
+// The world that a planner acts on; all of it must outlive the planner.
+struct PlannerWorld {
+  base::FileSystem& files;
+  systemd::UnitStarter& units;
+  systemd::Journal& journal;
+};
+
+// The policy that boot and sweep act on: the files as they are, which then become the last good
+// policy, or that one while they are broken. Null where nothing may be connected. What is wrong
+// with the files is in the journal.
+std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world);
+
+// The event's own items (its log is the executor's business).
+plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,
+                      const event::Event& event);
+
+// The event without any decision: the executor decides it.
+plan::Plan undecided_plan(const event::Event& event);
+
+// Something of the plan is to be tried: it is undecided, or an item is `discover` or `connect`.
+bool is_wanted(const plan::Plan& plan);
+
+// Writes the request, nudges systemd (whose path unit would start it, too) and notes it in the
+// journal. A plan that wants nothing is only noted. Fails if the request could not be written.
+base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& plan);
+
+} // namespace nvmf::cli

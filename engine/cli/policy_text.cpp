@@ -1,0 +1,213 @@
+#include "cli/policy_text.hpp"
+
+#include "base/nearest.hpp"
+#include "cli/clause_text.hpp"
+#include "cli/names_text.hpp"
+#include "cli/plan_text.hpp"
+#include "cli/terminal.hpp"
+#include "plan/settings.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+std::string place_of(const diag::Span& span) { return place_text(span.path(), span.start.line); }
+
+// Lines of cells, the columns as wide as their widest cell.
+class Table {
+public:
+  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+
+  std::string text(std::size_t indent) const {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows_)
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        widths.resize(std::max(widths.size(), i + 1));
+        widths[i] = std::max(widths[i], width(row[i]));
+      }
+    std::string text;
+    for (const auto& row : rows_) {
+      std::string line(indent, ' ');
+      for (std::size_t i = 0; i < row.size(); ++i)
+        line += (i == 0 ? "" : "  ") + padded(row[i], widths[i]);
+      text += line.erase(line.find_last_not_of(' ') + 1) + '\n';
+    }
+    return text;
+  }
+
+private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+std::string state_text(const policy::ConsideredFile& file) {
+  switch (file.state) {
+  case policy::FileState::read:
+    return "read";
+  case policy::FileState::masked:
+    return "masks later files of this name";
+  case policy::FileState::shadowed:
+    return "not read: " + file.detail + " has its name";
+  case policy::FileState::not_read:
+    return "not read" + (file.detail.empty() ? "" : ": " + file.detail);
+  }
+  return {};
+}
+
+std::string clause_entry(const policy::Clause& clause) {
+  std::string key(to_string(clause.key));
+  if (clause.key == policy::MatchKey::udev)
+    key += ' ' + clause.udev_property;
+  std::string values;
+  for (const auto& set : clause.sets)
+    values += (values.empty() ? "@" : ", @") + set->name;
+  for (const policy::Pattern& value : clause.values)
+    values += (values.empty() ? "" : ", ") + pattern_text(value);
+  const bool is_list = clause.sets.size() + clause.values.size() > 1;
+  return is_list ? fmt::format("{}: [{}]", key, values) : fmt::format("{}: {}", key, values);
+}
+
+void add_options(Table& table, const policy::OptionSettings& options, Origins origins) {
+  for (const auto& [id, setting] : options) {
+    std::vector<std::string> cells{
+        fmt::format("{}: {}", base::connect_option(id).name, to_policy_text(id, setting.value))};
+    if (origins == Origins::shown)
+      cells.push_back(setting.span.place());
+    table.add(std::move(cells));
+  }
+}
+
+const policy::Rule* find_rule(const policy::Policy& policy, const std::string& name) {
+  const auto found =
+      std::find_if(policy.rules.begin(), policy.rules.end(), [&](const policy::Rule& rule) {
+        return rule.full_name == name || policy.shown_name(rule) == name;
+      });
+  return found == policy.rules.end() ? nullptr : &*found;
+}
+
+std::string resolved_options_text(const policy::Policy& policy, const policy::Rule& rule,
+                                  Origins origins) {
+  const auto options = plan::resolve_options(
+      {.policy = policy,
+       .rule = rule,
+       .identity = rule.identity ? &policy.identities.at(*rule.identity) : nullptr,
+       .subject = rule.action == policy::Action::discover ? base::Subject::discovery_controller
+                                                          : base::Subject::io_subsystem});
+  Table table;
+  for (const auto& [id, option] : options) {
+    std::vector<std::string> cells{
+        fmt::format("{}: {}", base::connect_option(id).name, to_policy_text(id, option.value))};
+    if (origins == Origins::shown)
+      cells.push_back(option.origin + (option.path.empty()
+                                           ? ""
+                                           : fmt::format("  {}:{}", option.path, option.line)));
+    table.add(std::move(cells));
+  }
+  return options.empty() ? "    (the kernel's defaults)\n" : table.text(4);
+}
+
+std::string behaviour_text(const policy::Rule& rule) {
+  std::string text;
+  if (rule.identity)
+    text += fmt::format("  identity: {}\n", *rule.identity);
+  if (rule.action == policy::Action::discover) {
+    if (rule.persistent)
+      text += fmt::format("  persistent: {}\n", to_string(*rule.persistent));
+    text += fmt::format("  referrals: {}\n", rule.follow_referrals ? "follow" : "ignore");
+  }
+  if (rule.action == policy::Action::connect) {
+    text += fmt::format("  host-side: {}\n", to_string(rule.host_side));
+    if (!rule.probe)
+      text += "  probe: false\n";
+    if (rule.expect_paths)
+      text += fmt::format("  expect-paths: {}\n", *rule.expect_paths);
+  }
+  return text;
+}
+
+} // namespace
+
+std::string files_text(const policy::Loaded& loaded) {
+  if (loaded.files.empty())
+    return fmt::format("no policy files: neither {} nor a drop-in\n", policy::main_path);
+  Table table;
+  std::size_t number = 0;
+  for (const policy::ConsideredFile& file : loaded.files) {
+    const bool is_read = file.state == policy::FileState::read;
+    table.add({is_read ? std::to_string(++number) : "-", file.path, state_text(file)});
+  }
+  std::string text = table.text(0);
+  if (loaded.policy)
+    text += "digest " + loaded.policy->digest + '\n';
+  return text;
+}
+
+std::string match_text(const policy::Match& match) {
+  if (match.any)
+    return "any: true";
+  std::string text;
+  for (const policy::Clause& clause : match.all)
+    text += (text.empty() ? "" : ", ") + clause_entry(clause);
+  for (const policy::Clause& clause : match.none)
+    text += (text.empty() ? "not " : ", not ") + clause_entry(clause);
+  return text;
+}
+
+std::string rules_text(const policy::Policy& policy) {
+  Table table;
+  for (const policy::Guard& guard : policy.guards)
+    table.add(
+        {"guard", policy.shown_name(guard), "deny", place_of(guard.span), match_text(guard.match)});
+  std::size_t number = 0;
+  for (const policy::Rule& rule : policy.rules)
+    table.add({fmt::format("rule {}", ++number), policy.shown_name(rule),
+               std::string(to_string(rule.action)), place_of(rule.span), match_text(rule.match)});
+  return policy.rules.empty() && policy.guards.empty() ? "no rules\n" : table.text(0);
+}
+
+std::string sets_text(const policy::Policy& policy) {
+  std::string text;
+  for (const auto& set : policy.sets) {
+    text += fmt::format("{}  {}  {}\n", set->name, to_string(set->kind), place_of(set->span));
+    for (const policy::Pattern& value : set->values)
+      text += "    " + pattern_text(value) + '\n';
+  }
+  return text.empty() ? "no sets\n" : text;
+}
+
+std::string profiles_text(const policy::Policy& policy, Origins origins) {
+  std::string text;
+  for (const auto& profile : policy.profiles) {
+    Table table;
+    add_options(table, profile->connect, origins);
+    text += fmt::format("{}  {}\n{}", profile->name, place_of(profile->span), table.text(4));
+  }
+  return text.empty() ? "no profiles\n" : text;
+}
+
+std::optional<std::string> rule_text(const policy::Policy& policy, const std::string& name,
+                                     Origins origins) {
+  const policy::Rule* rule = find_rule(policy, name);
+  if (rule == nullptr)
+    return std::nullopt;
+  std::string text =
+      fmt::format("rule {}  {}\n  match: {}\n  action: {}\n", rule->full_name, rule->span.place(),
+                  match_text(rule->match), to_string(rule->action));
+  if (rule->action == policy::Action::ignore)
+    return text;
+  text += behaviour_text(*rule);
+  text += "  connect:\n" + resolved_options_text(policy, *rule, origins);
+  const plan::Retry retry = plan::resolve_retry(policy, *rule, false);
+  return text + "  retry: " + retry_text(retry) + '\n';
+}
+
+std::optional<std::string> nearest_rule(const policy::Policy& policy, const std::string& name) {
+  std::vector<std::string> names;
+  for (const policy::Rule& rule : policy.rules)
+    names.push_back(policy.shown_name(rule));
+  return base::nearest(name, names);
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,34 @@
+// A policy for people: what is loaded, and what each rule comes to.
+#pragma once
+
+#include "policy/load.hpp"
+#include "policy/policy.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace nvmf::cli {
+
+enum class Origins : std::uint8_t { hidden, shown };
+
+// Every file of the search path in the order of consultation, with what became of it.
+std::string files_text(const policy::Loaded& loaded);
+
+// Guards and rules in the order in which they are asked.
+std::string rules_text(const policy::Policy& policy);
+std::string sets_text(const policy::Policy& policy);
+std::string profiles_text(const policy::Policy& policy, Origins origins);
+
+// One rule with its match, its options as they come out of profiles and defaults, and its retries.
+// None if there is no rule of that name, bare or full.
+std::optional<std::string> rule_text(const policy::Policy& policy, const std::string& name,
+                                     Origins origins);
+
+// The rule whose name is nearest to one that does not exist.
+std::optional<std::string> nearest_rule(const policy::Policy& policy, const std::string& name);
+
+// `transport: tcp, traddr: @storage-nets, not trsvcid: 8009`.
+std::string match_text(const policy::Match& match);
+
+} // namespace nvmf::cli

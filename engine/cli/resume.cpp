@@ -1,0 +1,82 @@
+// `nvmf-policy resume`: tries again what was stopped, disconnected by hand, or given up.
+#include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/planner.hpp"
+#include "cli/resumable.hpp"
+#include "cli/sweep_choice.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace nvmf::cli {
+
+namespace {
+
+struct ResumeRequest {
+  std::vector<std::string> names;
+  bool all = false;
+};
+
+std::optional<UsageError> problem_with(const ResumeRequest& request) {
+  if (request.all && !request.names.empty())
+    return UsageError{"`--all` leaves nothing to be named", {}};
+  if (!request.all && request.names.empty())
+    return UsageError{"what is to be resumed?",
+                      "a subsystem NQN, an address, a target or a device; or `--all`"};
+  return std::nullopt;
+}
+
+ExitCode resume(const PlannerWorld& world, const Globals& globals, const policy::Policy& policy,
+                const std::vector<execute::State>& states) {
+  const decide::Facts facts = host_facts(globals, policy);
+  ExitCode code = ExitCode::done;
+  for (const execute::State& state : states) {
+    const plan::Plan plan = plan_event(policy, facts, state.plan.event);
+    const auto done = hand_over(world, plan);
+    if (!done) {
+      complain(done.error().message);
+      code = ExitCode::failed;
+    } else if (is_wanted(plan)) {
+      print(fmt::format("{}  asked for\n", plan.id));
+    } else {
+      print(fmt::format("{}  not wanted by the policy any more\n", plan.id));
+    }
+  }
+  return code;
+}
+
+ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
+  if (const auto problem = problem_with(request))
+    return usage_error("resume", *problem);
+  base::RealFileSystem files = host_files(globals);
+  const std::vector<execute::State> all = read_states(files);
+  const std::vector<execute::State> chosen =
+      request.all ? resumable(all) : called(all, request.names);
+  if (chosen.empty()) {
+    complain(request.all ? "there is nothing to resume"
+                         : "no request has such a subsystem, address, target or device");
+    return request.all ? ExitCode::done : ExitCode::failed;
+  }
+  systemd::SystemdUnits units;
+  systemd::HostJournal journal("nvmf-policy");
+  const PlannerWorld world{files, units, journal};
+  const auto policy = policy_for_services(world);
+  if (!policy) {
+    complain("there is no policy in force");
+    return ExitCode::failed;
+  }
+  return resume(world, globals, *policy, chosen);
+}
+
+} // namespace
+
+Runner declare_resume(Options& options) {
+  auto request = std::make_shared<ResumeRequest>();
+  options.arguments("NAME", "subsystem NQN, address, target, device or id", request->names);
+  options.flag("--all", "everything that was stopped or given up", request->all);
+  return [request](const Globals& globals) { return run_resume(*request, globals); };
+}
+
+} // namespace nvmf::cli

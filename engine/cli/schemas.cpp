@@ -1,0 +1,260 @@
+#include "cli/schemas.hpp"
+
+#include "base/connect_option.hpp"
+#include "base/words.hpp"
+#include "decide/outcome.hpp"
+#include "policy/schema.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace nvmf::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Words>
+Json words(const Words& all) {
+  Json list = Json::array();
+  for (const auto& one : all)
+    list.push_back(to_string(one));
+  return list;
+}
+
+Json text(const std::string& about) { return {{"type", "string"}, {"description", about}}; }
+
+Json texts(const std::string& about) {
+  return {{"type", "array"}, {"items", {{"type", "string"}}}, {"description", about}};
+}
+
+Json nullable(Json schema) {
+  schema["type"] = Json::array({schema["type"], "null"});
+  return schema;
+}
+
+Json number(const std::string& about) {
+  return {{"type", "integer"}, {"minimum", 0}, {"description", about}};
+}
+
+template <class Words>
+Json word(const Words& all, const std::string& about) {
+  return {{"enum", words(all)}, {"description", about}};
+}
+
+// A port as people and JSON writers put it: a number, or its digits.
+Json service() {
+  return {{"type", Json::array({"integer", "string"})},
+          {"pattern", "^[0-9]+$"},
+          {"minimum", 1},
+          {"maximum", 65535},
+          {"description", "transport service id: the port"}};
+}
+
+Json closed(Json properties, Json required) {
+  Json schema{
+      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  if (!required.empty())
+    schema["required"] = std::move(required);
+  return schema;
+}
+
+Json document(const std::string& title, Json schema) {
+  Json head{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
+  head.update(schema);
+  return head;
+}
+
+// What a match key means of an event; the same words in event files and policy tests.
+Json event_schema() {
+  return closed({{"event", word(base::all_event_kinds, "what happened")},
+                 {"transport", word(base::all_transports, "of the thing decided")},
+                 {"traddr", text("its address")},
+                 {"trsvcid", service()},
+                 {"host-traddr", text("the host side's address")},
+                 {"host-iface", text("the host side's interface")},
+                 {"subsystem-nqn", text("an I/O subsystem; absent: a discovery controller")},
+                 {"discovery-nqn", text("the discovery controller's NQN")},
+                 {"host-nqn", text("as which host it is connected")},
+                 {"hostid", text("likewise")},
+                 {"hostname", text("the host's name")},
+                 {"portid", number("the entry's port id")},
+                 {"secure-channel",
+                  word(base::all_secure_channels, "what the entry says about secure channels")},
+                 {"source",
+                  {{"type", Json::array({"string", "array"})},
+                   {"items", {{"type", "string"}}},
+                   {"description", "names of the target or rules that led here"}}},
+                 {"udev",
+                  {{"type", "object"},
+                   {"additionalProperties", {{"type", "string"}}},
+                   {"description", "properties of the udev event"}}},
+                 {"device", text("the discovery controller's device, `nvme0`")},
+                 {"target", text("the target of a `boot` event")}},
+                Json::array({"event"}));
+}
+
+Json controller_schema() {
+  return closed({{"device", text("`nvme3`")},
+                 {"state", text("`live`, `connecting` ...")},
+                 {"cntrltype", {{"enum", {"io", "discovery", "admin"}}}},
+                 {"transport", {{"enum", words(base::all_transports)}}},
+                 {"traddr", nullable(text("its address"))},
+                 {"trsvcid", nullable({{"type", "integer"}})},
+                 {"host-traddr", nullable(text("as connected"))},
+                 {"host-iface", nullable(text("as connected"))},
+                 {"src-addr", nullable(text("what the kernel chose"))},
+                 {"subsystem-nqn", text("its subsystem")},
+                 {"host-nqn", text("as which host it is connected")},
+                 {"hostid", text("likewise")},
+                 {"owner", nullable(text("who connected it, from the registry"))},
+                 {"connect", {{"type", "object"}, {"description", "options that sysfs shows"}}}},
+                Json::array({"device", "transport"}));
+}
+
+Json facts_schema() {
+  const Json interface = closed({{"name", text("`ens1f0`")},
+                                 {"up", {{"type", "boolean"}}},
+                                 {"addresses", texts("with their prefix lengths")}},
+                                Json::array({"name"}));
+  const Json port = closed({{"host", text("a local port")}, {"remotes", texts("what it sees")}},
+                           Json::array({"host"}));
+  return closed(
+      {{"hostname", text("the host's name")},
+       {"cpus", number("online CPUs")},
+       {"identity", closed({{"hostnqn", text("the host NQN")}, {"hostid", text("the host id")}},
+                           Json::array())},
+       {"interfaces", {{"type", "array"}, {"items", interface}}},
+       {"fc-ports", {{"type", "array"}, {"items", port}}},
+       {"controllers", {{"type", "array"}, {"items", controller_schema()}}},
+       {"exclusions", texts("lines of exclusions.conf")},
+       {"kernel-options", texts("names of /dev/nvme-fabrics")}},
+      Json::array());
+}
+
+Json counts(const Json& names, const std::string& about) {
+  Json properties = Json::object();
+  for (const auto& name : names)
+    properties[name.get<std::string>()] = {{"type", "integer"}, {"minimum", 0}};
+  Json schema = closed(std::move(properties), Json::array());
+  schema["description"] = about;
+  return schema;
+}
+
+Json expected_options() {
+  Json properties = Json::object();
+  for (const base::ConnectOption& option : base::connect_options())
+    if (option.kind != base::OptionKind::secret)
+      properties[std::string(option.name)] = {
+          {"type", Json::array({"string", "integer", "boolean", "null"})},
+          {"description", option.about}};
+  return closed(std::move(properties), Json::array());
+}
+
+Json expectation_schema() {
+  return closed(
+      {{"outcome", word(decide::all_outcomes, "what becomes of the event")},
+       {"rule", text("the rule that decides")},
+       {"guard", text("the guard that denies")},
+       {"reason", word(decide::all_reasons, "why it is not connected")},
+       {"connect", expected_options()},
+       {"retry-schedule", texts("the first delays, without jitter")},
+       {"connects", number("items that are `connect`")},
+       {"outcomes", counts(words(decide::all_outcomes), "how many items have each outcome")},
+       {"reasons", counts(words(decide::all_reasons), "how many items have each reason")}},
+      Json::array({"outcome"}));
+}
+
+Json test_schema() {
+  const Json test = closed({{"name", text("what the policy must do; unique in the file")},
+                            {"event", event_schema()},
+                            {"discovery-log", text("the log that is read, beside the test file")},
+                            {"facts", facts_schema()},
+                            {"expect", expectation_schema()}},
+                           Json::array({"name", "event", "expect"}));
+  return document("nvmf-policy: policy tests",
+                  closed({{"version", {{"const", 1}}},
+                          {"policy",
+                           {{"type", Json::array({"string", "array"})},
+                            {"items", {{"type", "string"}}},
+                            {"description", "policy files or folders, beside the test file"}}},
+                          {"facts", facts_schema()},
+                          {"tests", {{"type", "array"}, {"items", test}, {"minItems", 1}}}},
+                         Json::array({"version", "tests"})));
+}
+
+Json tid_schema() {
+  Json properties = Json::object();
+  Json required = Json::array();
+  for (const char* key : {"transport", "traddr", "trsvcid", "host-traddr", "host-iface",
+                          "subsystem-nqn", "host-nqn", "hostid"}) {
+    properties[key] = {{"type", Json::array({"string", "null"})}};
+    required.push_back(key);
+  }
+  return closed(std::move(properties), std::move(required));
+}
+
+Json item_schema() {
+  Json reasons = words(decide::all_reasons);
+  reasons.push_back(nullptr);
+  const Json decided_by = {{"type", Json::array({"object", "null"})},
+                           {"properties",
+                            {{"kind", {{"enum", {"rule", "guard"}}}},
+                             {"name", {{"type", "string"}}},
+                             {"path", {{"type", "string"}}},
+                             {"line", {{"type", "integer"}}}}}};
+  return {{"type", "object"},
+          {"properties",
+           {{"outcome", word(decide::all_outcomes, "what becomes of it")},
+            {"reason", {{"enum", std::move(reasons)}}},
+            {"detail", {{"type", Json::array({"string", "null"})}}},
+            {"parent", {{"type", Json::array({"integer", "null"})}}},
+            {"tid", tid_schema()},
+            {"connect", {{"type", "object"}}},
+            {"secrets", {{"type", "object"}}},
+            {"retry", {{"type", Json::array({"object", "null"})}}},
+            {"decided_by", decided_by},
+            {"origins", {{"type", "object"}}},
+            {"string", {{"type", Json::array({"string", "null"})}}}}},
+          {"required", {"outcome", "reason", "tid"}}};
+}
+
+// Written by this program alone, so that later versions may add keys.
+Json plan_schema() {
+  const Json plan = {{"type", "object"},
+                     {"properties",
+                      {{"id", {{"type", "string"}}},
+                       {"event", {{"type", "object"}}},
+                       {"items", {{"type", "array"}, {"items", item_schema()}}}}},
+                     {"required", {"id", "items"}}};
+  return document("nvmf-policy: plans",
+                  {{"type", "object"},
+                   {"properties",
+                    {{"format_version", {{"const", 1}}},
+                     {"policy",
+                      {{"type", "object"},
+                       {"properties",
+                        {{"digest", {{"type", "string"}}},
+                         {"files", {{"type", "array"}, {"items", {{"type", "string"}}}}}}},
+                       {"required", {"digest", "files"}}}},
+                     {"plans", {{"type", "array"}, {"items", plan}}},
+                     {"summary", counts(words(decide::all_outcomes), "items of each outcome")}}},
+                   {"required", {"format_version", "policy", "plans", "summary"}}});
+}
+
+} // namespace
+
+std::vector<std::string> schema_names() { return {"policy", "test", "event", "plan"}; }
+
+std::optional<std::string> schema_called(std::string_view name) {
+  if (name == "policy")
+    return policy::policy_schema();
+  if (name == "test")
+    return test_schema().dump(2) + '\n';
+  if (name == "event")
+    return document("nvmf-policy: events", event_schema()).dump(2) + '\n';
+  if (name == "plan")
+    return plan_schema().dump(2) + '\n';
+  return std::nullopt;
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,99 @@
+// `nvmf-policy show`: what is loaded, in which order, from where.
+#include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/policy_text.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+#include "policy/print.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace nvmf::cli {
+
+namespace {
+
+struct ShowRequest {
+  std::vector<std::string> words;
+  bool origins = false;
+};
+
+const std::vector<std::string> things{"files", "rules", "sets", "profiles", "rule", "effective"};
+
+// The files that were considered, and which last good policy the services would fall back to.
+ExitCode show_files(const Globals& globals) {
+  const policy::Loaded loaded = load_policy(globals);
+  print(files_text(loaded));
+  if (globals.policy.empty()) {
+    if (!loaded.policy && loaded.found_any)
+      print("broken: " + last_good_line(host_files(globals)) + '\n');
+    else if (const auto stored = last_good_stored(host_files(globals)))
+      print(*stored + '\n');
+  }
+  return loaded.broken() ? ExitCode::answer_is_no : ExitCode::done;
+}
+
+ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy, Origins origins) {
+  const auto text = rule_text(policy, request.words[1], origins);
+  if (!text) {
+    complain(fmt::format("there is no rule `{}`", request.words[1]));
+    if (const auto near = nearest_rule(policy, request.words[1]))
+      print_error(fmt::format("  help: did you mean `{}`?\n", *near));
+    return ExitCode::failed;
+  }
+  print(*text);
+  return ExitCode::done;
+}
+
+std::optional<UsageError> problem_with(const ShowRequest& request, const Globals& globals) {
+  if (request.words.empty())
+    return UsageError{"what is to be shown?", "`files`, `rules`, `sets`, `profiles`, `rule NAME` "
+                                              "or `effective`"};
+  const std::string& what = request.words.front();
+  if (!is_one_of(what, things))
+    return not_one_of("show", what, things);
+  const std::size_t wanted = what == "rule" ? 2 : 1;
+  if (request.words.size() < wanted)
+    return UsageError{"`show rule` needs the name of a rule", "`show rules` lists them"};
+  if (request.words.size() > wanted)
+    return UsageError{fmt::format("unexpected argument `{}`", request.words[wanted]), {}};
+  if (!globals.format.empty() && globals.format != "human")
+    return not_one_of("--format", globals.format, {"human"});
+  return std::nullopt;
+}
+
+ExitCode run_show(const ShowRequest& request, const Globals& globals) {
+  if (const auto problem = problem_with(request, globals))
+    return usage_error("show", *problem);
+  const std::string& what = request.words.front();
+  if (what == "files")
+    return show_files(globals);
+  const auto policy = policy_or_complaint(globals);
+  if (!policy)
+    return ExitCode::answer_is_no;
+  const Origins origins = request.origins ? Origins::shown : Origins::hidden;
+  if (what == "rule")
+    return show_rule(request, *policy, origins);
+  if (what == "rules")
+    print(rules_text(*policy));
+  else if (what == "sets")
+    print(sets_text(*policy));
+  else if (what == "profiles")
+    print(profiles_text(*policy, origins));
+  else
+    print(policy::to_yaml(*policy, request.origins ? policy::Origins::as_comments
+                                                   : policy::Origins::leave_out));
+  return ExitCode::done;
+}
+
+} // namespace
+
+Runner declare_show(Options& options) {
+  auto request = std::make_shared<ShowRequest>();
+  options.arguments("WHAT", "files, rules, sets, profiles, rule NAME, or effective",
+                    request->words);
+  options.flag("--origins", "also the file and line that each thing comes from", request->origins);
+  return [request](const Globals& globals) { return run_show(*request, globals); };
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,63 @@
+// `nvmf-policy status`: policy in force, what is connected, what is not and why.
+#include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/status_report.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+
+#include <memory>
+#include <thread>
+
+namespace nvmf::cli {
+
+namespace {
+
+struct StatusRequest {
+  bool watch = false;
+};
+
+constexpr std::chrono::seconds look_again{1};
+// ECMA-48: cursor to the first column of the first line, erase what is below.
+constexpr std::string_view clear_screen = "\033[H\033[J";
+
+std::string shown(const StatusReport& report, const Globals& globals) {
+  return globals.format == "json" ? status_json(report)
+                                  : status_text(report, palette_for(stdout, globals.color));
+}
+
+// Shows each change until it is interrupted.
+ExitCode watch(const Globals& globals) {
+  base::RealFileSystem files = host_files(globals);
+  const base::SystemClock clock;
+  std::string before;
+  while (output_was_written()) {
+    const std::string now = shown(gather_status(files, clock), globals);
+    if (now != before)
+      print(globals.format == "json" ? now : std::string(clear_screen) + now);
+    before = now;
+    std::this_thread::sleep_for(look_again);
+  }
+  return ExitCode::failed;
+}
+
+ExitCode run_status(const StatusRequest& request, const Globals& globals) {
+  static const std::vector<std::string> formats{"human", "json"};
+  if (!globals.format.empty() && !is_one_of(globals.format, formats))
+    return usage_error("status", not_one_of("--format", globals.format, formats));
+  if (request.watch)
+    return watch(globals);
+  base::RealFileSystem files = host_files(globals);
+  const StatusReport report = gather_status(files, base::SystemClock());
+  print(shown(report, globals));
+  return report.degraded() ? ExitCode::found_or_poor : ExitCode::done;
+}
+
+} // namespace
+
+Runner declare_status(Options& options) {
+  auto request = std::make_shared<StatusRequest>();
+  options.flag("--watch", "shows it again whenever it changes", request->watch);
+  return [request](const Globals& globals) { return run_status(*request, globals); };
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,53 @@
+// The state of things: policy in force, what each executor is doing, what is connected against what
+// should be.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/file_system.hpp"
+#include "cli/terminal.hpp"
+#include "decide/facts.hpp"
+#include "execute/state.hpp"
+#include "policy/last_good.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::cli {
+
+// Paths of one subsystem over all sources.
+struct SubsystemPaths {
+  std::string nqn;
+  std::size_t live = 0;
+  std::size_t wanted = 0;                // paths that some source lists
+  std::optional<std::uint32_t> expected; // `expect-paths`, the largest of its rules
+
+  bool degraded() const { return live < wanted || (expected && live < *expected); }
+};
+
+struct StatusReport {
+  std::string policy_digest; // in force; empty: none
+  std::size_t policy_files = 0;
+  std::string policy_problem; // why it is not the files as they are; empty: it is
+  bool in_charge = false;
+  std::vector<execute::State> states;
+  std::vector<std::string> waiting; // ids of requests that no executor has claimed
+  std::vector<std::string> failed;  // ids of requests that were given up
+  std::vector<SubsystemPaths> subsystems;
+  // Connected by us, and no source lists it any more.
+  std::vector<decide::Controller> unlisted;
+  std::vector<std::string> orchestrators; // units of others that connect, too
+  base::Duration now{};                   // since boot
+
+  bool degraded() const;
+};
+
+// Looks at /run/nvmf, the policy and sysfs. What cannot be read is as if it were not there.
+StatusReport gather_status(base::FileSystem& files, const base::Clock& clock);
+
+std::string status_text(const StatusReport& report, const Palette& palette);
+std::string status_json(const StatusReport& report);
+
+} // namespace nvmf::cli

@@ -1,0 +1,20 @@
+// Which of the things that are present nobody has looked at yet.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "execute/state.hpp"
+#include "plan/plan.hpp"
+
+#include <vector>
+
+namespace nvmf::cli {
+
+// All states in /run/nvmf/state; damaged ones are left out.
+std::vector<execute::State> read_states(const base::FileSystem& files);
+
+// An executor has dealt with the plan's event under the same policy: it read the log of the event's
+// device, or it had a request of the same id. A request that was cancelled was dealt with, too:
+// stop means stop.
+bool was_looked_at(const plan::Plan& plan, const std::vector<execute::State>& states);
+
+} // namespace nvmf::cli

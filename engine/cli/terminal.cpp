@@ -1,0 +1,90 @@
+#include "cli/terminal.hpp"
+
+#include <cstdlib>
+#include <unistd.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+// ECMA-48 "select graphic rendition" parameters that every terminal knows.
+std::string_view sgr(Style style) {
+  switch (style) {
+  case Style::plain:
+    return "0";
+  case Style::good:
+    return "32";
+  case Style::bad:
+    return "31";
+  case Style::caution:
+    return "33";
+  case Style::faint:
+    return "2";
+  case Style::strong:
+    return "1";
+  }
+  return "0";
+}
+
+void write(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+} // namespace
+
+std::string Palette::paint(Style style, std::string_view text) const {
+  if (!on_ || style == Style::plain)
+    return std::string(text);
+  std::string painted = "\033[";
+  painted += sgr(style);
+  painted += 'm';
+  painted += text;
+  painted += "\033[0m";
+  return painted;
+}
+
+Palette palette_for(std::FILE* stream, ColorChoice choice) {
+  switch (choice) {
+  case ColorChoice::always:
+    return Palette::coloured();
+  case ColorChoice::never:
+    return Palette::plain();
+  case ColorChoice::automatic:
+    break;
+  }
+  // Before any thread is started.
+  const char* no_color = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  return !refused && isatty(fileno(stream)) == 1 ? Palette::coloured() : Palette::plain();
+}
+
+std::size_t width(std::string_view text) {
+  std::size_t columns = 0;
+  for (const char byte : text)
+    if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) // not a UTF-8 continuation byte
+      ++columns;
+  return columns;
+}
+
+std::string padded(std::string_view text, std::size_t columns) {
+  std::string wide(text);
+  const std::size_t used = width(text);
+  if (used < columns)
+    wide.append(columns - used, ' ');
+  return wide;
+}
+
+void print(std::string_view text) { write(stdout, text); }
+
+void print_error(std::string_view text) { write(stderr, text); }
+
+void complain(std::string_view message) {
+  std::string line = "nvmf-policy: ";
+  line += message;
+  line += '\n';
+  print_error(line);
+}
+
+bool output_was_written() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }
+
+} // namespace nvmf::cli

@@ -1,0 +1,49 @@
+// Where output goes and how it is marked. Results go to standard output, everything else to
+// standard error; colour never carries meaning that the text does not.
+#pragma once
+
+#include "cli/globals.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace nvmf::cli {
+
+enum class Style : std::uint8_t { plain, good, bad, caution, faint, strong };
+
+// Marks text for a terminal, or leaves it as it is.
+class Palette {
+public:
+  static Palette plain() { return Palette(false); }
+  static Palette coloured() { return Palette(true); }
+
+  std::string paint(Style style, std::string_view text) const;
+  bool coloured_output() const { return on_; }
+
+private:
+  explicit Palette(bool on) : on_(on) {}
+  bool on_;
+};
+
+// Colour is used on a terminal unless NO_COLOR is set to something (https://no-color.org) or the
+// choice says otherwise.
+Palette palette_for(std::FILE* stream, ColorChoice choice);
+
+// Columns that `text` takes: UTF-8 sequences count as one, nothing here is wider.
+std::size_t width(std::string_view text);
+// `text` with blanks after it up to `columns`.
+std::string padded(std::string_view text, std::size_t columns);
+
+// Writes to standard output or standard error, as it is.
+void print(std::string_view text);
+void print_error(std::string_view text);
+
+// "nvmf-policy: MESSAGE" on standard error.
+void complain(std::string_view message);
+
+// Whether all that was printed reached its destination (a full disk, a closed pipe).
+bool output_was_written();
+
+} // namespace nvmf::cli
