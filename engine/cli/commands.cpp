@@ -39,6 +39,9 @@ std::span<const Command> commands() {
               declare_import,
               "nvmf-policy import /etc/nvme/discovery.conf >draft.yaml\n"
               "nvmf-policy import /etc/stas/stafd.conf /etc/stas/stacd.conf"},
+      Command{"record", "writes live events as event files", declare_record,
+              "nvmf-policy record --count 1 --timeout 1m --out events\n"
+              "nvmf-policy record >events.txt"},
       Command{"code", "explains a finding of `check`", declare_code,
               "nvmf-policy code NVP203\n"
               "nvmf-policy code --all --format markdown"},

@@ -20,6 +20,7 @@ Runner declare_event(Options& options);
 Runner declare_explain(Options& options);
 Runner declare_import(Options& options);
 Runner declare_plan(Options& options);
+Runner declare_record(Options& options);
 Runner declare_resume(Options& options);
 Runner declare_schema(Options& options);
 Runner declare_show(Options& options);

@@ -1,0 +1,177 @@
+#include "cli/importing/discovery_conf.hpp"
+
+#include "cli/importing/raw.hpp"
+#include "diag/shown_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <sstream>
+
+namespace nvmf::cli::importing {
+
+namespace {
+
+struct ShortOption {
+  char letter;
+  const char* name;
+  bool takes_value;
+};
+
+// nvme-cli 2.x, `nvme connect-all --help`. `-d`, `-S` and `-C` have two meanings there.
+constexpr std::array short_options{
+    ShortOption{'t', "transport", true},
+    ShortOption{'a', "traddr", true},
+    ShortOption{'s', "trsvcid", true},
+    ShortOption{'w', "host-traddr", true},
+    ShortOption{'f', "host-iface", true},
+    ShortOption{'q', "hostnqn", true},
+    ShortOption{'I', "hostid", true},
+    ShortOption{'n', "nqn", true},
+    ShortOption{'i', "nr-io-queues", true},
+    ShortOption{'W', "nr-write-queues", true},
+    ShortOption{'P', "nr-poll-queues", true},
+    ShortOption{'Q', "queue-size", true},
+    ShortOption{'k', "keep-alive-tmo", true},
+    ShortOption{'c', "reconnect-delay", true},
+    ShortOption{'l', "ctrl-loss-tmo", true},
+    ShortOption{'F', "fast-io-fail-tmo", true},
+    ShortOption{'T', "tos", true},
+    ShortOption{'D', "duplicate-connect", false},
+    ShortOption{'g', "hdr-digest", false},
+    ShortOption{'G', "data-digest", false},
+    ShortOption{'p', "persistent", false},
+    ShortOption{'S', "quiet", false},
+    ShortOption{'r', "raw", true},
+    ShortOption{'J', "config", true},
+    ShortOption{'o', "output-format", true},
+    ShortOption{'v', "verbose", false},
+    ShortOption{'O', "dump-config", false},
+};
+
+// Long options without a value.
+constexpr std::array flags{
+    "persistent",        "hdr-digest", "data-digest", "tls",         "concat", "disable-sqflow",
+    "duplicate-connect", "quiet",      "force",       "dump-config", "verbose"};
+
+// Of the command, not of the connection: nothing is lost without them.
+constexpr std::array about_output{"quiet",       "verbose", "output-format", "raw",
+                                  "dump-config", "force",   "config"};
+
+template <class Names>
+bool is_among(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) {
+    if (word.starts_with('#'))
+      break;
+    words.push_back(word);
+  }
+  return words;
+}
+
+// Reads the words of one line as getopt_long(3) would.
+class Line {
+public:
+  Line(std::vector<std::string> words, Origin origin, Imported& imported)
+      : words_(std::move(words)), origin_(std::move(origin)), imported_(imported) {}
+
+  Raw read() {
+    while (at_ < words_.size()) {
+      const std::string word = words_[at_++];
+      if (word.starts_with("--"))
+        read_long(word.substr(2));
+      else if (word.size() > 1 && word.front() == '-')
+        read_short(word);
+      else
+        imported_.note(origin_, fmt::format("`{}` is no option", diag::shown(word)));
+    }
+    return std::move(raw_);
+  }
+
+private:
+  void put(const std::string& name, const std::string& value) {
+    raw_.insert_or_assign(name, RawValue{value, origin_});
+  }
+
+  std::string next_word() { return at_ < words_.size() ? words_[at_++] : std::string(); }
+
+  void read_long(const std::string& option) {
+    const std::size_t equals = option.find('=');
+    const std::string name = usual_name(option.substr(0, equals));
+    if (equals != std::string::npos)
+      put(name, option.substr(equals + 1));
+    else
+      put(name, is_among(flags, name) ? "true" : next_word());
+  }
+
+  void read_short(const std::string& word) {
+    const auto option = std::find_if(short_options.begin(), short_options.end(),
+                                     [&](const ShortOption& one) { return one.letter == word[1]; });
+    if (option == short_options.end()) {
+      imported_.note(origin_, fmt::format("`{}` is not carried over: it means different things to "
+                                          "versions of nvme-cli, or nothing",
+                                          diag::shown(word.substr(0, 2))));
+      if (at_ < words_.size() && !words_[at_].starts_with('-'))
+        ++at_; // its value
+      return;
+    }
+    const std::string rest = word.substr(2);
+    if (!option->takes_value)
+      put(option->name, "true");
+    else
+      put(option->name, rest.empty() ? next_word() : rest);
+  }
+
+  std::vector<std::string> words_;
+  std::size_t at_ = 0;
+  Origin origin_;
+  Imported& imported_;
+  Raw raw_;
+};
+
+void import_line(Raw raw, const Origin& origin, SecretNames& secrets, Imported& imported) {
+  std::erase_if(raw, [](const auto& one) { return is_among(about_output, one.first); });
+  note_unknown(raw, imported.notes);
+  auto endpoint = endpoint_of(raw, origin, imported.notes);
+  if (!endpoint)
+    return;
+  // `connect-all` reads logs whatever NQN the line names.
+  endpoint->subsystem_nqn.clear();
+  endpoint->discovered = settings_of(raw, secrets, imported.notes);
+  endpoint->connect = for_discovery_controller(endpoint->discovered);
+  // nvme-connect-all(1): "This option will be ignored for discovery".
+  endpoint->connect.erase(base::OptionId::keep_alive_tmo);
+  endpoint->persistent = endpoint->persistent.value_or(false);
+  endpoint->identity = identity_of(raw, imported);
+  imported.endpoints.push_back(std::move(*endpoint));
+}
+
+} // namespace
+
+bool is_discovery_conf(std::string_view text) {
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    const auto words = words_of(line);
+    if (!words.empty())
+      return words.front().starts_with('-');
+  }
+  return false;
+}
+
+void read_discovery_conf(const diag::Source& source, SecretNames& secrets, Imported& imported) {
+  std::istringstream lines(source.text);
+  std::uint32_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const Origin origin{source.path, ++number};
+    auto words = words_of(line);
+    if (!words.empty())
+      import_line(Line(std::move(words), origin, imported).read(), origin, secrets, imported);
+  }
+}
+
+} // namespace nvmf::cli::importing

@@ -1,0 +1,49 @@
+// Settings as the old files spell them, and what they mean: the one place that knows.
+//
+// All formats are brought to the same names first: the long options of `nvme connect`
+// (`ctrl-loss-tmo`, `host-iface`, `nqn` …).
+#pragma once
+
+#include "cli/importing/model.hpp"
+#include "cli/importing/secret_names.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nvmf::cli::importing {
+
+struct RawValue {
+  std::string text; // may hold a secret: never shown
+  Origin origin;
+};
+using Raw = std::map<std::string, RawValue>;
+
+// `ctrl_loss_tmo`, `dhchap_key`, `kato` … as `nvme connect` calls them today.
+std::string usual_name(std::string_view name);
+
+// `1 yes y true t on` and `0 no n false f off`, any case.
+std::optional<bool> truth(std::string_view text);
+
+// The connect options among the values. What cannot be said, or is not valid, is noted in `notes`.
+// Values that mean the kernel's default (0 queues, `false`) are left out.
+Settings settings_of(const Raw& raw, SecretNames& secrets, std::vector<Note>& notes);
+
+// The secrets among the values: those of an identity.
+Raw secrets_of(const Raw& raw);
+
+// The same settings for the discovery controller itself: queues are none of its business.
+Settings for_discovery_controller(Settings settings);
+
+// The endpoint that the values name, without settings. Nothing, after a note, where that is not
+// possible: no transport, a host name for an address …
+std::optional<Endpoint> endpoint_of(const Raw& raw, const Origin& origin, std::vector<Note>& notes);
+
+// `hostnqn` and `hostid` of the values as an identity of `imported`; none if neither is there.
+std::optional<std::size_t> identity_of(const Raw& raw, Imported& imported);
+
+// Notes every value whose name nobody knows.
+void note_unknown(const Raw& raw, std::vector<Note>& notes);
+
+} // namespace nvmf::cli::importing

@@ -1,0 +1,131 @@
+// `nvmf-policy record`: live events of udev as event files.
+#include "cli/commands.hpp"
+#include "cli/recorder.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+
+#include "base/file_system.hpp"
+#include "base/wire_text.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+
+namespace nvmf::cli {
+
+namespace {
+
+struct RecordRequest {
+  std::optional<std::string> count;
+  std::optional<std::string> timeout;
+  std::optional<std::string> folder;
+};
+
+std::optional<std::size_t> parse_count(const std::string& text) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count == 0)
+    return std::nullopt;
+  return count;
+}
+
+// The limits that the options say, or what is wrong with them.
+tl::expected<RecordLimits, UsageError> limits_of(const RecordRequest& request) {
+  RecordLimits limits;
+  if (request.count) {
+    limits.count = parse_count(*request.count);
+    if (!limits.count)
+      return tl::unexpected(UsageError{
+          fmt::format("`--count` is a number from 1, not `{}`", base::escaped(*request.count)),
+          {}});
+  }
+  if (request.timeout) {
+    const auto timeout = base::parse_duration(*request.timeout);
+    if (!timeout)
+      return tl::unexpected(UsageError{
+          fmt::format("`--timeout` is a duration, not `{}`", base::escaped(*request.timeout)),
+          "for example `30s` or `10m`"});
+    limits.timeout = *timeout;
+  }
+  return limits;
+}
+
+// A name in the folder that is not taken yet: recording again adds to what is there.
+std::string free_path(const base::FileSystem& files, const std::string& folder,
+                      const RecordedEvent& event) {
+  for (unsigned number = 1;; ++number) {
+    std::string path = fmt::format("{}/{:04}-{}.event", folder, number, event.name);
+    const std::string prefix = fmt::format("{:04}-", number);
+    bool taken = false;
+    if (const auto names = files.list(folder))
+      for (const std::string& name : *names)
+        taken |= name.starts_with(prefix);
+    if (!taken)
+      return path;
+  }
+}
+
+base::Result<void> keep_in_folder(const std::string& folder, const RecordedEvent& event) {
+  base::RealFileSystem files;
+  const std::string path = free_path(files, folder, event);
+  if (auto written = files.write_atomically(path, event.text, 0644); !written)
+    return written;
+  print(path + '\n');
+  std::fflush(stdout);
+  return {};
+}
+
+// Records follow each other with an empty line between them, as `udevadm monitor` prints them.
+base::Result<void> keep_on_output(const RecordedEvent& event) {
+  print(fmt::format("# {}\n{}\n", event.name, event.text));
+  std::fflush(stdout);
+  return {};
+}
+
+ExitCode run_record(const RecordRequest& request, const Globals& globals) {
+  const auto limits = limits_of(request);
+  if (!limits)
+    return usage_error("record", limits.error());
+  if (!globals.format.empty())
+    return usage_error("record", "the result is always event files");
+  if (request.folder)
+    if (const auto made = base::RealFileSystem().make_directories(*request.folder, 0755); !made) {
+      complain(made.error().message);
+      return ExitCode::failed;
+    }
+  const auto source = event::watch_udev();
+  if (!source) {
+    complain(source.error().message);
+    return ExitCode::failed;
+  }
+  const base::SystemClock clock;
+  const auto count = record_events(**source, *limits, clock, [&](const RecordedEvent& event) {
+    return request.folder ? keep_in_folder(*request.folder, event) : keep_on_output(event);
+  });
+  if (!count) {
+    complain(count.error().message);
+    return ExitCode::failed;
+  }
+  if (limits->count && *count < *limits->count) {
+    complain(fmt::format("{} of {} events came within {}", *count, *limits->count,
+                         base::format_duration(limits->timeout)));
+    return ExitCode::answer_is_no;
+  }
+  return ExitCode::done;
+}
+
+} // namespace
+
+Runner declare_record(Options& options) {
+  auto request = std::make_shared<RecordRequest>();
+  options.value("--count", "N", "stop after so many events", request->count);
+  options.value("--timeout", "DURATION",
+                "stop after this time; exit 1 if `--count` was not reached", request->timeout);
+  options.value("--out", "DIR", "a file for each event in this folder, instead of standard output",
+                request->folder);
+  return [request](const Globals& globals) { return run_record(*request, globals); };
+}
+
+} // namespace nvmf::cli
