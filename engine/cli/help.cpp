@@ -51,6 +51,13 @@ std::string usage_line(const CLI::App& app, bool lists_commands) {
   return line + '\n';
 }
 
+// "Shows what would be done." from the line of the list of commands.
+std::string sentence(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text.ends_with('.') ? text : text + '.';
+}
+
 } // namespace
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
@@ -76,7 +83,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
 std::string HelpFormatter::make_help(const CLI::App* app, std::string /*name*/,
                                      CLI::AppFormatMode /*mode*/) const {
   std::string text = usage_line(*app, !commands_.empty());
-  text += '\n' + wrapped(app->get_description(), 0) + '\n';
+  text += '\n' + wrapped(sentence(app->get_description()), 0) + '\n';
   if (!commands_.empty()) {
     text += "\nCommands:\n";
     for (const Command& command : commands_)

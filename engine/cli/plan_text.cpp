@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <set>
 
 namespace nvmf::cli {
 
@@ -92,7 +94,7 @@ public:
   PlanRows(const ShownPlan& shown, const ShortNqns& names, Detail detail)
       : shown_(shown), names_(names), detail_(detail) {
     for (const plan::Item& item : shown.plan.items)
-      ++same_path_[path_key(item)];
+      host_sides_[path_key(item)].insert(via(item));
   }
 
   std::vector<Row> rows() {
@@ -133,10 +135,9 @@ private:
     Row row{.depth = depth, .outcome = item.outcome};
     if (item.tid.transport) {
       row.address = address_text(item.tid.traddr, item.tid.trsvcid);
-      const bool alone = same_path_.at(path_key(item)) == 1;
-      const std::string via = host_side_text(item.tid.host_traddr, item.tid.host_iface);
-      if (!via.empty() && (!alone || detail_ == Detail::full))
-        row.address += " via " + via;
+      const bool told_apart = host_sides_.at(path_key(item)).size() > 1;
+      if (!via(item).empty() && (told_apart || detail_ == Detail::full))
+        row.address += " via " + via(item);
     }
     if (item.subject == base::Subject::io_subsystem && !item.tid.subsystem_nqn.empty())
       row.nqn = detail_ == Detail::full ? base::escaped(item.tid.subsystem_nqn)
@@ -161,6 +162,10 @@ private:
     note("retry: " + retry_text(item.retry));
   }
 
+  static std::string via(const plan::Item& item) {
+    return host_side_text(item.tid.host_traddr, item.tid.host_iface);
+  }
+
   static std::string option_text(base::OptionId id, const plan::ResolvedOption& option) {
     std::string text =
         fmt::format("{}: {}", base::connect_option(id).name, to_policy_text(id, option.value));
@@ -173,7 +178,7 @@ private:
   const ShownPlan& shown_;
   const ShortNqns& names_;
   Detail detail_;
-  std::map<std::string, std::size_t> same_path_;
+  std::map<std::string, std::set<std::string>> host_sides_; // by path
   std::vector<Row> rows_;
 };
 
