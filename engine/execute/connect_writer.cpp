@@ -136,9 +136,25 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
   outcome.error_class = classified.error_class;
   outcome.reason = std::move(classified.reason);
   if (classified.error_class == ErrorClass::already_connected)
-    outcome.kind = WriteOutcome::Kind::connected_by;
+    return found_by_kernel(request, std::move(outcome));
   if (classified.error_class == ErrorClass::hung)
     take_silent_turn();
+  return outcome;
+}
+
+// The kernel has the path although sysfs did not show it a moment ago: it is being set up or torn
+// down.
+WriteOutcome ConnectWriter::found_by_kernel(const WriteRequest& request, WriteOutcome outcome) {
+  decide::Facts facts;
+  facts.controllers = live_.look(request.item.tid);
+  facts.interfaces = world_.interfaces();
+  if (const decide::Controller* live = plan::connected_as(request.item.tid, facts)) {
+    outcome.kind = WriteOutcome::Kind::connected_by;
+    outcome.device = live->device;
+    return outcome;
+  }
+  outcome.error_class = ErrorClass::busy;
+  outcome.reason = "the kernel has this path and does not show it";
   return outcome;
 }
 

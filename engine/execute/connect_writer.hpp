@@ -81,6 +81,7 @@ private:
   std::optional<WriteOutcome> obstacle(const WriteRequest& request);
   WriteOutcome connect(const WriteRequest& request, const fabrics::ResolvedSecrets& secrets);
   WriteOutcome settle(const WriteRequest& request, const fabrics::ConnectAnswer& answer);
+  WriteOutcome found_by_kernel(const WriteRequest& request, WriteOutcome outcome);
   void adopt_left_overs();
   std::optional<base::Duration> silent_turn_in(const plan::Retry& retry) const;
   void take_silent_turn();

@@ -3,6 +3,7 @@
 #include "fabrics/option_string.hpp"
 #include "host/gather.hpp"
 #include "host/run_paths.hpp"
+#include "policy/load.hpp"
 #include "systemd/notify.hpp"
 
 #include <algorithm>
@@ -20,6 +21,8 @@ namespace {
 constexpr base::Duration save_interval(100);
 // rtnetlink tells of one change in many messages.
 constexpr base::Duration network_settles(200);
+// An editor writes a file in several steps, a package several files.
+constexpr base::Duration policy_settles = std::chrono::seconds(1);
 // A stop is promised within five seconds and systemd's patience is three: what cannot be ended by
 // then sits in the kernel and ends there.
 constexpr base::Duration stop_patience(2500);
@@ -117,6 +120,8 @@ void Loop::arm_timer() {
     consider(saved_at_ + save_interval);
   if (network_changed_)
     consider(*network_changed_ + network_settles);
+  if (policy_changed_)
+    consider(*policy_changed_ + policy_settles);
   if (stop_by_)
     consider(now + stop_look);
   if (!inotify_)
@@ -140,6 +145,10 @@ int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {
     loop.network_changed_.reset();
     loop.session_->network_changed(now);
   }
+  if (loop.policy_changed_ && now >= *loop.policy_changed_ + policy_settles) {
+    loop.policy_changed_.reset();
+    loop.policy_may_have_changed();
+  }
   if (!loop.inotify_)
     loop.claim_again();
   loop.session_->tick(now);
@@ -157,6 +166,22 @@ base::Result<void> Loop::watch_requests() {
   return base::errno_failure(directory, code);
 }
 
+// Directories that are not there are looked at again by the sweep, which plans anew after a change.
+void Loop::watch_policy() {
+  policy_inotify_ = base::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!policy_inotify_)
+    return;
+  auto const watch = [this](const std::string& directory) {
+    ::inotify_add_watch(policy_inotify_.get(), (world_.root + directory).c_str(),
+                        IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE);
+  };
+  std::string const main(policy::main_path);
+  watch(main.substr(0, main.rfind('/')));
+  for (const char* directory : policy::drop_in_directories)
+    watch(directory);
+  sd_event_add_io(event_, nullptr, policy_inotify_.get(), EPOLLIN, on_policy, this);
+}
+
 void Loop::add_sources() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -171,6 +196,7 @@ void Loop::add_sources() {
   sd_event_add_io(event_, nullptr, readers_.fd(), EPOLLIN, on_worker, this);
   if (inotify_)
     sd_event_add_io(event_, nullptr, inotify_.get(), EPOLLIN, on_requests, this);
+  watch_policy();
   if (auto watch = host::NetworkWatch::open()) {
     network_.emplace(std::move(*watch));
     sd_event_add_io(event_, nullptr, network_->fd(), EPOLLIN, on_network, this);
@@ -186,6 +212,16 @@ int Loop::on_requests(sd_event_source*, int fd, std::uint32_t, void* self) {
     // Which file it was does not matter: only ours is looked for.
   }
   loop_of(self).claim_again();
+  return 0;
+}
+
+int Loop::on_policy(sd_event_source*, int fd, std::uint32_t, void* self) {
+  Loop& loop = loop_of(self);
+  alignas(inotify_event) char buffer[4096];
+  while (::read(fd, buffer, sizeof buffer) > 0) {
+    // What changed, the digest will say.
+  }
+  loop.policy_changed_ = loop.world_.clock.since_boot();
   return 0;
 }
 

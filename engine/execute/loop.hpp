@@ -65,6 +65,7 @@ private:
   };
   // The request.
   base::Result<void> watch_requests();
+  void watch_policy();
   void claim_first();
   void claim_again();
   void begin(plan::Plan plan, Session::Claim claim);
@@ -73,6 +74,7 @@ private:
 
   // The world as it is now.
   bool load_policy();
+  void policy_may_have_changed();
   Session::World look();
   decide::Facts facts();
 
@@ -80,6 +82,7 @@ private:
   void add_sources();
   void after_each();
   static int on_requests(sd_event_source*, int, std::uint32_t, void* self);
+  static int on_policy(sd_event_source*, int, std::uint32_t, void* self);
   static int on_network(sd_event_source*, int, std::uint32_t, void* self);
   static int on_worker(sd_event_source*, int, std::uint32_t, void* self);
   static int on_signal(sd_event_source*, const signalfd_siginfo*, void* self);
@@ -114,13 +117,15 @@ private:
   std::optional<std::set<std::string>> kernel_options_;
   std::optional<Session> session_;
   std::optional<host::NetworkWatch> network_;
-  base::Fd inotify_;
+  base::Fd inotify_;        // on plans/
+  base::Fd policy_inotify_; // on the directories of the policy
   sd_event* event_ = nullptr;
   sd_event_source* timer_ = nullptr;
   std::map<PathId, std::unique_ptr<RunningProbe>> probes_;
   bool unsaved_ = false;
   BootTime saved_at_{};
   std::optional<BootTime> network_changed_; // told to the session a moment later, once
+  std::optional<BootTime> policy_changed_;  // likewise
   std::optional<BootTime> stop_by_;
   std::optional<ExitCode> exit_;
   Worker writer_;

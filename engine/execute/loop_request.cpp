@@ -114,6 +114,13 @@ bool Loop::load_policy() {
   return true;
 }
 
+// Whoever waits under an old policy would go on for days with what nobody wants any more.
+void Loop::policy_may_have_changed() {
+  std::string const before = policy_ ? policy_->digest : std::string();
+  if (load_policy() && policy_->digest != before)
+    session_->begin(look(), action::BeginAgain::Logs::as_known);
+}
+
 decide::Facts Loop::facts() {
   bool const this_host = world_.root.empty();
   return host::gather(world_.files, {.policy = policy_.get(),

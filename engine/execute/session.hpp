@@ -82,6 +82,7 @@ private:
   void seed(Path& path);
   void drop_unlisted();
   void finish_if_read();
+  bool may_begin_afresh(const Path& path) const;
   bool is_woken_by_event(const Path& path) const;
   bool secrets_changed(const Path& path) const;
 
@@ -110,7 +111,8 @@ private:
   action::BeginAgain::Logs logs_ = action::BeginAgain::Logs::read_again;
   std::size_t absorbed_ = 0; // of the run's items
   unsigned generation_ = 0;
-  bool request_open_ = false; // the request was not let go yet
+  bool policy_changed_ = false; // since the generation before
+  bool request_open_ = false;   // the request was not let go yet
   // A new generation was asked for while a log was being read.
   std::optional<action::BeginAgain::Logs> again_;
   std::set<std::string> told_;        // items that the journal knows are not wanted

@@ -30,6 +30,7 @@ bool is_connected(const plan::Item& item) {
 
 void Session::begin_generation(World world, Logs logs) {
   ++generation_;
+  policy_changed_ = policy_ && policy_->digest != world.policy->digest;
   policy_ = std::move(world.policy);
   facts_ = std::move(world.facts);
   logs_ = logs;
@@ -154,9 +155,7 @@ void Session::want_path(Path& path) {
       return;
     break;
   case PathState::given_up:
-    // What was given up begins afresh with a new event, but for a secret that is still the same.
-    if (claim_ == Claim::resumed || logs_ == Logs::as_known ||
-        (path.refused_secrets && !secrets_changed(path)))
+    if (!may_begin_afresh(path))
       return;
     Attempts::start_afresh(path);
     break;
@@ -167,6 +166,16 @@ void Session::want_path(Path& path) {
     break;
   }
   start(path);
+}
+
+// What was given up begins afresh with another policy or a new event, but not with the secret that
+// was refused.
+bool Session::may_begin_afresh(const Path& path) const {
+  if (policy_changed_)
+    return true;
+  if (claim_ == Claim::resumed || logs_ == Logs::as_known)
+    return false;
+  return !path.refused_secrets || secrets_changed(path);
 }
 
 // The event is about the path itself, or about another port of the same target.

@@ -585,3 +585,29 @@ TEST_CASE("hostile logs connect nothing and end") {
   for (const std::string& line : host.lines)
     CHECK(line.find('\x1b') == std::string::npos);
 }
+
+TEST_CASE("another policy is obeyed at once, without reading the log again") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.write = [](const execute::WriteRequest& request) {
+    return failure_of(request.item.tid.traddr->to_string() == "192.0.2.10" ? ErrorClass::invalid
+                                                                           : ErrorClass::refused);
+  };
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "given-up invalid");
+  std::size_t const tries = host.write_times("192.0.2.11").size();
+  host.policy = std::make_shared<policy::Policy>(*host.policy);
+  host.policy->digest = "sha256:other";
+  policy::Guard guard{.name = "away", .full_name = "50-autoconnect/away"};
+  guard.match.all.push_back(
+      {.key = policy::MatchKey::traddr, .values = {*base::IpAddress::parse("192.0.2.11")}});
+  host.policy->guards.push_back(guard);
+  host.session->begin(host.world(), execute::action::BeginAgain::Logs::as_known);
+  host.run(1h);
+  CHECK(host.log_reads.size() == 1);
+  CHECK(host.write_times("192.0.2.10").size() == 2);
+  CHECK(host.write_times("192.0.2.11").size() == tries);
+  CHECK(host.state_of("192.0.2.11") == "none");
+  CHECK(host.session->idle());
+}
