@@ -1,6 +1,7 @@
 #include "cli/planner.hpp"
 
 #include "event/event_file.hpp"
+#include "host/controller_note.hpp"
 #include "host/hand_over.hpp"
 #include "host/run_paths.hpp"
 #include "plan/id.hpp"
@@ -74,6 +75,24 @@ JournalLine line_for(const plan::Plan& plan) {
   return line;
 }
 
+// Refused only until the host changes: an address, an interface or a secret that is not there yet.
+// The executor waits for it.
+bool may_be_lifted(const plan::Item& item) {
+  using enum decide::Reason;
+  return item.outcome == Outcome::refused &&
+         (item.reason == source_missing || item.reason == secret_unavailable ||
+          item.reason == identity_missing || item.reason == identity_conflict ||
+          (item.reason == not_reachable_from_source && item.tid.transport != base::Transport::fc));
+}
+
+// An event of a controller that we connected meets in the plan that it was connected for.
+plan::Plan with_noted_id(const base::FileSystem& files, plan::Plan plan) {
+  if (!plan.event.device.empty())
+    if (auto noted = host::read_controller_note(files, plan.event.device))
+      plan.id = std::move(*noted);
+  return plan;
+}
+
 } // namespace
 
 std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world) {
@@ -106,11 +125,13 @@ plan::Plan undecided_plan(const event::Event& event) {
 bool is_wanted(const plan::Plan& plan) {
   return plan.undecided ||
          std::any_of(plan.items.begin(), plan.items.end(), [](const plan::Item& item) {
-           return item.outcome == Outcome::discover || item.outcome == Outcome::connect;
+           return item.outcome == Outcome::discover || item.outcome == Outcome::connect ||
+                  may_be_lifted(item);
          });
 }
 
-base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& plan) {
+base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decided) {
+  const plan::Plan plan = with_noted_id(world.files, decided);
   if (is_wanted(plan)) {
     if (auto submitted = host::HandOver(world.files).submit(plan); !submitted) {
       world.journal.write(
