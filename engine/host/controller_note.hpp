@@ -17,9 +17,7 @@ void write_controller_note(base::FileSystem& files, const std::string& device,
                            const std::string& id);
 void remove_controller_note(base::FileSystem& files, const std::string& device);
 
-// None if there is no note, or it holds no id. A number that was given to another controller since
-// has no note of ours any more, or that one's: it is written under the host's write lock, right
-// after the kernel's answer, and removed with the registry entry.
+// None if there is no note, it holds no id, or the device is connected to something else now.
 std::optional<std::string> read_controller_note(const base::FileSystem& files,
                                                 const std::string& device);
 

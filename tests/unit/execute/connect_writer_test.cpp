@@ -77,6 +77,8 @@ TEST_CASE("a connection is written, registered and noted; the intent stands whil
   Host host;
   std::size_t intents_during = 0;
   host.port.answer = [&](const std::string&) {
+    host.root.put_controller("nvme3", "traddr=192.0.2.11,trsvcid=4420",
+                             "nqn.2024-01.com.example:vol1");
     intents_during = host.intents().size();
     return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 3, .cntlid = 1},
                                   .took = 9ms};
@@ -95,6 +97,9 @@ TEST_CASE("a connection is written, registered and noted; the intent stands whil
   REQUIRE(entry);
   CHECK(*entry == host::RegistryEntry{.owner = "nvmf-policy", .seqnum = 42});
   CHECK(host::read_controller_note(host.files, "nvme3") == "0123456789abcdef");
+  // The number was given to another one.
+  host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:other");
+  CHECK_FALSE(host::read_controller_note(host.files, "nvme3"));
 }
 
 TEST_CASE("a path that is there is never written twice, whatever its host side") {
