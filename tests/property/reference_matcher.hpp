@@ -1,0 +1,13 @@
+// The policy language's matching once more, as plainly as it can be said, on texts: what the engine
+// is compared with. It shares no code with it.
+#pragma once
+
+#include "property/texts.hpp"
+
+namespace nvmf::property {
+
+bool matches(const TextMatch& match, const TextEvent& event);
+bool speaks_of(const TextRule& rule, const TextEvent& event);
+TextDecision decide(const TextPolicy& policy, const TextEvent& event);
+
+} // namespace nvmf::property

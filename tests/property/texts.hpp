@@ -1,0 +1,53 @@
+// Policies and events as plain texts: what the reference matcher reads, and what the engine's
+// values are made from.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::property {
+
+struct TextClause {
+  std::string key; // as in a policy: `host-traddr`
+  std::vector<std::string> values;
+  std::string property; // of `udev`
+};
+
+struct TextMatch {
+  std::vector<TextClause> all; // empty: `any: true`
+  std::vector<TextClause> none;
+};
+
+struct TextRule {
+  std::string name;
+  TextMatch match;
+  std::string action;                         // discover, connect, ignore; `deny` for a guard
+  std::map<std::string, std::string> options; // nr-io-queues, queue-size
+};
+
+struct TextPolicy {
+  std::vector<TextRule> guards;
+  std::vector<TextRule> rules;
+};
+
+// What an event says: match key → value; a key that is absent is not set.
+struct TextEvent {
+  std::map<std::string, std::string> values;
+  std::vector<std::string> sources;
+  std::map<std::string, std::string> udev;
+  bool io_subsystem = false;
+};
+
+// The first guard or rule that takes the event, as its name; nothing if none does.
+struct TextDecision {
+  std::string outcome; // denied, connect, discover, ignored
+  std::string name;
+  bool operator==(const TextDecision&) const = default;
+};
+
+std::string to_text(const TextPolicy& policy);
+std::string to_text(const TextEvent& event);
+
+} // namespace nvmf::property

@@ -1,0 +1,215 @@
+#include "property/to_engine.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace nvmf::property {
+
+namespace {
+
+using policy::MatchKey;
+using policy::Pattern;
+
+constexpr std::array all_keys{
+    MatchKey::event,          MatchKey::transport,     MatchKey::traddr,
+    MatchKey::host_traddr,    MatchKey::trsvcid,       MatchKey::host_iface,
+    MatchKey::subsystem_nqn,  MatchKey::discovery_nqn, MatchKey::host_nqn,
+    MatchKey::hostname,       MatchKey::source,        MatchKey::portid,
+    MatchKey::secure_channel, MatchKey::udev};
+
+// A mistake of the tests themselves.
+template <class T>
+T needed(std::optional<T> value, const std::string& text) {
+  if (!value) {
+    std::fprintf(stderr, "the tests cannot read `%s`\n", text.c_str());
+    std::abort();
+  }
+  return std::move(*value);
+}
+
+Pattern address_pattern(const std::string& text) {
+  if (auto fc = base::FcPattern::parse(text))
+    return *fc;
+  if (auto cidr = base::Cidr::parse(text))
+    return *cidr;
+  if (auto range = base::IpRange::parse(text))
+    return *range;
+  if (auto address = base::IpAddress::parse(text))
+    return *address;
+  return needed(base::Traddr::parse(base::Transport::loop, text), text);
+}
+
+Pattern number_pattern(const std::string& text) {
+  auto const dash = text.find('-');
+  auto const first = static_cast<std::uint32_t>(std::stoul(text));
+  return policy::NumberRange{first,
+                             dash == std::string::npos
+                                 ? first
+                                 : static_cast<std::uint32_t>(std::stoul(text.substr(dash + 1)))};
+}
+
+Pattern pattern(MatchKey key, const std::string& text) {
+  switch (key) {
+  case MatchKey::event:
+    return needed(base::parse_event_kind(text), text);
+  case MatchKey::transport:
+    return needed(base::parse_transport(text), text);
+  case MatchKey::secure_channel:
+    return needed(base::parse_secure_channel(text), text);
+  case MatchKey::traddr:
+  case MatchKey::host_traddr:
+    return address_pattern(text);
+  case MatchKey::trsvcid:
+  case MatchKey::portid:
+    return number_pattern(text);
+  case MatchKey::source:
+    return text;
+  default:
+    return base::Glob(text);
+  }
+}
+
+policy::Clause clause(const TextClause& text) {
+  policy::Clause result;
+  result.key = *std::find_if(all_keys.begin(), all_keys.end(),
+                             [&](MatchKey key) { return to_string(key) == text.key; });
+  result.udev_property = text.property;
+  // Every other value through a set, as policies have it.
+  auto set = std::make_shared<policy::Set>();
+  for (std::size_t i = 0; i < text.values.size(); ++i)
+    (i % 2 == 0 ? result.values : set->values).push_back(pattern(result.key, text.values[i]));
+  if (!set->values.empty())
+    result.sets.push_back(std::move(set));
+  return result;
+}
+
+policy::Match match(const TextMatch& text) {
+  policy::Match result{.any = text.all.empty() && text.none.empty()};
+  for (const TextClause& each : text.all)
+    result.all.push_back(clause(each));
+  for (const TextClause& each : text.none)
+    result.none.push_back(clause(each));
+  return result;
+}
+
+// As the loader finds it (LANGUAGE, "The action says what the rule speaks of").
+policy::SubjectSet subjects(const policy::Match& match, const std::string& action) {
+  auto const io_key = [](const policy::Clause& each) {
+    return each.key == MatchKey::subsystem_nqn || each.key == MatchKey::portid ||
+           each.key == MatchKey::secure_channel;
+  };
+  bool const io_only = action == "connect" ||
+                       std::any_of(match.all.begin(), match.all.end(), io_key) ||
+                       std::any_of(match.none.begin(), match.none.end(), io_key);
+  return action == "discover" ? policy::SubjectSet{true, false}
+                              : policy::SubjectSet{!io_only, true};
+}
+
+policy::Rule rule(const TextRule& text) {
+  policy::Rule result{
+      .name = text.name, .full_name = "50-autoconnect/" + text.name, .match = match(text.match)};
+  result.action = text.action == "discover"  ? policy::Action::discover
+                  : text.action == "connect" ? policy::Action::connect
+                                             : policy::Action::ignore;
+  result.speaks_of = subjects(result.match, text.action);
+  for (const auto& [name, value] : text.options)
+    result.connect[base::find_connect_option(name)->id] = {
+        .value = static_cast<std::int64_t>(std::stoll(value)), .span = {}};
+  return result;
+}
+
+std::string value(const TextEvent& event, const std::string& key) {
+  auto const found = event.values.find(key);
+  return found == event.values.end() ? std::string() : found->second;
+}
+
+std::optional<base::Traddr> address(const TextEvent& event, const std::string& key) {
+  std::string const text = value(event, key);
+  if (text.empty())
+    return std::nullopt;
+  return needed(base::Traddr::parse(*base::parse_transport(value(event, "transport")), text), text);
+}
+
+std::optional<std::uint16_t> number(const TextEvent& event, const std::string& key) {
+  std::string const text = value(event, key);
+  return text.empty() ? std::nullopt : std::optional(static_cast<std::uint16_t>(std::stoul(text)));
+}
+
+} // namespace
+
+policy::Policy to_engine(const TextPolicy& text) {
+  policy::Policy result;
+  result.identities["default"] = {};
+  for (const TextRule& each : text.guards) {
+    policy::Guard guard{
+        .name = each.name, .full_name = "50-autoconnect/" + each.name, .match = match(each.match)};
+    guard.speaks_of = subjects(guard.match, each.action);
+    result.guards.push_back(std::move(guard));
+  }
+  for (const TextRule& each : text.rules)
+    result.rules.push_back(rule(each));
+  return result;
+}
+
+event::Event to_engine(const TextEvent& text) {
+  event::Event event;
+  event.kind = needed(base::parse_event_kind(value(text, "event")), "event");
+  event.subject =
+      text.io_subsystem ? base::Subject::io_subsystem : base::Subject::discovery_controller;
+  event.transport = needed(base::parse_transport(value(text, "transport")), "transport");
+  event.traddr = address(text, "traddr");
+  event.host_traddr = address(text, "host-traddr");
+  event.trsvcid = number(text, "trsvcid");
+  event.portid = number(text, "portid");
+  event.host_iface = value(text, "host-iface");
+  event.subsystem_nqn = value(text, "subsystem-nqn");
+  event.discovery_nqn = value(text, "discovery-nqn");
+  event.host_nqn = value(text, "host-nqn");
+  event.secure_channel = base::parse_secure_channel(value(text, "secure-channel"));
+  event.sources = text.sources;
+  event.udev = text.udev;
+  return event;
+}
+
+std::optional<std::string> hostname_of(const TextEvent& event) {
+  std::string text = value(event, "hostname");
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+TextDecision to_text(const decide::Decision& decision) {
+  TextDecision result{std::string(decide::to_string(decision.outcome)), ""};
+  if (decision.guard)
+    result.name = decision.guard->name;
+  if (decision.rule)
+    result.name = decision.rule->name;
+  return result;
+}
+
+TextEvent to_text_event(const event::Event& event, const std::optional<std::string>& hostname) {
+  TextEvent text{.values = {},
+                 .sources = event.sources,
+                 .udev = event.udev,
+                 .io_subsystem = event.subject == base::Subject::io_subsystem};
+  auto const set = [&](const std::string& key, std::string value) {
+    if (!value.empty())
+      text.values[key] = std::move(value);
+  };
+  set("event", std::string(to_string(event.kind)));
+  set("transport", std::string(to_string(event.transport)));
+  set("traddr", event.traddr ? event.traddr->to_string() : "");
+  set("host-traddr", event.host_traddr ? event.host_traddr->to_string() : "");
+  set("trsvcid", event.trsvcid ? std::to_string(*event.trsvcid) : "");
+  set("portid", event.portid ? std::to_string(*event.portid) : "");
+  set("host-iface", event.host_iface);
+  set("subsystem-nqn", event.subsystem_nqn);
+  set("discovery-nqn", event.discovery_nqn);
+  set("host-nqn", event.host_nqn);
+  set("hostname", hostname.value_or(""));
+  if (event.secure_channel)
+    set("secure-channel", std::string(to_string(*event.secure_channel)));
+  return text;
+}
+
+} // namespace nvmf::property
