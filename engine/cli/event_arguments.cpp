@@ -37,18 +37,6 @@ std::string scalar(std::string_view text) {
   return quoted + '\'';
 }
 
-// A word that a shell leaves as it is.
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                    "0123456789-_./:=%+@,";
-  if (text.find_first_not_of(safe) == std::string::npos)
-    return text;
-  std::string quoted = "'";
-  for (const char c : text)
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + '\'';
-}
-
 } // namespace
 
 diag::SourcePtr event_text_of(const std::vector<std::string>& words) {
@@ -63,6 +51,17 @@ diag::SourcePtr event_text_of(const std::vector<std::string>& words) {
   if (!has_key(words, "event"))
     text += "event: " + std::string(usual_event(words)) + '\n';
   return std::make_shared<const diag::Source>(diag::Source{"<command line>", std::move(text)});
+}
+
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "0123456789-_./:=%+@,";
+  if (text.find_first_not_of(safe) == std::string::npos)
+    return text;
+  std::string quoted = "'";
+  for (const char c : text)
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + '\'';
 }
 
 std::string arguments_of(const event::Event& event) {

@@ -14,6 +14,9 @@ namespace nvmf::cli {
 // Words without `=` come out as keys without a value, which the parser reports.
 diag::SourcePtr event_text_of(const std::vector<std::string>& words);
 
+// Text as one word of a shell command.
+std::string shell_word(const std::string& text);
+
 // The reverse: `event=discovered transport=tcp …`, to be pasted into a shell.
 std::string arguments_of(const event::Event& event);
 

@@ -66,6 +66,24 @@ std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
   return std::nullopt;
 }
 
+std::string problem_text(const event::EntryProblem& problem) {
+  using Kind = event::EntryProblem::Kind;
+  const auto word = [&]() -> std::string_view {
+    switch (problem.kind) {
+    case Kind::invalid_entry:
+      return to_string(decide::Reason::invalid_entry);
+    case Kind::not_a_fabric:
+      return to_string(decide::Reason::not_a_fabric);
+    case Kind::unknown_subtype:
+      return to_string(decide::Reason::unknown_subtype);
+    case Kind::self_entry:
+      return to_string(decide::Reason::self_entry);
+    }
+    return {};
+  };
+  return std::string(word()) + (problem.detail.empty() ? "" : ": " + problem.detail);
+}
+
 // The entries of a log as events; those that are none are told on standard error.
 std::vector<event::Event> entries_of(const event::DiscoveryLog& log, const event::Event& parent) {
   std::vector<event::Event> events;
@@ -74,8 +92,8 @@ std::vector<event::Event> entries_of(const event::DiscoveryLog& log, const event
     if (const auto* entry = std::get_if<event::EntryEvent>(&reading))
       events.push_back(entry->event);
     else
-      complain(fmt::format("record {} is nothing to decide: {}", at + 1,
-                           std::get<event::EntryProblem>(reading).detail));
+      complain(fmt::format("record {} is not decided: {}", at + 1,
+                           problem_text(std::get<event::EntryProblem>(reading))));
   }
   return events;
 }
@@ -147,7 +165,7 @@ ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
   decide::Facts facts = host_facts(globals, *policy);
   const auto events = events_of(request, globals, *policy, facts);
   if (!events || events->empty())
-    return ExitCode::failed;
+    return request.words.empty() ? ExitCode::failed : ExitCode::usage;
   if (const auto* ignored = std::get_if<event::MustNotTrigger>(&events->front())) {
     print(fmt::format("IGNORED  event-ignored: {}\n", ignored->why));
     return ExitCode::done;

@@ -14,6 +14,7 @@
 #include "plan/run.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -166,8 +167,8 @@ std::string json_of(const policy::Policy& policy, const std::vector<ShownPlan>& 
 ExitCode show(const PlanRequest& request, const Globals& globals, const policy::Policy& policy,
               const std::vector<ShownPlan>& shown) {
   if (request.out) {
-    auto written =
-        base::RealFileSystem().write_atomically(*request.out, json_of(policy, shown), 0644);
+    const std::string path = std::filesystem::absolute(*request.out).string();
+    auto written = base::RealFileSystem().write_atomically(path, json_of(policy, shown), 0644);
     if (!written) {
       complain(written.error().message);
       return ExitCode::failed;

@@ -94,7 +94,8 @@ public:
   PlanRows(const ShownPlan& shown, const ShortNqns& names, Detail detail)
       : shown_(shown), names_(names), detail_(detail) {
     for (const plan::Item& item : shown.plan.items)
-      host_sides_[path_key(item)].insert(via(item));
+      if (!via(item).empty())
+        host_sides_[path_key(item)].insert(via(item));
   }
 
   std::vector<Row> rows() {
@@ -135,8 +136,7 @@ private:
     Row row{.depth = depth, .outcome = item.outcome};
     if (item.tid.transport) {
       row.address = address_text(item.tid.traddr, item.tid.trsvcid);
-      const bool told_apart = host_sides_.at(path_key(item)).size() > 1;
-      if (!via(item).empty() && (told_apart || detail_ == Detail::full))
+      if (!via(item).empty() && (is_told_apart(item) || detail_ == Detail::full))
         row.address += " via " + via(item);
     }
     if (item.subject == base::Subject::io_subsystem && !item.tid.subsystem_nqn.empty())
@@ -160,6 +160,11 @@ private:
       note(fmt::format("{} left out: {} does not take it", base::connect_option(id).name,
                        base::to_string(*item.tid.transport)));
     note("retry: " + retry_text(item.retry));
+  }
+
+  // Several items have the path, each from another host side.
+  bool is_told_apart(const plan::Item& item) const {
+    return host_sides_.at(path_key(item)).size() > 1;
   }
 
   static std::string via(const plan::Item& item) {
@@ -234,7 +239,9 @@ std::string line_of(const Row& row, const Columns& columns, const Palette& palet
 
 std::string plan_rows_text(const ShownPlan& shown, const ShortNqns& names, Detail detail,
                            const Palette& palette) {
-  std::string text = palette.paint(Style::strong, event_text(shown.plan.event)) + '\n';
+  // An event from which nothing follows has no endpoint.
+  const std::string event = shown.plan.id.empty() ? "the event" : event_text(shown.plan.event);
+  std::string text = palette.paint(Style::strong, event) + '\n';
   const std::vector<Row> rows = PlanRows(shown, names, detail).rows();
   const Columns columns = measure(rows);
   for (const Row& row : rows)

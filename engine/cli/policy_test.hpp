@@ -48,8 +48,9 @@ struct PolicyTestFile {
   std::vector<PolicyTest> tests;
 };
 
-// Reads a test file. Every mistake of it is a finding; nothing is returned if one is an error.
-// `policy` and `discovery-log` are taken relative to the test file.
+// Reads a test file. Every mistake of it is a finding; tests that have one are left out of what is
+// returned, so that the others can be checked, too. Nothing is returned if it is no test file at
+// all. `policy` and `discovery-log` are taken relative to the test file.
 std::optional<PolicyTestFile> read_policy_tests(const diag::SourcePtr& source, diag::Sink& sink);
 
 // NVP901 to NVP904: names that the policy does not have, expectations that contradict each other,

@@ -37,6 +37,10 @@ std::string xml(std::string_view text) {
     case '"':
       escaped += "&quot;";
       break;
+    case '\n':
+    case '\t':
+      escaped += c;
+      break;
     default: // XML 1.0 has no other control characters
       escaped += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     }

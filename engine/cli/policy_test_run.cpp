@@ -105,6 +105,14 @@ bool was_decided(const plan::Item& item) {
   return item.decided_by || item.reason == decide::Reason::no_rule_matched;
 }
 
+// The command that shows why; options stand where a shell leaves them as they are.
+std::string explain_command(const PolicyTestFile& file, const event::Event& event) {
+  std::string command = "nvmf-policy";
+  for (const std::string& path : file.policy)
+    command += " --policy " + shell_word(path);
+  return command + " explain " + arguments_of(event);
+}
+
 Items decide_all(const policy::Policy& policy, const decide::Facts& facts, const PolicyTest& test,
                  const event::Event& event, Coverage& coverage) {
   plan::Run run(policy, facts, plan::with_identity(policy, facts, event));
@@ -153,7 +161,7 @@ TestResult run_policy_test(const policy::Policy& policy, const PolicyTestFile& f
   compare_own_item(comparison, policy, test.expect, items.front());
   compare_counts(comparison, test.expect, items);
   result.differences = comparison.take();
-  result.explain = "nvmf-policy explain " + arguments_of(*event);
+  result.explain = explain_command(file, *event);
   return result;
 }
 

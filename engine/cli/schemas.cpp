@@ -222,8 +222,8 @@ Json item_schema() {
 Json plan_schema() {
   const Json plan = {{"type", "object"},
                      {"properties",
-                      {{"id", {{"type", "string"}}},
-                       {"event", {{"type", "object"}}},
+                      {{"id", {{"type", Json::array({"string", "null"})}}},
+                       {"event", {{"type", Json::array({"object", "null"})}}},
                        {"items", {{"type", "array"}, {"items", item_schema()}}}}},
                      {"required", {"id", "items"}}};
   return document("nvmf-policy: plans",

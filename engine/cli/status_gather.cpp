@@ -81,7 +81,9 @@ std::vector<std::string> orchestrators(const base::FileSystem& files) {
 void gather_policy(StatusReport& report, const base::FileSystem& files) {
   const policy::InForce in_force =
       policy::load_in_force(files, policy::LastGoodPlace::run_then_var);
-  report.policy_problem = in_force.why;
+  // A host without any policy is as its administrator left it.
+  if (in_force.current.found_any || in_force.fallback)
+    report.policy_problem = in_force.why;
   if (!in_force.policy)
     return;
   report.policy_digest = in_force.policy->digest;

@@ -93,6 +93,11 @@ ExitCode run_tests(TestRequest request, const Globals& globals) {
     else
       report.broken.push_back(path);
   }
+  if (report.passed() + report.failed() == 0 && report.broken.empty()) {
+    complain(request.filter ? fmt::format("no test has `{}` in its name", *request.filter)
+                            : std::string("there are no tests in these files"));
+    return ExitCode::failed;
+  }
   if (globals.format == "json")
     print(report_json(report));
   else if (globals.format == "junit")

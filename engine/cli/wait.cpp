@@ -26,7 +26,7 @@ std::optional<std::uint32_t> parse_count(const std::string& text) {
   return whole && count > 0 ? std::optional(count) : std::nullopt;
 }
 
-// What the command line asks for, on top of the policy's `boot`.
+// What the command line asks for.
 std::optional<UsageError> apply(const WaitRequest& request, policy::BootWait& required) {
   if (request.paths && !request.subsystem)
     return UsageError{"`--paths` goes with `--subsystem`", {}};
@@ -50,14 +50,16 @@ std::optional<UsageError> apply(const WaitRequest& request, policy::BootWait& re
 
 ExitCode run_wait(const WaitRequest& request, const Globals& globals) {
   policy::BootWait required;
+  if (const auto problem = apply(request, required))
+    return usage_error("wait", *problem);
   if (!request.subsystem) {
     const auto policy = policy_or_complaint(globals);
     if (!policy)
       return ExitCode::answer_is_no;
+    const base::Duration timeout = request.timeout ? required.timeout : policy->boot.timeout;
     required = policy->boot;
+    required.timeout = timeout;
   }
-  if (const auto problem = apply(request, required))
-    return usage_error("wait", *problem);
   if (required.wait_for.empty()) {
     complain("the policy has no `boot.wait-for`: there is nothing to wait for");
     return ExitCode::done;

@@ -145,7 +145,11 @@ Json plan_json(const Plan& plan) {
   Json items = Json::array();
   for (const Item& item : plan.items)
     items.push_back(item_json(item));
-  return {{"id", plan.id}, {"event", event_json(plan.event)}, {"items", std::move(items)}};
+  // An event from which nothing follows has no endpoint and so no id.
+  bool const has_endpoint = !plan.id.empty();
+  return {{"id", has_endpoint ? Json(plan.id) : Json()},
+          {"event", has_endpoint ? event_json(plan.event) : Json()},
+          {"items", std::move(items)}};
 }
 
 Json policy_json(const PolicyStamp& policy) {

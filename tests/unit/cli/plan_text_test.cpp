@@ -29,7 +29,7 @@ plan::Item entry(Outcome outcome, const std::string& name, const std::string& ad
 
 // One item of each outcome, as in the manual page.
 plan::Plan of_each() {
-  plan::Plan plan;
+  plan::Plan plan{.id = "5f0c5f0c5f0c5f0c"};
   plan.event = {.kind = base::EventKind::discovery_log_changed,
                 .traddr = base::Traddr::parse_any("10.20.1.10"),
                 .trsvcid = 8009,
