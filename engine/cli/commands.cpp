@@ -39,6 +39,10 @@ std::span<const Command> commands() {
               declare_import,
               "nvmf-policy import /etc/nvme/discovery.conf >draft.yaml\n"
               "nvmf-policy import /etc/stas/stafd.conf /etc/stas/stacd.conf"},
+      Command{"suggest", "makes a policy from what is connected, or from what nothing matched",
+              declare_suggest,
+              "nvmf-policy suggest >draft.yaml\n"
+              "nvmf-policy suggest --unmatched"},
       Command{"record", "writes live events as event files", declare_record,
               "nvmf-policy record --count 1 --timeout 1m --out events\n"
               "nvmf-policy record >events.txt"},

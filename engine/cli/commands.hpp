@@ -25,6 +25,7 @@ Runner declare_resume(Options& options);
 Runner declare_schema(Options& options);
 Runner declare_show(Options& options);
 Runner declare_status(Options& options);
+Runner declare_suggest(Options& options);
 Runner declare_sweep(Options& options);
 Runner declare_test(Options& options);
 Runner declare_wait(Options& options);

@@ -63,6 +63,7 @@ struct Endpoint {
   std::optional<std::size_t> identity; // index into Imported::identities; none: `default`
   Settings connect;                    // of this connection itself
   Settings discovered;                 // of what a discovery controller's log lists
+  bool is_target = true;               // false: accepted when it is announced, not known beforehand
 };
 
 // Controllers that must not be connected; a field that is not set is not compared.
@@ -79,11 +80,14 @@ struct Exclusion {
 };
 
 struct Imported {
+  std::string title;              // what the policy says of itself in its first line
   std::vector<std::string> files; // that were read
   std::vector<Identity> identities;
   std::vector<Endpoint> endpoints;
   std::vector<Exclusion> exclusions;
   std::vector<Note> notes;
+  // What the discovery controllers list is connected, whatever it is called.
+  bool connects_what_is_listed = true;
   bool ignore_interface = false; // what is discovered is connected through whatever route
 
   void note(Origin origin, std::string text);

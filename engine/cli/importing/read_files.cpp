@@ -64,7 +64,7 @@ std::optional<FileKind> kind_of(const diag::Source& source) {
 }
 
 Imported read_files(const std::vector<InputFile>& files, diag::Sink& sink) {
-  Imported imported;
+  Imported imported{.title = "Made by `nvmf-policy import` from"};
   SecretNames secrets;
   StasFiles stas;
   for (const InputFile& file : files) {

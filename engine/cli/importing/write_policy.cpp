@@ -124,7 +124,8 @@ private:
     for (Endpoint& endpoint : imported_.endpoints)
       if (is_discovery(endpoint)) {
         discovery.push_back(&endpoint.connect);
-        io.push_back(&endpoint.discovered);
+        if (imported_.connects_what_is_listed)
+          io.push_back(&endpoint.discovered);
       } else {
         io.push_back(&endpoint.connect);
       }
@@ -133,7 +134,7 @@ private:
   }
 
   void write_head() {
-    yaml_.comment(0, "Made by `nvmf-policy import` from");
+    yaml_.comment(0, imported_.title);
     for (const std::string& file : imported_.files)
       yaml_.comment(0, "  " + Origin{file}.text());
     if (!imported_.notes.empty()) {
@@ -184,12 +185,17 @@ private:
   }
 
   void write_targets() {
-    if (imported_.endpoints.empty())
-      return;
-    yaml_.blank();
-    yaml_.line(0, "targets", {});
-    for (std::size_t at = 0; at < imported_.endpoints.size(); ++at)
+    bool first = true;
+    for (std::size_t at = 0; at < imported_.endpoints.size(); ++at) {
+      if (!imported_.endpoints[at].is_target)
+        continue;
+      if (first) {
+        yaml_.blank();
+        yaml_.line(0, "targets", {});
+      }
+      first = false;
       write_target(imported_.endpoints[at], names_[at]);
+    }
   }
 
   void write_target(const Endpoint& endpoint, const std::string& name) {
@@ -232,8 +238,11 @@ private:
     yaml_.blank();
     yaml_.line(0, "rules", {});
     write_discover_rules();
-    write_connect_rules();
-    write_subsystem_rule();
+    if (imported_.connects_what_is_listed) {
+      write_referral_rule();
+      write_connect_rules();
+    }
+    write_subsystem_rules();
   }
 
   // One for each transport and port, so that no address is accepted at another's port.
@@ -258,7 +267,6 @@ private:
         yaml_.line(6, "trsvcid", std::to_string(*service));
       yaml_.line(4, "action", "discover");
     }
-    write_referral_rule();
   }
 
   // What a target has without saying it: LANGUAGE, "targets".
@@ -315,18 +323,48 @@ private:
     }
   }
 
-  void write_subsystem_rule() {
+  // A target says its options itself; for what is not known beforehand the rule does, one for each
+  // kind of settings.
+  void write_subsystem_rules() {
+    std::vector<const Endpoint*> kinds;
+    for (const Endpoint& endpoint : imported_.endpoints) {
+      const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Endpoint* one) {
+        return same_rule(*one, endpoint);
+      });
+      if (!is_discovery(endpoint) && !known)
+        kinds.push_back(&endpoint);
+    }
+    for (std::size_t at = 0; at < kinds.size(); ++at)
+      write_subsystem_rule(*kinds[at], kinds.size() == 1 ? "connect-named"
+                                                         : fmt::format("connect-named-{}", at + 1));
+  }
+
+  static bool same_rule(const Endpoint& one, const Endpoint& other) {
+    return one.is_target == other.is_target &&
+           (one.is_target || (one.transport == other.transport && one.identity == other.identity &&
+                              same_values(one.connect, other.connect)));
+  }
+
+  void write_subsystem_rule(const Endpoint& kind, const std::string& name) {
     std::vector<std::string> nqns;
     for (const Endpoint& endpoint : imported_.endpoints)
-      if (!is_discovery(endpoint) &&
+      if (!is_discovery(endpoint) && same_rule(kind, endpoint) &&
           std::find(nqns.begin(), nqns.end(), endpoint.subsystem_nqn) == nqns.end())
         nqns.push_back(endpoint.subsystem_nqn);
-    if (nqns.empty())
-      return;
-    yaml_.line(2, "- name", "connect-configured");
+    yaml_.line(2, "- name", name);
     yaml_.line(4, "match", {});
+    if (!kind.is_target)
+      yaml_.line(6, "transport", to_string(kind.transport));
     yaml_.line(6, "subsystem-nqn", yaml_list(nqns));
     yaml_.line(4, "action", "connect");
+    if (kind.is_target)
+      return;
+    if (kind.identity && imported_.identities[*kind.identity].name != "default")
+      yaml_.line(4, "identity", imported_.identities[*kind.identity].name);
+    if (kind.connect.empty())
+      return;
+    yaml_.line(4, "connect", {});
+    write_settings(6, kind.connect, kind.origin);
   }
 
   Imported imported_;

@@ -1,0 +1,150 @@
+// `nvmf-policy suggest`: a starter policy from the live connections, or from what nothing matched.
+#include "cli/commands.hpp"
+#include "cli/importing/write_policy.hpp"
+#include "cli/inputs.hpp"
+#include "cli/plan_events.hpp"
+#include "cli/suggestion.hpp"
+#include "cli/sweep_choice.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+#include "fabrics/discovery_log.hpp"
+#include "plan/identity.hpp"
+#include "policy/load.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace nvmf::cli {
+
+namespace {
+
+struct SuggestRequest {
+  bool unmatched = false;
+  std::optional<std::string> facts;
+  std::optional<std::string> event;
+  std::optional<std::string> discovery_log;
+};
+
+std::optional<UsageError> problem_with(const SuggestRequest& request, const Globals& globals) {
+  if (request.event && !request.unmatched)
+    return UsageError{"`--event` goes with `--unmatched`", {}};
+  if (request.discovery_log && !request.event)
+    return UsageError{"`--discovery-log` goes with `--event`", {}};
+  if (request.event == "-" && (request.discovery_log == "-" || request.facts == "-"))
+    return UsageError{"only one thing can be read from standard input", {}};
+  if (!globals.format.empty() && globals.format != "yaml")
+    return UsageError{"the result is always YAML", {}};
+  return std::nullopt;
+}
+
+// The event of the command line with its log; nothing after having said what is wrong.
+std::optional<std::vector<SeenEvent>> seen_in_files(const SuggestRequest& request,
+                                                    const Globals& globals,
+                                                    const policy::Policy& policy,
+                                                    decide::Facts& facts) {
+  const auto chosen = choose_events(
+      {.file = request.event, .host = request.facts ? EventHost::facts : EventHost::this_host},
+      globals, policy, facts);
+  if (!chosen)
+    return std::nullopt;
+  std::vector<SeenEvent> seen;
+  for (const ChosenEvent& one : *chosen)
+    if (const auto* event = std::get_if<event::Event>(&one))
+      seen.push_back({.event = plan::with_identity(policy, facts, *event), .logs = {}});
+  if (!request.discovery_log)
+    return seen;
+  const auto source = read_input(*request.discovery_log);
+  const auto log = source ? fabrics::parse_discovery_file((*source)->text)
+                          : base::Result<event::DiscoveryLog>(tl::unexpected(source.error()));
+  if (!log) {
+    complain(fmt::format("{}: {}", *request.discovery_log, log.error().message));
+    return std::nullopt;
+  }
+  for (SeenEvent& one : seen)
+    one.logs.push_back({.of = {.transport = one.event.transport,
+                               .traddr = one.event.traddr,
+                               .trsvcid = one.event.trsvcid},
+                        .log = *log});
+  return seen;
+}
+
+// What the executors of this host have read.
+std::vector<SeenEvent> seen_here(const Globals& globals) {
+  std::vector<SeenEvent> seen;
+  for (const execute::State& state : read_states(host_files(globals))) {
+    SeenEvent one{.event = state.plan.event, .logs = {}};
+    for (const execute::LogRecord& log : state.logs)
+      one.logs.push_back({.of = log.tid, .log = log.log});
+    seen.push_back(std::move(one));
+  }
+  return seen;
+}
+
+// What to suggest, or how to end after having said why there is nothing.
+tl::expected<importing::Imported, ExitCode> found(const SuggestRequest& request,
+                                                  const Globals& globals) {
+  decide::Facts facts;
+  if (request.facts) {
+    auto read = read_facts_file(globals, *request.facts);
+    if (!read)
+      return tl::unexpected(ExitCode::failed);
+    facts = std::move(*read);
+  }
+  if (!request.unmatched) {
+    if (!request.facts)
+      facts = host_facts(globals, {});
+    return connected_now(facts);
+  }
+  const auto policy = policy_or_complaint(globals);
+  if (!policy)
+    return tl::unexpected(ExitCode::answer_is_no);
+  if (!request.facts)
+    facts = host_facts(globals, *policy);
+  if (!request.event)
+    return unmatched(*policy, facts, seen_here(globals));
+  const auto seen = seen_in_files(request, globals, *policy, facts);
+  if (!seen)
+    return tl::unexpected(ExitCode::failed);
+  return unmatched(*policy, facts, *seen);
+}
+
+ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
+  if (const auto problem = problem_with(request, globals))
+    return usage_error("suggest", *problem);
+  auto imported = found(request, globals);
+  if (!imported)
+    return imported.error();
+  const bool empty = imported->endpoints.empty();
+  std::vector<importing::Note> notes;
+  const std::string text = importing::policy_of(std::move(*imported), notes);
+  if (!globals.quiet)
+    for (const importing::Note& note : notes)
+      if (!note.origin.path.empty())
+        print_error(fmt::format("{}: note: {}\n", note.origin.text(), note.text));
+  if (empty) {
+    complain(request.unmatched ? "nothing was left without a rule" : "nothing is connected");
+    return ExitCode::answer_is_no;
+  }
+  print(text);
+  const policy::Loaded loaded = policy::load_text("<suggested policy>", text);
+  if (loaded.policy)
+    return ExitCode::done;
+  complain_about(globals, loaded.findings);
+  complain("the policy above has errors, which must be put right by hand");
+  return ExitCode::answer_is_no;
+}
+
+} // namespace
+
+Runner declare_suggest(Options& options) {
+  auto request = std::make_shared<SuggestRequest>();
+  options.flag("--unmatched", "from what no rule of the policy wants, instead of the connections",
+               request->unmatched);
+  options.value("--event", "FILE", "with `--unmatched`: of this event, not what was read so far",
+                request->event);
+  options.value("--discovery-log", "FILE", "the event's discovery log", request->discovery_log);
+  options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+  return [request](const Globals& globals) { return run_suggest(*request, globals); };
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,35 @@
+// A starter policy from what is there: live connections, or what nothing matched.
+#pragma once
+
+#include "cli/importing/model.hpp"
+#include "decide/facts.hpp"
+#include "event/event.hpp"
+#include "event/log_entry.hpp"
+#include "plan/plan.hpp"
+#include "policy/policy.hpp"
+
+#include <vector>
+
+namespace nvmf::cli {
+
+// What is connected now: each discovery controller becomes a target, what it was connected with
+// comes along where it is not the kernel's default, and its subsystems are named in rules. Without
+// a discovery controller the subsystems are targets. Another owner's controllers are left out, with
+// a note.
+importing::Imported connected_now(const decide::Facts& facts);
+
+// An event with the logs that were read for it, in the order in which they were.
+struct SeenEvent {
+  event::Event event;
+  struct Log {
+    plan::Tid of; // the discovery controller; transport and address tell which
+    event::DiscoveryLog log;
+  };
+  std::vector<Log> logs;
+};
+
+// What no rule of the policy wants of these events and their logs.
+importing::Imported unmatched(const policy::Policy& policy, const decide::Facts& facts,
+                              const std::vector<SeenEvent>& seen);
+
+} // namespace nvmf::cli
