@@ -1,6 +1,7 @@
 #include "analyze/glob_language.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <unordered_map>
 
 namespace nvmf::analyze {
@@ -24,8 +25,9 @@ bool fits(std::string_view text, Unions must, Unions must_not, const TextKind& k
 std::string filled_in(std::string_view pattern, std::string_view run) {
   std::string text;
   for (char const symbol : pattern) {
+    bool const in_a_word = !text.empty() && std::isalnum(static_cast<unsigned char>(text.back()));
     if (symbol == '*')
-      text += run;
+      text += run == "vol1" && in_a_word ? "1" : run;
     else
       text += symbol == '?' ? '1' : symbol;
   }

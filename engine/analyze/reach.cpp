@@ -1,6 +1,7 @@
 #include "analyze/reach.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace nvmf::analyze {
 
@@ -24,7 +25,7 @@ public:
     if (rest.empty == Truth::no)
       decides(rest.cell);
     else if (rest.empty == Truth::yes)
-      never_decides(covering(rest));
+      never_decides(covering(rest, clear_));
     return result_;
   }
 
@@ -36,10 +37,11 @@ private:
     return result;
   }
 
-  std::vector<std::size_t> covering(const Remainder& rest) const {
+  static std::vector<std::size_t> covering(const Remainder& rest,
+                                           const std::vector<std::size_t>& among) {
     std::vector<std::size_t> result;
     for (std::size_t const position : rest.covering)
-      result.push_back(clear_[position]);
+      result.push_back(among[position]);
     return result;
   }
 
@@ -55,28 +57,34 @@ private:
       result_.reach = Reach::decides;
   }
 
-  void never_decides(std::vector<std::size_t> cover) {
-    auto const guards_end = std::find_if(clear_.begin(), clear_.end(), [&](std::size_t candidate) {
+  // Guards alone: always denied. Rules alone: what they decide counts, and guards deny the same
+  // with and without the rule. Else both together.
+  void never_decides(const std::vector<std::size_t>& cover) {
+    auto const split = std::find_if(clear_.begin(), clear_.end(), [&](std::size_t candidate) {
       return candidate >= policy_.guards();
     });
-    std::vector<std::size_t> const guards(clear_.begin(), guards_end);
+    std::vector<std::size_t> const guards(clear_.begin(), split);
+    std::vector<std::size_t> const rules(split, clear_.end());
     Remainder const denied = solver_.subtract(region_, regions(guards));
-    if (denied.empty == Truth::yes) {
-      cover.clear();
-      for (std::size_t const position : denied.covering)
-        cover.push_back(guards[position]);
-      report(Reach::always_denied, first_decided_otherwise(), minimal(cover, std::nullopt));
-      return;
-    }
-    if (denied.empty == Truth::unknown)
-      return;
-    auto otherwise = alone_and_otherwise();
+    Remainder const ruled = solver_.subtract(region_, regions(rules));
+    if (denied.empty == Truth::yes)
+      report(Reach::always_denied, first_decided(guards, Alike::no),
+             minimal(covering(denied, guards), std::nullopt));
+    else if (denied.empty == Truth::no && ruled.empty == Truth::yes)
+      taken_by_rules(rules, covering(ruled, rules));
+    else if (denied.empty == Truth::no && ruled.empty == Truth::no)
+      shadowed_by(first_decided(clear_, Alike::no), cover);
+  }
+
+  void taken_by_rules(const std::vector<std::size_t>& rules,
+                      const std::vector<std::size_t>& cover) {
+    auto otherwise = alone_and_otherwise(rules);
     if (!otherwise)
-      otherwise = first_decided_otherwise();
+      otherwise = first_decided(rules, Alike::no);
     if (otherwise)
-      report(Reach::shadowed, otherwise, minimal(cover, otherwise->decider));
-    else if (!unsettled_)
-      report(Reach::redundant, first_decided_alike(), minimal(cover, std::nullopt));
+      shadowed_by(otherwise, cover);
+    else if (!first_decided(opaque(), Alike::no) && !unsettled_)
+      report(Reach::redundant, first_decided(rules, Alike::yes), minimal(cover, std::nullopt));
   }
 
   struct Decided {
@@ -98,8 +106,8 @@ private:
   }
 
   // One that does it all by itself makes the clearest finding.
-  std::optional<Decided> alone_and_otherwise() {
-    for (std::size_t const other : clear_)
+  std::optional<Decided> alone_and_otherwise(const std::vector<std::size_t>& rules) {
+    for (std::size_t const other : rules)
       if (!policy_.decide_alike(index_, other) &&
           solver_.contains(policy_.region(other), region_) == Truth::yes)
         if (auto decided = taken_by(other))
@@ -107,20 +115,29 @@ private:
     return std::nullopt;
   }
 
-  std::optional<Decided> first_decided_otherwise() {
-    for (std::size_t const other : earlier_)
-      if (!policy_.decide_alike(index_, other))
+  // Those that are never said to cover, but may decide otherwise all the same.
+  std::vector<std::size_t> opaque() const {
+    std::vector<std::size_t> result;
+    std::set_difference(earlier_.begin(), earlier_.end(), clear_.begin(), clear_.end(),
+                        std::back_inserter(result));
+    std::erase_if(result, [&](std::size_t index) { return index < policy_.guards(); });
+    return result;
+  }
+
+  enum class Alike : std::uint8_t { no, yes };
+
+  // The first of these that takes one of the rule's events, and decides like the rule or not.
+  std::optional<Decided> first_decided(const std::vector<std::size_t>& others, Alike alike) {
+    for (std::size_t const other : others)
+      if (policy_.decide_alike(index_, other) == (alike == Alike::yes))
         if (auto decided = taken_by(other))
           return decided;
     return std::nullopt;
   }
 
-  std::optional<Decided> first_decided_alike() {
-    for (std::size_t const other : earlier_)
-      if (policy_.decide_alike(index_, other))
-        if (auto decided = taken_by(other))
-          return decided;
-    return std::nullopt;
+  void shadowed_by(const std::optional<Decided>& decided, const std::vector<std::size_t>& cover) {
+    if (decided)
+      report(Reach::shadowed, decided, minimal(cover, decided->decider));
   }
 
   // Leaves out what is not needed to cover the rule; `kept` stays, in front.

@@ -110,6 +110,10 @@ std::vector<Cell> cells_of(const Region& region, const std::vector<Axis>& axes,
            bound ? std::make_shared<const AxisSet>(intersection(*possible, *bound)) : possible});
     }
   }
+  // The shapes that make the best examples come first.
+  std::sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) {
+    return __builtin_ctzll(a.shapes) < __builtin_ctzll(b.shapes);
+  });
   return cells;
 }
 

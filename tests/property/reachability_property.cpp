@@ -85,7 +85,7 @@ struct Trial {
     if (reach.reach == Reach::shadowed)
       right = !own;
     else if (reach.reach == Reach::redundant)
-      right = !own && decide_alike(text, rule, decision);
+      right = decision.outcome == "denied" || (!own && decide_alike(text, rule, decision));
     else if (reach.reach == Reach::always_denied)
       right = decision.outcome == "denied";
     else if (reach.reach == Reach::impossible)
