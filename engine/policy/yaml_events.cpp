@@ -31,7 +31,8 @@ bool starts_with_at(std::string_view text, const YAML::Mark& mark, std::string_v
 } // namespace
 
 TreeBuilder::TreeBuilder(diag::SourcePtr source, diag::Sink& sink)
-    : source_(std::move(source)), text_(source_->text), sink_(sink) {}
+    : source_(std::move(source)), text_(source_->text), sink_(sink),
+      findings_before_(sink.findings().size()) {}
 
 void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
   if (++documents_ == 1)
@@ -50,6 +51,8 @@ void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
 }
 
 void TreeBuilder::count_node(const YAML::Mark& mark) {
+  if (sink_.findings().size() >= findings_before_ + most_mistakes)
+    throw StopParsing();
   if (++nodes_ <= most_nodes)
     return;
   diag::Position const at = position_of(mark);

@@ -81,6 +81,7 @@ private:
   std::vector<ByteRange> ranges_;
   std::size_t documents_ = 0;
   std::size_t nodes_ = 0;
+  std::size_t findings_before_;
   LastScalar last_scalar_;
 };
 
