@@ -7,6 +7,7 @@
 //   failed/<id>.json      a request that was given up after five of them
 //   state/<id>.json       what became of each path; written by the executor        (0600)
 //   lock/<id>             one source retries an endpoint; never unlinked
+//   kept-away/            paths that an administrator disconnected (kept_away.hpp)
 //   write.lock            one write to /dev/nvme-fabrics at a time on the host
 //   last-good             copy of the last policy that loaded, from before /var is there
 #pragma once

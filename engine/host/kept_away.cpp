@@ -1,0 +1,87 @@
+#include "host/kept_away.hpp"
+
+#include "base/digest.hpp"
+#include "diag/finding.hpp"
+#include "event/event_file.hpp"
+
+#include <cerrno>
+#include <fmt/format.h>
+
+namespace nvmf::host {
+
+namespace {
+
+constexpr std::size_t file_limit = 65536;
+constexpr std::string_view digest_prefix = "# policy ";
+
+plan::Tid tid_of(const event::Event& event) {
+  return {.transport = event.transport,
+          .traddr = event.traddr,
+          .trsvcid = event.trsvcid,
+          .host_traddr = event.host_traddr,
+          .host_iface = event.host_iface,
+          .subsystem_nqn = event.subsystem_nqn,
+          .host_nqn = event.host_nqn};
+}
+
+std::string text_of(const std::optional<base::Traddr>& address) {
+  return address ? address->to_string() : std::string();
+}
+
+// A discovery controller is the same under any of its NQNs.
+std::string path_of(const plan::Tid& tid, base::Subject subject) {
+  bool const is_discovery = subject == base::Subject::discovery_controller;
+  std::string const identity = fmt::format(
+      "{}\n{}\n{}\n{}\n{}\n{}\n{}", tid.transport ? base::to_string(*tid.transport) : "",
+      text_of(tid.traddr), tid.trsvcid.value_or(0), text_of(tid.host_traddr), tid.host_iface,
+      is_discovery ? "discovery" : tid.subsystem_nqn, tid.host_nqn);
+  constexpr std::size_t name_length = 16;
+  return fmt::format("{}/{}.yaml", kept_away_directory,
+                     base::sha256_hex(identity).substr(0, name_length));
+}
+
+} // namespace
+
+base::Result<void> KeptAway::add(const event::Event& lost, const std::string& digest) {
+  constexpr mode_t directory_mode = 0700;
+  constexpr mode_t file_mode = 0600;
+  if (auto made = files_->make_directories(kept_away_directory, directory_mode); !made)
+    return made;
+  return files_->write_atomically(
+      path_of(tid_of(lost), lost.subject),
+      fmt::format("{}{}\n{}", digest_prefix, digest, event::to_event_file(lost)), file_mode);
+}
+
+bool KeptAway::holds(const plan::Item& item, const std::string& digest) const {
+  auto const text = files_->read(path_of(item.tid, item.subject), file_limit);
+  return text && text->starts_with(fmt::format("{}{}\n", digest_prefix, digest));
+}
+
+std::vector<event::Event> KeptAway::list() const {
+  std::vector<event::Event> events;
+  auto const names = files_->list(kept_away_directory);
+  if (!names)
+    return events;
+  for (const std::string& name : *names) {
+    std::string const path = fmt::format("{}/{}", kept_away_directory, name);
+    auto const text = name.front() == '.' ? base::Result<std::string>(base::failure("hidden"))
+                                          : files_->read(path, file_limit);
+    if (!text)
+      continue;
+    diag::Sink sink;
+    auto const file = event::parse_event_file(
+        std::make_shared<const diag::Source>(diag::Source{path, *text}), sink);
+    if (file && std::holds_alternative<event::Event>(file->reading))
+      events.push_back(std::get<event::Event>(file->reading));
+  }
+  return events;
+}
+
+base::Result<void> KeptAway::release(const event::Event& lost) {
+  auto removed = files_->remove(path_of(tid_of(lost), lost.subject));
+  if (!removed && removed.error().code == ENOENT)
+    return {};
+  return removed;
+}
+
+} // namespace nvmf::host
