@@ -162,11 +162,13 @@ base::Result<void> ConnectWriter::disconnect(const std::string& device) {
   auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
   if (!lock)
     return tl::unexpected(lock.error());
+  // First, so that the planner, which hears of it at once, finds a controller that nobody remembers
+  // and not one that was lost.
+  (void)host::remove_registry_entry(world_.files, device, 0);
+  host::remove_controller_note(world_.files, device);
   auto done = world_.port.disconnect(device);
   if (!done && done.error().code != ENOENT)
     return done;
-  (void)host::remove_registry_entry(world_.files, device, 0);
-  host::remove_controller_note(world_.files, device);
   return {};
 }
 

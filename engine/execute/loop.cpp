@@ -2,6 +2,7 @@
 
 #include "fabrics/option_string.hpp"
 #include "host/gather.hpp"
+#include "host/kept_away.hpp"
 #include "host/run_paths.hpp"
 #include "policy/load.hpp"
 #include "systemd/notify.hpp"
@@ -78,7 +79,11 @@ ExitCode Loop::run() {
                          [this](const plan::Item& item) {
                            return fabrics::secret_fingerprint(item, world_.secrets);
                          },
-                     .remembered = read_state(world_.files, world_.id).value_or(std::nullopt)});
+                     .remembered = read_state(world_.files, world_.id).value_or(std::nullopt),
+                     .is_kept_away =
+                         [this](const plan::Item& item, const std::string& digest) {
+                           return host::KeptAway(world_.files).holds(item, digest);
+                         }});
   (void)watch_requests();
   add_sources();
   claim_first();

@@ -39,6 +39,9 @@ public:
     // Where the item's secrets stand now (fabrics::secret_fingerprint).
     std::function<std::string(const plan::Item&)> fingerprint;
     std::optional<State> remembered; // what an earlier executor of this id wrote
+    // An administrator disconnected the item's path under the policy of that digest
+    // (host::KeptAway); unset: nobody did.
+    std::function<bool(const plan::Item&, const std::string& digest)> is_kept_away;
   };
   explicit Session(Setup setup);
   Session(const Session&) = delete;
@@ -77,6 +80,7 @@ private:
   void use_connected(Path& path, const std::string& device);
   void want_path(Path& path);
   void hold_back(Path& path, const plan::Item& item);
+  void keep_away(Path& path);
   void decide_log_of(Path& path, Path::Log how);
   Path& path_for(std::size_t index);
   void seed(Path& path);

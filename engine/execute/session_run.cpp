@@ -2,6 +2,8 @@
 // for the paths.
 #include "execute/session.hpp"
 
+#include "host/kept_away.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -142,6 +144,11 @@ void Session::use_connected(Path& path, const std::string& device) {
 }
 
 void Session::want_path(Path& path) {
+  bool const under_way = path.state == PathState::probing || path.state == PathState::connecting;
+  if (!under_way && setup_.is_kept_away && setup_.is_kept_away(path.item, policy_->digest)) {
+    keep_away(path);
+    return;
+  }
   switch (path.state) {
   case PathState::probing:
   case PathState::connecting:
@@ -198,6 +205,17 @@ void Session::hold_back(Path& path, const plan::Item& item) {
   path.reason = std::string(to_string(*item.reason));
   if (!item.detail.empty())
     path.reason += ": " + item.detail;
+  if (news)
+    actions_.push_back(action::Tell{path_line(context_, path)});
+}
+
+// Somebody disconnected it on purpose; `nvmf-policy resume` lets it be connected again.
+void Session::keep_away(Path& path) {
+  bool const news = path.reason != host::kept_away_reason;
+  attempts_.drop(path);
+  Attempts::start_afresh(path);
+  path.state = PathState::given_up;
+  path.reason = host::kept_away_reason;
   if (news)
     actions_.push_back(action::Tell{path_line(context_, path)});
 }

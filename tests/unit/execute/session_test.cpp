@@ -1,5 +1,6 @@
 #include "execute/simulation.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 
 using namespace nvmf;
@@ -610,4 +611,34 @@ TEST_CASE("another policy is obeyed at once, without reading the log again") {
   CHECK(host.write_times("192.0.2.11").size() == tries);
   CHECK(host.state_of("192.0.2.11") == "none");
   CHECK(host.session->idle());
+}
+
+TEST_CASE("what an administrator disconnected stays away until it is released") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.writes.size() == 2);
+
+  // 192.0.2.10 is gone from sysfs (it never was in these facts) and noted as kept away.
+  host.kept_away = {"192.0.2.10"};
+  host.writes.clear();
+  host.request(aen_of_nvme0());
+  host.run(1h);
+  CHECK(host.write_times("192.0.2.10").empty());
+  CHECK(host.state_of("192.0.2.10") == "given-up");
+  CHECK(host.session->idle());
+  auto const state = host.session->state();
+  auto const path = std::find_if(state.paths.begin(), state.paths.end(), [](const auto& each) {
+    return each.tid.traddr->to_string() == "192.0.2.10";
+  });
+  REQUIRE(path != state.paths.end());
+  CHECK(path->reason == "removed-by-administrator");
+  CHECK(path->device.empty());
+
+  host.kept_away.clear();
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.write_times("192.0.2.10").size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "live");
 }

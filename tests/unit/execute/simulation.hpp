@@ -81,6 +81,7 @@ public:
   decide::Facts facts;
   FakeLocks locks;
   std::string secret_state = "one";
+  std::set<std::string> kept_away; // addresses of what an administrator disconnected
   std::unique_ptr<execute::Session> session;
 
   // Scripts. The defaults: probes are answered after 1 ms, writes connect after 100 ms, logs are
@@ -124,12 +125,16 @@ public:
   // A new executor; `remembered` is what the one before wrote.
   void open(std::optional<execute::State> remembered = std::nullopt) {
     pending_.clear();
-    session = std::make_unique<execute::Session>(
-        execute::Session::Setup{.id = "0123456789abcdef",
-                                .locks = &locks,
-                                .random = [] { return 0.5; },
-                                .fingerprint = [this](const plan::Item&) { return secret_state; },
-                                .remembered = std::move(remembered)});
+    session = std::make_unique<execute::Session>(execute::Session::Setup{
+        .id = "0123456789abcdef",
+        .locks = &locks,
+        .random = [] { return 0.5; },
+        .fingerprint = [this](const plan::Item&) { return secret_state; },
+        .remembered = std::move(remembered),
+        .is_kept_away =
+            [this](const plan::Item& item, const std::string& digest) {
+              return digest == policy->digest && kept_away.contains(item.tid.traddr->to_string());
+            }});
   }
 
   execute::Session::World world() { return {.policy = policy, .facts = facts, .now = now}; }
