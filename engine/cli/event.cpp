@@ -1,12 +1,14 @@
 // `nvmf-policy event`: what the udev rule runs. Reads the event from the environment, writes the
 // plan, nudges systemd, and leaves: no network, no waiting, whatever the size of the policy.
 #include "cli/commands.hpp"
+#include "cli/gone_controller.hpp"
 #include "cli/inputs.hpp"
 #include "cli/planner.hpp"
 #include "cli/terminal.hpp"
 #include "event/event_file.hpp"
 #include "event/from_udev.hpp"
 #include "host/gather.hpp"
+#include "host/removal.hpp"
 #include "policy/last_good.hpp"
 #include "policy/load.hpp"
 #include "policy/trust.hpp"
@@ -78,6 +80,12 @@ ExitCode run_event(const Globals& globals) {
       event::checked_with_sysfs(event::from_udev(event::properties_of_environment(environ)), files);
   if (const auto* event = std::get_if<event::Event>(&reading))
     return plan_and_hand_over({files, units, journal}, *event);
+  if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
+    const auto lost =
+        forget_controller({files, units, journal}, *gone,
+                          host::last_removal(host::read_kernel_messages(), gone->device));
+    return lost ? plan_and_hand_over({files, units, journal}, *lost) : ExitCode::done;
+  }
   if (const auto* malformed = std::get_if<event::Malformed>(&reading)) {
     journal.write({.priority = Priority::warning,
                    .message_id = systemd::message::event_malformed,
@@ -86,12 +94,10 @@ ExitCode run_event(const Globals& globals) {
                    .fields = {{"NVMF_FIELD", malformed->field}}});
     return ExitCode::done;
   }
-  const auto* ignored = std::get_if<event::MustNotTrigger>(&reading);
-  journal.write(
-      {.priority = Priority::debug,
-       .message_id = systemd::message::event_ignored,
-       .message = fmt::format("nothing follows from the event: {}",
-                              ignored != nullptr ? ignored->why : "a controller is gone")});
+  journal.write({.priority = Priority::debug,
+                 .message_id = systemd::message::event_ignored,
+                 .message = fmt::format("nothing follows from the event: {}",
+                                        std::get<event::MustNotTrigger>(reading).why)});
   return ExitCode::done;
 }
 

@@ -6,7 +6,10 @@
 #include "cli/sweep_choice.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "event/event_file.hpp"
+#include "host/kept_away.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 
@@ -26,6 +29,36 @@ std::optional<UsageError> problem_with(const ResumeRequest& request) {
     return UsageError{"what is to be resumed?",
                       "a subsystem NQN, an address, a target or a device; or `--all`"};
   return std::nullopt;
+}
+
+// What an administrator had disconnected by hand, and is named now.
+std::vector<event::Event> kept_away_of(base::FileSystem& files, const ResumeRequest& request) {
+  std::vector<event::Event> chosen;
+  const auto is_named = [&](const std::string& text) {
+    return !text.empty() &&
+           std::find(request.names.begin(), request.names.end(), text) != request.names.end();
+  };
+  for (event::Event& event : host::KeptAway(files).list())
+    if (request.all || is_named(event.subsystem_nqn) || is_named(event.target) ||
+        (event.traddr && is_named(event.traddr->to_string())))
+      chosen.push_back(std::move(event));
+  return chosen;
+}
+
+ExitCode release(const PlannerWorld& world, const Globals& globals, const policy::Policy& policy,
+                 const std::vector<event::Event>& events) {
+  host::KeptAway kept_away(world.files);
+  const decide::Facts facts = events.empty() ? decide::Facts() : host_facts(globals, policy);
+  for (const event::Event& event : events) {
+    const auto released = kept_away.release(event);
+    const auto done = released ? hand_over(world, plan_event(policy, facts, event)) : released;
+    if (!done) {
+      complain(done.error().message);
+      return ExitCode::failed;
+    }
+    print(event::to_line(event) + "  asked for\n");
+  }
+  return ExitCode::done;
 }
 
 ExitCode resume(const PlannerWorld& world, const Globals& globals, const policy::Policy& policy,
@@ -51,10 +84,11 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   if (const auto problem = problem_with(request))
     return usage_error("resume", *problem);
   base::RealFileSystem files = host_files(globals);
+  const std::vector<event::Event> kept_away = kept_away_of(files, request);
   const std::vector<execute::State> all = read_states(files);
   const std::vector<execute::State> chosen =
       request.all ? resumable(all) : called(all, request.names);
-  if (chosen.empty()) {
+  if (chosen.empty() && kept_away.empty()) {
     complain(request.all ? "there is nothing to resume"
                          : "no request has such a subsystem, address, target or device");
     return request.all ? ExitCode::done : ExitCode::failed;
@@ -67,7 +101,9 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
     complain("there is no policy in force");
     return ExitCode::failed;
   }
-  return resume(world, globals, *policy, chosen);
+  const ExitCode released = release(world, globals, *policy, kept_away);
+  const ExitCode resumed = resume(world, globals, *policy, chosen);
+  return resumed == ExitCode::done ? released : resumed;
 }
 
 } // namespace

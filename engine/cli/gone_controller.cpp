@@ -1,0 +1,108 @@
+#include "cli/gone_controller.hpp"
+
+#include "cli/sweep_choice.hpp"
+#include "event/event_file.hpp"
+#include "host/controller_note.hpp"
+#include "host/kept_away.hpp"
+#include "host/registry.hpp"
+#include "policy/last_good.hpp"
+#include "systemd/message_ids.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+bool is_record_of(const execute::PathRecord& record, const event::ControllerGone& gone) {
+  if (record.state != execute::PathState::live || record.device != gone.device ||
+      record.tid.transport != gone.transport)
+    return false;
+  const auto& a = record.tid.traddr;
+  const auto& b = gone.traddr;
+  return a && b ? a->same_as(*b) : !a && !b;
+}
+
+event::Event lost_event(const execute::PathRecord& record, const execute::State& state) {
+  const bool is_discovery = record.subject == base::Subject::discovery_controller;
+  const event::Event& origin = state.plan.event;
+  event::Event lost{.kind = base::EventKind::controller_lost,
+                    .subject = record.subject,
+                    .transport = *record.tid.transport,
+                    .traddr = record.tid.traddr,
+                    .trsvcid = record.tid.trsvcid,
+                    .host_traddr = record.tid.host_traddr,
+                    .host_iface = record.tid.host_iface,
+                    .subsystem_nqn = is_discovery ? std::string() : record.tid.subsystem_nqn,
+                    .discovery_nqn = is_discovery ? record.tid.subsystem_nqn : origin.discovery_nqn,
+                    .host_nqn = record.tid.host_nqn,
+                    .hostid = record.tid.hostid,
+                    .sources = origin.sources};
+  const bool is_origin = origin.subject == record.subject && origin.traddr == record.tid.traddr &&
+                         origin.trsvcid == record.tid.trsvcid;
+  if (is_origin)
+    lost.target = origin.target;
+  return lost;
+}
+
+void keep_away(const PlannerWorld& world, const event::Event& lost) {
+  const policy::InForce in_force =
+      policy::load_in_force(world.files, policy::LastGoodPlace::run_only);
+  const std::string digest = in_force.policy ? in_force.policy->digest : std::string();
+  host::KeptAway kept_away(world.files);
+  const auto noted = kept_away.add(lost, digest);
+  const std::string why =
+      noted ? "disconnected by hand, kept away until the policy changes, the host boots or "
+              "`nvmf-policy resume`"
+            : "disconnected by hand, and that could not be noted: " + noted.error().message;
+  world.journal.write({.priority = systemd::Priority::notice,
+                       .message_id = systemd::message::controller_removed,
+                       .message = fmt::format("{}: {}", event::to_line(lost), why),
+                       .fields = {{"NVMF_SUBSYSNQN", lost.subsystem_nqn},
+                                  {"NVMF_TRADDR", lost.traddr ? lost.traddr->to_string() : ""},
+                                  {"NVMF_REASON", host::kept_away_reason},
+                                  {"NVMF_POLICY_DIGEST", digest}}});
+}
+
+} // namespace
+
+std::optional<event::Event> remembered(const event::ControllerGone& gone,
+                                       const std::vector<execute::State>& states) {
+  for (const execute::State& state : states)
+    for (const execute::PathRecord& record : state.paths)
+      if (is_record_of(record, gone))
+        return lost_event(record, state);
+  return std::nullopt;
+}
+
+std::optional<event::Event> forget_controller(const PlannerWorld& world,
+                                              const event::ControllerGone& gone,
+                                              host::Removal removal) {
+  const auto entry = host::read_registry_entry(world.files, gone.device);
+  const bool is_ours = entry && entry->owner == host::registry_owner;
+  if (entry && !is_ours)
+    return std::nullopt;
+  if (is_ours && gone.seqnum != 0 && entry->seqnum.value_or(0) >= gone.seqnum)
+    return std::nullopt;
+  const auto lost = remembered(gone, read_states(world.files));
+  (void)host::remove_registry_entry(world.files, gone.device, gone.seqnum);
+  if (is_ours)
+    host::remove_controller_note(world.files, gone.device);
+  // The executor disconnects discovery controllers itself, and takes them out of the registry
+  // before it does.
+  if (!lost || (lost->subject == base::Subject::discovery_controller && !is_ours))
+    return std::nullopt;
+  if (removal != host::Removal::given_up) {
+    keep_away(world, *lost);
+    return std::nullopt;
+  }
+  world.journal.write({.priority = systemd::Priority::notice,
+                       .message_id = systemd::message::controller_lost,
+                       .message = event::to_line(*lost) + ": given up by the kernel",
+                       .fields = {{"NVMF_SUBSYSNQN", lost->subsystem_nqn},
+                                  {"NVMF_TRADDR", lost->traddr ? lost->traddr->to_string() : ""},
+                                  {"NVMF_DEVICE", gone.device}}});
+  return lost;
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,141 @@
+#include "cli/gone_controller.hpp"
+
+#include "host/kept_away.hpp"
+#include "host/registry.hpp"
+#include "temporary_tree.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using execute::PathState;
+using host::Removal;
+
+namespace {
+
+class RecordedJournal final : public systemd::Journal {
+public:
+  void write(const systemd::JournalLine& line) override { lines.push_back(line.message); }
+  std::vector<std::string> lines;
+};
+
+const std::string id = "0123456789abcdef";
+
+// A state in which nvme3 is a live subsystem path and nvme0 a live discovery controller.
+execute::State state_with_two() {
+  plan::Tid const volume{.transport = base::Transport::tcp,
+                         .traddr = base::Traddr::parse_any("10.20.1.21"),
+                         .trsvcid = 4420,
+                         .subsystem_nqn = "nqn.2014-08.com.example:vol1",
+                         .host_nqn = "nqn.2014-08.com.example:host"};
+  plan::Tid const discovery{.transport = base::Transport::tcp,
+                            .traddr = base::Traddr::parse_any("10.20.1.10"),
+                            .trsvcid = 8009,
+                            .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+                            .host_nqn = "nqn.2014-08.com.example:host"};
+  execute::State state{.id = id, .phase = execute::Phase::done};
+  state.plan = {.id = id,
+                .event = {.kind = base::EventKind::boot,
+                          .transport = base::Transport::tcp,
+                          .traddr = discovery.traddr,
+                          .trsvcid = 8009,
+                          .discovery_nqn = discovery.subsystem_nqn,
+                          .sources = {"dc-a"},
+                          .target = "dc-a"}};
+  state.paths = {{.tid = volume, .state = PathState::live, .device = "nvme3"},
+                 {.subject = base::Subject::discovery_controller,
+                  .tid = discovery,
+                  .state = PathState::live,
+                  .device = "nvme0"}};
+  return state;
+}
+
+event::ControllerGone gone(const char* device, const char* traddr) {
+  return {.device = device,
+          .transport = base::Transport::tcp,
+          .traddr = base::Traddr::parse_any(traddr),
+          .trsvcid = 4420,
+          .seqnum = 100};
+}
+
+struct World {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  systemd::RecordedUnits units;
+  RecordedJournal journal;
+
+  World() {
+    tree.make_directory("/run/nvmf/state");
+    REQUIRE(execute::write_state(files, state_with_two(), base::SystemClock()));
+    tree.write("/sys/kernel/uevent_seqnum", "99\n");
+  }
+  std::optional<event::Event> forget(const event::ControllerGone& which, Removal removal) {
+    return cli::forget_controller({files, units, journal}, which, removal);
+  }
+  std::size_t kept_away() { return host::KeptAway(files).list().size(); }
+};
+
+} // namespace
+
+TEST_CASE("a controller that the kernel gave up is planned again as what it was") {
+  World world;
+  REQUIRE(host::write_registry_entry(world.files, "nvme3"));
+  auto const lost = world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up);
+  REQUIRE(lost);
+  CHECK(lost->kind == base::EventKind::controller_lost);
+  CHECK(lost->subject == base::Subject::io_subsystem);
+  CHECK(lost->subsystem_nqn == "nqn.2014-08.com.example:vol1");
+  CHECK(lost->discovery_nqn == "nqn.2014-08.org.nvmexpress.discovery");
+  CHECK(lost->sources == std::vector<std::string>{"dc-a"});
+  CHECK(lost->target.empty());
+  CHECK(world.kept_away() == 0);
+  CHECK_FALSE(host::read_registry_entry(world.files, "nvme3"));
+  CHECK(world.journal.lines ==
+        std::vector<std::string>{"controller-lost  tcp 10.20.1.21:4420 "
+                                 "nqn.2014-08.com.example:vol1: given up by the kernel"});
+}
+
+TEST_CASE("a discovery controller of a target comes back under its name") {
+  World world;
+  REQUIRE(host::write_registry_entry(world.files, "nvme0"));
+  auto const lost = world.forget(gone("nvme0", "10.20.1.10"), Removal::given_up);
+  REQUIRE(lost);
+  CHECK(lost->subject == base::Subject::discovery_controller);
+  CHECK(lost->subsystem_nqn.empty());
+  CHECK(lost->target == "dc-a");
+}
+
+TEST_CASE("what was disconnected by hand is kept away") {
+  for (Removal const removal : {Removal::disconnected, Removal::unknown}) {
+    World world;
+    CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), removal));
+    CHECK(world.kept_away() == 1);
+    REQUIRE(world.journal.lines.size() == 1);
+    CHECK(world.journal.lines.front().find("disconnected by hand, kept away") != std::string::npos);
+  }
+}
+
+TEST_CASE("what nobody remembers leads to nothing") {
+  World world;
+  SUBCASE("a device that no state has") {
+    CHECK_FALSE(world.forget(gone("nvme7", "10.20.1.21"), Removal::given_up));
+  }
+  SUBCASE("the number of a path, but another address") {
+    CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.99"), Removal::given_up));
+  }
+  SUBCASE("another owner's") {
+    world.tree.write("/run/nvme/registry/nvme3/owner", "stas\n");
+    CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+    CHECK(host::read_registry_entry(world.files, "nvme3"));
+  }
+  SUBCASE("an event from before the controller that has the number now") {
+    world.tree.write("/sys/kernel/uevent_seqnum", "100\n");
+    REQUIRE(host::write_registry_entry(world.files, "nvme3"));
+    CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+    CHECK(host::read_registry_entry(world.files, "nvme3"));
+  }
+  SUBCASE("a discovery controller that the executor took out of the registry itself") {
+    CHECK_FALSE(world.forget(gone("nvme0", "10.20.1.10"), Removal::disconnected));
+  }
+  CHECK(world.kept_away() == 0);
+  CHECK(world.journal.lines.empty());
+}
