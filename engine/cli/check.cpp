@@ -1,6 +1,7 @@
 // `nvmf-policy check`: what is wrong with a policy, and what is doubtful.
 #include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
+#include "cli/host_check.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
@@ -25,6 +26,7 @@ struct CheckRequest {
   std::optional<std::string> fail_on;
   std::vector<std::string> select;
   std::vector<std::string> ignore;
+  bool host = false;
 };
 
 // `--select` and `--ignore`, read.
@@ -121,6 +123,11 @@ policy::Loaded load(const CheckRequest& request, Globals globals, const Selectio
   globals.policy.insert(globals.policy.end(), request.files.begin(), request.files.end());
   policy::Loaded loaded = load_policy(globals, {.on_request = !selection.only.empty()});
   add_reachability(loaded);
+  if (request.host && loaded.policy) {
+    const decide::Facts facts = host_facts(globals, *loaded.policy);
+    check_host(host_files(globals), loaded, facts, loaded.findings);
+    diag::sort_by_place(loaded.findings.findings());
+  }
   return loaded;
 }
 
@@ -158,6 +165,8 @@ Runner declare_check(Options& options) {
   auto request = std::make_shared<CheckRequest>();
   options.arguments("FILE", "policy files or a directory instead of those of this host",
                     request->files);
+  options.flag("--host", "also looks at this machine: secrets, file modes, exclusions",
+               request->host);
   options.value("--fail-on", "LEVEL", "exit 3 for findings from `warning` or `info` on",
                 request->fail_on);
   options.list("--select", "CODE", "only these findings, besides errors", request->select);

@@ -12,6 +12,8 @@ bool has_address(const std::optional<base::Traddr>& address, const std::string& 
 }
 
 bool is_called(const execute::State& state, const std::string& name) {
+  if (name.empty())
+    return false;
   const event::Event& event = state.plan.event;
   if (state.id == name || event.target == name || event.device == name ||
       has_address(event.traddr, name))

@@ -1,3 +1,4 @@
+#include "cli/host_check.hpp"
 #include "cli/status_report.hpp"
 #include "cli/sweep_choice.hpp"
 #include "host/controllers.hpp"
@@ -69,15 +70,6 @@ std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& 
   return found;
 }
 
-// nvme-stas marks that it runs by its sockets' folder.
-std::vector<std::string> orchestrators(const base::FileSystem& files) {
-  std::vector<std::string> found;
-  for (const char* name : {"stafd", "stacd"})
-    if (files.exists(std::string("/run/") + name))
-      found.emplace_back(name);
-  return found;
-}
-
 void gather_policy(StatusReport& report, const base::FileSystem& files) {
   const policy::InForce in_force =
       policy::load_in_force(files, policy::LastGoodPlace::run_then_var);
@@ -105,7 +97,7 @@ StatusReport gather_status(base::FileSystem& files, const base::Clock& clock) {
   report.states = read_states(files);
   report.subsystems = subsystems_of(report.states);
   report.unlisted = unlisted(host::read_controllers(files), report.states);
-  report.orchestrators = orchestrators(files);
+  report.orchestrators = other_orchestrators(files);
   const host::HandOver hand_over(files);
   report.waiting = hand_over.waiting().value_or(std::vector<std::string>{});
   report.failed = hand_over.failed().value_or(std::vector<std::string>{});

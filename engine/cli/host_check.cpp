@@ -1,0 +1,132 @@
+#include "cli/host_check.hpp"
+
+#include "event/from_target.hpp"
+#include "host/secrets.hpp"
+#include "plan/exclusion.hpp"
+#include "policy/trust.hpp"
+
+#include <fmt/format.h>
+
+namespace nvmf::cli {
+
+namespace {
+
+constexpr std::uint16_t missing_file_or_credential = 308;
+constexpr std::uint16_t secret_readable = 502;
+constexpr std::uint16_t policy_writable = 503;
+constexpr std::uint16_t untrusted_path = 504;
+constexpr std::uint16_t other_orchestrator = 706;
+constexpr std::uint16_t excluded_target = 707;
+
+// The file as a whole, where findings about the file itself stand.
+diag::Span whole_file(const policy::Loaded& loaded, const std::string& path) {
+  for (const diag::SourcePtr& source : loaded.sources)
+    if (source->path == path)
+      return {.source = source, .start = {}, .end = {}};
+  const bool any = !loaded.sources.empty();
+  return {.source = any ? loaded.sources.front() : nullptr, .start = {}, .end = {}};
+}
+
+void check_trust(const base::FileSystem& files, const policy::Loaded& loaded, diag::Sink& sink) {
+  for (const policy::Distrust& one : policy::distrusted(files, loaded)) {
+    auto& finding =
+        sink.add(one.in_path ? untrusted_path : policy_writable,
+                 fmt::format("`{}` {}", one.path, one.why), whole_file(loaded, one.path));
+    finding.notes.push_back("the services refuse it and use the last good policy");
+  }
+}
+
+// Every secret reference of the policy that cannot be used, at its place.
+class SecretCheck {
+public:
+  SecretCheck(const decide::Facts& facts, diag::Sink& sink) : facts_(facts), sink_(sink) {}
+
+  void look_at(const policy::OptionSettings& settings) {
+    for (const auto& [id, setting] : settings)
+      if (const auto* reference = std::get_if<base::SecretRef>(&setting.value))
+        look_at(*reference, setting.span);
+  }
+
+private:
+  void look_at(const base::SecretRef& reference, const diag::Span& span) {
+    const auto found = facts_.unavailable_secrets.find(host::secret_key(reference));
+    if (found == facts_.unavailable_secrets.end())
+      return;
+    const bool readable = found->second.find("others may read it") != std::string::npos;
+    sink_.add(readable ? secret_readable : missing_file_or_credential,
+              fmt::format("the secret cannot be used: {}", found->second), span);
+  }
+
+  const decide::Facts& facts_;
+  diag::Sink& sink_;
+};
+
+void check_secrets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
+  SecretCheck check(facts, sink);
+  for (const auto& [name, identity] : policy.identities)
+    check.look_at(identity.secrets);
+  for (const policy::File& file : policy.files) {
+    check.look_at(file.connect_defaults);
+    check.look_at(file.discover_defaults);
+  }
+  for (const auto& profile : policy.profiles)
+    check.look_at(profile->connect);
+  for (const policy::Rule& rule : policy.rules)
+    check.look_at(rule.connect);
+  for (const policy::Target& target : policy.targets)
+    check.look_at(target.connect);
+}
+
+void check_identity_files(const policy::Policy& policy, const decide::Facts& facts,
+                          diag::Sink& sink) {
+  for (const auto& [name, identity] : policy.identities)
+    for (const auto& value : {identity.hostnqn, identity.hostid}) {
+      if (!value || !value->is_file || value->span.source == nullptr)
+        continue;
+      const auto found = facts.files.find(value->text);
+      if (found == facts.files.end() || found->second.empty())
+        sink.add(missing_file_or_credential, fmt::format("`{}` is not there or empty", value->text),
+                 value->span);
+    }
+}
+
+void check_targets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
+  for (const policy::Target& target : policy.targets) {
+    const event::Event event = event::from_target(target);
+    const plan::Tid tid{.transport = event.transport,
+                        .traddr = event.traddr,
+                        .trsvcid = event.trsvcid,
+                        .host_traddr = event.host_traddr,
+                        .host_iface = event.host_iface,
+                        .subsystem_nqn = event.subsystem_nqn};
+    if (const decide::Exclusion* exclusion = plan::excluded_by(tid, facts))
+      sink.add(excluded_target,
+               fmt::format("target `{}` is never connected: exclusions.conf has `{}`", target.name,
+                           exclusion->text),
+               target.span);
+  }
+}
+
+} // namespace
+
+std::vector<std::string> other_orchestrators(const base::FileSystem& files) {
+  // nvme-stas: each of its services has a runtime directory while it is active.
+  std::vector<std::string> found;
+  for (const char* name : {"stafd", "stacd"})
+    if (files.exists(std::string("/run/") + name))
+      found.emplace_back(name);
+  return found;
+}
+
+void check_host(const base::FileSystem& files, const policy::Loaded& loaded,
+                const decide::Facts& facts, diag::Sink& sink) {
+  check_trust(files, loaded, sink);
+  check_secrets(*loaded.policy, facts, sink);
+  check_identity_files(*loaded.policy, facts, sink);
+  check_targets(*loaded.policy, facts, sink);
+  for (const std::string& name : other_orchestrators(files))
+    sink.add(other_orchestrator, fmt::format("`{}` is running and connects, too", name),
+             whole_file(loaded, policy::main_path));
+}
+
+} // namespace nvmf::cli

@@ -1,0 +1,81 @@
+#include "cli/host_check.hpp"
+
+#include "temporary_tree.hpp"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+
+namespace {
+
+const std::string policy_text = R"(version: 1
+targets:
+  - { name: dc-a, transport: tcp, traddr: 10.20.1.10 }
+rules:
+  - name: discovery
+    match: { transport: tcp }
+    action: discover
+    connect: { dhchap-secret: { file: /etc/nvmf/secret } }
+)";
+
+struct World {
+  test::TemporaryTree tree;
+  decide::Facts facts;
+
+  World() {
+    tree.write("/etc/nvmf/autoconnect.yaml", policy_text);
+    tree.set_mode("/etc/nvmf/autoconnect.yaml", 0644);
+  }
+
+  // Codes that are found, in order.
+  std::vector<unsigned> codes() const {
+    const auto files = tree.files();
+    const policy::Loaded loaded = policy::load(files);
+    REQUIRE(loaded.policy);
+    diag::Sink sink;
+    cli::check_host(files, loaded, facts, sink);
+    std::vector<unsigned> found;
+    for (const diag::Finding& one : sink.findings())
+      found.push_back(one.code);
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+};
+
+} // namespace
+
+TEST_CASE("check_host: nothing to say") {
+  World world;
+  CHECK(world.codes().empty());
+}
+
+TEST_CASE("check_host: a policy that others may write") {
+  World world;
+  world.tree.set_mode("/etc/nvmf/autoconnect.yaml", 0666);
+  CHECK(world.codes() == std::vector<unsigned>{503});
+}
+
+TEST_CASE("check_host: secrets that cannot be used") {
+  World world;
+  world.facts.unavailable_secrets["file:/etc/nvmf/secret"] =
+      "/etc/nvmf/secret: No such file or directory";
+  CHECK(world.codes() == std::vector<unsigned>{308});
+  world.facts.unavailable_secrets["file:/etc/nvmf/secret"] =
+      "/etc/nvmf/secret: others may read it (mode 0644)";
+  CHECK(world.codes() == std::vector<unsigned>{502});
+}
+
+TEST_CASE("check_host: a target that exclusions.conf names") {
+  World world;
+  world.facts.exclusions = {{.text = "traddr=10.20.1.10", .keys = {{"traddr", "10.20.1.10"}}}};
+  CHECK(world.codes() == std::vector<unsigned>{707});
+  world.facts.exclusions = {{.text = "traddr=10.20.1.11", .keys = {{"traddr", "10.20.1.11"}}}};
+  CHECK(world.codes().empty());
+}
+
+TEST_CASE("check_host: others that connect, too") {
+  World world;
+  world.tree.make_directory("/run/stafd");
+  CHECK(world.codes() == std::vector<unsigned>{706});
+}
