@@ -117,8 +117,11 @@ constexpr CatalogueEntry pages[] = {
      .why = "`disable-rules` names a rule that no file has, one of its own file, or one that this "
             "file may not switch off: a file under /usr cannot overrule /etc. Where the whole file "
             "is not there, it is a warning: a package may not be installed.",
-     .bad = "disable-rules: [vendor-tcp]",
-     .good = "disable-rules: [70-acme/vendor-tcp]"},
+     .bad = "disable-rules: [vendor-tcp]\n"
+            "rules:\n"
+            "  - {name: volumes, match: {transport: tcp}, action: connect}",
+     .good = "rules:\n"
+             "  - {name: volumes, match: {transport: tcp}, action: connect}"},
     {.code = 308,
      .slug = "missing-file-or-credential",
      .severity = warning,

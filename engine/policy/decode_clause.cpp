@@ -77,17 +77,13 @@ std::optional<Pattern> read_address(Reader& reader, const Node& node,
   return std::nullopt;
 }
 
-// Why no NQN can match the glob; nothing where one can.
+// Why the glob cannot be meant; nothing where it can. A name without wildcards is held to the form
+// of NQNs; a glob need not be, because there are targets whose names are none.
 std::optional<std::string> nqn_glob_problem(std::string_view glob) {
-  auto const wild = glob.find_first_of("*?");
-  if (wild == std::string_view::npos)
+  if (glob.find_first_of("*?") == std::string_view::npos)
     return base::nqn_problem(glob);
   if (!base::is_option_text(glob))
     return "contains a comma, blank, control or non-ASCII character";
-  constexpr std::string_view prefix = "nqn.";
-  std::string_view const literal = glob.substr(0, std::min(wild, prefix.size()));
-  if (!prefix.starts_with(literal))
-    return "does not begin with `nqn.`";
   auto const stars = std::count(glob.begin(), glob.end(), '*');
   if (glob.size() - static_cast<std::size_t>(stars) > base::nqn_max_length)
     return fmt::format("is longer than {} bytes", base::nqn_max_length);
@@ -106,7 +102,7 @@ std::optional<Pattern> read_glob(Reader& reader, const Node& node, const Pattern
   if (is_nqn_kind(context.kind))
     if (auto const problem = nqn_glob_problem(*text)) {
       diag::Finding& finding =
-          reader.report(208, fmt::format("`{}` matches no NQN: it {}", *text, *problem), node);
+          reader.report(208, fmt::format("`{}` is no NQN: it {}", *text, *problem), node);
       if (problem->starts_with("does not begin"))
         finding.help = fmt::format("globs are anchored at both ends: `{}` matches it anywhere",
                                    anywhere(*text));

@@ -63,8 +63,7 @@ bool is_odd_number(std::string_view text) {
            (hexadecimal && std::isxdigit(static_cast<unsigned char>(c)));
   };
   bool const exponent_signs = text.find_first_of("+-") == std::string_view::npos ||
-                              text.find("e+") != std::string_view::npos ||
-                              text.find("e-") != std::string_view::npos;
+                              text.find_first_of("eE") != std::string_view::npos;
   std::size_t const points = static_cast<std::size_t>(std::count(text.begin(), text.end(), '.'));
   return exponent_signs && points <= 1 && std::all_of(digits.begin(), digits.end(), [&](char c) {
            return belongs(c) || c == '+' || c == '-';

@@ -97,4 +97,20 @@ std::optional<ByteRange> scalar_extent(std::string_view text, std::size_t at,
   return end ? std::optional(ByteRange{at, *end}) : std::nullopt;
 }
 
+std::optional<std::size_t> unclosed_quote(std::string_view text, std::size_t from) {
+  for (std::size_t at = from; at < text.size(); ++at) {
+    bool const begins_word = at == 0 || blanks.find(text[at - 1]) != std::string_view::npos;
+    if (text[at] == '#' && begins_word)
+      at = std::min(text.find('\n', at), text.size());
+    else if (text[at] == '"' || text[at] == '\'') {
+      auto const end =
+          text[at] == '"' ? end_of_double_quoted(text, at) : end_of_single_quoted(text, at);
+      if (!end)
+        return at;
+      at = *end - 1;
+    }
+  }
+  return std::nullopt;
+}
+
 } // namespace nvmf::policy

@@ -21,4 +21,8 @@ std::size_t behind_properties(std::string_view text, std::size_t at);
 std::optional<ByteRange> scalar_extent(std::string_view text, std::size_t at,
                                        std::string_view value);
 
+// Where the first quote at or behind `from` that is never closed begins; `from` lies outside of all
+// scalars.
+std::optional<std::size_t> unclosed_quote(std::string_view text, std::size_t from);
+
 } // namespace nvmf::policy

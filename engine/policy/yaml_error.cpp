@@ -1,5 +1,6 @@
 #include "policy/yaml_error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <optional>
@@ -25,7 +26,6 @@ constexpr std::array translations{
                 "check the indentation; entries of one list begin in the same column"},
     Translation{"illegal flow end", "a bracket closes what was never opened", ""},
     Translation{"illegal document indicator in scalar", "`---` inside a quoted text", ""},
-    Translation{"illegal EOF in scalar", "the file ends inside a quoted text", ""},
     Translation{"unknown escape character", "an escape that YAML does not know",
                 "in double quotes a backslash begins an escape; use single quotes"},
     Translation{"bad character found while scanning hex number", "an escape that is no hex number",
@@ -59,6 +59,22 @@ void report_unclosed(std::uint16_t code, std::string message, diag::Span opened,
                      diag::Sink& sink) {
   diag::Finding& finding = sink.add(code, std::move(message), std::move(opened), "opened here");
   finding.spans.push_back({std::move(noticed), "noticed here", false});
+}
+
+diag::Position position_at(std::string_view text, std::size_t offset) {
+  std::string_view const before = text.substr(0, offset);
+  auto const line = std::count(before.begin(), before.end(), '\n') + 1;
+  std::size_t const start = before.rfind('\n') + 1; // npos + 1 is 0
+  return {static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(offset - start + 1)};
+}
+
+// The parser tells only where the text ended.
+void report_unclosed_quote(const diag::SourcePtr& source, const TreeBuilder& builder,
+                           const diag::Span& where, diag::Sink& sink) {
+  const auto& ranges = builder.scalar_ranges();
+  auto const at = unclosed_quote(source->text, ranges.empty() ? 0 : ranges.back().last);
+  sink.add(109, "the quote that begins here is never closed",
+           at ? one_column(source, position_at(source->text, *at)) : where);
 }
 
 void report_unknown_token(const diag::SourcePtr& source, diag::Position at, diag::Sink& sink) {
@@ -101,6 +117,8 @@ void report_yaml_error(const YamlError& error, const diag::SourcePtr& source,
   if (auto const tab = tab_in_indentation(source, at.line))
     sink.add(106, "a tab in the indentation", one_column(source, *tab)).help =
         "YAML indents with blanks only";
+  else if (error.message.starts_with("illegal EOF in scalar"))
+    report_unclosed_quote(source, builder, where, sink);
   else if (last.quoted_over_lines)
     report_unclosed(109, "the quote that begins here is closed on a later line",
                     one_column(source, last.start), where, sink);

@@ -40,7 +40,7 @@ TEST_CASE("codes are parsed in every form that people write") {
         Row{"NVP999", std::nullopt}, Row{"NVP2030", std::nullopt}, Row{"", std::nullopt},
         Row{"NVP", std::nullopt}, Row{"20x", std::nullopt}, Row{"2033", std::nullopt},
         Row{"Unknown-Key", std::nullopt}}) {
-    INFO(row.text);
+    INFO(std::string(row.text));
     CHECK(parse_code(row.text) == row.code);
   }
   CHECK(code_name(203) == "NVP203");

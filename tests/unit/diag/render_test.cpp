@@ -111,7 +111,7 @@ TEST_CASE("human: long lines are shown in a window, control characters escaped")
       {"Windows line end", "abc\r", 1, "abc", "^"},
   };
   for (const Row& row : rows) {
-    INFO(row.name);
+    INFO(std::string(row.name));
     Sink sink;
     auto const source = source_of(row.line + "\n");
     sink.add(101, "x", span_of(source, {1, row.column}, {1, row.column + 1}));

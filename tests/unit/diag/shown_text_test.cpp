@@ -34,7 +34,7 @@ TEST_CASE("text is shown without what a terminal would obey or hide") {
       {"cut off", "\xe6\x97", "\\xe6\\x97", 8},
   };
   for (const Row& row : rows) {
-    INFO(row.name);
+    INFO(std::string(row.name));
     CHECK(shown(row.text) == row.shown);
     CHECK(shown_width(row.text) == row.width);
   }

@@ -1,0 +1,106 @@
+#include "policy/print.hpp"
+
+#include "policy/levels.hpp"
+#include "policy/loading.hpp"
+
+#include "temporary_tree.hpp"
+
+#include <doctest/doctest.h>
+#include <string>
+
+using namespace nvmf;
+
+TEST_CASE("several files print as one that decides alike") {
+  test::TemporaryTree tree;
+  tree.write("/etc/nvmf/autoconnect.yaml", R"(version: 1
+defaults:
+  connect: {ctrl-loss-tmo: 10m, tos: 1}
+  retry: {max-delay: 1m}
+sets: {nets: {traddr: 10.0.0.0/8}}
+targets:
+  - {name: dc, transport: tcp, traddr: 10.0.0.1}
+rules:
+  - {name: a, match: {traddr: "@nets"}, action: connect}
+)");
+  tree.write("/usr/lib/nvmf/autoconnect.d/70-v.yaml", R"(version: 1
+defaults:
+  connect: {ctrl-loss-tmo: 1h, hdr-digest: true}
+  retry: {first-delay: 5s}
+sets: {nets: {traddr: 10.1.0.0/16}}
+profiles: {p: {tos: 2}}
+rules:
+  - {name: dcs, match: {event: boot}, action: discover}
+  - {name: a, match: {traddr: "@nets", source: [dcs, dc]}, action: connect, profiles: p, connect: {nr-io-queues: 4}}
+  - {name: fc, match: {transport: fc}, action: connect}
+)");
+  policy::Loaded const loaded = policy::load(tree.files());
+  INFO(tests::findings_of(loaded));
+  REQUIRE(loaded.policy);
+  std::string const printed = policy::to_yaml(*loaded.policy);
+  CHECK(printed == R"(version: 1
+
+defaults:
+  connect: {ctrl-loss-tmo: 10m, tos: 1}
+  retry: {max-delay: 1m}
+
+sets:
+  50-autoconnect-nets: {traddr: [10.0.0.0/8]}
+  70-v-nets: {traddr: [10.1.0.0/16]}
+
+profiles:
+  p:
+    tos: 2
+
+targets:
+  - name: dc
+    transport: tcp
+    traddr: 10.0.0.1
+    trsvcid: 8009
+
+rules:
+  - name: 50-autoconnect-a
+    match: {traddr: "@50-autoconnect-nets"}
+    action: connect
+  - name: dcs
+    match: {event: boot}
+    action: discover
+    retry: {first-delay: 5s, max-delay: 1m}
+  - name: 70-v-a
+    match: {traddr: "@70-v-nets", source: [dcs, dc]}
+    action: connect
+    profiles: [p]
+    connect: {nr-io-queues: 4, ctrl-loss-tmo: 1h, hdr-digest: true}
+    retry: {first-delay: 5s, max-delay: 1m}
+  - name: fc
+    match: {transport: fc}
+    action: connect
+    connect: {ctrl-loss-tmo: 1h}
+    retry: {first-delay: 5s, max-delay: 1m}
+
+limits:
+  referral-depth: 8
+  log-entries: 4096
+  probe-timeout: 2s
+  probes-in-flight: 256
+)");
+  policy::Loaded const again = policy::load_text("p.yaml", printed);
+  INFO(tests::findings_of(again));
+  REQUIRE(again.policy);
+  CHECK(policy::to_yaml(*again.policy) == printed);
+}
+
+TEST_CASE("with origins each option names its file and line") {
+  auto const policy = tests::good("rules:\n  - name: a\n    match: {transport: tcp}\n"
+                                  "    action: connect\n    connect: {tos: 1}\n");
+  std::string const printed = policy::to_yaml(*policy, policy::Origins::as_comments);
+  CHECK(printed.find("  # p.yaml:3\n  - name: a\n") != std::string::npos);
+  CHECK(printed.find("      tos: 1  # p.yaml:6\n") != std::string::npos);
+}
+
+TEST_CASE("names that YAML would take for something else are quoted") {
+  auto const policy = tests::good("rules:\n  - {name: \"17\", match: {hostname: [\"no\", \"*\", "
+                                  "\"a\\\\b\"]}, action: ignore}\n");
+  std::string const printed = policy::to_yaml(*policy);
+  CHECK(printed.find("name: \"17\"") != std::string::npos);
+  CHECK(printed.find("hostname: [\"no\", \"*\", \"a\\\\b\"]") != std::string::npos);
+}

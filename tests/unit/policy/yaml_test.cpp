@@ -1,0 +1,134 @@
+// Texts that are hostile, or merely large: an error in bounded time and memory, never a crash.
+#include "policy/loading.hpp"
+#include "policy/yaml.hpp"
+
+#include <chrono>
+#include <doctest/doctest.h>
+#include <string>
+
+using namespace nvmf;
+
+namespace {
+
+std::string repeat(const std::string& piece, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i)
+    out += piece;
+  return out;
+}
+
+bool has_code(const policy::Loaded& loaded, std::uint16_t code) {
+  for (const diag::Finding& finding : loaded.findings.findings())
+    if (finding.code == code)
+      return true;
+  return false;
+}
+
+} // namespace
+
+TEST_CASE("hostile texts end in an error") {
+  struct Row {
+    const char* name;
+    std::string text;
+    std::uint16_t code;
+  };
+  const Row rows[] = {
+      {"a line of 10 MB", std::string(10'000'000, 'a'), 108},
+      {"a line of 1 MB", "x-a: [" + repeat("a, ", 300'000) + "]\n", 108},
+      {"10,000 lists deep", "x-a: " + std::string(10'000, '['), 108},
+      {"10,000 maps deep", "x-a: " + repeat("{a: ", 5'000), 108},
+      {"deep by dashes", repeat("- ", 10'000), 108},
+      {"deep by question marks", repeat("? ", 10'000), 108},
+      {"deep by indentation",
+       [] {
+         std::string out;
+         for (std::size_t i = 0; i < 100; ++i)
+           out += std::string(i, ' ') + "a:\n";
+         return out;
+       }(),
+       108},
+      {"a key a hundred thousand times", repeat("x-a: 1\n", 100'000), 102},
+      {"anchors without end", repeat("x-a: &a 1\n", 10'000), 103},
+      {"aliases of aliases", "x-a: &a [x,x]\nx-b: [*a,*a,*a,*a]\n", 103},
+      {"NUL", std::string("x-a: a\0b\n", 9), 107},
+      {"half a character", "x-a: \xe6\x97\n", 101},
+      {"UTF-16",
+       std::string("\xff\xfe"
+                   "v\0e\0r\0",
+                   8),
+       101},
+      {"only a quote", "\"", 109},
+      {"only a bracket", "[", 101},
+      {"only a colon", ":", 204},
+  };
+  for (const Row& row : rows) {
+    INFO(std::string(row.name));
+    auto const start = std::chrono::steady_clock::now();
+    policy::Loaded const loaded = policy::load_text("p.yaml", row.text);
+    auto const took = std::chrono::steady_clock::now() - start;
+    CHECK(loaded.policy == nullptr);
+    CHECK(loaded.findings.has_errors());
+    CAPTURE(loaded.findings.findings().size());
+    CHECK((has_code(loaded, row.code) || row.code == 204));
+    CHECK(loaded.findings.findings().size() <= 200);
+    CHECK(took < std::chrono::seconds(20)); // a second on its own, more beside sanitizers
+  }
+}
+
+TEST_CASE("secrets are masked wherever they stand in the text") {
+  struct Row {
+    const char* text;
+    const char* masked;
+  };
+  for (const Row& row :
+       {Row{"a: DHHC-1:00:abc=:", "a: DHHC-1:********"},
+        Row{"a: \"DHHC-1:00:abc=:\" # DHHC-1:x", "a: \"DHHC-1:********\" # DHHC-1:*"},
+        Row{"[NVMeTLSkey-1:01:zz:, b]", "[NVMeTLSkey-1:******, b]"}, Row{"DHHC-1:", "DHHC-1:"},
+        Row{"nothing", "nothing"}}) {
+    INFO(std::string(row.text));
+    CHECK(policy::with_secrets_masked(row.text) == row.masked);
+  }
+}
+
+TEST_CASE("scalars know how they were written and where they end") {
+  diag::Sink sink;
+  auto source = std::make_shared<diag::Source>();
+  source->path = "p";
+  source->text = "plain: a b\n"
+                 "double: \"a\\tb\"\n"
+                 "single: 'it''s'\n"
+                 "folded: a\n  b # comment\n"
+                 "block: |\n  x # no comment\n  y\n"
+                 "none:\n"
+                 "last: 1 # comment\n";
+  auto const document = policy::parse_yaml(source, sink);
+  REQUIRE(document);
+  CHECK(sink.findings().empty());
+  struct Row {
+    const char* text;
+    bool quoted;
+    diag::Position start;
+    diag::Position end;
+  };
+  const Row rows[] = {
+      {"a b", false, {1, 8}, {1, 11}},
+      {"a\tb", true, {2, 9}, {2, 15}},
+      {"it's", true, {3, 9}, {3, 16}},
+      {"a b", false, {4, 9}, {4, 10}},
+      {"x # no comment\ny\n", true, {6, 8}, {6, 9}},
+      {"", false, {9, 1}, {9, 5}},
+      {"1", false, {10, 7}, {10, 8}},
+  };
+  REQUIRE(document->root.entries.size() == std::size(rows));
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    const policy::Node& value = document->root.entries[i].value;
+    INFO(document->root.entries[i].key.text);
+    CHECK(value.text == rows[i].text);
+    CHECK(value.quoted == rows[i].quoted);
+    CHECK((value.start == rows[i].start));
+    CHECK((value.end == rows[i].end));
+  }
+  REQUIRE(document->comments.size() == 2);
+  CHECK((document->comments[0].start == diag::Position{5, 5}));
+  CHECK((document->comments[1].start == diag::Position{10, 9}));
+}
