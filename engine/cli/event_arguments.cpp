@@ -1,5 +1,7 @@
 #include "cli/event_arguments.hpp"
 
+#include "base/nqn.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -79,6 +81,13 @@ std::string arguments_of(const event::Event& event) {
   add("host-traddr", text(event.host_traddr));
   add("host-iface", event.host_iface);
   add("subsystem-nqn", event.subsystem_nqn);
+  if (event.discovery_nqn != base::well_known_discovery_nqn)
+    add("discovery-nqn", event.discovery_nqn);
+  add("host-nqn", event.host_nqn);
+  add("portid", event.portid ? std::to_string(*event.portid) : "");
+  add("secure-channel", event.secure_channel ? std::string(to_string(*event.secure_channel)) : "");
+  if (event.sources.size() == 1) // a key stands once
+    add("source", event.sources.front());
   return words;
 }
 

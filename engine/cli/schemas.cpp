@@ -2,6 +2,7 @@
 
 #include "base/connect_option.hpp"
 #include "base/words.hpp"
+#include "cli/testing/schema.hpp"
 #include "decide/outcome.hpp"
 #include "policy/schema.hpp"
 
@@ -140,46 +141,9 @@ Json counts(const Json& names, const std::string& about) {
   return schema;
 }
 
-Json expected_options() {
-  Json properties = Json::object();
-  for (const base::ConnectOption& option : base::connect_options())
-    if (option.kind != base::OptionKind::secret)
-      properties[std::string(option.name)] = {
-          {"type", Json::array({"string", "integer", "boolean", "null"})},
-          {"description", option.about}};
-  return closed(std::move(properties), Json::array());
-}
-
-Json expectation_schema() {
-  return closed(
-      {{"outcome", word(decide::all_outcomes, "what becomes of the event")},
-       {"rule", text("the rule that decides")},
-       {"guard", text("the guard that denies")},
-       {"reason", word(decide::all_reasons, "why it is not connected")},
-       {"connect", expected_options()},
-       {"retry-schedule", texts("the first delays, without jitter")},
-       {"connects", number("items that are `connect`")},
-       {"outcomes", counts(words(decide::all_outcomes), "how many items have each outcome")},
-       {"reasons", counts(words(decide::all_reasons), "how many items have each reason")}},
-      Json::array({"outcome"}));
-}
-
 Json test_schema() {
-  const Json test = closed({{"name", text("what the policy must do; unique in the file")},
-                            {"event", event_schema()},
-                            {"discovery-log", text("the log that is read, beside the test file")},
-                            {"facts", facts_schema()},
-                            {"expect", expectation_schema()}},
-                           Json::array({"name", "event", "expect"}));
   return document("nvmf-policy: policy tests",
-                  closed({{"version", {{"const", 1}}},
-                          {"policy",
-                           {{"type", Json::array({"string", "array"})},
-                            {"items", {{"type", "string"}}},
-                            {"description", "policy files or folders, beside the test file"}}},
-                          {"facts", facts_schema()},
-                          {"tests", {{"type", "array"}, {"items", test}, {"minItems", 1}}}},
-                         Json::array({"version", "tests"})));
+                  testing::suite_schema({.event = event_schema(), .facts = facts_schema()}));
 }
 
 Json tid_schema() {

@@ -1,14 +1,17 @@
 // `nvmf-policy test`: policy unit tests.
+#include "base/glob.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "cli/policy_test.hpp"
-#include "cli/policy_test_report.hpp"
-#include "cli/policy_test_run.hpp"
 #include "cli/terminal.hpp"
+#include "cli/testing/check_suite.hpp"
+#include "cli/testing/read_suite.hpp"
+#include "cli/testing/report.hpp"
 #include "cli/usage.hpp"
+#include "diag/render.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <memory>
 
 namespace nvmf::cli {
@@ -44,33 +47,101 @@ void find_tests(const base::FileSystem& files, const std::string& path, int dept
   }
 }
 
-// One file, run. Nothing after having said why it could not be.
-std::optional<FileResult> run_file(const TestRequest& request, Globals globals,
-                                   const std::string& path) {
+using PolicyPtr = std::shared_ptr<const policy::Policy>;
+
+// Each policy is loaded once, however many files test it.
+class Policies {
+public:
+  explicit Policies(const Globals& globals) : globals_(globals) {}
+
+  // Null after having said what is wrong with it, once.
+  PolicyPtr load(const std::vector<std::string>& paths) {
+    const auto known = loaded_.find(paths);
+    if (known != loaded_.end())
+      return known->second;
+    Globals globals = globals_;
+    globals.policy = paths;
+    return loaded_.emplace(paths, policy_or_complaint(globals)).first->second;
+  }
+
+private:
+  const Globals& globals_;
+  std::map<std::vector<std::string>, PolicyPtr> loaded_;
+};
+
+// A file that is ready to run.
+struct ReadySuite {
+  testing::Suite suite;
+  std::vector<std::string> paths; // of the policy
+  PolicyPtr policy;
+};
+
+// Reads a file and looks its names up. Nothing after having said what is wrong with it.
+std::optional<ReadySuite> prepare(const std::string& path, const Globals& globals,
+                                  Policies& policies) {
   const auto source = read_input(path);
   if (!source) {
     complain(source.error().message);
     return std::nullopt;
   }
   diag::Sink sink;
-  const auto file = read_policy_tests(*source, sink);
-  if (!file) {
+  auto suite = testing::read_suite(*source, sink);
+  if (!suite) {
     complain_about(globals, sink);
     return std::nullopt;
   }
-  if (globals.policy.empty())
-    globals.policy = file->policy;
-  FileResult result{.path = path, .policy = policy_or_complaint(globals)};
-  if (!result.policy)
-    return std::nullopt;
-  check_policy_tests(*file, *result.policy, sink);
+  ReadySuite ready{.suite = std::move(*suite), .paths = globals.policy};
+  if (ready.paths.empty())
+    ready.paths = ready.suite.policy;
+  ready.policy = policies.load(ready.paths);
+  if (ready.policy)
+    testing::check_suite(ready.suite, *ready.policy, sink);
+  diag::sort_by_place(sink.findings());
   complain_about(globals, sink);
-  if (sink.has_errors())
+  if (!ready.policy || sink.has_errors())
     return std::nullopt;
-  for (const PolicyTest& test : file->tests)
-    if (!request.filter || test.name.find(*request.filter) != std::string::npos)
-      result.tests.push_back(run_policy_test(*result.policy, *file, test, result.coverage));
-  return result;
+  return ready;
+}
+
+bool is_chosen(const TestRequest& request, const testing::Test& test) {
+  if (!request.filter)
+    return true;
+  const base::Glob glob(*request.filter);
+  return glob.is_literal() ? test.name.find(*request.filter) != std::string::npos
+                           : glob.matches(test.name);
+}
+
+testing::PolicyCoverage& coverage_of(testing::TestReport& report, const ReadySuite& ready) {
+  for (testing::PolicyCoverage& one : report.coverage)
+    if (one.loaded == ready.policy)
+      return one;
+  report.coverage.push_back({.policy = ready.paths, .loaded = ready.policy, .seen = {}});
+  return report.coverage.back();
+}
+
+// All files are read and checked before the first test runs.
+testing::TestReport run_all(const TestRequest& request, const Globals& globals,
+                            const std::vector<std::string>& paths) {
+  Policies policies(globals);
+  testing::TestReport report;
+  std::vector<ReadySuite> suites;
+  for (const std::string& path : paths) {
+    if (auto ready = prepare(path, globals, policies))
+      suites.push_back(std::move(*ready));
+    else
+      report.broken.push_back(path);
+  }
+  for (const ReadySuite& ready : suites) {
+    testing::SuiteResult result{.path = ready.suite.path, .policy = ready.paths, .tests = {}};
+    testing::Coverage& coverage = coverage_of(report, ready).seen;
+    for (const testing::Test& test : ready.suite.tests)
+      if (is_chosen(request, test))
+        result.tests.push_back(testing::run_test(*ready.policy, test, coverage));
+    report.suites.push_back(std::move(result));
+  }
+  if (!request.coverage)
+    report.coverage.clear();
+  return report;
 }
 
 ExitCode run_tests(TestRequest request, const Globals& globals) {
@@ -86,27 +157,16 @@ ExitCode run_tests(TestRequest request, const Globals& globals) {
     complain(fmt::format("there is no file `*{}` below {}", suffix, request.paths.front()));
     return ExitCode::failed;
   }
-  TestReport report;
-  for (const std::string& path : found) {
-    if (auto result = run_file(request, globals, path))
-      report.files.push_back(std::move(*result));
-    else
-      report.broken.push_back(path);
-  }
-  if (report.passed() + report.failed() == 0 && report.broken.empty()) {
-    complain(request.filter ? fmt::format("no test has `{}` in its name", *request.filter)
-                            : std::string("there are no tests in these files"));
-    return ExitCode::failed;
-  }
+  const testing::TestReport report = run_all(request, globals, found);
   if (globals.format == "json")
-    print(report_json(report));
+    print(testing::report_json(report));
   else if (globals.format == "junit")
-    print(report_junit(report));
+    print(testing::report_junit(report));
   else
-    print(report_text(report, request.coverage ? ShowCoverage::yes : ShowCoverage::no,
-                      globals.quiet ? ShowPassed::no : ShowPassed::yes,
-                      palette_for(stdout, globals.color)));
-  return report.failed() > 0 || !report.broken.empty() ? ExitCode::answer_is_no : ExitCode::done;
+    print(testing::report_text(report,
+                               globals.quiet ? testing::ShowPassed::no : testing::ShowPassed::yes,
+                               palette_for(stdout, globals.color)));
+  return report.failed() > 0 ? ExitCode::answer_is_no : ExitCode::done;
 }
 
 } // namespace
@@ -114,7 +174,8 @@ ExitCode run_tests(TestRequest request, const Globals& globals) {
 Runner declare_test(Options& options) {
   auto request = std::make_shared<TestRequest>();
   options.arguments("PATH", "test files, or folders with them; else this folder", request->paths);
-  options.value("--filter", "TEXT", "only tests with this in their name", request->filter);
+  options.value("--filter", "TEXT", "only tests with this in their name, or like this glob",
+                request->filter);
   options.flag("--coverage", "also which rules, guards and clauses no test has shown",
                request->coverage);
   return [request](const Globals& globals) { return run_tests(*request, globals); };

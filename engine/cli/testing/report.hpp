@@ -1,0 +1,49 @@
+// What came of policy tests, for people, scripts and build servers.
+#pragma once
+
+#include "cli/terminal.hpp"
+#include "cli/testing/run_suite.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::cli::testing {
+
+struct SuiteResult {
+  std::string path;
+  std::vector<std::string> policy; // as given to `--policy`; empty: the usual one
+  std::vector<TestResult> tests;
+};
+
+// Of one policy, over all test files that name it.
+struct PolicyCoverage {
+  std::vector<std::string> policy;
+  std::shared_ptr<const policy::Policy> loaded;
+  Coverage seen;
+};
+
+struct TestReport {
+  std::vector<SuiteResult> suites;
+  std::vector<std::string> broken;      // files that could not be run; each counts as a failure
+  std::vector<PolicyCoverage> coverage; // empty: nobody asked for it
+
+  std::size_t passed() const;
+  std::size_t failed() const; // broken files included
+};
+
+// The command that shows why a test came out as it did; empty where there is nothing to explain.
+std::string explain_command(const SuiteResult& suite, const TestResult& test);
+
+enum class ShowPassed : std::uint8_t { no, yes };
+
+// One line a test, what differs below it, what is not covered, and `N passed, N failed` as the last
+// line.
+std::string report_text(const TestReport& report, ShowPassed passed, const Palette& palette);
+std::string report_json(const TestReport& report);
+// One `testsuite` a file.
+std::string report_junit(const TestReport& report);
+
+} // namespace nvmf::cli::testing

@@ -1,0 +1,66 @@
+#include "cli/testing/report.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace nvmf::cli::testing {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const SuiteResult& suite, const TestResult& test) {
+  Json differences = Json::array();
+  for (const Difference& one : test.differences)
+    differences.push_back({{"what", one.what}, {"expected", one.expected}, {"got", one.got}});
+  const std::string explain = explain_command(suite, test);
+  return {{"name", test.name},
+          {"line", test.span.start.line},
+          {"passed", test.passed()},
+          {"differences", std::move(differences)},
+          {"explain", explain.empty() ? Json(nullptr) : Json(explain)}};
+}
+
+Json json_of(const SuiteResult& suite) {
+  Json tests = Json::array();
+  for (const TestResult& test : suite.tests)
+    tests.push_back(json_of(suite, test));
+  return {{"path", suite.path}, {"policy", suite.policy}, {"tests", std::move(tests)}};
+}
+
+Json covered(std::size_t covered, std::size_t all) { return {{"covered", covered}, {"all", all}}; }
+
+Json json_of(const PolicyCoverage& coverage) {
+  const CoverageReport report = report_of(*coverage.loaded, coverage.seen);
+  Json missing = Json::array();
+  for (const Missing& one : report.missing)
+    missing.push_back({{"kind", one.kind},
+                       {"name", one.name},
+                       {"clause", one.clause.empty() ? Json(nullptr) : Json(one.clause)},
+                       {"what", to_string(one.what)},
+                       {"path", one.span.path()},
+                       {"line", one.span.start.line}});
+  return {{"policy", coverage.policy},
+          {"complete", report.complete()},
+          {"rules", covered(report.rules, report.all_rules)},
+          {"guards", covered(report.guards, report.all_guards)},
+          {"clauses", covered(report.clauses, report.all_clauses)},
+          {"missing", std::move(missing)}};
+}
+
+} // namespace
+
+std::string report_json(const TestReport& report) {
+  Json json{{"format_version", 1}, {"files", Json::array()}};
+  for (const SuiteResult& suite : report.suites)
+    json["files"].push_back(json_of(suite));
+  json["broken"] = report.broken;
+  if (!report.coverage.empty()) {
+    json["coverage"] = Json::array();
+    for (const PolicyCoverage& coverage : report.coverage)
+      json["coverage"].push_back(json_of(coverage));
+  }
+  json["summary"] = {{"passed", report.passed()}, {"failed", report.failed()}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+} // namespace nvmf::cli::testing

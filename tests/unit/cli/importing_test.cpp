@@ -1,0 +1,357 @@
+#include "cli/importing/ini.hpp"
+#include "cli/importing/names.hpp"
+#include "cli/importing/read_files.hpp"
+#include "cli/importing/write_policy.hpp"
+#include "cli/importing/yaml_writer.hpp"
+#include "fabrics/option_string.hpp"
+#include "plan/endpoints.hpp"
+#include "plan/run.hpp"
+#include "policy/load.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using cli::importing::FileKind;
+
+namespace {
+
+const std::string dhchap = "DHHC-1:00:ia6zGodOr4SEG0Zzaw398rpY0wqipUWj4jWjUh4HWUz6aQ2n:";
+const std::string host_nqn = "nqn.2014-08.org.nvmexpress:uuid:befdec4c-2234-11b2-a85c-ca77c773af36";
+const std::string as_host = ",hostnqn=" + host_nqn + ",hostid=befdec4c-2234-11b2-a85c-ca77c773af36";
+const std::string discovery = "nqn=nqn.2014-08.org.nvmexpress.discovery,";
+
+struct TextFile {
+  std::string path;
+  std::string text;
+  std::vector<TextFile> drop_ins = {};
+};
+
+diag::SourcePtr source_of(const TextFile& file) {
+  return std::make_shared<const diag::Source>(diag::Source{file.path, file.text});
+}
+
+struct Result {
+  std::string yaml;
+  std::vector<std::string> notes;
+  std::shared_ptr<const policy::Policy> policy;
+};
+
+Result import(const std::vector<TextFile>& files) {
+  std::vector<cli::importing::InputFile> input;
+  for (const TextFile& file : files) {
+    const auto source = source_of(file);
+    const auto kind = cli::importing::kind_of(*source);
+    REQUIRE(kind);
+    input.push_back({.source = source, .kind = *kind, .drop_ins = {}});
+    for (const TextFile& drop_in : file.drop_ins)
+      input.back().drop_ins.push_back(source_of(drop_in));
+  }
+  diag::Sink sink;
+  auto imported = cli::importing::read_files(input, sink);
+  CHECK(sink.findings().empty());
+  std::vector<cli::importing::Note> notes;
+  Result result{.yaml = cli::importing::policy_of(std::move(imported), notes)};
+  for (const auto& note : notes)
+    result.notes.push_back(note.origin.text() + ": " + note.text);
+  result.policy = policy::load_text("imported", result.yaml).policy;
+  return result;
+}
+
+// In one text, so that a failure shows it.
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines)
+    text += line + '\n';
+  return text;
+}
+
+decide::Facts facts() {
+  return {.identity = decide::HostIdentity{host_nqn, "befdec4c-2234-11b2-a85c-ca77c773af36"}};
+}
+
+// A log with one subsystem, as every discovery controller here has it.
+event::DiscoveryLog one_record() {
+  event::LogEntry entry{.trtype = 3,
+                        .adrfam = 1,
+                        .subtype = event::EntrySubtype::nvm_subsystem,
+                        .trsvcid = "4420",
+                        .subnqn = "nqn.2014-08.com.example:found",
+                        .traddr = "192.0.2.99"};
+  return {.genctr = 1, .numrec = 1, .entries = {entry}};
+}
+
+// What the policy makes of its targets, and of a log of each discovery controller among them.
+std::vector<std::string> strings_of(const policy::Policy& policy) {
+  std::vector<std::string> strings;
+  const decide::Facts host = facts();
+  for (const event::Event& event : plan::all_events(policy, host)) {
+    plan::Run run(policy, host, event);
+    run.decide_event();
+    if (run.items().front().outcome == decide::Outcome::discover)
+      run.decide_log(0, one_record());
+    for (const plan::Item& item : run.items())
+      strings.push_back(fabrics::redacted_option_string(item).value_or("no string"));
+  }
+  return strings;
+}
+
+} // namespace
+
+TEST_CASE("import: the plan asks for what the old file asked for") {
+  struct Row {
+    std::string name;
+    std::vector<TextFile> files;
+    std::vector<std::string> strings;
+  };
+  const std::string found = "nqn=nqn.2014-08.com.example:found,transport=tcp,traddr=192.0.2.99,";
+  const Row rows[] = {
+      {"discovery.conf: options of a line are those of what it leads to",
+       {{"discovery.conf", "# comment\n\n-t tcp -a 192.0.2.1 -s 8009 -f eth0 -l 1800 -i 8 -k 7\n"}},
+       {discovery + "transport=tcp,traddr=192.0.2.1,host_iface=eth0,trsvcid=8009" + as_host +
+            ",ctrl_loss_tmo=1800",
+        found + "host_iface=eth0,trsvcid=4420" + as_host +
+            ",nr_io_queues=8,keep_alive_tmo=7,ctrl_loss_tmo=1800"}},
+      {"discovery.conf: long options, persistent, flags, endless loss timeout",
+       {{"discovery.conf", "--transport=tcp --traddr=192.0.2.1 --persistent --hdr-digest "
+                           "--ctrl-loss-tmo=-1\n"}},
+       {discovery + "transport=tcp,traddr=192.0.2.1,trsvcid=8009" + as_host +
+            ",keep_alive_tmo=30,ctrl_loss_tmo=-1,hdr_digest",
+        found + "trsvcid=4420" + as_host + ",ctrl_loss_tmo=-1,hdr_digest"}},
+      {"discovery.conf: rdma goes to its own port, fc has a host port",
+       {{"discovery.conf", "-t rdma -a 192.0.2.1\n"
+                           "-t fc -a nn-0x201700a09890f5bf:pn-0x201900a09890f5bf "
+                           "-w nn-0x200000109b579ef6:pn-0x100000109b579ef6\n"}},
+       {discovery + "transport=rdma,traddr=192.0.2.1,trsvcid=4420" + as_host,
+        found + "trsvcid=4420" + as_host,
+        discovery +
+            "transport=fc,traddr=nn-0x201700a09890f5bf:pn-0x201900a09890f5bf,"
+            "host_traddr=nn-0x200000109b579ef6:pn-0x100000109b579ef6" +
+            as_host,
+        found + "trsvcid=4420" + as_host}},
+      {"config.json: each port its own options, the host its identity",
+       {{"config.json",
+         R"([{"hostnqn":"nqn.2014-08.com.example:other","hostid":"11111111-2222-3333-4444-555555555555",
+              "subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
+                {"transport":"tcp","traddr":"192.0.2.2","trsvcid":"4420","queue_size":64,"tos":-1},
+                {"transport":"tcp","traddr":"192.0.2.3","trsvcid":"4420","ctrl_loss_tmo":0}]}]}])"}},
+       {"nqn=nqn.2014-08.com.example:a,transport=tcp,traddr=192.0.2.2,trsvcid=4420,"
+        "hostnqn=nqn.2014-08.com.example:other,hostid=11111111-2222-3333-4444-555555555555,"
+        "queue_size=64",
+        "nqn=nqn.2014-08.com.example:a,transport=tcp,traddr=192.0.2.3,trsvcid=4420,"
+        "hostnqn=nqn.2014-08.com.example:other,hostid=11111111-2222-3333-4444-555555555555,"
+        "ctrl_loss_tmo=0"}},
+      {"config.json: tabs, and an object around the hosts",
+       {{"config.json", "{\t\"hosts\":\t[{\"hostnqn\":\"" + host_nqn +
+                            "\",\n\t\"subsystems\":[{\"nqn\":\"nqn.2014-08.com.example:a\",\t"
+                            "\"ports\":[{\"transport\":\"tcp\",\t\"traddr\":\"192.0.2.2\"}]}]}]}"}},
+       {"nqn=nqn.2014-08.com.example:a,transport=tcp,traddr=192.0.2.2,trsvcid=4420" + as_host}},
+      {"nvme-fabrics.conf: line over section over host over defaults; empty undoes",
+       {{"nvme-fabrics.conf",
+         "[I/O Controller Defaults]\nctrl-loss-tmo = 100\nreconnect-delay = 3\nqueue-size = 32\n"
+         "[Host]\nreconnect-delay = 4\n"
+         "[Subsystem]\nnqn = nqn.2014-08.com.example:a\nqueue-size =\n"
+         "controller = transport=tcp;traddr=192.0.2.2;trsvcid=4420;ctrl-loss-tmo=300\n"}},
+       {"nqn=nqn.2014-08.com.example:a,transport=tcp,traddr=192.0.2.2,trsvcid=4420" + as_host +
+        ",reconnect_delay=4,ctrl_loss_tmo=300"}},
+      {"nvme-fabrics.conf: a drop-in has its own host and defaults, for itself alone",
+       {{"nvme-fabrics.conf",
+         "[I/O Controller Defaults]\nctrl-loss-tmo = 100\n"
+         "[Subsystem]\nnqn = nqn.2014-08.com.example:a\n"
+         "controller = transport=tcp;traddr=192.0.2.2;trsvcid=4420\n",
+         {{"nvme-fabrics.conf.d/b.conf",
+           "[Host]\nhostnqn = nqn.2014-08.com.example:other\n"
+           "hostid = 11111111-2222-3333-4444-555555555555\n"
+           "[I/O Controller Defaults]\nreconnect-delay = 20\n"
+           "[Discovery Controller]\ncontroller = transport=tcp;traddr=192.0.2.5\n"}}}},
+       {"nqn=nqn.2014-08.com.example:a,transport=tcp,traddr=192.0.2.2,trsvcid=4420" + as_host +
+            ",ctrl_loss_tmo=100",
+        discovery + "transport=tcp,traddr=192.0.2.5,trsvcid=8009,hostnqn=nqn.2014-08.com.example:"
+                    "other,hostid=11111111-2222-3333-4444-555555555555,keep_alive_tmo=30",
+        found + "trsvcid=4420,hostnqn=nqn.2014-08.com.example:other,hostid=11111111-2222-3333-"
+                "4444-555555555555,reconnect_delay=20,ctrl_loss_tmo=100"}},
+      {"stafd.conf and stacd.conf: each its own settings and usual keep-alive",
+       {{"stafd.conf", "[Global]\nhdr-digest = true\n[Controllers]\n"
+                       "controller = transport=tcp;traddr=192.0.2.1;host-iface=eth0\n"},
+        {"stacd.conf", "[Global]\nctrl-loss-tmo = -1\n[Controllers]\n"
+                       "controller=transport=tcp;traddr=[fd20::2];trsvcid=4421;"
+                       "nqn=nqn.2014-08.com.example:a\n"}},
+       {discovery + "transport=tcp,traddr=192.0.2.1,host_iface=eth0,trsvcid=8009" + as_host +
+            ",keep_alive_tmo=30,hdr_digest",
+        found + "host_iface=eth0,trsvcid=4420" + as_host + ",keep_alive_tmo=120,ctrl_loss_tmo=-1",
+        "nqn=nqn.2014-08.com.example:a,transport=tcp,traddr=fd20::2,trsvcid=4421" + as_host +
+            ",keep_alive_tmo=120,ctrl_loss_tmo=-1"}},
+      {"stacd.conf: without the interface what is discovered takes any route",
+       {{"stafd.conf",
+         "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.1;host-iface=eth0\n"},
+        {"stacd.conf", "[Global]\nignore-iface=true\nkato=9\n"}},
+       {discovery + "transport=tcp,traddr=192.0.2.1,host_iface=eth0,trsvcid=8009" + as_host +
+            ",keep_alive_tmo=30",
+        found + "trsvcid=4420" + as_host + ",keep_alive_tmo=9"}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const Result result = import(row.files);
+    CAPTURE(result.yaml);
+    REQUIRE(result.policy);
+    CHECK(joined(strings_of(*result.policy)) == joined(row.strings));
+  }
+}
+
+TEST_CASE("import: what cannot be carried over is said, with its line") {
+  struct Row {
+    std::string name;
+    TextFile file;
+    std::vector<std::string> notes;
+  };
+  const std::string no_connection = ": no connection was found";
+  const Row rows[] = {
+      {"a host name",
+       {"discovery.conf", "--transport=tcp --traddr=array.example.com\n"},
+       {"discovery.conf:1: the connection is not carried over: `traddr` is `array.example.com`, "
+        "which is no address of tcp; a host name has to be looked up and written as an address",
+        no_connection}},
+      {"no transport",
+       {"discovery.conf", "--traddr=192.0.2.1\n"},
+       {"discovery.conf:1: the connection is not carried over: it has no `transport`",
+        no_connection}},
+      {"a number that is none, and one out of range",
+       {"discovery.conf", "-t tcp -a 192.0.2.1 -i many -Q 9999\n"},
+       {"discovery.conf:1: `nr-io-queues`: `many` is no whole number",
+        "discovery.conf:1: `queue-size`: `9999` is not from 16 to 1024"}},
+      {"unknown options",
+       {"discovery.conf", "-t tcp -a 192.0.2.1 --sparkle=7 -Z 4\n"},
+       {"discovery.conf:1: `-Z` is not carried over: it means different things to versions of "
+        "nvme-cli, or nothing",
+        "discovery.conf:1: `sparkle` is not carried over: a policy has nothing like it"}},
+      {"an option that the transport does not have",
+       {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
+{"transport":"rdma","traddr":"192.0.2.2","hdr_digest":true}]}]}])"},
+       {"config.json:2: `hdr-digest` has no meaning for rdma"}},
+      {"a key that is named by its number",
+       {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
+{"transport":"tcp","traddr":"192.0.2.2","tls":true,"tls_key":"0x12345"}]}]}])"},
+       {"config.json:2: `tls-key` names a key by its number, which changes at every boot; name it "
+        "by its description: `tls-key: {keyring: DESCRIPTION}`"}},
+      {"an I/O controller without its subsystem",
+       {"stacd.conf", "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.2\n"},
+       {"stacd.conf:2: the connection is not carried over: an I/O controller needs its `nqn`",
+        no_connection}},
+      {"what is excluded is no target",
+       {"stacd.conf", "[Controllers]\n"
+                      "controller=transport=tcp;traddr=192.0.2.2;nqn=nqn.2014-08.com.example:a\n"
+                      "exclude=transport=tcp;traddr=192.0.2.2\n"},
+       {"stacd.conf:2: this connection is excluded by stacd.conf:3, so it becomes no target",
+        no_connection}},
+      {"a section that nobody knows",
+       {"nvme-fabrics.conf", "[Host]\nhostsymname = a\n[Hosts]\nx = y\n"},
+       {"nvme-fabrics.conf:3: section [Hosts] is not known",
+        "nvme-fabrics.conf:2: `hostsymname` is not carried over: a policy has nothing like it",
+        no_connection}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const Result result = import({row.file});
+    CHECK(joined(result.notes) == joined(row.notes));
+    CHECK(result.policy);
+  }
+}
+
+TEST_CASE("import: secrets become references, and the same secret the same one") {
+  struct Row {
+    std::string name;
+    TextFile file;
+  };
+  const Row rows[] = {
+      {"discovery.conf",
+       {"discovery.conf", "-t tcp -a 192.0.2.1 --dhchap-secret=" + dhchap + "\n"}},
+      {"config.json, host and port",
+       {"config.json", R"([{"hostnqn":")" + host_nqn + R"(","dhchap_key":")" + dhchap +
+                           R"(","subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
+                           {"transport":"tcp","traddr":"192.0.2.2","dhchap_key":")" +
+                           dhchap + R"("}]}]}])"}},
+      {"nvme-fabrics.conf, [Host] and section",
+       {"nvme-fabrics.conf",
+        "[Host]\ndhchap-secret = " + dhchap +
+            "\n[Subsystem]\nnqn = nqn.2014-08.com.example:a\nkxchap-secret = " + dhchap +
+            "\ncontroller = transport=tcp;traddr=192.0.2.2\n"}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const Result result = import({row.file});
+    REQUIRE(result.policy);
+    CHECK(result.yaml.find("ia6zGod") == std::string::npos);
+    CHECK(result.yaml.find("{credential: nvmf-dhchap-secret}") != std::string::npos);
+    CHECK(result.yaml.find("nvmf-dhchap-secret-2") == std::string::npos);
+    REQUIRE(result.notes.size() == 1);
+    CHECK(result.notes.front().find("put the secret into /etc/credstore/nvmf-dhchap-secret") !=
+          std::string::npos);
+    const auto strings = strings_of(*result.policy);
+    CHECK(strings.front().find("dhchap_secret=<credential:nvmf-dhchap-secret>") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("kind_of: files are known by what is in them") {
+  struct Row {
+    std::string name;
+    TextFile file;
+    std::optional<FileKind> kind;
+  };
+  const Row rows[] = {
+      {"options", {"x", "# c\n --transport=tcp\n"}, FileKind::discovery_conf},
+      {"nothing but comments", {"/etc/nvme/discovery.conf", "# c\n"}, FileKind::discovery_conf},
+      {"JSON", {"x", "\n[ {\"hostnqn\": \"a\"} ]"}, FileKind::config_json},
+      {"sections of libnvme", {"x", "[Subsystem]\nnqn = a\n"}, FileKind::fabrics_conf},
+      {"stafd by section", {"x", "[Service Discovery]\nzeroconf=disabled\n"}, FileKind::stafd},
+      {"stacd by section",
+       {"x", "[I/O controller connection management]\ndisconnect-scope=x\n"},
+       FileKind::stacd},
+      {"stacd by name", {"/etc/stas/stacd.conf", "[Global]\ntron=true\n"}, FileKind::stacd},
+      {"stafd by name", {"/etc/stas/stafd.conf", "[Controllers]\n"}, FileKind::stafd},
+      {"a policy", {"x.yaml", "version: 1\n"}, std::nullopt},
+      {"empty", {"x", ""}, std::nullopt},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(cli::importing::kind_of(*source_of(row.file)) == row.kind);
+  }
+}
+
+TEST_CASE("parse_ini: lines, comments and sections that come twice") {
+  const auto sections =
+      cli::importing::parse_ini("a=1\r\n[S]\nKey = v # c\n#x=1\n;y=2\n[S]\nz =\n");
+  REQUIRE(sections.size() == 3);
+  CHECK(sections[0].lines[0].value == "1");
+  CHECK(sections[1].name == "S");
+  REQUIRE(sections[1].lines.size() == 1);
+  CHECK(sections[1].lines[0].key == "key");
+  CHECK(sections[1].lines[0].value == "v");
+  CHECK(sections[1].lines[0].line == 3);
+  CHECK(sections[2].lines[0].value.empty());
+}
+
+TEST_CASE("yaml_scalar: plain only where it cannot be read as anything else") {
+  struct Row {
+    std::string text;
+    std::string expected;
+  };
+  const Row rows[] = {
+      {"ens1f0", "ens1f0"},         {"10.20.1.10", "10.20.1.10"}, {"", "\"\""},
+      {"true", "\"true\""},         {"4420", "\"4420\""},         {"fd20::1", "\"fd20::1\""},
+      {"a\"b\\", "\"a\\\"b\\\\\""}, {"a\nb", "\"a\\x0ab\""},      {"nqn.x:y", "\"nqn.x:y\""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(cli::importing::yaml_scalar(row.text) == row.expected);
+  }
+}
+
+TEST_CASE("names: lower-case words, each once") {
+  CHECK(cli::importing::kebab("SN.01_a..B") == "sn-01-a-b");
+  CHECK(cli::importing::kebab("***") == "unnamed");
+  CHECK(cli::importing::kebab(std::string(60, 'x')).size() == 40);
+  cli::importing::Names names;
+  CHECK(names.unique("a") == "a");
+  CHECK(names.unique("a") == "a-2");
+  CHECK(names.unique("a") == "a-3");
+}
