@@ -1,0 +1,45 @@
+# timeout: 240
+# A controller that the kernel gave up is planned again; one that an administrator disconnected stays away until
+# `nvmf-policy resume`.
+. ./lib.sh
+p=nqn.2024-01.org.example
+san
+subsystem $p:one $p:two $p:three
+tcp_port 1 10.20.1.10 8009
+listen 1
+policy <<'Y'
+version: 1
+defaults:
+  connect: { reconnect-delay: 1s, ctrl-loss-tmo: 3s }
+rules:
+  - { name: discovery, match: { trsvcid: 8009 }, action: discover }
+  - { name: volumes, match: { any: true }, action: connect, retry: { first-delay: 1s, max-delay: 2s, slow-delay: 2s } }
+Y
+connect_dc 10.20.1.10 8009
+expose 1 $p:one $p:two
+wait_until 40 live $p:one
+wait_until 20 live $p:two
+wait_until 20 idle
+
+step "disconnected by hand"
+nvme disconnect -n $p:one
+wait_until 20 matches "disconnected by hand, kept away" our_journal
+expose 1 $p:three
+wait_until 30 live $p:three
+wait_until 20 idle
+never 3 live $p:one
+expect "why it is away" removed-by-administrator "$(path_record $p:one .reason)"
+
+step "resumed"
+nvmf-policy resume $p:one
+wait_until 30 live $p:one
+wait_until 20 idle
+
+step "given up by the kernel"
+withdraw 1 $p:two
+wait_until 40 no connected $p:two
+wait_until 20 matches "$p:two: given up by the kernel" our_journal
+expose 1 $p:two
+wait_until 40 live $p:two
+wait_until 30 idle
+expect "live" "$p:one $p:three $p:two" "$(live_subsystems | xargs)"
