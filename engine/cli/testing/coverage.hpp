@@ -28,6 +28,9 @@ private:
   std::set<const policy::Clause*> false_;
 };
 
+// The finding that a rule or guard which never decides is; it is told where coverage is asked for.
+inline constexpr std::uint16_t untested_rule = 905;
+
 // A rule or guard that no test lets decide, or a clause that no test shows both ways.
 struct Missing {
   enum class What : std::uint8_t { never_decides, never_true, never_false, never_asked };

@@ -1,4 +1,5 @@
 #include "cli/testing/report.hpp"
+#include "diag/catalogue.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -33,12 +34,15 @@ Json json_of(const PolicyCoverage& coverage) {
   const CoverageReport report = report_of(*coverage.loaded, coverage.seen);
   Json missing = Json::array();
   for (const Missing& one : report.missing)
-    missing.push_back({{"kind", one.kind},
-                       {"name", one.name},
-                       {"clause", one.clause.empty() ? Json(nullptr) : Json(one.clause)},
-                       {"what", to_string(one.what)},
-                       {"path", one.span.path()},
-                       {"line", one.span.start.line}});
+    missing.push_back(
+        {{"code", one.what == Missing::What::never_decides ? Json(diag::code_name(untested_rule))
+                                                           : Json(nullptr)},
+         {"kind", one.kind},
+         {"name", one.name},
+         {"clause", one.clause.empty() ? Json(nullptr) : Json(one.clause)},
+         {"what", to_string(one.what)},
+         {"path", one.span.path()},
+         {"line", one.span.start.line}});
   return {{"policy", coverage.policy},
           {"complete", report.complete()},
           {"rules", covered(report.rules, report.all_rules)},

@@ -1,6 +1,7 @@
 #include "cli/event_arguments.hpp"
 #include "cli/names_text.hpp"
 #include "cli/testing/report.hpp"
+#include "diag/catalogue.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ std::string missing_text(const Missing& missing) {
   const std::string of = fmt::format("{} {}", missing.kind, missing.name);
   switch (missing.what) {
   case Missing::What::never_decides:
-    return fmt::format("  {} ({}) never decided\n", of, place);
+    return fmt::format("  {} ({}) never decided [{}]\n", of, place, diag::code_name(untested_rule));
   case Missing::What::never_true:
     return fmt::format("  `{}` of {} ({}) was never true\n", missing.clause, of, place);
   case Missing::What::never_false:
