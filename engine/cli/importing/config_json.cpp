@@ -150,9 +150,18 @@ private:
 
 void read_config_json(const diag::SourcePtr& source, SecretNames& secrets, Imported& imported,
                       diag::Sink& sink) {
-  const auto document = policy::parse_yaml(without_tabs(source), sink);
-  if (document)
-    JsonReader(*document, secrets, imported, sink).read();
+  diag::Sink found;
+  if (const auto document = policy::parse_yaml(without_tabs(source), found))
+    JsonReader(*document, secrets, imported, found).read();
+  // The file holds secrets, and findings show its lines.
+  const auto shown = std::make_shared<const diag::Source>(
+      diag::Source{source->path, policy::with_secrets_masked(source->text)});
+  for (diag::Finding& finding : found.findings()) {
+    for (diag::LabelledSpan& span : finding.spans)
+      span.span.source = shown;
+    finding.message = policy::with_secrets_masked(std::move(finding.message));
+    sink.findings().push_back(std::move(finding));
+  }
 }
 
 } // namespace nvmf::cli::importing

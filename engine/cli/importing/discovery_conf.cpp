@@ -121,7 +121,11 @@ private:
       return;
     }
     const std::string rest = word.substr(2);
-    if (!option->takes_value)
+    // `-S` is `--quiet`, or, in versions that authenticate, `--dhchap-secret`.
+    const bool is_secret = word == "-S" && at_ < words_.size() && !words_[at_].starts_with('-');
+    if (is_secret)
+      put("dhchap-secret", next_word());
+    else if (!option->takes_value)
       put(option->name, "true");
     else
       put(option->name, rest.empty() ? next_word() : rest);

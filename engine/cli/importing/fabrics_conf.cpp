@@ -119,8 +119,17 @@ public:
   }
 
 private:
+  // Identity is a matter of [Host]; nvme-cli ignores it elsewhere.
+  void note_misplaced(const Raw& raw) {
+    for (const char* name : {"hostnqn", "hostid"})
+      if (const auto found = raw.find(name); found != raw.end())
+        imported_.note(found->second.origin,
+                       fmt::format("`{}` has a meaning in [Host] alone", name));
+  }
+
   void read_section(const FabricsFile::Section& section) {
     note_unknown(section.keys, imported_.notes);
+    note_misplaced(section.keys);
     if (section.controllers.empty())
       imported_.note({file_.path, section.line}, "a section without `controller` connects nothing");
     for (const IniLine& line : section.controllers)
@@ -132,6 +141,7 @@ private:
     for (const IniLine& pair : parse_pairs(line.value, line.line))
       put(own, file_.path, pair);
     note_unknown(own, imported_.notes);
+    note_misplaced(own);
     const bool dc = section.is_discovery;
     const Raw all =
         layered({dc ? &main_.discovery_defaults : &main_.io_defaults,

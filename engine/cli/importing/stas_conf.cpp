@@ -3,6 +3,7 @@
 #include "cli/importing/ini.hpp"
 #include "cli/importing/raw.hpp"
 #include "diag/shown_text.hpp"
+#include "event/usual_service.hpp"
 
 #include <algorithm>
 #include <array>
@@ -146,34 +147,35 @@ private:
     imported_.endpoints.push_back(std::move(*endpoint));
   }
 
+  // One that cannot be said in full is left out: without a field it would exclude more.
   void read_exclusion(const IniLine& line) {
-    const Raw fields = fields_of(line);
     Exclusion exclusion{.origin = at(line.line), .of = scope(), .reason = "excluded before"};
-    for (const auto& [name, value] : fields) {
-      if (name == "transport")
-        exclusion.transport = base::parse_transport(value.text);
-      else if (name == "traddr")
-        exclusion.traddr = value.text;
-      else if (name == "host-iface")
-        exclusion.host_iface = value.text;
-      else if (name == "nqn")
-        exclusion.nqn = value.text;
-      else if (name == "trsvcid")
-        exclusion.trsvcid = parse_port(value.text);
-      else
-        imported_.note(value.origin,
-                       fmt::format("`{}` does not exclude anything", diag::shown(name)));
+    for (const auto& [name, value] : fields_of(line)) {
+      if (!put_field(exclusion, name, value.text))
+        return imported_.note(value.origin,
+                              fmt::format("this exclusion is not carried over: `{}={}` cannot be "
+                                          "compared",
+                                          diag::shown(name), diag::shown(value.text)));
     }
     imported_.exclusions.push_back(std::move(exclusion));
   }
 
-  static std::optional<std::uint16_t> parse_port(const std::string& text) {
-    const bool digits = !text.empty() && text.size() <= 5 &&
-                        text.find_first_not_of("0123456789") == std::string::npos;
-    const unsigned long value = digits ? std::stoul(text) : 0;
-    if (value == 0 || value > 65535)
-      return std::nullopt;
-    return static_cast<std::uint16_t>(value);
+  static bool put_field(Exclusion& exclusion, const std::string& name, const std::string& value) {
+    if (name == "transport") {
+      exclusion.transport = base::parse_transport(value);
+      return exclusion.transport.has_value();
+    }
+    if (name == "trsvcid") {
+      exclusion.trsvcid = event::parse_service(value);
+      return exclusion.trsvcid.has_value();
+    }
+    std::string* const text = name == "traddr"       ? &exclusion.traddr
+                              : name == "host-iface" ? &exclusion.host_iface
+                              : name == "nqn"        ? &exclusion.nqn
+                                                     : nullptr;
+    if (text != nullptr)
+      *text = value;
+    return text != nullptr && !value.empty();
   }
 
   void note_zeroconf(std::uint32_t line) {

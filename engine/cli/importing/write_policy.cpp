@@ -3,6 +3,7 @@
 #include "cli/importing/exclusions.hpp"
 #include "cli/importing/names.hpp"
 #include "cli/importing/yaml_writer.hpp"
+#include "policy/yaml.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -72,10 +73,11 @@ public:
     if (imported_.endpoints.empty())
       imported_.note({}, "no connection was found");
     name_identities();
+    note_globs();
     for (const Endpoint& endpoint : imported_.endpoints)
       names_.push_back(target_names_.unique(usual_target_name(endpoint)));
     take_defaults();
-    drop_repeated_notes();
+    put_notes_right();
     write_head();
     write_identities();
     write_defaults();
@@ -87,11 +89,22 @@ public:
   }
 
 private:
-  void drop_repeated_notes() {
+  // Whatever the old file holds where: what looks like a secret is not repeated.
+  void put_notes_right() {
+    for (Note& note : imported_.notes)
+      note.text = policy::with_secrets_masked(std::move(note.text));
     std::set<std::string> seen;
     std::erase_if(imported_.notes, [&](const Note& note) {
       return !seen.insert(note.origin.text() + ' ' + note.text).second;
     });
+  }
+
+  // Rules match NQNs as globs.
+  void note_globs() {
+    for (const Endpoint& endpoint : imported_.endpoints)
+      if (endpoint.subsystem_nqn.find_first_of("*?") != std::string::npos)
+        imported_.note(endpoint.origin, fmt::format("`{}` stands for other names, too, in a rule",
+                                                    endpoint.subsystem_nqn));
   }
 
   // The identity that everything uses is the default one.

@@ -3,6 +3,7 @@
 #include "cli/importing/read_files.hpp"
 #include "cli/importing/write_policy.hpp"
 #include "cli/importing/yaml_writer.hpp"
+#include "diag/render.hpp"
 #include "fabrics/option_string.hpp"
 #include "plan/endpoints.hpp"
 #include "plan/run.hpp"
@@ -242,6 +243,18 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
                       "exclude=transport=tcp;traddr=192.0.2.2\n"},
        {"stacd.conf:2: this connection is excluded by stacd.conf:3, so it becomes no target",
         no_connection}},
+      {"an exclusion that cannot be said in full excludes nothing, rather than more",
+       {"stacd.conf", "[Controllers]\nexclude=transport=tcp;trsvcid=99999\n"
+                      "exclude=transport=tcp;sparkle=7\n"},
+       {"stacd.conf:2: this exclusion is not carried over: `trsvcid=99999` cannot be compared",
+        "stacd.conf:3: this exclusion is not carried over: `sparkle=7` cannot be compared",
+        no_connection}},
+      {"an identity that stands elsewhere than in [Host]",
+       {"nvme-fabrics.conf", "[Subsystem]\nnqn = nqn.2014-08.com.example:a*\n"
+                             "controller = transport=tcp;traddr=192.0.2.2;hostnqn=nqn.x\n"},
+       {"nvme-fabrics.conf:3: `hostnqn` has a meaning in [Host] alone",
+        "nvme-fabrics.conf:3: `nqn.2014-08.com.example:a*` stands for other names, too, in a "
+        "rule"}},
       {"a section that nobody knows",
        {"nvme-fabrics.conf", "[Host]\nhostsymname = a\n[Hosts]\nx = y\n"},
        {"nvme-fabrics.conf:3: section [Hosts] is not known",
@@ -264,6 +277,7 @@ TEST_CASE("import: secrets become references, and the same secret the same one")
   const Row rows[] = {
       {"discovery.conf",
        {"discovery.conf", "-t tcp -a 192.0.2.1 --dhchap-secret=" + dhchap + "\n"}},
+      {"discovery.conf, short", {"discovery.conf", "-t tcp -a 192.0.2.1 -S " + dhchap + "\n"}},
       {"config.json, host and port",
        {"config.json", R"([{"hostnqn":")" + host_nqn + R"(","dhchap_key":")" + dhchap +
                            R"(","subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
@@ -288,6 +302,35 @@ TEST_CASE("import: secrets become references, and the same secret the same one")
     const auto strings = strings_of(*result.policy);
     CHECK(strings.front().find("dhchap_secret=<credential:nvmf-dhchap-secret>") !=
           std::string::npos);
+  }
+}
+
+TEST_CASE("import: a secret in an unlikely place is not repeated either") {
+  for (const std::string& line :
+       {"-t tcp -a 192.0.2.1 " + dhchap, "-t tcp -a 192.0.2.1 --nr-io-queues=" + dhchap,
+        "-t tcp -a " + dhchap, "-t tcp -a 192.0.2.1 -Z " + dhchap}) {
+    CAPTURE(line);
+    const Result result = import({{"discovery.conf", line + "\n"}});
+    CHECK(result.notes.size() >= 1);
+    CHECK(result.yaml.find("ia6zGod") == std::string::npos);
+    CHECK(joined(result.notes).find("ia6zGod") == std::string::npos);
+  }
+}
+
+TEST_CASE("import: findings about a file with secrets do not show them") {
+  for (const std::string& text : {"[{\"dhchap_key\":\"" + dhchap + "\", \"subsystems\": 5}]",
+                                  "[{\"dhchap_key\":\"" + dhchap + "\", oops:[}]",
+                                  "[{\"" + dhchap + "\":1, \"" + dhchap + "\":2}]"}) {
+    CAPTURE(text);
+    diag::Sink sink;
+    cli::importing::read_files({{.source = source_of({"config.json", text}),
+                                 .kind = FileKind::config_json,
+                                 .drop_ins = {}}},
+                               sink);
+    CHECK(sink.has_errors());
+    for (const std::string& shown :
+         {diag::render_human(sink.findings()), diag::render_json(sink.findings())})
+      CHECK(shown.find("ia6zGod") == std::string::npos);
   }
 }
 
