@@ -1,0 +1,32 @@
+// The fields of a udev event, read one by one: what is there and wrong names itself.
+#pragma once
+
+#include "event/from_udev.hpp"
+
+#include <tl/expected.hpp>
+
+namespace nvmf::event {
+
+// What a field holds: a value, nothing, or something that is none.
+template <class T>
+using Field = tl::expected<std::optional<T>, Malformed>;
+
+// An address of that transport.
+Field<base::Traddr> address_field(const Properties& properties, const std::string& name,
+                                  base::Transport transport);
+
+// The five NVME_* keys and the device, as both kinds of events have them.
+struct ConnectedAs {
+  base::Transport transport = base::Transport::tcp;
+  std::optional<base::Traddr> traddr;
+  std::optional<std::uint16_t> trsvcid;
+  std::optional<base::Traddr> host_traddr;
+  std::string host_iface;
+  std::string device;
+};
+
+// NVME_TRTYPE and NVME_TRADDR are required (loop has no address); a tcp or rdma controller without
+// NVME_TRSVCID is at the usual one of discovery controllers.
+tl::expected<ConnectedAs, Malformed> read_connected_as(const Properties& properties);
+
+} // namespace nvmf::event
