@@ -31,15 +31,20 @@ base::Result<bool> remove_if_there(base::FileSystem& files, const std::string& p
   return tl::unexpected(removed.error());
 }
 
+constexpr std::string_view suffix = ".json";
+
+bool is_request_name(std::string_view name) {
+  return name.ends_with(suffix) && plan::is_id(name.substr(0, name.size() - suffix.size()));
+}
+
 base::Result<std::vector<std::string>> ids_in(const base::FileSystem& files,
                                               std::string_view directory) {
   auto const names = files.list(std::string(directory));
   std::vector<std::string> ids;
   if (!names && names.error().code != ENOENT)
     return tl::unexpected(names.error());
-  constexpr std::string_view suffix = ".json";
   for (const std::string& name : names.value_or(std::vector<std::string>()))
-    if (name.ends_with(suffix) && plan::is_id(name.substr(0, name.size() - suffix.size())))
+    if (is_request_name(name))
       ids.push_back(name.substr(0, name.size() - suffix.size()));
   return ids;
 }
@@ -96,6 +101,26 @@ base::Result<std::vector<std::string>> HandOver::running() const {
 
 base::Result<std::vector<std::string>> HandOver::failed() const {
   return ids_in(*files_, failed_directory);
+}
+
+base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
+  auto const names = files_->list(std::string(plans_directory));
+  std::vector<std::string> moved;
+  if (!names)
+    return moved;
+  for (const std::string& name : *names) {
+    // A hidden one is a request being written; the path unit does not see it.
+    if (name.starts_with('.') || is_request_name(name))
+      continue;
+    if (auto const made = files_->make_directories(std::string(failed_directory), 0700); !made)
+      return tl::unexpected(made.error());
+    if (auto const done = files_->rename(fmt::format("{}/{}", plans_directory, name),
+                                         fmt::format("{}/{}", failed_directory, name));
+        !done)
+      return tl::unexpected(done.error());
+    moved.push_back(name);
+  }
+  return moved;
 }
 
 base::Result<std::optional<plan::Plan>> HandOver::read_waiting(const std::string& id) const {

@@ -37,6 +37,10 @@ public:
   base::Result<std::vector<std::string>> running() const;
   base::Result<std::vector<std::string>> failed() const;
 
+  // Moves what is no request (any other name) from plans/ to failed/: a file that stays makes the
+  // path unit fire for ever. Returns the names.
+  base::Result<std::vector<std::string>> set_aside_foreign();
+
   // Reads the waiting plan without claiming it; none if there is none.
   base::Result<std::optional<plan::Plan>> read_waiting(const std::string& id) const;
 

@@ -149,6 +149,18 @@ TEST_CASE("names that are no ids are passed over and refused") {
   }
 }
 
+TEST_CASE("what is no request leaves plans/, or the path unit would fire for ever") {
+  World world;
+  CHECK(world.hand_over.set_aside_foreign().value().empty());
+  REQUIRE(world.hand_over.submit(plan_with(id)));
+  for (const char* name : {"x.json", "notes.txt", ".being-written"})
+    world.tree.write(std::string("/run/nvmf/plans/") + name, "{}");
+  world.tree.make_directory("/run/nvmf/plans/directory");
+  CHECK(world.hand_over.set_aside_foreign().value() == Ids{"directory", "notes.txt", "x.json"});
+  CHECK(world.files.list("/run/nvmf/plans").value() == Ids{".being-written", id + ".json"});
+  CHECK(world.files.list("/run/nvmf/failed").value() == Ids{"directory", "notes.txt", "x.json"});
+}
+
 TEST_CASE("an unwritable directory is said") {
   World world;
   world.tree.write("/run", "a file where the directory should be");
