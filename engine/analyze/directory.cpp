@@ -8,9 +8,23 @@ namespace nvmf::analyze {
 
 namespace {
 
+constexpr std::string_view wildcards = "*?";
+
+bool is_literal(std::string_view pattern) {
+  return pattern.find_first_of(wildcards) == std::string_view::npos;
+}
+
 // What every match of the pattern begins with.
-std::string_view beginning(std::string_view pattern) {
-  return pattern.substr(0, pattern.find_first_of("*?"));
+std::string beginning(std::string_view pattern) {
+  return std::string(pattern.substr(0, pattern.find_first_of(wildcards)));
+}
+
+// What every match of it ends with, from the end.
+std::string reversed_end(std::string_view pattern) {
+  auto const wildcard = pattern.find_last_of(wildcards);
+  std::string end(wildcard == std::string_view::npos ? pattern : pattern.substr(wildcard + 1));
+  std::reverse(end.begin(), end.end());
+  return end;
 }
 
 const TextSet* names_of(const Region& region) {
@@ -34,15 +48,22 @@ void sort_unique(std::vector<Value>& values) {
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-std::vector<std::string_view> all_beginnings(const std::vector<const Region*>& regions) {
-  std::vector<std::string_view> beginnings;
+// The patterns of the union that each region's names must match; it may have more, they only
+// narrow.
+const std::vector<std::string>* patterns_of(const Region& region) {
+  const TextSet* names = names_of(region);
+  return names && !names->must.empty() ? &names->must.front()->patterns() : nullptr;
+}
+
+std::vector<std::string> all_of(const std::vector<const Region*>& regions,
+                                std::string (*part)(std::string_view)) {
+  std::vector<std::string> parts;
   for (const Region* region : regions)
-    if (const TextSet* names = names_of(*region))
-      for (const GlobUnion* globs : names->must)
-        for (const std::string& pattern : globs->patterns())
-          beginnings.push_back(beginning(pattern));
-  sort_unique(beginnings);
-  return beginnings;
+    if (const auto* patterns = patterns_of(*region))
+      for (const std::string& pattern : *patterns)
+        parts.push_back(part(pattern));
+  sort_unique(parts);
+  return parts;
 }
 
 std::vector<IpPoint> all_ends(const std::vector<const Region*>& regions) {
@@ -62,36 +83,47 @@ std::uint32_t rank(const std::vector<Value>& sorted, const Value& value) {
                                     sorted.begin());
 }
 
-// The ranks of all beginnings that begin like `text`, which is one of them: they are neighbours.
-std::uint32_t last_rank_below(const std::vector<std::string_view>& sorted, std::string_view text) {
-  auto const end = std::partition_point(sorted.begin(), sorted.end(), [&](std::string_view other) {
-    return other < text || other.starts_with(text);
-  });
+// The last rank of those that begin like `text`, which is one of them: they are neighbours.
+std::uint32_t last_rank_like(const std::vector<std::string>& sorted, const std::string& text) {
+  auto const end =
+      std::partition_point(sorted.begin(), sorted.end(), [&](const std::string& other) {
+        return other < text || other.starts_with(text);
+      });
   return static_cast<std::uint32_t>(end - sorted.begin()) - 1;
+}
+
+// From the first to the last rank of what can begin like the part of any of these patterns.
+std::pair<std::uint32_t, std::uint32_t> ranks(const std::vector<std::string>& patterns,
+                                              std::string (*part)(std::string_view),
+                                              const std::vector<std::string>& sorted) {
+  std::pair<std::uint32_t, std::uint32_t> result{0xffffffffU, 0};
+  for (const std::string& pattern : patterns) {
+    std::string const own = part(pattern);
+    std::uint32_t const first = rank(sorted, own);
+    result.first = std::min(result.first, first);
+    result.second =
+        std::max(result.second, is_literal(pattern) ? first : last_rank_like(sorted, own));
+  }
+  return result;
 }
 
 } // namespace
 
 Directory::Directory(std::vector<const Region*> regions) {
-  auto const beginnings = all_beginnings(regions);
+  auto const beginnings = all_of(regions, beginning);
+  auto const name_ends = all_of(regions, reversed_end);
   auto const ends = all_ends(regions);
   for (const Region* region : regions) {
     Summary& summary = summaries_.emplace_back(Summary{.shapes = region->shapes});
     if (const IpSet* addresses = addresses_of(*region))
       summary.addresses = {rank(ends, addresses->intervals().front().first),
                            rank(ends, addresses->intervals().back().last)};
-    const TextSet* names = names_of(*region);
-    if (!names || names->must.empty())
-      continue;
-    Span span{0xffffffffU, 0};
-    for (const std::string& pattern : names->must.front()->patterns()) {
-      std::string_view const start = beginning(pattern);
-      std::uint32_t const own = rank(beginnings, start);
-      bool const literal = start.size() == pattern.size();
-      span.first = std::min(span.first, own);
-      span.last = std::max(span.last, literal ? own : last_rank_below(beginnings, start));
+    if (const auto* patterns = patterns_of(*region)) {
+      auto const [first, last] = ranks(*patterns, beginning, beginnings);
+      summary.beginnings = {first, last};
+      auto const [first_end, last_end] = ranks(*patterns, reversed_end, name_ends);
+      summary.ends = {first_end, last_end};
     }
-    summary.names = span;
   }
 }
 
@@ -100,8 +132,8 @@ std::vector<std::size_t> Directory::candidates(std::size_t index, std::size_t en
   const Summary& own = summaries_[index];
   for (std::size_t i = 0; i < end; ++i) {
     const Summary& other = summaries_[i];
-    if ((own.shapes & other.shapes) != 0 && own.names.meets(other.names) &&
-        own.addresses.meets(other.addresses) && i != index)
+    if ((own.shapes & other.shapes) != 0 && own.beginnings.meets(other.beginnings) &&
+        own.ends.meets(other.ends) && own.addresses.meets(other.addresses) && i != index)
       found.push_back(i);
   }
   return found;

@@ -1,9 +1,9 @@
 // Which of many regions can overlap a given one at all.
 //
 // Most rules of a large policy name a subsystem and a network, and overlap nearly no other. Each
-// region gets a short summary (shapes, the span of its subsystem NQNs' beginnings, the span of its
-// addresses, both as ranks in the order of all that occur), so that a pair is told apart by a few
-// comparisons of integers, before any set is looked at.
+// region gets a short summary (shapes, the spans of its subsystem NQNs' beginnings and ends, the
+// span of its addresses, all as ranks in the order of all that occur), so that a pair is told apart
+// by a few comparisons of integers, before any set is looked at.
 #pragma once
 
 #include "analyze/region.hpp"
@@ -33,7 +33,8 @@ private:
   };
   struct Summary {
     ShapeMask shapes = 0;
-    Span names;
+    Span beginnings; // of subsystem NQNs
+    Span ends;
     Span addresses;
   };
   std::vector<Summary> summaries_;

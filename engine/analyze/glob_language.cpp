@@ -90,7 +90,7 @@ public:
   Word run() {
     start();
     for (std::size_t at = 0; at < found_.size(); ++at) {
-      if (!meter_.spend(1 + found_[at].places->size() / 8))
+      if (!meter_.spend(20 + found_[at].places->size()))
         return {.text = std::nullopt, .known = false};
       if (accepts(*found_[at].places))
         return {.text = text_of(at)};
@@ -256,7 +256,7 @@ private:
 } // namespace
 
 Word find_word(Unions must, Unions must_not, const TextKind& kind, Meter& meter) {
-  if (!meter.spend(1 + (must.size() + must_not.size()) / 4))
+  if (!meter.spend(10 + must.size() + must_not.size()))
     return {.text = std::nullopt, .known = false};
   auto const literal = std::find_if(must.begin(), must.end(),
                                     [](const GlobUnion* globs) { return globs->literals_only(); });

@@ -3,6 +3,8 @@
 #include "analyze/solver.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace nvmf::analyze {
 
@@ -80,7 +82,7 @@ private:
 
   // True if the others cover the cell, or nobody knows; false once something is left.
   bool covered(Cell cell, const std::vector<std::size_t>& candidates) {
-    if (!solver_.meter_.spend(1 + candidates.size())) {
+    if (!solver_.meter_.spend(10 + 4 * candidates.size())) {
       unknown_ = true;
       return true;
     }
@@ -97,61 +99,88 @@ private:
     }
     if (unknown_)
       return true;
-    if (cuts.empty() || has_fresh_value(cell, cuts)) {
+    if (cuts.empty() || escapes(cell, cuts)) {
       left_ = std::move(cell);
       return false;
     }
     return split(std::move(cell), cuts);
   }
 
-  // Restricts the cell to values on one axis that none of the others has, if there are any.
-  bool has_fresh_value(Cell& cell, const std::vector<Cut>& cuts) {
-    for (Bound& bound : cell.bounds) {
-      bool const all_cut = std::all_of(cuts.begin(), cuts.end(), [&](const Cut& cut) {
-        return std::find(cut.axes.begin(), cut.axes.end(), bound.axis) != cut.axes.end();
-      });
-      if (!all_cut)
+  // Restricts the cell, axis by axis, to values that those of the others which fall short there do
+  // not have; true if that leaves none of them. Most regions that are not covered show it at once.
+  bool escapes(Cell& cell, const std::vector<Cut>& cuts) {
+    Cell outside = cell;
+    std::vector<const Cut*> left;
+    for (const Cut& cut : cuts)
+      left.push_back(&cut);
+    escape_by_shape(outside, left);
+    for (Bound& bound : outside.bounds) {
+      auto const falls_short = [&](const Cut* cut) { return can_be_avoided(*cut, bound.axis); };
+      std::vector<const Cut*> avoided;
+      std::copy_if(left.begin(), left.end(), std::back_inserter(avoided), falls_short);
+      if (avoided.empty())
         continue;
-      if (auto fresh = without_all(bound, cuts); fresh && !surely_empty(bound.axis, *fresh)) {
-        bound.set = std::make_shared<const AxisSet>(std::move(*fresh));
-        return true;
-      }
+      AxisSet fresh = without_all(bound, avoided);
+      if (surely_empty(bound.axis, fresh))
+        continue;
+      bound.set = std::make_shared<const AxisSet>(std::move(fresh));
+      std::erase_if(left, falls_short);
     }
-    return false;
+    if (!left.empty())
+      return false;
+    cell = std::move(outside);
+    return true;
   }
 
-  std::optional<AxisSet> without_all(const Bound& bound, const std::vector<Cut>& cuts) const {
+  void escape_by_shape(Cell& cell, std::vector<const Cut*>& left) const {
+    auto const falls_short = [](const Cut* cut) { return cut->shapes; };
+    ShapeMask fresh = cell.shapes;
+    for (const Cut* cut : left)
+      if (falls_short(cut))
+        fresh &= ~others_[cut->other]->shapes;
+    if (fresh == 0)
+      return;
+    cell.shapes = fresh;
+    std::erase_if(left, falls_short);
+  }
+
+  // It falls short on the axis, and what it has there is easily taken away: of texts, one union.
+  bool can_be_avoided(const Cut& cut, Axis axis) const {
+    if (std::find(cut.axes.begin(), cut.axes.end(), axis) == cut.axes.end())
+      return false;
+    const auto* texts = std::get_if<TextSet>(others_[cut.other]->bound_on(axis));
+    return !texts || (texts->must.size() == 1 && texts->must_not.empty());
+  }
+
+  AxisSet without_all(const Bound& bound, const std::vector<const Cut*>& cuts) const {
     if (const auto* addresses = std::get_if<AddressSet>(bound.set.get()))
       return *addresses - all_addresses(bound.axis, cuts);
     if (const auto* texts = std::get_if<TextSet>(bound.set.get()))
       return without_all_texts(*texts, bound.axis, cuts);
     NumberSet rest = std::get<NumberSet>(*bound.set);
-    for (const Cut& cut : cuts)
-      rest = rest - std::get<NumberSet>(*others_[cut.other]->bound_on(bound.axis));
+    for (const Cut* cut : cuts)
+      rest = rest - std::get<NumberSet>(*others_[cut->other]->bound_on(bound.axis));
     return rest;
   }
 
-  // Only where each of the others accepts one union of texts, as most do.
-  std::optional<AxisSet> without_all_texts(const TextSet& texts, Axis axis,
-                                           const std::vector<Cut>& cuts) const {
+  AxisSet without_all_texts(const TextSet& texts, Axis axis,
+                            const std::vector<const Cut*>& cuts) const {
+    if (texts.unset)
+      return TextSet{.unset = true}; // a union holds no event without a text
     TextSet rest = texts;
-    for (const Cut& cut : cuts) {
-      const auto& other = std::get<TextSet>(*others_[cut.other]->bound_on(axis));
-      if (other.must.size() != 1 || !other.must_not.empty())
-        return std::nullopt;
-      rest.must_not.push_back(other.must.front());
-    }
+    for (const Cut* cut : cuts)
+      rest.must_not.push_back(std::get<TextSet>(*others_[cut->other]->bound_on(axis)).must.front());
     std::sort(rest.must_not.begin(), rest.must_not.end());
     rest.must_not.erase(std::unique(rest.must_not.begin(), rest.must_not.end()),
                         rest.must_not.end());
-    return rest.unset ? TextSet{.unset = true} : rest;
+    return rest;
   }
 
-  AddressSet all_addresses(Axis axis, const std::vector<Cut>& cuts) const {
+  AddressSet all_addresses(Axis axis, const std::vector<const Cut*>& cuts) const {
     AddressSet all;
     std::vector<Interval<IpPoint>> intervals;
-    for (const Cut& cut : cuts) {
-      const auto& other = std::get<AddressSet>(*others_[cut.other]->bound_on(axis));
+    for (const Cut* cut : cuts) {
+      const auto& other = std::get<AddressSet>(*others_[cut->other]->bound_on(axis));
       intervals.insert(intervals.end(), other.ip.intervals().begin(), other.ip.intervals().end());
       all.fc.add(other.fc);
       all.texts =
@@ -164,8 +193,13 @@ private:
 
   // Splits the cell along the one that contains most of it.
   bool split(Cell cell, const std::vector<Cut>& cuts) {
-    auto const best = std::min_element(
-        cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) { return a.size() < b.size(); });
+    // Of those, one that is told apart by shape or by an axis that comes early: texts are the last.
+    auto const best = std::min_element(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) {
+      auto const last = [](const Cut& cut) {
+        return cut.axes.empty() ? -1 : static_cast<int>(cut.axes.back());
+      };
+      return std::pair(a.size(), last(a)) < std::pair(b.size(), last(b));
+    });
     std::vector<std::size_t> rest;
     for (const Cut& cut : cuts)
       if (cut.other != best->other)
