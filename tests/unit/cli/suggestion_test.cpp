@@ -1,0 +1,153 @@
+#include "cli/suggestion.hpp"
+
+#include "cli/importing/write_policy.hpp"
+#include "policy/load.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using base::OptionId;
+using decide::ControllerType;
+
+namespace {
+
+const std::string prod = "nqn.2014-08.com.example:prod";
+
+decide::Controller controller(const std::string& device, ControllerType type) {
+  decide::Controller result{.device = device,
+                            .state = "live",
+                            .type = type,
+                            .traddr = base::Traddr::parse_any("192.0.2.1"),
+                            .trsvcid = type == ControllerType::io ? 4420 : 8009};
+  if (type == ControllerType::io)
+    result.subsystem_nqn = prod;
+  return result;
+}
+
+cli::importing::Imported suggested(std::vector<decide::Controller> controllers) {
+  return cli::connected_now({.cpus = 8, .controllers = std::move(controllers)});
+}
+
+event::LogEntry entry(event::EntrySubtype subtype, const std::string& nqn,
+                      const std::string& address) {
+  return {.trtype = 3,
+          .adrfam = 1,
+          .subtype = subtype,
+          .trsvcid = subtype == event::EntrySubtype::referral ? "8009" : "4420",
+          .subnqn = nqn,
+          .traddr = address};
+}
+
+} // namespace
+
+TEST_CASE("connected_now: options that are the kernel's own are no wish") {
+  struct Row {
+    std::string name;
+    std::map<OptionId, base::OptionValue> shown;
+    std::vector<OptionId> kept;
+  };
+  const Row rows[] = {
+      {"defaults",
+       {{OptionId::queue_size, std::int64_t{128}},
+        {OptionId::nr_io_queues, std::int64_t{8}},
+        {OptionId::keep_alive_tmo, std::int64_t{5}},
+        {OptionId::reconnect_delay, std::int64_t{10}},
+        {OptionId::ctrl_loss_tmo, std::int64_t{600}},
+        {OptionId::fast_io_fail_tmo, std::int64_t{-1}}},
+       {}},
+      {"wishes",
+       {{OptionId::queue_size, std::int64_t{64}},
+        {OptionId::nr_io_queues, std::int64_t{4}},
+        {OptionId::ctrl_loss_tmo, std::int64_t{-1}},
+        {OptionId::fast_io_fail_tmo, std::int64_t{0}}},
+       {OptionId::nr_io_queues, OptionId::queue_size, OptionId::ctrl_loss_tmo,
+        OptionId::fast_io_fail_tmo}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    decide::Controller io = controller("nvme1", ControllerType::io);
+    io.connect = row.shown;
+    const auto imported = suggested({io});
+    REQUIRE(imported.endpoints.size() == 1);
+    std::vector<OptionId> kept;
+    for (const auto& [id, setting] : imported.endpoints[0].connect)
+      kept.push_back(id);
+    CHECK(kept == row.kept);
+  }
+}
+
+TEST_CASE("connected_now: what becomes a target, and what is left alone") {
+  struct Row {
+    std::string name;
+    std::vector<decide::Controller> controllers;
+    std::vector<bool> targets; // one per endpoint
+    std::size_t notes = 0;
+  };
+  decide::Controller theirs = controller("nvme2", ControllerType::io);
+  theirs.owner = "stas";
+  decide::Controller gone = controller("nvme3", ControllerType::io);
+  gone.state = "deleting";
+  const decide::Controller dc = controller("nvme0", ControllerType::discovery);
+  const decide::Controller io = controller("nvme1", ControllerType::io);
+  const Row rows[] = {
+      {"nothing", {}, {}},
+      {"subsystems behind a discovery controller are no targets", {dc, io}, {true, false}},
+      {"subsystems alone are", {io, io}, {true, true}},
+      {"another owner's is left to it, with a note", {io, theirs}, {true}, 1},
+      {"what goes is not connected", {gone}, {}},
+      {"an administrative controller is neither", {controller("nvme4", ControllerType::admin)}, {}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto imported = suggested(row.controllers);
+    std::vector<bool> targets;
+    for (const auto& endpoint : imported.endpoints)
+      targets.push_back(endpoint.is_target);
+    CHECK(targets == row.targets);
+    CHECK(imported.notes.size() == row.notes);
+    std::vector<cli::importing::Note> notes;
+    CHECK(policy::load_text("suggested", cli::importing::policy_of(imported, notes)).policy);
+  }
+}
+
+TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the policy accepts them") {
+  const std::string text = "version: 1\nrules:\n"
+                           "  - { name: logs, match: { transport: tcp }, action: discover }\n"
+                           "  - { name: prod, match: { subsystem-nqn: \"" +
+                           prod + "\" }, action: connect }\n";
+  const auto policy = policy::load_text("policy", text).policy;
+  REQUIRE(policy);
+  const event::Event aen{.kind = base::EventKind::discovery_log_changed,
+                         .traddr = base::Traddr::parse_any("192.0.2.1"),
+                         .trsvcid = 8009};
+  const std::string other = "nqn.2014-08.com.example:other";
+  const plan::Tid first{.transport = base::Transport::tcp,
+                        .traddr = base::Traddr::parse_any("192.0.2.1"),
+                        .trsvcid = 8009};
+  plan::Tid second = first;
+  second.traddr = base::Traddr::parse_any("192.0.2.2");
+  using event::EntrySubtype;
+  const cli::SeenEvent seen{
+      .event = aen,
+      .logs = {
+          {.of = first,
+           .log = {.numrec = 3,
+                   .entries = {entry(EntrySubtype::nvm_subsystem, prod, "192.0.2.21"),
+                               entry(EntrySubtype::nvm_subsystem, other, "192.0.2.22"),
+                               entry(EntrySubtype::referral, "nqn.2014-08.org.nvmexpress.discovery",
+                                     "192.0.2.2")}}},
+          {.of = second,
+           .log = {.numrec = 1,
+                   .entries = {entry(EntrySubtype::nvm_subsystem, other + "2", "192.0.2.23")}}}}};
+  auto imported = cli::unmatched(*policy, {}, {seen});
+  std::vector<std::string> nqns;
+  for (const auto& endpoint : imported.endpoints)
+    nqns.push_back(endpoint.subsystem_nqn);
+  CHECK(nqns == std::vector<std::string>{other, other + "2"});
+  std::vector<cli::importing::Note> notes;
+  const std::string yaml = cli::importing::policy_of(std::move(imported), notes);
+  const auto added =
+      policy::load_texts({{"autoconnect.yaml", text}, {"60-more.yaml", yaml}}).policy;
+  REQUIRE(added);
+  CHECK(cli::unmatched(*added, {}, {seen}).endpoints.empty());
+}
