@@ -99,8 +99,8 @@ constexpr CatalogueEntry pages[] = {
      .slug = "too-large-or-deep",
      .severity = error,
      .title = "the text is too large or nested too deep",
-     .why = "A policy has at most 4 MiB, lines of at most 32 KiB, 400,000 values and 32 levels: "
-            "far beyond what anybody writes, and small enough that reading one never takes long.",
+     .why = "A policy has at most 4 MiB, 400,000 values and 32 levels: far beyond what anybody "
+            "writes, and small enough that reading one never takes long.",
      .bad = "x-list: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
      .good = "x-list: [[[]]]"},
     {.code = 109,

@@ -1,7 +1,6 @@
 #include "policy/text_check.hpp"
 
 #include "diag/shown_text.hpp"
-#include "policy/yaml.hpp"
 
 #include <fmt/format.h>
 
@@ -35,27 +34,15 @@ public:
       else
         look_at(diag::first_character(text.substr(at_)));
     }
-    if (at_ == text.size() && at_ - line_start_ > longest_line)
-      report_long_line();
     return reported_ == 0;
   }
 
 private:
   void next_line() {
-    if (at_ - line_start_ > longest_line)
-      report_long_line();
     ++at_;
     ++line_;
     line_start_ = at_;
     told_ = false;
-  }
-
-  void report_long_line() {
-    sink_
-        .add(108, fmt::format("a line of {} bytes, more than {}", at_ - line_start_, longest_line),
-             {source_, {line_, 1}, {line_, 2}})
-        .help = "a list may go over several lines";
-    ++reported_;
   }
 
   void look_at(diag::Character character) {

@@ -6,8 +6,8 @@
 
 namespace nvmf::policy {
 
-// One finding (101 or 107) for each line that has such a byte, at the first of the line, or is too
-// long (108), up to ten. False if there was any.
+// One finding (101 or 107) for each line that has such a byte, at the first of the line, up to ten.
+// False if there was any.
 bool check_text(const diag::SourcePtr& source, diag::Sink& sink);
 
 } // namespace nvmf::policy

@@ -13,10 +13,8 @@ namespace nvmf::policy {
 
 inline constexpr std::size_t longest_text = std::size_t{4} << 20; // 10,000 rules are 2 MiB
 inline constexpr std::size_t deepest_nesting = 32;                // the language needs 9
-// yaml-cpp keeps all of a line's flow values in mind and looks at them again and again.
-inline constexpr std::size_t longest_line = std::size_t{32} << 10;
-inline constexpr std::size_t most_nodes = 400'000; // 10,000 rules of 40
-inline constexpr std::size_t most_mistakes = 100;  // of the text; then reading stops
+inline constexpr std::size_t most_nodes = 400'000;                // 10,000 rules of 40
+inline constexpr std::size_t most_mistakes = 100;                 // of the text; then reading stops
 
 // The text as findings may show it: what looks like a DH-HMAC-CHAP secret or a TLS key in
 // interchange form is replaced by asterisks, byte for byte.

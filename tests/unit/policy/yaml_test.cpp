@@ -34,11 +34,11 @@ TEST_CASE("hostile texts end in an error") {
   };
   const Row rows[] = {
       {"a line of 10 MB", std::string(10'000'000, 'a'), 108},
-      {"a line of 1 MB", "x-a: [" + repeat("a, ", 300'000) + "]\n", 108},
+      {"a line of half a million values", "x-a: [" + repeat("a, ", 500'000) + "]\n", 108},
       {"10,000 lists deep", "x-a: " + std::string(10'000, '['), 108},
       {"10,000 maps deep", "x-a: " + repeat("{a: ", 5'000), 108},
       {"deep by dashes", repeat("- ", 10'000), 108},
-      {"deep by question marks", repeat("? ", 10'000), 108},
+      {"deep by question marks", repeat("? ", 10'000), 101},
       {"deep by indentation",
        [] {
          std::string out;
@@ -59,7 +59,7 @@ TEST_CASE("hostile texts end in an error") {
        101},
       {"only a quote", "\"", 109},
       {"only a bracket", "[", 101},
-      {"only a colon", ":", 204},
+      {"only a colon", ":", 101},
   };
   for (const Row& row : rows) {
     INFO(std::string(row.name));
@@ -69,7 +69,7 @@ TEST_CASE("hostile texts end in an error") {
     CHECK(loaded.policy == nullptr);
     CHECK(loaded.findings.has_errors());
     CAPTURE(loaded.findings.findings().size());
-    CHECK((has_code(loaded, row.code) || row.code == 204));
+    CHECK(has_code(loaded, row.code));
     CHECK(loaded.findings.findings().size() <= 200);
     CHECK(took < std::chrono::seconds(20)); // a second on its own, more beside sanitizers
   }
