@@ -11,6 +11,8 @@ if [ "$(boot_number)" = 0 ]; then
 fi
 
 systemctl is-system-running --wait || true
+# The driver of the disk is loaded by udev, which the boot does not wait for.
+wait_until 60 test -e /sys/class/nvme/nvme0/transport
 udevadm trigger --action=change --subsystem-match=nvme --settle
 expect "failed units" "" "$(systemctl --failed --plain --no-legend)"
 expect_match "a local disk" pcie "$(cat /sys/class/nvme/nvme*/transport)"
