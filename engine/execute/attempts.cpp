@@ -159,7 +159,9 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
 }
 
 void Attempts::found_live(Path& path, const std::string& device, const std::string& reason) {
-  bool const news = path.state != PathState::live || path.device != device;
+  // What was there before anybody tried is no news.
+  bool const tried = path.tries > 0 || path.error_class.has_value();
+  bool const news = tried && (path.state != PathState::live || path.device != device);
   needs_.locks.release(path.item.tid);
   if (path.device != device)
     path.maker = Path::Maker::somebody;

@@ -172,6 +172,12 @@ base::Result<void> ConnectWriter::disconnect(const std::string& device) {
   return {};
 }
 
+void ConnectWriter::adopt() {
+  auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
+  if (lock && !cancelled_)
+    adopt_left_overs();
+}
+
 // The write lock is held, so whoever wrote these intents is dead, and the kernel has finished with
 // what he wrote: a thread inside the kernel would still hold the lock.
 void ConnectWriter::adopt_left_overs() {

@@ -73,6 +73,9 @@ public:
   // Disconnects a controller that we made, with the lock held; one that is gone is fine.
   base::Result<void> disconnect(const std::string& device);
 
+  // Settles what a killed writer left behind, without writing anything new.
+  void adopt();
+
   // From another thread: nothing is begun any more.
   void cancel() { cancelled_ = true; }
 

@@ -51,7 +51,8 @@ LogOutcome LogReader::read(const LogRequest& request) const {
     outcome.kind = LogOutcome::Kind::reconnect_as;
     return outcome;
   }
-  auto log = fabrics::read_discovery_log(**device, {.max_entries = request.max_entries});
+  auto log =
+      fabrics::read_discovery_log(**device, {.max_entries = request.max_entries, .clock = clock_});
   if (!log)
     return failed(log.error());
   outcome.kind = LogOutcome::Kind::read;

@@ -2,6 +2,7 @@
 // the controller takes to answer.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/file_system.hpp"
 #include "base/result.hpp"
 #include "decide/facts.hpp"
@@ -38,14 +39,15 @@ struct LogOutcome {
 
 class LogReader {
 public:
-  LogReader(const base::FileSystem& files, fabrics::FabricsPort& port)
-      : files_(&files), port_(&port) {}
+  LogReader(const base::FileSystem& files, fabrics::FabricsPort& port, const base::Clock& clock)
+      : files_(&files), port_(&port), clock_(&clock) {}
 
   LogOutcome read(const LogRequest& request) const;
 
 private:
   const base::FileSystem* files_;
   fabrics::FabricsPort* port_;
+  const base::Clock* clock_;
 };
 
 // The device is still the discovery controller that the item speaks of: transport and address

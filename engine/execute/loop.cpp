@@ -1,5 +1,6 @@
 #include "execute/loop.hpp"
 
+#include "execute/resident_memory.hpp"
 #include "fabrics/option_string.hpp"
 #include "host/gather.hpp"
 #include "host/kept_away.hpp"
@@ -30,6 +31,8 @@ constexpr base::Duration stop_patience(2500);
 constexpr base::Duration stop_look(100);
 // Without inotify (instances are few) new requests are looked for.
 constexpr base::Duration request_look = std::chrono::seconds(1);
+// A wait after which it does not matter that code comes from the page cache again.
+constexpr base::Duration long_enough = std::chrono::seconds(5);
 // Discovery controllers read at a time: a silent one holds its reader for a minute.
 constexpr std::size_t reader_threads = 4;
 
@@ -53,7 +56,7 @@ Loop::Loop(World world)
                          auto found = host::read_interfaces();
                          return found ? std::optional(std::move(*found)) : std::nullopt;
                        }}),
-      log_reader_(world_.files, world_.port), writer_(1), readers_(reader_threads) {}
+      log_reader_(world_.files, world_.port, world_.clock), writer_(1), readers_(reader_threads) {}
 
 Loop::~Loop() {
   for (auto& [id, probe] : probes_) {
@@ -86,6 +89,12 @@ ExitCode Loop::run() {
                          }});
   (void)watch_requests();
   add_sources();
+  // What a killed writer left behind is settled before this process writes anything.
+  if (auto left = world_.files.list(std::string(intents_directory)); left && !left->empty())
+    writer_.post([this]() -> Worker::Completion {
+      connect_writer_.adopt();
+      return [] {};
+    });
   claim_first();
   systemd::notify_ready();
   after_each();
@@ -131,6 +140,7 @@ void Loop::arm_timer() {
     consider(now + stop_look);
   if (!inotify_)
     consider(now + request_look);
+  be_light(next, now);
   if (!next) {
     sd_event_source_set_enabled(timer_, SD_EVENT_OFF);
     return;
@@ -139,6 +149,13 @@ void Loop::arm_timer() {
       std::chrono::duration_cast<std::chrono::microseconds>(std::max(*next, base::Duration(0)));
   sd_event_source_set_time(timer_, static_cast<std::uint64_t>(micros.count()));
   sd_event_source_set_enabled(timer_, SD_EVENT_ONESHOT);
+}
+
+void Loop::be_light(const std::optional<BootTime>& next, BootTime now) {
+  bool const long_wait = (!next || *next - now >= long_enough) && probes_.empty();
+  if (long_wait && !light_ && !writer_.busy() && !readers_.busy())
+    give_back_memory();
+  light_ = long_wait;
 }
 
 int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {

@@ -105,6 +105,7 @@ private:
   void end_probe(PathId path, const base::Result<void>& answer);
   void save();
   void arm_timer();
+  void be_light(const std::optional<BootTime>& next, BootTime now);
   void stop(const std::string& why);
 
   World world_;
@@ -124,6 +125,7 @@ private:
   std::map<PathId, std::unique_ptr<RunningProbe>> probes_;
   bool unsaved_ = false;
   BootTime saved_at_{};
+  bool light_ = false;                      // memory was given back, and nothing happened since
   std::optional<BootTime> network_changed_; // told to the session a moment later, once
   std::optional<BootTime> policy_changed_;  // likewise
   std::optional<BootTime> stop_by_;

@@ -31,7 +31,8 @@ PathRecord record_of(const Path& path) {
           .device = path.device,
           .tries = path.tries,
           .first_try = path.first_try,
-          .next_try = path.next_try,
+          // Of a path that was given up only the place of its secret is looked at.
+          .next_try = path.state == PathState::given_up ? std::nullopt : path.next_try,
           .error_class = path.error_class,
           .reason = path.reason};
 }

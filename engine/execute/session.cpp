@@ -13,9 +13,22 @@ namespace {
 using fabrics::ErrorClass;
 using Logs = action::BeginAgain::Logs;
 
-// How often what the host holds back (identity files, secrets, FC ports) is looked at again:
-// nothing tells when it changes.
-constexpr base::Duration look_interval = std::chrono::seconds(30);
+// Refused until the host changes: by its addresses, interfaces and routes, which rtnetlink tells
+// about …
+bool waits_for_network(const plan::Item& item) {
+  using enum decide::Reason;
+  bool const fc = item.tid.transport == base::Transport::fc;
+  return item.outcome == decide::Outcome::refused &&
+         (item.reason == source_missing || (item.reason == not_reachable_from_source && !fc));
+}
+
+// … or by files, secrets and other controllers, which nothing tells about.
+bool waits_for_look(const plan::Item& item) {
+  using enum decide::Reason;
+  return item.outcome == decide::Outcome::refused &&
+         (item.reason == secret_unavailable || item.reason == identity_missing ||
+          item.reason == identity_conflict);
+}
 
 } // namespace
 
@@ -277,22 +290,19 @@ void Session::look_again() {
   next_look_.reset();
   if (!waits_for_world())
     return;
-  next_look_ = now_ + look_interval;
+  if (must_look())
+    next_look_ = now_ + look_interval;
   actions_.push_back(action::BeginAgain{.logs = Logs::as_known});
 }
 
 bool Session::waits_for_world() const {
-  using enum decide::Reason;
-  if (!run_)
-    return false;
-  auto const& items = run_->items();
-  return std::any_of(items.begin(), items.end(), [](const plan::Item& item) {
-    bool const fc = item.tid.transport == base::Transport::fc;
-    return item.outcome == decide::Outcome::refused &&
-           (item.reason == source_missing || item.reason == secret_unavailable ||
-            item.reason == identity_missing || item.reason == identity_conflict ||
-            (item.reason == not_reachable_from_source && !fc));
-  });
+  return run_ && std::any_of(run_->items().begin(), run_->items().end(), [](const auto& item) {
+           return waits_for_network(item) || waits_for_look(item);
+         });
+}
+
+bool Session::must_look() const {
+  return run_ && std::any_of(run_->items().begin(), run_->items().end(), waits_for_look);
 }
 
 bool Session::secrets_changed(const Path& path) const {

@@ -72,7 +72,10 @@ public:
   State state() const;
 
 private:
-  // From the session_run.cpp: one generation.
+  // How often what nothing tells about is looked at again.
+  static constexpr base::Duration look_interval = std::chrono::seconds(30);
+
+  // session_run.cpp: one generation.
   void begin_generation(World world, action::BeginAgain::Logs logs);
   void absorb_new();
   void absorb(std::size_t index);
@@ -104,6 +107,7 @@ private:
   bool is_due(Path& path);
   void look_again();
   bool waits_for_world() const;
+  bool must_look() const;
   void changed();
 
   Setup setup_;

@@ -44,8 +44,8 @@ void Session::begin_generation(World world, Logs logs) {
   absorbed_ = 0;
   run_->decide_event();
   absorb_new();
-  if (waits_for_world() && !next_look_)
-    next_look_ = now_ + std::chrono::seconds(30);
+  if (must_look() && !next_look_)
+    next_look_ = now_ + look_interval;
   changed();
   attempts_.pump(now_);
 }
@@ -112,6 +112,8 @@ void Session::seed(Path& path) {
     if (record.state == PathState::waiting || record.state == PathState::given_up) {
       path.state = record.state;
       path.next_try = record.next_try;
+      if (record.error_class && fabrics::lane_of(*record.error_class) == fabrics::RetryLane::secret)
+        path.next_try = now_;
     }
   }
 }

@@ -70,7 +70,10 @@ Header parse_header(std::string_view bytes) {
 // One reading of the whole log; the controller may change it at any moment.
 class Reader {
 public:
-  Reader(AdminDevice& device, const LogReadRequest& request) : device_(device), request_(request) {}
+  Reader(AdminDevice& device, const LogReadRequest& request) : device_(device), request_(request) {
+    if (request_.clock)
+      end_ = request_.clock->since_boot() + request_.time_limit;
+  }
 
   base::Result<event::DiscoveryLog> read() {
     for (int restart = 0; restart <= max_log_restarts; ++restart) {
@@ -120,6 +123,10 @@ private:
     std::uint64_t const wanted = std::min<std::uint64_t>(before->numrec, request_.max_entries);
     log.truncated = wanted < before->numrec;
     for (std::uint64_t done = 0; done < wanted;) {
+      if (end_ && request_.clock->since_boot() > *end_)
+        return base::failure(
+            fmt::format("not read to its end in {}", base::format_duration(request_.time_limit)),
+            ETIME);
       auto const entries = static_cast<std::size_t>(
           std::min<std::uint64_t>(wanted - done, log_chunk_size / log_entry_size));
       bool const last = done + entries == wanted;
@@ -149,6 +156,7 @@ private:
 
   AdminDevice& device_;
   LogReadRequest request_;
+  std::optional<base::Duration> end_; // by the request's clock
   bool cleared_ = false;
 };
 

@@ -6,6 +6,7 @@
 // decided where the entry becomes an event.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "event/log_entry.hpp"
 #include "fabrics/fabrics_port.hpp"
@@ -40,6 +41,10 @@ struct LogReadRequest {
   // `clear`: the last read of every way out clears the asynchronous event, or the controller never
   // notifies again. `retain`: no event is consumed (dry run).
   LogPageRequest::AsyncEvent event = LogPageRequest::AsyncEvent::clear;
+  // A controller that claims much and answers slowly must not keep its reader for hours: after
+  // this time by `clock` the reading fails (ETIME). No clock, no limit.
+  const base::Clock* clock = nullptr;
+  base::Duration time_limit = std::chrono::minutes(2);
 };
 
 // Error code of a log whose generation counter moved in every one of the restarts.

@@ -225,6 +225,18 @@ TEST_CASE("what a killed writer left behind is adopted, or taken down if it was 
   }
 }
 
+TEST_CASE("left-overs are settled without a write, too") {
+  Host host;
+  host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
+  REQUIRE(execute::write_intent(host.files, {.id = "fedcba9876543210",
+                                             .stay = execute::Stay::transient,
+                                             .tid = request_for("192.0.2.10").item.tid}));
+  host.writer.adopt();
+  CHECK(host.port.disconnected == std::vector<std::string>{"nvme5"});
+  CHECK(host.intents().empty());
+  CHECK(host.port.written.empty());
+}
+
 TEST_CASE("an intent whose controller somebody else owns changes nothing") {
   Host host;
   host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");

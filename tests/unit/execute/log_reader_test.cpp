@@ -16,7 +16,8 @@ struct Host {
   test::TemporaryRoot root;
   base::RealFileSystem files{root.path()};
   test::FakePort port;
-  execute::LogReader reader{files, port};
+  base::SystemClock clock;
+  execute::LogReader reader{files, port, clock};
   std::shared_ptr<test::FakeController> controller = std::make_shared<test::FakeController>();
 
   Host() {

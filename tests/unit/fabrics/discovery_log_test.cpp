@@ -66,8 +66,7 @@ TEST_CASE("texts are trimmed of padding and nothing else") {
   };
   for (const Row& row :
        {Row{"4420   ", "4420"}, Row{std::string("4420\0\0", 6), "4420"}, Row{"  4420 ", "4420"},
-        Row{std::string("44\0 20", 6), "44"}, Row{"a,nqn=b\nc", "a,nqn=b\nc"},
-        Row{"", ""}}) {
+        Row{std::string("44\0 20", 6), "44"}, Row{"a,nqn=b\nc", "a,nqn=b\nc"}, Row{"", ""}}) {
     CAPTURE(row.raw);
     LogPage page;
     page.add(subsystem_entry("192.0.2.1", "nqn.x", row.raw));
@@ -212,5 +211,21 @@ TEST_CASE("a command that fails ends the reading, with the event cleared") {
   auto const log = read(controller);
   REQUIRE_FALSE(log);
   CHECK(log.error().message == "get log page: NVMe status 0x2002");
+  CHECK(ends_with_the_event_cleared(*controller));
+}
+
+TEST_CASE("a controller that answers slowly does not keep its reader for ever") {
+  struct SlowClock final : base::Clock {
+    mutable base::Duration time{0};
+    base::Duration since_boot() const override { return time += std::chrono::seconds(10); }
+    std::chrono::system_clock::time_point now() const override { return {}; }
+  };
+  SlowClock const clock;
+  auto const controller = controller_with(1);
+  controller->page.claim(std::numeric_limits<std::uint64_t>::max());
+  auto const log = read(controller, {.clock = &clock});
+  REQUIRE_FALSE(log);
+  CHECK(log.error().message == "not read to its end in 2m");
+  CHECK(controller->requests.size() == 14);
   CHECK(ends_with_the_event_cleared(*controller));
 }
