@@ -123,9 +123,11 @@ ShownPlan ignored_event(const policy::Policy& policy, const std::string& why) {
   return shown;
 }
 
+// What would be written to the kernel.
 void add_strings(ShownPlan& shown) {
   for (plan::Item& item : shown.plan.items) {
-    if (item.outcome != Outcome::connect && item.outcome != Outcome::discover)
+    const bool is_tried = item.outcome == Outcome::connect || item.outcome == Outcome::discover;
+    if (!is_tried || !item.device.empty()) // a discovery controller that is connected is used
       continue;
     if (auto string = fabrics::redacted_option_string(item))
       item.string = std::move(*string);
