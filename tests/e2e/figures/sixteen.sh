@@ -29,7 +29,7 @@ measure() {
 	dmesg --clear
 	start=$(uptime_ms)
 	scripted_dc_changes dc <<<"{\"genctr\": $generation, \"records\": [$(joined "$@")]}"
-	wait_until 150 eval 'sleep 1; [ "$(live_subsystems | wc -l)" = $count ]'
+	wait_until 60 eval 'sleep 1; [ "$(live_subsystems | wc -l)" = $count ]'
 	end=$(dmesg | sed -n 's/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*new ctrl: NQN "nqn.2024-01.*/\1\2/p' | tail -n 1)
 	echo "$who: $((end - start)) ms"
 }

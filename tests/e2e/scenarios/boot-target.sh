@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 # At boot a target of the policy is connected, its discovery controller stays, and its later event works.  nvme-cli's
 # boot service does not act.
 . ./lib.sh

@@ -1,4 +1,4 @@
-# timeout: 180
+# timeout: 600
 # Half of the portals swallow the handshake: the others do not wait for them.
 . ./lib.sh
 san

@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 # What Fibre Channel saw before udev ran is connected all the same: the replay service asks the kernel for its events
 # again.
 . ./lib.sh

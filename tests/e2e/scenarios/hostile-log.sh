@@ -41,7 +41,7 @@ step "only the honest record was connected"
 expect "live" $p:ok "$(live_subsystems | xargs)"
 expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
 expect_no_match "strings written" forbidden "$(cat /sys/kernel/tracing/trace)"
-expect "reasons" "10 ignored invalid-entry" \
+expect "reasons" "11 ignored invalid-entry" \
 	"$(items | grep -oE 'ignored invalid-entry' | sort | uniq -c | xargs)"
 expect_no_match "no control characters in the journal" "$(printf '\x1b|\x01')" "$(our_journal)"
 

@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 # A controller that the kernel gave up is planned again; one that an administrator disconnected stays away until
 # `nvmf-policy resume`.
 . ./lib.sh

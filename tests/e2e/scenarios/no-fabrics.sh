@@ -1,5 +1,5 @@
 # disk: nvme
-# timeout: 240
+# timeout: 600
 # A host with a local disk, without fabrics, Fibre Channel or policy: nothing starts, nothing fails,
 # nothing is logged.
 . ./lib.sh

@@ -6,6 +6,8 @@ san
 subsystem $p:one $p:two
 tcp_port 1 10.20.1.10 8009
 listen 1
+tcp_port 2 10.20.1.11 4420
+expose 2 $p:two
 policy_for_everything
 
 step "the discovery controller's port goes away"
@@ -24,7 +26,7 @@ step "connected, other events, add, and PCIe trigger nothing"
 planned() { our_journal | wc -l; }
 before=$(planned)
 record_events others
-nvme connect -t tcp -a 10.20.1.10 -s 8009 -n $p:one --duplicate-connect >/dev/null
+nvme connect -t tcp -a 10.20.1.11 -s 4420 -n $p:two >/dev/null
 wait_until 10 event_seen others NVME_EVENT=connected ACTION=change
 udevadm trigger --action=add --subsystem-match=nvme --settle
 udevadm trigger --action=change --subsystem-match=nvme --settle

@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 # Thirty-three subsystems exposed one by one, while the executor is at work and is killed twice: all of them are
 # connected, none twice.
 . ./lib.sh
@@ -17,7 +17,7 @@ for i in "${!names[@]}"; do
 	case $i in 10 | 20) systemctl kill --signal=KILL 'nvmf-policy-connect@*.service' ;; esac
 	sleep 0.2
 done
-wait_until 200 eval '[ "$(live_subsystems | uniq | wc -l)" = 33 ]'
+wait_until 100 eval '[ "$(live_subsystems | uniq | wc -l)" = 33 ]'
 wait_until 60 idle
 
 step "none twice"
