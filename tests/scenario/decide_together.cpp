@@ -59,9 +59,12 @@ plan::Plan decided(const policy::Policy& policy, const decide::Facts& facts,
   if (run.decide_event().front().outcome == decide::Outcome::discover)
     run.decide_log(0, *log);
   plan::Plan plan = run.plan();
-  for (plan::Item& item : plan.items)
-    if (item.outcome == decide::Outcome::connect || item.outcome == decide::Outcome::discover)
+  for (plan::Item& item : plan.items) {
+    bool const is_tried =
+        item.outcome == decide::Outcome::connect || item.outcome == decide::Outcome::discover;
+    if (is_tried && item.device.empty())
       item.string = fabrics::redacted_option_string(item).value_or("");
+  }
   return plan;
 }
 
