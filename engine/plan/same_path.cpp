@@ -67,12 +67,36 @@ bool may_be_smaller(OptionId id) {
   }
 }
 
-bool agrees(OptionId id, const base::OptionValue& wanted, const base::OptionValue& live) {
-  if (wanted == live)
-    return true;
-  const auto* asked = std::get_if<std::int64_t>(&wanted);
-  const auto* got = std::get_if<std::int64_t>(&live);
-  return asked && got && may_be_smaller(id) && *got < *asked;
+std::int64_t number_of(const ResolvedOptions& options, OptionId id) {
+  auto const option = options.find(id);
+  const auto* number =
+      option == options.end() ? nullptr : std::get_if<std::int64_t>(&option->second.value);
+  return number ? *number : 0;
+}
+
+// What sysfs shows where the kernel did as asked. `queue_count` counts the queues of every kind;
+// ctrl_loss_tmo becomes a whole number of reconnects (drivers/nvme/host/fabrics.c, max_reconnects).
+std::int64_t shown_for(OptionId id, std::int64_t asked, const ResolvedOptions& wanted,
+                       const decide::Controller& live) {
+  if (id == OptionId::nr_io_queues)
+    return asked + number_of(wanted, OptionId::nr_write_queues) +
+           number_of(wanted, OptionId::nr_poll_queues);
+  auto const delay = live.connect.find(OptionId::reconnect_delay);
+  if (id != OptionId::ctrl_loss_tmo || asked < 0 || delay == live.connect.end())
+    return asked;
+  const auto* step = std::get_if<std::int64_t>(&delay->second);
+  return step && *step > 0 ? (asked + *step - 1) / *step * *step : asked;
+}
+
+bool agrees(OptionId id, const ResolvedOptions& wanted, const decide::Controller& live) {
+  const base::OptionValue& asked = wanted.at(id).value;
+  const base::OptionValue& shown = live.connect.at(id);
+  const auto* number = std::get_if<std::int64_t>(&asked);
+  const auto* got = std::get_if<std::int64_t>(&shown);
+  if (!number || !got)
+    return asked == shown;
+  std::int64_t const expected = shown_for(id, *number, wanted, live);
+  return *got == expected || (may_be_smaller(id) && *got < expected);
 }
 
 } // namespace
@@ -101,7 +125,7 @@ std::optional<std::string> difference(const ResolvedOptions& wanted,
   for (const auto& [id, option] : wanted) {
     auto const shown = live.connect.find(id);
     if (shown == live.connect.end() || std::holds_alternative<base::SecretRef>(option.value) ||
-        agrees(id, option.value, shown->second))
+        agrees(id, wanted, live))
       continue;
     return fmt::format("{} {}, policy says {}", base::connect_option(id).name,
                        base::to_policy_text(id, shown->second),

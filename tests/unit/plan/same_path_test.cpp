@@ -144,7 +144,8 @@ TEST_CASE("what differs from the policy") {
   decide::Controller controller = live();
   controller.connect = {{OptionId::nr_io_queues, std::int64_t{8}},
                         {OptionId::queue_size, std::int64_t{128}},
-                        {OptionId::ctrl_loss_tmo, std::int64_t{600}}};
+                        {OptionId::ctrl_loss_tmo, std::int64_t{600}},
+                        {OptionId::reconnect_delay, std::int64_t{10}}};
   struct {
     const char* name;
     plan::ResolvedOptions wanted;
@@ -163,6 +164,14 @@ TEST_CASE("what differs from the policy") {
        "nr-io-queues 8, policy says 4"},
       {"a smaller queue than asked",
        {{OptionId::queue_size, {.value = std::int64_t{1024}}}},
+       std::nullopt},
+      {"write and poll queues count too",
+       {{OptionId::nr_io_queues, {.value = std::int64_t{4}}},
+        {OptionId::nr_write_queues, {.value = std::int64_t{2}}},
+        {OptionId::nr_poll_queues, {.value = std::int64_t{2}}}},
+       std::nullopt},
+      {"rounded up to whole reconnects",
+       {{OptionId::ctrl_loss_tmo, {.value = std::int64_t{593}}}},
        std::nullopt},
       {"not shown by sysfs", {{OptionId::tos, {.value = std::int64_t{3}}}}, std::nullopt},
   };
