@@ -179,24 +179,27 @@ ExitCode unknown_command(std::span<const Command> commands, const std::string& n
   return usage_error({}, error);
 }
 
-} // namespace
-
-int run(std::span<const Command> commands, std::vector<std::string> arguments) {
+ExitCode run_named(std::span<const Command> commands, std::vector<std::string> arguments) {
   const std::size_t at = command_position(arguments);
   if (at == arguments.size())
-    return static_cast<int>(run_without_command(commands, std::move(arguments)));
+    return run_without_command(commands, std::move(arguments));
   const std::string name = arguments[at] == "--dry-run" ? "plan" : arguments[at];
   const auto command = std::find_if(commands.begin(), commands.end(),
                                     [&](const Command& one) { return one.name == name; });
   if (command == commands.end())
-    return static_cast<int>(unknown_command(commands, name));
+    return unknown_command(commands, name);
   arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(at));
-  const ExitCode code = run_command(*command, std::move(arguments));
-  if (!output_was_written() && code != ExitCode::usage) {
-    complain("the output could not be written");
-    return static_cast<int>(ExitCode::failed);
-  }
-  return static_cast<int>(code);
+  return run_command(*command, std::move(arguments));
+}
+
+} // namespace
+
+int run(std::span<const Command> commands, std::vector<std::string> arguments) {
+  const ExitCode code = run_named(commands, std::move(arguments));
+  if (output_was_written())
+    return static_cast<int>(code);
+  complain("the output could not be written");
+  return static_cast<int>(ExitCode::failed);
 }
 
 } // namespace nvmf::cli

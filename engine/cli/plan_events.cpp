@@ -51,7 +51,7 @@ std::optional<Events> from_file(const EventChoice& choice, const Globals& global
 std::optional<Events> from_device(const EventChoice& choice, const Globals& globals) {
   const auto reading = event::from_device(*choice.device, host_files(globals));
   if (!reading) {
-    complain(fmt::format("{}: {}", *choice.device, reading.error().message));
+    complain(reading.error().message);
     return std::nullopt;
   }
   return from_reading(*reading);
