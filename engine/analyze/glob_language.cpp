@@ -37,7 +37,8 @@ std::string filled_in(std::string_view pattern, std::string_view run) {
 // A text that a reader would have thought of.
 std::optional<std::string> guess(Unions must, Unions must_not, const TextKind& kind) {
   constexpr std::size_t patterns_tried = 8;
-  for (std::string_view const run : {"vol1", "1", "", "x9"})
+  bool const names_volumes = kind.usual != nullptr;
+  for (std::string_view const run : {names_volumes ? "vol1" : "1", "1", "", "x9"})
     for (const GlobUnion* globs : must)
       for (std::size_t i = 0; i < std::min(patterns_tried, globs->patterns().size()); ++i)
         if (std::string text = filled_in(globs->patterns()[i], run);

@@ -65,12 +65,11 @@ struct TextKind {
 };
 
 // NQNs as they come from the wire (base/nqn.hpp: not all begin with `nqn.`), names of network
-// interfaces, of hosts (in lower case), values of udev properties, addresses of loop ports.
+// interfaces, of hosts (in lower case), values of udev properties.
 const TextKind& nqn_texts();
 const TextKind& interface_texts();
 const TextKind& hostname_texts();
 const TextKind& property_texts();
-const TextKind& address_texts();
 
 struct Word {
   std::optional<std::string> text; // none: there is no such text, or `known` is false

@@ -39,13 +39,11 @@ constexpr std::array<std::string_view, 3> nqn_favourites{
 constexpr std::array<std::string_view, 3> interface_favourites{"eth0", "ens1f0", "eth9"};
 constexpr std::array<std::string_view, 3> hostname_favourites{"host", "host-1", "another-host"};
 constexpr std::array<std::string_view, 2> property_favourites{"1", "value"};
-constexpr std::array<std::string_view, 2> address_favourites{"loop0", "another"};
 
 // ALTIFNAMSIZ - 1 of linux/if.h: the kernel looks interfaces up by their alternative names, too.
 constexpr std::size_t longest_interface_name = 127;
 constexpr std::size_t longest_hostname = 64; // __NEW_UTS_LEN
 constexpr std::size_t longest_property = 1024;
-constexpr std::size_t longest_address = 256;
 
 } // namespace
 
@@ -69,13 +67,8 @@ const TextKind& hostname_texts() {
 }
 
 const TextKind& property_texts() {
-  static const std::string symbols = alphabet(' ', 0xff, "\x7f");
+  static const std::string symbols = alphabet('\x01', 0xff, "\n");
   static const TextKind kind{not_empty(), symbols, longest_property, property_favourites};
-  return kind;
-}
-
-const TextKind& address_texts() {
-  static const TextKind kind{not_empty(), option_text(), longest_address, address_favourites};
   return kind;
 }
 

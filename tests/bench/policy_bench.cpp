@@ -1,4 +1,6 @@
-// What loading and deciding cost against the number of rules.
+// What loading, deciding and analysing cost against the number of rules.
+#include "analyze/difference.hpp"
+#include "analyze/reachability.hpp"
 #include "bench/realistic_policy.hpp"
 #include "decide/decide.hpp"
 #include "policy/load.hpp"
@@ -50,6 +52,26 @@ void load_and_decide(benchmark::State& state) {
   }
 }
 
+// What `check` adds to loading: the 4xx findings.
+void reachability(benchmark::State& state) {
+  auto const policy = loaded(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state)
+    if (analyze::analyze(*policy).incomplete)
+      state.SkipWithError("incomplete");
+  state.SetComplexityN(state.range(0));
+}
+
+// `analyze diff` of a policy against the same one with its first guard gone.
+void difference(benchmark::State& state) {
+  auto const before = loaded(static_cast<std::size_t>(state.range(0)));
+  policy::Policy after = *before;
+  after.guards.clear();
+  for (auto _ : state)
+    if (analyze::difference(*before, after).changes.empty())
+      state.SkipWithError("nothing differs");
+  state.SetComplexityN(state.range(0));
+}
+
 } // namespace
 
 BENCHMARK(load)
@@ -62,5 +84,15 @@ BENCHMARK(decide_last)
     ->RangeMultiplier(10)
     ->Range(10, 10'000)
     ->Unit(benchmark::kMicrosecond)
+    ->Complexity();
+BENCHMARK(reachability)
+    ->RangeMultiplier(10)
+    ->Range(100, 10'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+BENCHMARK(difference)
+    ->RangeMultiplier(10)
+    ->Range(100, 10'000)
+    ->Unit(benchmark::kMillisecond)
     ->Complexity();
 BENCHMARK_MAIN();

@@ -1,0 +1,275 @@
+// The findings NVP401 to NVP410: each with a policy that has it, and near misses that do not.
+#include "analyze/reachability.hpp"
+#include "analyze/samples.hpp"
+
+#include <fmt/format.h>
+
+using namespace nvmf;
+using tests::loaded;
+using tests::with_rules;
+
+namespace {
+
+// `CODE LINE MESSAGE`, then notes, example and help, indented.
+std::string shown(const diag::Finding& finding) {
+  std::string text = fmt::format("{} {} {}\n", finding.code, finding.spans.front().span.start.line,
+                                 finding.message);
+  for (const std::string& note : finding.notes)
+    text += "  " + note + "\n";
+  if (finding.witness)
+    text += "  for example: " + *finding.witness + "\n";
+  return text;
+}
+
+std::string findings(const policy::Policy& policy) {
+  std::string text;
+  auto const result = analyze::analyze(policy);
+  CHECK_FALSE(result.incomplete);
+  for (const diag::Finding& finding : result.findings)
+    text += shown(finding);
+  return text;
+}
+
+std::string findings(const std::string& rules) { return findings(*with_rules(rules)); }
+
+} // namespace
+
+TEST_CASE("401: what shadows a rule") {
+  CHECK(
+      findings("  - { name: prod, match: { traddr: 10.20.0.0/16, subsystem-nqn: "
+               "\"nqn.2014-08.com.example:prod.*\" }, action: connect }\n"
+               "  - { name: db, match: { traddr: 10.20.1.21, subsystem-nqn: "
+               "nqn.2014-08.com.example:prod.db }, action: ignore }\n") ==
+      "401 4 rule `db` can never decide\n"
+      "  `prod` (line 3) takes every event that it could match\n"
+      "  for example: discovered tcp 10.20.1.21:4420 nqn.2014-08.com.example:prod.db → connect by "
+      "`prod`\n");
+}
+
+TEST_CASE("401: several rules together, the one that decides differently first") {
+  CHECK(findings("  - { name: low, match: { traddr: 10.0.0.0/25, subsystem-nqn: \"nqn.*\" }, "
+                 "action: connect }\n"
+                 "  - { name: high, match: { traddr: 10.0.0.128/25 }, action: ignore }\n"
+                 "  - { name: both, match: { traddr: 10.0.0.0/24, subsystem-nqn: \"nqn.a*\" }, "
+                 "action: connect }\n") ==
+        "401 5 rule `both` can never decide\n"
+        "  `high` (line 4) and `low` (line 3) together take every event that it could match\n"
+        "  for example: discovered tcp 10.0.0.128:4420 nqn.a1 → ignored by `high`\n");
+}
+
+TEST_CASE("401: the help names the wider rule") {
+  auto const policy = with_rules("  - { name: all, match: { any: true }, action: connect }\n"
+                                 "  - { name: one, match: { traddr: 10.0.0.1 }, action: ignore }\n"
+                                 "  - { name: dc, match: { any: true }, action: discover }\n");
+  // `one` also speaks of discovery controllers, which `all` does not.
+  CHECK(analyze::analyze(*policy).findings.empty());
+  auto const shadowed =
+      with_rules("  - { name: all, match: { any: true }, action: connect }\n"
+                 "  - { name: one, match: { subsystem-nqn: nqn.a }, action: ignore }\n");
+  auto const result = analyze::analyze(*shadowed);
+  REQUIRE(result.findings.size() == 1);
+  CHECK(result.findings.front().help == "if it is an exception, move `one` before `all`");
+  CHECK(result.findings.front().severity == diag::Severity::warning);
+  REQUIRE(result.findings.front().spans.size() == 2);
+  CHECK(result.findings.front().spans[1].span.start.line == 3);
+}
+
+TEST_CASE("401, 402: near misses") {
+  struct Row {
+    const char* name;
+    const char* rules;
+  };
+  Row const rows[] = {
+      {"one address more",
+       "  - { name: a, match: { traddr: 10.0.0.1-10.0.0.254 }, action: ignore }\n"
+       "  - { name: b, match: { traddr: 10.0.0.0/24 }, action: ignore }\n"},
+      {"any port is also no port", "  - { name: a, match: { transport: tcp, trsvcid: 1-65535 }, "
+                                   "action: connect }\n"
+                                   "  - { name: b, match: { transport: tcp }, action: connect, "
+                                   "probe: false }\n"},
+      {"::/0 holds no IPv4", "  - { name: a, match: { traddr: \"::/0\" }, action: connect }\n"
+                             "  - { name: b, match: { traddr: 10.0.0.0/8 }, action: connect }\n"},
+      {"a rule on this host's name covers nothing",
+       "  - { name: a, match: { hostname: \"web-*\" }, action: ignore }\n"
+       "  - { name: b, match: { hostname: web-1 }, action: connect }\n"},
+      {"a rule on a udev property covers nothing",
+       "  - { name: a, match: { udev: { ID_X: \"*\" } }, action: ignore }\n"
+       "  - { name: b, match: { udev: { ID_X: \"1\" } }, action: discover }\n"
+       "  - { name: c, match: { any: true }, action: connect }\n"},
+      {"discovery controllers are not I/O subsystems",
+       "  - { name: a, match: { traddr: 10.0.0.0/8 }, action: discover }\n"
+       "  - { name: b, match: { traddr: 10.0.0.1 }, action: connect }\n"},
+      {"numeric suffixes",
+       "  - { name: a, match: { subsystem-nqn: nqn.x:nvme.1 }, action: ignore }\n"
+       "  - { name: b, match: { subsystem-nqn: \"nqn.x:nvme.1*\" }, action: "
+       "connect }\n"},
+      {"a scope of its own",
+       "  - { name: a, match: { traddr: \"fe80::1%eth0\" }, action: ignore }\n"
+       "  - { name: b, match: { traddr: \"fe80::1\" }, action: connect }\n"},
+      {"two sources, each may be without the other",
+       "  - { name: dc, match: { event: boot }, action: discover }\n"
+       "  - { name: dd, match: { any: true }, action: discover }\n"
+       "  - { name: a, match: { source: dc }, action: connect }\n"
+       "  - { name: b, match: { source: dd }, action: connect }\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(findings(row.rules) == "");
+  }
+}
+
+TEST_CASE("402: the same outcome, settings looked up") {
+  CHECK(findings(*loaded("version: 1\n"
+                         "profiles: { many: { nr-io-queues: 8 } }\n"
+                         "rules:\n"
+                         "  - { name: a, match: { transport: tcp }, action: connect, "
+                         "profiles: [many] }\n"
+                         "  - { name: b, match: { transport: tcp, traddr: 10.0.0.0/8 }, "
+                         "action: connect, connect: { nr-io-queues: 8 } }\n")) ==
+        "402 5 rule `b` changes nothing\n"
+        "  `a` (line 4) takes every event that it could match, with the same outcome\n"
+        "  for example: discovered tcp 10.0.0.1:4420 nqn.2024-01.com.example:vol1 → connect by "
+        "`a`\n");
+}
+
+TEST_CASE("402: a guard elsewhere does not make it a shadowed one") {
+  CHECK(findings(*loaded("version: 1\n"
+                         "deny: [{ name: nope, match: { traddr: 10.1.0.0/16 }, reason: x }]\n"
+                         "rules:\n"
+                         "  - { name: a, match: { transport: tcp }, action: connect }\n"
+                         "  - { name: b, match: { transport: tcp, traddr: 10.0.0.0/8 }, "
+                         "action: connect }\n")) ==
+        "402 5 rule `b` changes nothing\n"
+        "  `a` (line 4) takes every event that it could match, with the same outcome\n"
+        "  for example: discovered tcp 10.0.0.1:4420 nqn.2024-01.com.example:vol1 → connect by "
+        "`a`\n");
+}
+
+TEST_CASE("403: what only sets of values can tell") {
+  policy::Match match;
+  policy::Clause traddr{.key = policy::MatchKey::traddr};
+  traddr.values = {base::Cidr::parse("10.0.0.0/24").value()};
+  policy::Clause halves{.key = policy::MatchKey::traddr};
+  halves.values = {base::Cidr::parse("10.0.0.0/25").value(),
+                   base::IpRange::parse("10.0.0.128-10.0.0.255").value()};
+  match.all = {traddr};
+  match.none = {halves};
+  policy::Policy policy;
+  policy.rules.push_back({.name = "split", .full_name = "f/split", .match = match});
+  diag::Sink sink;
+  analyze::find_impossible(policy, sink);
+  REQUIRE(sink.findings().size() == 1);
+  CHECK(sink.findings().front().code == 403);
+  CHECK(sink.findings().front().severity == diag::Severity::error);
+  CHECK(sink.findings().front().message ==
+        "rule `split` can never match: `traddr` and `not: traddr` never hold together");
+  policy.rules.front().match.none.front().values.pop_back();
+  diag::Sink none;
+  analyze::find_impossible(policy, none);
+  CHECK(none.findings().empty());
+}
+
+TEST_CASE("404: wholly inside guards") {
+  std::string const guards = "version: 1\n"
+                             "deny:\n"
+                             "  - { name: low, match: { traddr: 10.0.0.0/25 }, reason: x }\n"
+                             "  - { name: high, match: { traddr: 10.0.0.128/25 }, reason: x }\n"
+                             "rules:\n"
+                             "  - { name: all, match: { any: true }, action: connect }\n";
+  CHECK(findings(*loaded(guards)) == "");
+  CHECK(findings(*loaded("version: 1\n"
+                         "deny:\n"
+                         "  - { name: low, match: { traddr: 10.0.0.0/25 }, reason: x }\n"
+                         "  - { name: high, match: { traddr: 10.0.0.128/25 }, reason: x }\n"
+                         "rules:\n"
+                         "  - { name: in, match: { traddr: 10.0.0.0/24 }, action: connect }\n"
+                         "  - { name: out, match: { traddr: 10.0.0.0/23 }, action: connect }\n")) ==
+        "404 6 rule `in` is always denied\n"
+        "  guard `low` (line 3) and guard `high` (line 4) together deny every event that it could "
+        "match\n"
+        "  for example: discovered tcp 10.0.0.1:4420 nqn.2024-01.com.example:vol1 → denied by "
+        "`low`\n");
+}
+
+TEST_CASE("405: two connect rules overlap in part and set different options") {
+  CHECK(findings("  - { name: net, match: { traddr: 10.0.0.0/8 }, action: connect, connect: { "
+                 "nr-io-queues: 4 } }\n"
+                 "  - { name: vol, match: { subsystem-nqn: \"nqn.a:*\" }, action: connect, "
+                 "connect: { nr-io-queues: 8 } }\n") ==
+        "405 4 rules `net` and `vol` overlap and set different options\n"
+        "  where both match, `net` (line 3) decides\n"
+        "  `nr-io-queues`: 4 there, 8 here\n"
+        "  for example: discovered tcp 10.0.0.1:4420 nqn.a:vol1 → connect by `net`\n");
+  // The same options; one inside the other; apart.
+  CHECK(findings("  - { name: net, match: { traddr: 10.0.0.0/8 }, action: connect }\n"
+                 "  - { name: vol, match: { subsystem-nqn: \"nqn.a:*\" }, action: connect }\n") ==
+        "");
+  CHECK(findings("  - { name: one, match: { traddr: 10.0.0.1 }, action: connect, connect: { "
+                 "nr-io-queues: 4 } }\n"
+                 "  - { name: net, match: { traddr: 10.0.0.0/8 }, action: connect }\n") == "");
+  CHECK(findings("  - { name: net, match: { traddr: 10.0.0.0/8, subsystem-nqn: \"nqn.b*\" }, "
+                 "action: connect, connect: { nr-io-queues: 4 } }\n"
+                 "  - { name: vol, match: { subsystem-nqn: \"nqn.a:*\" }, action: connect }\n") ==
+        "");
+}
+
+TEST_CASE("407: everything without saying so") {
+  CHECK(findings("  - { name: all, match: { transport: [tcp, rdma, fc, loop] }, action: connect "
+                 "}\n") ==
+        "407 3 rule `all` matches everything it speaks of\n"
+        "  for example: discovered tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → connect by "
+        "`all`\n");
+  CHECK(findings("  - { name: all, match: { any: true }, action: connect }\n") == "");
+  // A target's name need not begin with `nqn.`.
+  CHECK(findings("  - { name: all, match: { subsystem-nqn: \"nqn.*\" }, action: connect }\n") ==
+        "");
+}
+
+TEST_CASE("408: a guard that no rule needs") {
+  std::string const guard = "version: 1\n"
+                            "deny: [{ name: old, match: { transport: rdma }, reason: x }]\n"
+                            "rules:\n";
+  CHECK(findings(*loaded(guard + "  - { name: tcp, match: { transport: tcp }, action: connect "
+                                 "}\n")) ==
+        "408 2 guard `old` denies only what no rule would let in\n"
+        "  for example: discovered rdma 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → ignored "
+        "also without the guard\n");
+  CHECK(findings(*loaded(guard + "  - { name: all, match: { any: true }, action: connect }\n")) ==
+        "");
+  // A host side that is resolved later may be any.
+  CHECK(findings(*loaded(
+            "version: 1\n"
+            "deny: [{ name: old, match: { host-traddr: 10.9.0.0/16 }, reason: x }]\n"
+            "rules:\n"
+            "  - { name: a, match: { host-traddr: 10.8.0.0/16 }, action: connect }\n")) == "");
+}
+
+TEST_CASE("409: logs are read and nothing is connected") {
+  CHECK(findings("  - { name: dc, match: { transport: tcp }, action: discover }\n"
+                 "  - { name: fc, match: { transport: fc }, action: ignore }\n") ==
+        "409 3 `dc` reads discovery logs, and no rule ever connects what they list\n"
+        "  for example: discovered tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → ignored, no "
+        "rule matches\n");
+  CHECK(findings("  - { name: dc, match: { transport: tcp }, action: discover }\n"
+                 "  - { name: fc, match: { transport: fc }, action: connect }\n") == "");
+}
+
+TEST_CASE("410: targets that end ignored") {
+  std::string const target =
+      "version: 1\n"
+      "targets:\n"
+      "  - { name: vol, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a:vol }\n"
+      "rules:\n";
+  CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.1.0.0/16 }, action: "
+                                  "connect }\n")) ==
+        "410 3 target `vol` is never connected: no rule matches it\n"
+        "  for example: boot tcp 10.0.0.1:4420 nqn.a:vol (source vol) → ignored, no rule "
+        "matches\n");
+  CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.0.0.0/16 }, action: "
+                                  "connect }\n")) == "");
+  // Perhaps on some host, perhaps under some identity.
+  CHECK(findings(*loaded(target + "  - { name: web, match: { hostname: \"web-*\" }, action: "
+                                  "connect }\n")) == "");
+  CHECK(findings(*loaded(target + "  - { name: host, match: { host-nqn: \"nqn.h*\" }, action: "
+                                  "connect }\n")) == "");
+}

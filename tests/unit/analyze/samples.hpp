@@ -1,0 +1,27 @@
+// Policies that the tests of analyze/ speak of.
+#pragma once
+
+#include "diag/finding.hpp"
+#include "policy/load.hpp"
+
+#include <doctest/doctest.h>
+#include <memory>
+#include <string>
+
+namespace nvmf::tests {
+
+inline std::shared_ptr<const policy::Policy> loaded(const std::string& text) {
+  policy::Loaded loaded = policy::load_text("/etc/nvmf/autoconnect.yaml", text);
+  for (const diag::Finding& finding : loaded.findings.findings())
+    if (finding.severity == diag::Severity::error)
+      FAIL("sample policy: " << finding.message << " at " << finding.spans.front().span.place());
+  REQUIRE(loaded.policy);
+  return loaded.policy;
+}
+
+// Rules, one a line, without writing the rest of the policy again: the first one stands on line 3.
+inline std::shared_ptr<const policy::Policy> with_rules(const std::string& rules) {
+  return loaded("version: 1\nrules:\n" + rules);
+}
+
+} // namespace nvmf::tests

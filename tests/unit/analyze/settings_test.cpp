@@ -1,0 +1,48 @@
+// What a rule sets, looked up.
+#include "analyze/samples.hpp"
+#include "analyze/settings.hpp"
+
+using namespace nvmf;
+using analyze::Settings;
+
+namespace {
+
+Settings without_identity(Settings settings) {
+  settings.erase("hostnqn");
+  settings.erase("hostid");
+  return settings;
+}
+
+} // namespace
+
+TEST_CASE("settings are looked up from the most specific level on") {
+  auto const policy = tests::loaded(
+      "version: 1\n"
+      "defaults:\n"
+      "  connect: { queue-size: 64, tos: 4, keep-alive-tmo: 7s }\n"
+      "  discover: { keep-alive-tmo: 9s }\n"
+      "  retry: { first-delay: 3s, factor: 2 }\n"
+      "profiles: { p: { queue-size: 32, tos: 8 } }\n"
+      "rules:\n"
+      "  - { name: io, match: { transport: tcp }, action: connect, profiles: [p], "
+      "connect: { tos: 16, keep-alive-tmo: null }, host-side: same-subnet }\n"
+      "  - { name: dc, match: { transport: tcp }, action: discover, referrals: ignore }\n"
+      "  - { name: none, match: { transport: fc }, action: ignore }\n");
+  CHECK(without_identity(analyze::settings_of(*policy, policy->rules[0])) ==
+        Settings{{"host-side", "same-subnet"},
+                 {"queue-size", "32"},
+                 {"retry first-delay", "3s"},
+                 {"tos", "16"}});
+  CHECK(without_identity(analyze::settings_of(*policy, policy->rules[1])) ==
+        Settings{{"keep-alive-tmo", "9s"}, {"referrals", "ignore"}, {"retry first-delay", "3s"}});
+  CHECK(analyze::settings_of(*policy, policy->rules[2]).empty());
+  CHECK(analyze::options_of(*policy, policy->rules[0]) ==
+        Settings{{"queue-size", "32"}, {"tos", "16"}});
+}
+
+TEST_CASE("what differs between two settings") {
+  using analyze::SettingChange;
+  CHECK(analyze::changes({{"a", "1"}, {"b", "2"}}, {{"b", "3"}, {"c", "4"}}) ==
+        std::vector<SettingChange>{{"a", "1", ""}, {"b", "2", "3"}, {"c", "", "4"}});
+  CHECK(analyze::changes({{"a", "1"}}, {{"a", "1"}}).empty());
+}
