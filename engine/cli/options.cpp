@@ -113,7 +113,7 @@ ExitCode report_extra(const CLI::App& app, const std::vector<std::string>& extra
 
 // The library's words for a value that is missing or one too many, in ours.
 std::string in_our_words(const CLI::ParseError& error) {
-  const std::string text = error.what();
+  std::string text = error.what();
   const std::string option = text.substr(0, text.find(':'));
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
     return text.find("required") != std::string::npos
