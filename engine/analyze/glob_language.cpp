@@ -22,11 +22,14 @@ bool fits(std::string_view text, Unions must, Unions must_not, const TextKind& k
          std::none_of(must_not.begin(), must_not.end(), matches);
 }
 
-std::string filled_in(std::string_view pattern, std::string_view run) {
+// The pattern with `run` for each `*`, `start` for one that it begins with.
+std::string filled_in(std::string_view pattern, std::string_view run, std::string_view start) {
   std::string text;
   for (char const symbol : pattern) {
     bool const in_a_word = !text.empty() && std::isalnum(static_cast<unsigned char>(text.back()));
-    if (symbol == '*')
+    if (symbol == '*' && text.empty() && !start.empty())
+      text += start;
+    else if (symbol == '*')
       text += run == "vol1" && in_a_word ? "1" : run;
     else
       text += symbol == '?' ? '1' : symbol;
@@ -37,11 +40,12 @@ std::string filled_in(std::string_view pattern, std::string_view run) {
 // A text that a reader would have thought of.
 std::optional<std::string> guess(Unions must, Unions must_not, const TextKind& kind) {
   constexpr std::size_t patterns_tried = 8;
-  bool const names_volumes = kind.usual != nullptr;
-  for (std::string_view const run : {names_volumes ? "vol1" : "1", "1", "", "x9"})
+  bool const names = kind.usual != nullptr;
+  std::string_view const start = names ? "nqn.2024-01.com.example" : "";
+  for (std::string_view const run : {names ? "vol1" : "1", "1", "", "x9"})
     for (const GlobUnion* globs : must)
       for (std::size_t i = 0; i < std::min(patterns_tried, globs->patterns().size()); ++i)
-        if (std::string text = filled_in(globs->patterns()[i], run);
+        if (std::string text = filled_in(globs->patterns()[i], run, start);
             fits(text, must, must_not, kind))
           return text;
   for (std::string_view const text : kind.favourites)
