@@ -89,7 +89,7 @@ void Loop::act(const action::Disconnect& action) {
       if (!problem.empty())
         world_.journal.write({.priority = systemd::Priority::warning,
                               .message = "disconnect of " + device + ": " + problem,
-                              .fields = {{"NVMF_PLAN_ID", world_.id}, {"NVMF_DEVICE", device}}});
+                              .fields = {{"NVMF_PLAN", world_.id}, {"NVMF_DEVICE", device}}});
     };
   });
 }

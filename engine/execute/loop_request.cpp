@@ -101,7 +101,7 @@ bool Loop::load_policy() {
     world_.journal.write({.priority = systemd::Priority::warning,
                           .message_id = systemd::message::policy_broken,
                           .message = in_force.why,
-                          .fields = {{"NVMF_PLAN_ID", world_.id}}});
+                          .fields = {{"NVMF_PLAN", world_.id}}});
   }
   if (!in_force.policy) {
     (void)hand_over_.set_aside(world_.id);

@@ -20,7 +20,7 @@ std::map<std::string, std::string> fields_of(const MessageContext& context,
                                              const plan::Item& item) {
   const plan::Tid& tid = item.tid;
   std::map<std::string, std::string> fields{
-      {"NVMF_PLAN_ID", context.id},
+      {"NVMF_PLAN", context.id},
       {"NVMF_POLICY_DIGEST", context.policy_digest},
       {"NVMF_OUTCOME", std::string(to_string(item.outcome))},
       {"NVMF_REASON", item.reason ? std::string(to_string(*item.reason)) : std::string()},
@@ -47,8 +47,12 @@ void put_path(JournalLine& line, const Path& path) {
   line.fields["NVMF_STATE"] = std::string(to_string(path.state));
   line.fields["NVMF_DEVICE"] = path.device;
   line.fields["NVMF_TRIES"] = std::to_string(path.tries);
-  if (path.error_class)
-    line.fields["NVMF_ERROR_CLASS"] = std::string(to_string(*path.error_class));
+  if (!path.error_class)
+    return;
+  line.fields["NVMF_ERROR_CLASS"] = std::string(to_string(*path.error_class));
+  // What keeps the path away is a reason as much as what the policy says about it.
+  if (line.fields["NVMF_REASON"].empty())
+    line.fields["NVMF_REASON"] = line.fields["NVMF_ERROR_CLASS"];
 }
 
 std::string_view class_word(const Path& path) {
@@ -140,14 +144,14 @@ JournalLine cancelled(const MessageContext& context, const std::string& why) {
   return {.priority = Priority::notice,
           .message_id = message::request_cancelled,
           .message = "cancelled: " + why,
-          .fields = {{"NVMF_PLAN_ID", context.id}, {"NVMF_POLICY_DIGEST", context.policy_digest}}};
+          .fields = {{"NVMF_PLAN", context.id}, {"NVMF_POLICY_DIGEST", context.policy_digest}}};
 }
 
 JournalLine request_failed(const MessageContext& context, const std::string& why) {
   return {.priority = Priority::error,
           .message_id = message::request_failed,
           .message = "failed: " + why,
-          .fields = {{"NVMF_PLAN_ID", context.id}, {"NVMF_POLICY_DIGEST", context.policy_digest}}};
+          .fields = {{"NVMF_PLAN", context.id}, {"NVMF_POLICY_DIGEST", context.policy_digest}}};
 }
 
 } // namespace nvmf::execute

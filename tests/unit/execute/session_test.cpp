@@ -642,3 +642,15 @@ TEST_CASE("what an administrator disconnected stays away until it is released") 
   CHECK(host.write_times("192.0.2.10").size() == 1);
   CHECK(host.state_of("192.0.2.10") == "live");
 }
+
+TEST_CASE("deciding known logs again wakes nothing that waits") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1h;
+  host.set_log("nvme0", entries_at({"192.0.2.1"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  host.session->begin(host.world(), execute::action::BeginAgain::Logs::as_known);
+  host.run(1min);
+  CHECK(host.write_times("192.0.2.1").size() == 1);
+}
