@@ -19,6 +19,9 @@ LogOutcome failed(base::Error error) {
   return {.kind = LogOutcome::Kind::failed, .error = std::move(error)};
 }
 
+// The kernel refuses to open a controller that is not live (EAGAIN): it is there all the same.
+bool says_that_it_is_gone(int code) { return code == ENOENT || code == ENODEV || code == ENXIO; }
+
 } // namespace
 
 bool is_discovery_controller_of(const plan::Tid& tid, const decide::Controller& controller) {
@@ -33,7 +36,8 @@ LogOutcome LogReader::read(const LogRequest& request) const {
   // Opened first, compared then: an open device keeps its number.
   auto device = port_->open(request.device);
   if (!device)
-    return gone(device.error().message);
+    return says_that_it_is_gone(device.error().code) ? gone(device.error().message)
+                                                     : failed(device.error());
   auto const controller = host::read_controller(*files_, request.device);
   if (!controller || !is_discovery_controller_of(request.item.tid, *controller))
     return gone(fmt::format("{} is another controller now", request.device));

@@ -198,14 +198,17 @@ void Session::reconnect_as(Path& path, const std::string& nqn) {
 
 // The device is not the one any more; the event still names an endpoint.
 void Session::forget_device(Path& path) {
-  bool const was_ours = path.maker == Path::Maker::us;
+  // Made or found a moment ago and gone at once: not again without a delay.
+  bool const at_once = path.maker == Path::Maker::us || path.tries > 0;
+  std::uint32_t const tries = path.tries;
+  auto const first_try = path.first_try;
   Attempts::start_afresh(path);
   path.maker = Path::Maker::somebody;
-  if (was_ours)
-    // Made and gone at once: not again without a delay.
-    attempts_.fail(path, ErrorClass::log_unreadable, "gone before its log was read", now_);
-  else
-    start(path);
+  if (!at_once)
+    return start(path);
+  path.tries = tries;
+  path.first_try = first_try;
+  attempts_.fail(path, ErrorClass::log_unreadable, "gone before its log was read", now_);
 }
 
 void Session::retry_log(Path& path, const base::Error& error) {
