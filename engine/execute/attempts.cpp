@@ -127,8 +127,13 @@ void Attempts::probe_done(Path& path, const base::Result<void>& answer, BootTime
     auto const classified = fabrics::classify({.code = answer.error().code});
     fail(path, classified.error_class, classified.reason, now);
   }
-  if (Path* next = take_from(to_probe_))
-    start_probe(*next, now);
+}
+
+// Places come free in other ways, too: a path that is dropped or was found connected ends no probe.
+void Attempts::start_waiting_probes(BootTime now) {
+  while (!to_probe_.empty() && probes_in_flight() < limits_.probes_in_flight)
+    if (Path* next = take_from(to_probe_); next && next->state == PathState::probing)
+      start_probe(*next, now);
 }
 
 void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now) {
@@ -276,7 +281,10 @@ Path* Attempts::next_path(BootTime now) {
 }
 
 void Attempts::pump(BootTime now) {
-  if (writing_ || stopped_)
+  if (stopped_)
+    return;
+  start_waiting_probes(now);
+  if (writing_)
     return;
   if (Path* path = next_path(now)) {
     writing_ = true;
