@@ -16,6 +16,8 @@ void Loop::carry_out() {
 }
 
 void Loop::act(const action::StartProbe& action) {
+  // One that is still under way, of a path that was connected meanwhile and lost again.
+  act(action::StopProbe{action.path});
   auto probe = fabrics::Probe::start(action.target);
   if (!probe) {
     session_->probe_done(action.path, tl::unexpected(probe.error()), world_.clock.since_boot());
