@@ -1,6 +1,7 @@
 #include "analyze/settings.hpp"
 
 #include "base/connect_option.hpp"
+#include "policy/situations.hpp"
 
 #include <fmt/format.h>
 
@@ -105,6 +106,23 @@ void add_retry(const policy::Policy& policy, const policy::Rule& rule, Settings&
     settings.emplace("retry jitter", fmt::format("{}%", *jitter));
 }
 
+// LANGUAGE's defaults for discovery controllers, where the rule says on which transports they are:
+// saying them is the same as leaving them out.
+void add_persistence(const policy::Rule& rule, Settings& settings) {
+  auto const transports = policy::transports_in(policy::situations_of(rule.match, rule.speaks_of));
+  bool const any_ip =
+      transports.contains(base::Transport::tcp) || transports.contains(base::Transport::rdma);
+  bool const any_other =
+      transports.contains(base::Transport::fc) || transports.contains(base::Transport::loop);
+  std::optional<policy::Persistent> persistent = rule.persistent;
+  if (!persistent && any_ip != any_other)
+    persistent = any_ip ? policy::Persistent::yes : policy::Persistent::no;
+  if (persistent)
+    settings.emplace("persistent", policy::to_string(*persistent));
+  if (persistent == policy::Persistent::yes)
+    settings.emplace("keep-alive-tmo", "30s"); // unless some level says otherwise
+}
+
 } // namespace
 
 Settings options_of(const policy::Policy& policy, const policy::Rule& rule) {
@@ -121,8 +139,7 @@ Settings settings_of(const policy::Policy& policy, const policy::Rule& rule) {
   add_identity(policy, rule, settings);
   add_retry(policy, rule, settings);
   if (rule.action == policy::Action::discover) {
-    if (rule.persistent)
-      settings.emplace("persistent", policy::to_string(*rule.persistent));
+    add_persistence(rule, settings);
     if (!rule.follow_referrals)
       settings.emplace("referrals", "ignore");
     return settings;

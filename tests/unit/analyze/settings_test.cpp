@@ -34,10 +34,53 @@ TEST_CASE("settings are looked up from the most specific level on") {
                  {"retry first-delay", "3s"},
                  {"tos", "16"}});
   CHECK(without_identity(analyze::settings_of(*policy, policy->rules[1])) ==
-        Settings{{"keep-alive-tmo", "9s"}, {"referrals", "ignore"}, {"retry first-delay", "3s"}});
+        Settings{{"keep-alive-tmo", "9s"},
+                 {"persistent", "true"},
+                 {"referrals", "ignore"},
+                 {"retry first-delay", "3s"}});
   CHECK(analyze::settings_of(*policy, policy->rules[2]).empty());
   CHECK(analyze::options_of(*policy, policy->rules[0]) ==
         Settings{{"queue-size", "32"}, {"tos", "16"}});
+}
+
+TEST_CASE("saying a default is the same as leaving it out") {
+  struct Row {
+    const char* name;
+    const char* said;
+    const char* left_out;
+  };
+  Row const rows[] = {
+      {"persistent on tcp",
+       "{ name: a, match: { transport: tcp }, action: discover, persistent: true }",
+       "{ name: a, match: { transport: tcp }, action: discover }"},
+      {"not persistent on fc",
+       "{ name: a, match: { transport: fc }, action: discover, persistent: false }",
+       "{ name: a, match: { transport: fc }, action: discover }"},
+      {"a persistent one is kept alive",
+       "{ name: a, match: { transport: tcp }, action: discover, connect: { keep-alive-tmo: 30s } }",
+       "{ name: a, match: { transport: tcp }, action: discover }"},
+      {"retry",
+       "{ name: a, match: { transport: tcp }, action: connect, retry: { attempts: unlimited, "
+       "first-delay: 1s, factor: 2, max-delay: 5m, jitter: 20%, slow-delay: 5m } }",
+       "{ name: a, match: { transport: tcp }, action: connect }"},
+      {"the kernel's own",
+       "{ name: a, match: { transport: tcp }, action: connect, connect: { tos: null } }",
+       "{ name: a, match: { transport: tcp }, action: connect }"},
+      {"host side and probe",
+       "{ name: a, match: { transport: tcp }, action: connect, host-side: inherit, probe: true }",
+       "{ name: a, match: { transport: tcp }, action: connect }"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    auto const said = tests::with_rules(std::string("  - ") + row.said + "\n");
+    auto const left_out = tests::with_rules(std::string("  - ") + row.left_out + "\n");
+    CHECK(analyze::changes(analyze::settings_of(*left_out, left_out->rules[0]),
+                           analyze::settings_of(*said, said->rules[0]))
+              .empty());
+  }
+  // On all transports it depends on the event.
+  auto const open = tests::with_rules("  - { name: a, match: { any: true }, action: discover }\n");
+  CHECK_FALSE(analyze::settings_of(*open, open->rules[0]).contains("persistent"));
 }
 
 TEST_CASE("what differs between two settings") {
