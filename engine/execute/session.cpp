@@ -50,16 +50,20 @@ void Session::begin(World world, Logs logs) {
   if (phase_ != Phase::running)
     return;
   now_ = world.now;
-  bool const reading = std::any_of(paths_.all().begin(), paths_.all().end(), [](const auto& each) {
-    return each.second.log_state == Path::Log::reading;
-  });
+  Logs const wanted = again_ == Logs::read_again ? Logs::read_again : logs;
   // A log is being read for the generation that runs: its answer comes first.
-  if (reading) {
-    if (again_ != Logs::read_again)
-      again_ = logs;
+  if (is_reading()) {
+    again_ = wanted;
     return;
   }
-  begin_generation(std::move(world), logs);
+  again_.reset();
+  begin_generation(std::move(world), wanted);
+}
+
+bool Session::is_reading() const {
+  auto const& all = paths_.all();
+  return std::any_of(all.begin(), all.end(),
+                     [](const auto& each) { return each.second.log_state == Path::Log::reading; });
 }
 
 void Session::probe_done(PathId id, const base::Result<void>& answer, BootTime now) {
@@ -124,7 +128,7 @@ void Session::log_done(PathId id, const LogOutcome& outcome, World world) {
   now_ = world.now;
   Path* path = paths_.find(id);
   if (!path || path->log_state != Path::Log::reading)
-    return;
+    return begin_what_waits();
   path->log_state = Path::Log::unknown;
   switch (outcome.kind) {
   case LogOutcome::Kind::read:
@@ -140,10 +144,15 @@ void Session::log_done(PathId id, const LogOutcome& outcome, World world) {
     retry_log(*path, outcome.error);
     break;
   }
-  if (again_)
-    actions_.push_back(action::BeginAgain{.logs = *std::exchange(again_, std::nullopt)});
   changed();
+  begin_what_waits();
   attempts_.pump(now_);
+}
+
+// What was asked for stays asked for until it begins: the request must not go before.
+void Session::begin_what_waits() {
+  if (again_ && !is_reading())
+    actions_.push_back(action::BeginAgain{.logs = *again_});
 }
 
 void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {

@@ -106,6 +106,8 @@ private:
   void wake(Path& path);
   bool is_due(Path& path);
   void look_again();
+  bool is_reading() const;
+  void begin_what_waits();
   bool waits_for_world() const;
   bool must_look() const;
   void changed();
