@@ -58,8 +58,8 @@ public:
   // The writer has answered, for whichever path.
   void writer_is_free() { writing_ = false; }
   bool writing() const { return writing_; }
-  // Starts probes that waited for a place, and gives the writer its next path, if it is free and one
-  // may go.
+  // Starts probes that waited for a place, and gives the writer its next path, if it is free and
+  // one may go.
   void pump(BootTime now);
   // When `pump` must be called again although nothing happened.
   std::optional<BootTime> next_pump(BootTime now) const;
