@@ -34,8 +34,7 @@ class Vm:
         self.process = None
         try:
             subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk, self.disk], check=True)
-            self.process = subprocess.Popen(self._command(image, accel, state), stdin=subprocess.DEVNULL,
-                                            preexec_fn=lambda: os.nice(5))
+            self.process = subprocess.Popen(self._command(image, accel, state), stdin=subprocess.DEVNULL)
             self._connect("monitor")
             self._connect("control")
             self._monitor_line()  # the greeting
@@ -117,7 +116,7 @@ class Vm:
         self.monitor("blockdev-add", **{"driver": "null-co", "node-name": "disk", "size": 1 << 24, "read-zeroes": True})
         self.monitor("device_add", driver="nvme", drive="disk", serial="local", id="local")
 
-    def _wait_for_load(self, limit=60):
+    def _wait_for_load(self, limit=120):
         end = time.monotonic() + limit
         while (status := self.monitor("query-status")["status"]) == "inmigrate":
             if time.monotonic() > end:
@@ -157,7 +156,7 @@ class Vm:
         data, self.buffer = self.buffer[:length], self.buffer[length:]
         return data
 
-    def wait_for_boot(self, limit=180):
+    def wait_for_boot(self, limit=600):
         """Waits for the agent of a guest that boots."""
         try:
             while "hello" not in self._header(time.monotonic() + limit):
@@ -165,7 +164,7 @@ class Vm:
         except TimeoutError:
             raise GuestError(f"the guest did not boot within {limit} s\n{self.console_tail()}") from None
 
-    def ping(self, limit=30):
+    def ping(self, limit=120):
         """Makes sure that the agent listens, and drops what it still had to say to somebody else."""
         nonce = os.urandom(8).hex()
         self.sockets["control"].sendall(b"\n" + json.dumps({"ping": nonce}).encode() + b"\n")
@@ -175,7 +174,7 @@ class Vm:
         except TimeoutError:
             raise GuestError(f"the guest does not answer\n{self.console_tail()}") from None
 
-    def run(self, argv, stdin=b"", limit=60, output=None):
+    def run(self, argv, stdin=b"", limit=120, output=None):
         """Runs a program in the guest.  output(1 or 2, bytes) is called as it writes.  Returns its exit status, or
         None if it was still running after `limit` seconds (it is killed then)."""
         header = json.dumps({"run": [str(word) for word in argv], "stdin": len(stdin)}).encode()
@@ -196,13 +195,13 @@ class Vm:
             self.ping()
             return None
 
-    def read(self, command, limit=60):
+    def read(self, command, limit=120):
         """The standard output of a shell command, whatever its exit status."""
         data = []
         self.run(["bash", "-c", command], limit=limit, output=lambda stream, text: stream == 1 and data.append(text))
         return b"".join(data)
 
-    def check(self, command, stdin=b"", limit=120):
+    def check(self, command, stdin=b"", limit=300):
         """Runs a shell command that has to succeed."""
         data = []
         status = self.run(["bash", "-ec", command], stdin, limit, lambda _, text: data.append(text))
