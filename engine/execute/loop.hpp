@@ -63,6 +63,10 @@ private:
     PathId path = 0;
     Loop* loop = nullptr;
   };
+  struct ToBegin {
+    plan::Plan plan;
+    Session::Claim claim = Session::Claim::fresh;
+  };
   // The request.
   base::Result<void> watch_requests();
   void watch_policy();
@@ -70,7 +74,8 @@ private:
   void claim_again();
   void begin(plan::Plan plan, Session::Claim claim);
   void fail(const std::string& why, ExitCode code);
-  bool find_kernel_options();
+  void find_kernel_options();
+  State state() const;
 
   // The world as it is now.
   bool load_policy();
@@ -116,6 +121,7 @@ private:
   std::shared_ptr<const policy::Policy> policy_;
   std::string told_problem_; // with the policy, in the journal already
   std::optional<std::set<std::string>> kernel_options_;
+  std::optional<ToBegin> to_begin_; // the request, until the kernel has told its options
   std::optional<Session> session_;
   std::optional<host::NetworkWatch> network_;
   base::Fd inotify_;        // on plans/

@@ -116,7 +116,7 @@ void Loop::act(const action::BeginAgain& action) {
 }
 
 void Loop::save() {
-  State const state = session_->state();
+  State const state = this->state();
   saved_at_ = world_.clock.since_boot();
   auto const written = write_state(world_.files, state, world_.clock);
   unsaved_ = !written;

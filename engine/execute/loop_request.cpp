@@ -66,27 +66,47 @@ void Loop::claim_again() {
 void Loop::begin(plan::Plan plan, Session::Claim claim) {
   if (!load_policy())
     return;
-  if (!find_kernel_options())
+  if (kernel_options_) {
+    session_->request(std::move(plan), claim, look());
+    carry_out();
     return;
-  session_->request(std::move(plan), claim, look());
-  carry_out();
+  }
+  bool const asked = to_begin_.has_value();
+  to_begin_ = ToBegin{.plan = std::move(plan), .claim = claim};
+  if (!asked)
+    find_kernel_options();
 }
 
-bool Loop::find_kernel_options() {
-  auto options = world_.port.kernel_options();
-  if (!options) {
-    fail(options.error().message, exit_code_of(options.error().code));
-    return false;
-  }
-  kernel_options_ = std::move(*options);
-  return true;
+// The kernel tells them only when no connect of the host is under way, which may last a minute: not
+// waited for on the loop.
+void Loop::find_kernel_options() {
+  readers_.post([this]() -> Worker::Completion {
+    auto options = world_.port.kernel_options();
+    return [this, options = std::move(options)] {
+      if (stop_by_ || exit_)
+        return;
+      if (!options)
+        return fail(options.error().message, exit_code_of(options.error().code));
+      kernel_options_ = *options;
+      ToBegin const next = std::move(*to_begin_);
+      to_begin_.reset();
+      session_->request(next.plan, next.claim, look());
+    };
+  });
+}
+
+State Loop::state() const {
+  State state = session_ ? session_->state() : State{.id = world_.id};
+  if (to_begin_)
+    state.plan = to_begin_->plan;
+  return state;
 }
 
 // The request stays where it is: another start, or the sweep, takes it up again.
 void Loop::fail(const std::string& why, ExitCode code) {
   world_.journal.write(request_failed({.id = world_.id}, why));
   systemd::notify_status(why);
-  State state = session_ ? session_->state() : State{.id = world_.id};
+  State state = this->state();
   state.phase = Phase::failed;
   state.why = why;
   (void)write_state(world_.files, state, world_.clock);
@@ -117,7 +137,7 @@ bool Loop::load_policy() {
 // Whoever waits under an old policy would go on for days with what nobody wants any more.
 void Loop::policy_may_have_changed() {
   std::string const before = policy_ ? policy_->digest : std::string();
-  if (load_policy() && policy_->digest != before)
+  if (load_policy() && policy_->digest != before && !to_begin_)
     session_->begin(look(), action::BeginAgain::Logs::as_known);
 }
 
