@@ -3,7 +3,9 @@
 #include "policy/scalar.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace nvmf::policy {
 
@@ -31,7 +33,7 @@ Wants wanted_by(ValueType type) {
   case ValueType::properties:
   case ValueType::secret_ref:
     return Wants::other;
-  default:
+  default: // names, words, addresses, durations: all of them texts
     return Wants::text;
   }
 }
@@ -75,6 +77,46 @@ std::string mismatch_help(const Node& node, const Key& key) {
   return {};
 }
 
+struct Expectation {
+  ValueType type;
+  std::string_view text;
+};
+using enum ValueType;
+constexpr Expectation expectations[] = {
+    {version, "`1`"},
+    {only_true, "`true`"},
+    {boolean, "`true` or `false`"},
+    {count, "a whole number"},
+    {factor, "a number"},
+    {percent, "a percentage such as `20%`"},
+    {attempts, "a whole number or `unlimited`"},
+    {duration, "a duration such as `10s`"},
+    {seconds, "a duration such as `10s`"},
+    {name, "a name"},
+    {names, "a name or a list of names"},
+    {sources, "a name or a list of names"},
+    {text, "a text"},
+    {persistence, "`true`, `false` or `if-supported`"},
+    {address, "an address"},
+    {port, "a port number"},
+    {nqn, "an NQN"},
+    {nqn_or_file, "an NQN or `{file: PATH}`"},
+    {uuid_or_file, "a UUID or `{file: PATH}`"},
+    {interface, "an interface's name"},
+    {path, "an absolute path"},
+    {nqn_globs, "an NQN glob or a list of them"},
+    {address_patterns, "an address, a prefix, a range, or a list of them"},
+    {port_patterns, "a number, a range such as `4420-4430`, or a list of them"},
+    {number_patterns, "a number, a range such as `4420-4430`, or a list of them"},
+    {globs, "a glob or a list of globs"},
+    {properties, "a map of udev properties"},
+    {keyring, "a keyring's name"},
+    {secret_ref, "a reference such as `{credential: NAME}`"},
+    {map, "a map"},
+    {named_maps, "a map"},
+    {maps, "a list of maps"},
+};
+
 std::string list_of_words(std::span<const std::string_view> words) {
   std::string out;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -111,74 +153,14 @@ std::string described(const Node& node) {
 }
 
 std::string expected_by(const Key& key) {
-  switch (key.type) {
-  case ValueType::version:
-    return "`1`";
-  case ValueType::only_true:
-    return "`true`";
-  case ValueType::boolean:
-    return "`true` or `false`";
-  case ValueType::count:
-    return "a whole number";
-  case ValueType::factor:
-    return "a number";
-  case ValueType::percent:
-    return "a percentage such as `20%`";
-  case ValueType::attempts:
-    return "a whole number or `unlimited`";
-  case ValueType::duration:
-  case ValueType::seconds:
-    return key.takes_infinity ? "a duration such as `10s`, or `infinity`"
-                              : "a duration such as `10s`";
-  case ValueType::name:
-    return "a name";
-  case ValueType::names:
-  case ValueType::sources:
-    return "a name or a list of names";
-  case ValueType::text:
-    return "a text";
-  case ValueType::word:
-  case ValueType::words:
-  case ValueType::transport:
+  if (!key.words.empty())
     return list_of_words(key.words);
-  case ValueType::persistence:
-    return "`true`, `false` or `if-supported`";
-  case ValueType::address:
-    return "an address";
-  case ValueType::port:
-    return "a port number";
-  case ValueType::nqn:
-    return "an NQN";
-  case ValueType::nqn_or_file:
-    return "an NQN or `{file: PATH}`";
-  case ValueType::uuid_or_file:
-    return "a UUID or `{file: PATH}`";
-  case ValueType::interface:
-    return "an interface's name";
-  case ValueType::path:
-    return "an absolute path";
-  case ValueType::nqn_globs:
-    return "an NQN glob or a list of them";
-  case ValueType::address_patterns:
-    return "an address, a prefix, a range, or a list of them";
-  case ValueType::port_patterns:
-  case ValueType::number_patterns:
-    return "a number, a range such as `4420-4430`, or a list of them";
-  case ValueType::globs:
-    return "a glob or a list of globs";
-  case ValueType::properties:
-    return "a map of udev properties";
-  case ValueType::keyring:
-    return "a keyring's name";
-  case ValueType::secret_ref:
-    return "a reference such as `{credential: NAME}`";
-  case ValueType::map:
-  case ValueType::named_maps:
-    return "a map";
-  case ValueType::maps:
-    return "a list of maps";
-  }
-  return {};
+  if (key.takes_infinity)
+    return "a duration such as `10s`, or `infinity`";
+  auto const at = std::find_if(std::begin(expectations), std::end(expectations),
+                               [&](const Expectation& each) { return each.type == key.type; });
+  assert(at != std::end(expectations));
+  return std::string(at->text);
 }
 
 void report_mismatch(Reader& reader, const Node& node, const Key& key) {

@@ -90,17 +90,20 @@ Json number_or_range(const Key& key) {
   return schema;
 }
 
-Json value_schema(const Key& key) {
+Json nqn_schema() {
+  Json schema = string_like("^nqn\\.[!-+\\--~]*$");
+  schema["maxLength"] = 222;
+  return schema;
+}
+
+Json or_file(const Json& literal) {
+  return {{"anyOf", Json::array({literal, reference(Section::text_or_file)})}};
+}
+
+Json number_schema(const Key& key) {
   switch (key.type) {
   case ValueType::version:
     return {{"const", 1}};
-  case ValueType::only_true:
-    return {{"const", true}};
-  case ValueType::boolean:
-    return {{"type", "boolean"}};
-  case ValueType::count:
-  case ValueType::port:
-    return number(key, "integer");
   case ValueType::factor:
     return number(key, "number");
   case ValueType::percent:
@@ -110,59 +113,101 @@ Json value_schema(const Key& key) {
   case ValueType::duration:
   case ValueType::seconds:
     return string_like(key.takes_infinity ? duration_or_infinity_pattern : duration_pattern);
+  default:
+    return number(key, "integer");
+  }
+}
+
+Json text_schema(const Key& key) {
+  switch (key.type) {
   case ValueType::name:
     return string_like(name_pattern);
-  case ValueType::names:
-  case ValueType::sources:
-  case ValueType::globs:
-  case ValueType::address_patterns:
-    return one_or_many(any_text());
-  case ValueType::text:
-  case ValueType::address:
-  case ValueType::keyring:
-    return any_text();
   case ValueType::word:
   case ValueType::transport:
     return words(key);
-  case ValueType::words:
-    return one_or_many(words(key));
-  case ValueType::persistence:
-    return {{"enum", Json::array({true, false, "if-supported"})}};
-  case ValueType::nqn: {
-    Json schema = string_like("^nqn\\.[!-+\\--~]*$");
-    schema["maxLength"] = 222;
-    return schema;
-  }
+  case ValueType::nqn:
+    return nqn_schema();
   case ValueType::nqn_or_file:
-    return {{"anyOf",
-             Json::array({string_like("^nqn\\.[!-+\\--~]*$"), reference(Section::text_or_file)})}};
+    return or_file(string_like("^nqn\\.[!-+\\--~]*$"));
   case ValueType::uuid_or_file:
-    return {{"anyOf", Json::array({string_like(uuid_pattern), reference(Section::text_or_file)})}};
+    return or_file(string_like(uuid_pattern));
   case ValueType::interface:
     return {{"type", "string"}, {"minLength", 1}, {"maxLength", 15}};
   case ValueType::path:
     return string_like("^/");
+  default:
+    return any_text();
+  }
+}
+
+Json list_schema(const Key& key) {
+  switch (key.type) {
+  case ValueType::words:
+    return one_or_many(words(key));
   case ValueType::nqn_globs:
     return one_or_many(string_like(option_text_pattern));
   case ValueType::port_patterns:
   case ValueType::number_patterns:
     return one_or_many(number_or_range(key));
+  case ValueType::maps:
+    return one_or_many(reference(key.inner));
+  default:
+    return one_or_many(any_text());
+  }
+}
+
+Json map_schema(const Key& key) {
+  switch (key.type) {
   case ValueType::properties:
     return {{"type", "object"},
             {"additionalProperties", one_or_many(any_text())},
             {"minProperties", 1}};
   case ValueType::secret_ref:
     return reference(Section::secret);
-  case ValueType::map:
-    return reference(key.inner);
-  case ValueType::maps:
-    return one_or_many(reference(key.inner));
   case ValueType::named_maps:
     return {{"type", "object"},
             {"propertyNames", {{"pattern", name_pattern}}},
             {"additionalProperties", reference(key.inner)}};
+  default:
+    return reference(key.inner);
   }
-  return {};
+}
+
+Json value_schema(const Key& key) {
+  switch (key.type) {
+  case ValueType::only_true:
+    return {{"const", true}};
+  case ValueType::boolean:
+    return {{"type", "boolean"}};
+  case ValueType::persistence:
+    return {{"enum", Json::array({true, false, "if-supported"})}};
+  case ValueType::version:
+  case ValueType::count:
+  case ValueType::port:
+  case ValueType::factor:
+  case ValueType::percent:
+  case ValueType::attempts:
+  case ValueType::duration:
+  case ValueType::seconds:
+    return number_schema(key);
+  case ValueType::names:
+  case ValueType::sources:
+  case ValueType::globs:
+  case ValueType::address_patterns:
+  case ValueType::words:
+  case ValueType::nqn_globs:
+  case ValueType::port_patterns:
+  case ValueType::number_patterns:
+  case ValueType::maps:
+    return list_schema(key);
+  case ValueType::properties:
+  case ValueType::secret_ref:
+  case ValueType::map:
+  case ValueType::named_maps:
+    return map_schema(key);
+  default:
+    return text_schema(key);
+  }
 }
 
 Json nullable(Json schema) {
