@@ -72,7 +72,7 @@ bool has_discovery_controller(const Event& event) {
 class EventReader {
 public:
   EventReader(const policy::Document& document, const policy::Node& node, diag::Sink& sink)
-      : document_(document), node_(node), sink_(sink), fields_(document, node, "an event", sink) {}
+      : node_(node), sink_(sink), fields_(document, node, "an event", sink) {}
 
   std::optional<EventFile> read() {
     auto const errors_before = sink_.findings().size();
@@ -176,7 +176,6 @@ private:
     }
   }
 
-  const policy::Document& document_;
   const policy::Node& node_;
   diag::Sink& sink_;
   MapFields fields_;
