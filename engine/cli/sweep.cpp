@@ -22,6 +22,18 @@ std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   return ids;
 }
 
+// A claimed request whose executor ended for good (no fabrics device then, no permission, a signal
+// from somebody else) has no one else to start it. A start of one that runs is nothing; starts
+// without progress are counted, and the request is set aside in the end.
+void start_claimed(const host::HandOver& hand_over, systemd::UnitStarter& units) {
+  const auto claimed = hand_over.running();
+  if (!claimed)
+    return;
+  for (const std::string& id : *claimed)
+    if (const auto done = units.start(host::connect_unit(id)); !done)
+      complain(done.error().message);
+}
+
 ExitCode run_sweep(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units;
@@ -31,7 +43,9 @@ ExitCode run_sweep(const Globals& globals) {
   if (!policy)
     return ExitCode::done;
   const decide::Facts facts = host_facts(globals, *policy);
-  const std::set<std::string> asked_for = ids_with_request(host::HandOver(files));
+  const host::HandOver requests(files);
+  const std::set<std::string> asked_for = ids_with_request(requests);
+  start_claimed(requests, units);
   const std::vector<execute::State> states = read_states(files);
   ExitCode code = ExitCode::done;
   for (const event::Event& event : plan::all_events(*policy, facts)) {

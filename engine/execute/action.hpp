@@ -32,8 +32,9 @@ struct ReadLog { // → Session::log_done
   PathId path = 0;
   LogRequest request;
 };
-struct Disconnect { // by the writer
+struct Disconnect { // by the writer, if it is still a discovery controller of this endpoint
   std::string device;
+  plan::Tid tid;
 };
 struct Tell {
   systemd::JournalLine line;

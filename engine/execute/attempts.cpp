@@ -125,7 +125,11 @@ void Attempts::probe_done(Path& path, const base::Result<void>& answer, BootTime
     fail(path, ErrorClass::hung, answer.error().message, now);
   } else {
     auto const classified = fabrics::classify({.code = answer.error().code});
-    fail(path, classified.error_class, classified.reason, now);
+    // EPERM of a local packet filter or EACCES of a prohibiting route may go as they came.
+    bool const final_for_writes = fabrics::lane_of(classified.error_class) == RetryLane::never ||
+                                  fabrics::lane_of(classified.error_class) == RetryLane::secret;
+    fail(path, final_for_writes ? ErrorClass::unreachable : classified.error_class,
+         classified.reason, now);
   }
 }
 

@@ -1,8 +1,10 @@
 #include "execute/connect_writer.hpp"
 
 #include "execute/file_lock.hpp"
+#include "execute/log_reader.hpp"
 #include "fabrics/option_string.hpp"
 #include "host/controller_note.hpp"
+#include "host/controllers.hpp"
 #include "host/registry.hpp"
 #include "host/run_paths.hpp"
 #include "plan/identity.hpp"
@@ -158,10 +160,13 @@ WriteOutcome ConnectWriter::found_by_kernel(const WriteRequest& request, WriteOu
   return outcome;
 }
 
-base::Result<void> ConnectWriter::disconnect(const std::string& device) {
+base::Result<void> ConnectWriter::disconnect(const std::string& device, const plan::Tid& tid) {
   auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
   if (!lock)
     return tl::unexpected(lock.error());
+  auto const controller = host::read_controller(world_.files, device);
+  if (!controller || !is_discovery_controller_of(tid, *controller))
+    return {};
   // First, so that the planner, which hears of it at once, finds a controller that nobody remembers
   // and not one that was lost.
   (void)host::remove_registry_entry(world_.files, device, 0);

@@ -70,8 +70,10 @@ public:
   explicit ConnectWriter(World world);
 
   WriteOutcome write(const WriteRequest& request);
-  // Disconnects a controller that we made, with the lock held; one that is gone is fine.
-  base::Result<void> disconnect(const std::string& device);
+  // Disconnects a discovery controller that we made, with the lock held. Numbers are used again
+  // while this waits for the lock: what is no longer the discovery controller of `tid` is left
+  // alone.
+  base::Result<void> disconnect(const std::string& device, const plan::Tid& tid);
 
   // Settles what a killed writer left behind, without writing anything new.
   void adopt();

@@ -84,8 +84,8 @@ void Loop::act(const action::ReadLog& action) {
 }
 
 void Loop::act(const action::Disconnect& action) {
-  writer_.post([this, device = action.device]() -> Worker::Completion {
-    auto const done = connect_writer_.disconnect(device);
+  writer_.post([this, device = action.device, tid = action.tid]() -> Worker::Completion {
+    auto const done = connect_writer_.disconnect(device, tid);
     std::string const problem = done ? std::string() : done.error().message;
     return [this, device, problem] {
       if (!problem.empty())

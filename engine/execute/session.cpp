@@ -91,7 +91,7 @@ void Session::after_write(Path& path) {
     return;
   if (path.state == PathState::live) {
     if (!path.replaced_device.empty() && path.replaced_device != path.device)
-      actions_.push_back(action::Disconnect{path.replaced_device});
+      actions_.push_back(action::Disconnect{path.replaced_device, path.item.tid});
     path.replaced_device.clear();
     read_log(path);
   } else if (!path.replaced_device.empty()) {
@@ -191,7 +191,7 @@ void Session::settle_persistence(Path& path) {
   bool const keep = path.item.keep_connected && (!path.item.persistent_if_supported || supported);
   if (keep || path.maker != Path::Maker::us)
     return;
-  actions_.push_back(action::Disconnect{path.device});
+  actions_.push_back(action::Disconnect{path.device, path.item.tid});
   path.device.clear();
   path.maker = Path::Maker::somebody;
   path.reason = "log read; not kept connected";

@@ -69,7 +69,6 @@ ErrorClass class_of(const FailedAttempt& attempt) {
     return silent ? ErrorClass::hung : ErrorClass::rejected;
   case EINVAL:
   case EOPNOTSUPP:
-  case ENOMEM:
   case E2BIG:
     return ErrorClass::invalid;
   case ENOKEY:
@@ -82,6 +81,7 @@ ErrorClass class_of(const FailedAttempt& attempt) {
     return ErrorClass::not_permitted;
   case EINTR:
   case EBUSY:
+  case ENOMEM: // the string's length was checked before: memory is short, not the page
     return ErrorClass::busy;
   default:
     return ErrorClass::unreachable;

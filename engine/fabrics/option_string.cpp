@@ -102,6 +102,7 @@ base::Result<std::string> joined(const plan::Item& item, ValueOf value_of) {
   if (auto complete = check_complete(parts); !complete)
     return tl::unexpected(complete.error());
   std::string text;
+  text.reserve(page_size); // growing would leave copies of a secret behind
   for (const Part& part : parts) {
     if (!text.empty())
       text += ',';
