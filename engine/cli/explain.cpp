@@ -3,6 +3,7 @@
 #include "cli/event_arguments.hpp"
 #include "cli/explanation.hpp"
 #include "cli/inputs.hpp"
+#include "cli/logged_decision.hpp"
 #include "cli/plan_events.hpp"
 #include "cli/suggested_rule.hpp"
 #include "cli/terminal.hpp"
@@ -12,7 +13,9 @@
 #include "fabrics/discovery_log.hpp"
 #include "host/gather.hpp"
 #include "plan/identity.hpp"
+#include "systemd/journal_reader.hpp"
 
+#include <charconv>
 #include <fmt/format.h>
 #include <memory>
 
@@ -25,17 +28,37 @@ struct ExplainRequest {
   EventChoice events;
   std::optional<std::string> discovery_log;
   std::optional<std::string> why_not;
+  std::optional<std::string> last; // empty: 1
   bool suggest = false;
 };
 
+constexpr std::size_t most_decisions = 10000;
+
+// How many decisions `--last` asks for; nothing if that is no number of them.
+std::optional<std::size_t> number_of(const std::string& last) {
+  if (last.empty())
+    return 1;
+  std::size_t number = 0;
+  const auto [end, problem] = std::from_chars(last.data(), last.data() + last.size(), number);
+  const bool is_number = problem == std::errc() && end == last.data() + last.size();
+  return is_number && number >= 1 && number <= most_decisions ? std::optional(number)
+                                                              : std::nullopt;
+}
+
 std::optional<UsageError> problem_with(const ExplainRequest& request, const Globals& globals) {
   const int chosen = (request.events.file ? 1 : 0) + (request.events.device ? 1 : 0) +
-                     (request.words.empty() ? 0 : 1);
+                     (request.words.empty() ? 0 : 1) + (request.last ? 1 : 0);
   if (chosen == 0)
     return UsageError{"which event is to be explained?",
                       "for example `transport=tcp traddr=192.0.2.5 subsystem-nqn=nqn...`"};
   if (chosen > 1)
-    return UsageError{"`--event`, `--device` and KEY=VALUE exclude each other", {}};
+    return UsageError{"`--event`, `--device`, `--last` and KEY=VALUE exclude each other", {}};
+  if (request.last && !number_of(*request.last))
+    return UsageError{fmt::format("`--last` takes a number from 1 to {}, not `{}`", most_decisions,
+                                  *request.last),
+                      {}};
+  if (request.last && request.discovery_log)
+    return UsageError{"`--last` and `--discovery-log` exclude each other", {}};
   for (const std::string& word : request.words)
     if (word.find('=') == std::string::npos)
       return UsageError{fmt::format("`{}` is not KEY=VALUE", word), {}};
@@ -117,8 +140,10 @@ ExitCode show(const ExplainRequest& request, const Globals& globals, const polic
   const Palette palette = palette_for(stdout, globals.color);
   for (std::size_t at = 0; at < explanations.size(); ++at) {
     const Explanation& one = explanations[at];
-    if (explanations.size() > 1)
-      print(fmt::format("{}{}\n", at == 0 ? "" : "\n", event::to_line(one.event)));
+    if (explanations.size() > 1 || one.logged)
+      print(fmt::format("{}{}{}\n", at == 0 ? "" : "\n",
+                        one.logged ? time_text(*one.logged) + "  " : "",
+                        event::to_line(one.event)));
     if (!request.why_not) {
       print(explanation_text(policy, one, palette));
     } else if (const auto text = why_not_text(policy, one, *request.why_not)) {
@@ -156,6 +181,23 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
   return show(request, globals, policy, explanations);
 }
 
+// The latest events that the planner decided, in the order in which they happened.
+ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
+                      const policy::Policy& policy, const decide::Facts& facts) {
+  systemd::HostJournalReader journal(globals.root);
+  const auto decisions = logged_decisions(journal, *number_of(*request.last));
+  if (!decisions) {
+    complain(decisions.error().message);
+    return ExitCode::failed;
+  }
+  std::vector<Explanation> explanations;
+  for (auto then = decisions->rbegin(); then != decisions->rend(); ++then) {
+    explanations.push_back(explain(policy, then->event, facts.hostname));
+    explanations.back().logged = *then;
+  }
+  return show(request, globals, policy, explanations);
+}
+
 ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
   if (const auto problem = problem_with(request, globals))
     return usage_error("explain", *problem);
@@ -163,6 +205,8 @@ ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
   if (!policy)
     return ExitCode::answer_is_no;
   decide::Facts facts = host_facts(globals, *policy);
+  if (request.last)
+    return explain_last(request, globals, *policy, facts);
   const auto events = events_of(request, globals, *policy, facts);
   if (!events || events->empty())
     return request.words.empty() ? ExitCode::failed : ExitCode::usage;
@@ -182,6 +226,8 @@ Runner declare_explain(Options& options) {
                 request->events.file);
   options.value("--device", "NAME", "what the discovery controller `nvmeN` would raise",
                 request->events.device);
+  options.optional_value("--last", "[N]", "the planner's N latest decisions (1) from the journal",
+                         request->last);
   options.value("--discovery-log", "FILE", "each entry of the event's log instead of the event",
                 request->discovery_log);
   options.value("--why-not", "RULE", "every clause of this rule or guard", request->why_not);

@@ -162,6 +162,8 @@ std::string explanation_text(const policy::Policy& policy, const Explanation& ex
   if (const auto& otherwise = explanation.without_guards)
     text += fmt::format("without guards: {}  {}\n", decide::to_string(otherwise->outcome),
                         by_text(policy, *otherwise));
+  if (explanation.logged)
+    text += then_text(policy, *explanation.logged, decision);
   return text;
 }
 

@@ -1,6 +1,7 @@
 // Why an event is decided as it is, as a value; text and JSON are made from it.
 #pragma once
 
+#include "cli/logged_decision.hpp"
 #include "cli/terminal.hpp"
 #include "decide/decide.hpp"
 #include "event/event.hpp"
@@ -18,14 +19,16 @@ struct Explanation {
   decide::Trace trace;
   // For a denied event: what the rules would have decided.
   std::optional<decide::Decision> without_guards;
+  // For an event from the journal: what was decided when it happened.
+  std::optional<LoggedDecision> logged;
 };
 
 // Pointers of the result lead into `policy`.
 Explanation explain(const policy::Policy& policy, const event::Event& event,
                     const std::optional<std::string>& hostname);
 
-// One line for the verdict, one for each guard and rule, the closest rule; the first word is
-// CONNECT, DISCOVER, IGNORED or DENIED.
+// One line for the verdict, one for each guard and rule, the closest rule, what was decided
+// before; the first word is CONNECT, DISCOVER, IGNORED or DENIED.
 std::string explanation_text(const policy::Policy& policy, const Explanation& explanation,
                              const Palette& palette);
 

@@ -68,6 +68,19 @@ Json json_of(const policy::Policy& policy, const decide::Decision& decision) {
           {"decided_by", std::move(by)}};
 }
 
+Json json_of(const policy::Policy& policy, const LoggedDecision& then,
+             const decide::Decision& now) {
+  const Comparison comparison = compared(policy, then, now);
+  return {{"time", time_text(then)},
+          {"undecided", then.outcome.empty()},
+          {"outcome", text_or_null(then.outcome)},
+          {"reason", text_or_null(then.reason)},
+          {"decided_by", text_or_null(then.by)},
+          {"same", comparison == Comparison::not_comparable
+                       ? Json(nullptr)
+                       : Json(comparison == Comparison::same)}};
+}
+
 Json json_of(const policy::Policy& policy, const Explanation& explanation) {
   Json json = json_of(policy, explanation.decision);
   json["event"] = json_of(explanation.event);
@@ -87,6 +100,8 @@ Json json_of(const policy::Policy& policy, const Explanation& explanation) {
                                          : Json(nullptr)}};
   json["without_guards"] =
       explanation.without_guards ? json_of(policy, *explanation.without_guards) : Json(nullptr);
+  if (explanation.logged)
+    json["logged"] = json_of(policy, *explanation.logged, explanation.decision);
   return json;
 }
 

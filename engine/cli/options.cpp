@@ -23,6 +23,18 @@ void Options::value(const std::string& names, const std::string& type, const std
       ->take_last();
 }
 
+void Options::optional_value(const std::string& names, const std::string& type,
+                             const std::string& about, std::optional<std::string>& into) {
+  app_.add_option_function<std::vector<std::string>>(
+          names,
+          [&into](const std::vector<std::string>& given) {
+            into = given.empty() ? std::string() : given.front();
+          },
+          about)
+      ->type_name(type)
+      ->expected(0, 1);
+}
+
 void Options::list(const std::string& names, const std::string& type, const std::string& about,
                    std::vector<std::string>& into) {
   app_.add_option(names, into, about)->type_name(type)->allow_extra_args(false)->delimiter(',');

@@ -27,6 +27,9 @@ public:
   // `type` names the value in the help: `FILE`, `NAME`.
   void value(const std::string& names, const std::string& type, const std::string& about,
              std::optional<std::string>& into);
+  // A value that may be left out: empty then. `type` names it: `[N]`.
+  void optional_value(const std::string& names, const std::string& type, const std::string& about,
+                      std::optional<std::string>& into);
   // May be given several times, or once with commas.
   void list(const std::string& names, const std::string& type, const std::string& about,
             std::vector<std::string>& into);

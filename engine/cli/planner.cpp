@@ -1,5 +1,6 @@
 #include "cli/planner.hpp"
 
+#include "cli/logged_decision.hpp"
 #include "event/event_file.hpp"
 #include "host/controller_note.hpp"
 #include "host/hand_over.hpp"
@@ -25,7 +26,7 @@ std::string text_of(const std::optional<base::Traddr>& address) {
   return address ? address->to_string() : std::string();
 }
 
-// The fields by which the journal can be searched for an event.
+// The fields by which the journal can be searched for an event, and the event itself.
 std::map<std::string, std::string> fields_of(const plan::Plan& plan) {
   const event::Event& event = plan.event;
   return {{"NVMF_PLAN", plan.id},
@@ -38,7 +39,8 @@ std::map<std::string, std::string> fields_of(const plan::Plan& plan) {
           {"NVMF_SUBSYSNQN", event.subsystem_nqn},
           {"NVMF_TARGET", event.target},
           {"NVMF_DEVICE", event.device},
-          {"NVMF_POLICY_DIGEST", plan.policy.digest}};
+          {"NVMF_POLICY_DIGEST", plan.policy.digest},
+          {event_file_field, event_field_text(event)}};
 }
 
 // `discover by storage-discovery`, `ignored: no-rule-matched`.

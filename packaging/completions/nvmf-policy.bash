@@ -3,7 +3,7 @@
 declare -A _nvmf_policy_options=(
 	[plan]="--event --device --all --discovery-log --read-log --facts --show-strings --out --detailed-exitcode"
 	[check]="--host --fail-on --select --ignore"
-	[explain]="--event --device --discovery-log --why-not --suggest"
+	[explain]="--event --device --last --discovery-log --why-not --suggest"
 	[test]="--coverage --filter"
 	[show]="--origins"
 	[analyze]="--limit --exit-code"
