@@ -42,4 +42,5 @@ rm -rf /etc/nvmf/autoconnect.yaml /var/lib/nvmf/last-good /run/nvmf/last-good
 wait_until 20 idle
 expose 1 $p:two
 never 5 live $p:two
-expect "failed units" "" "$(systemctl --failed --plain --no-legend)"
+expect_match "why" "there is no policy" "$(our_journal)"
+expect "requests" "" "$(requests)"
