@@ -106,21 +106,24 @@ void add_retry(const policy::Policy& policy, const policy::Rule& rule, Settings&
     settings.emplace("retry jitter", fmt::format("{}%", *jitter));
 }
 
-// LANGUAGE's defaults for discovery controllers, where the rule says on which transports they are:
-// saying them is the same as leaving them out.
+// Only what departs from LANGUAGE's defaults for discovery controllers (persistent on tcp and rdma,
+// not on fc and loop; a persistent one kept alive for 30s) on the transports of the rule: saying
+// them is the same as leaving them out.
 void add_persistence(const policy::Rule& rule, Settings& settings) {
+  using policy::Persistent;
   auto const transports = policy::transports_in(policy::situations_of(rule.match, rule.speaks_of));
-  bool const any_ip =
+  bool const ip =
       transports.contains(base::Transport::tcp) || transports.contains(base::Transport::rdma);
-  bool const any_other =
+  bool const other =
       transports.contains(base::Transport::fc) || transports.contains(base::Transport::loop);
-  std::optional<policy::Persistent> persistent = rule.persistent;
-  if (!persistent && any_ip != any_other)
-    persistent = any_ip ? policy::Persistent::yes : policy::Persistent::no;
-  if (persistent)
-    settings.emplace("persistent", policy::to_string(*persistent));
-  if (persistent == policy::Persistent::yes)
-    settings.emplace("keep-alive-tmo", "30s"); // unless some level says otherwise
+  bool const usual =
+      (rule.persistent == Persistent::yes && !other) || (rule.persistent == Persistent::no && !ip);
+  if (rule.persistent && !usual)
+    settings.emplace("persistent", policy::to_string(*rule.persistent));
+  auto const keep_alive = settings.find("keep-alive-tmo");
+  bool const kept = !other && (!rule.persistent || rule.persistent == Persistent::yes);
+  if (kept && keep_alive != settings.end() && keep_alive->second == "30s")
+    settings.erase(keep_alive);
 }
 
 } // namespace

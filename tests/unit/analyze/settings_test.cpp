@@ -34,10 +34,7 @@ TEST_CASE("settings are looked up from the most specific level on") {
                  {"retry first-delay", "3s"},
                  {"tos", "16"}});
   CHECK(without_identity(analyze::settings_of(*policy, policy->rules[1])) ==
-        Settings{{"keep-alive-tmo", "9s"},
-                 {"persistent", "true"},
-                 {"referrals", "ignore"},
-                 {"retry first-delay", "3s"}});
+        Settings{{"keep-alive-tmo", "9s"}, {"referrals", "ignore"}, {"retry first-delay", "3s"}});
   CHECK(analyze::settings_of(*policy, policy->rules[2]).empty());
   CHECK(analyze::options_of(*policy, policy->rules[0]) ==
         Settings{{"queue-size", "32"}, {"tos", "16"}});
@@ -78,9 +75,10 @@ TEST_CASE("saying a default is the same as leaving it out") {
                            analyze::settings_of(*said, said->rules[0]))
               .empty());
   }
-  // On all transports it depends on the event.
-  auto const open = tests::with_rules("  - { name: a, match: { any: true }, action: discover }\n");
-  CHECK_FALSE(analyze::settings_of(*open, open->rules[0]).contains("persistent"));
+  // On all transports a rule that says so departs from the default on some of them.
+  auto const open = tests::with_rules(
+      "  - { name: a, match: { any: true }, action: discover, persistent: true }\n");
+  CHECK(analyze::settings_of(*open, open->rules[0]).at("persistent") == "true");
 }
 
 TEST_CASE("what differs between two settings") {
