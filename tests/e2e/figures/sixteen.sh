@@ -1,4 +1,4 @@
-# timeout: 400
+# timeout: 1800
 # From the event to sixteen subsystems live: the kernel's own writes one after another, ours, and nvme-cli's pipeline;
 # then the same with eight dead portals among them.  Prints milliseconds; only ratios within one run mean anything.
 . ./lib.sh
