@@ -34,13 +34,17 @@ measure() {
 	echo "$who: $((end - start)) ms"
 }
 
+# What an administrator disconnects while ours is in charge is kept away, so it is switched off for that moment.
 start_afresh() {
-	systemctl stop nvmefc-connect.target
+	local ours
+	ours=$(systemctl is-active nvmf-policy.service) || true
+	systemctl stop nvmefc-connect.target nvmf-policy.service
 	for name in "${names[@]}"; do nvme disconnect -n "$name" >/dev/null; done
 	wait_until 20 eval '[ "$(live_subsystems | wc -l)" = 0 ]'
 	rm -f /run/nvmf/state/*
 	# nvme-cli 2.3 never reads the log with RAE clear, so that no second event comes: a new connection begins anew.
 	nvme disconnect -n "$DISCOVERY" >/dev/null
+	[ "$ours" != active ] || systemctl start nvmf-policy.service
 	connect_dc 10.20.1.10 8009 >/dev/null
 	sleep 2
 }
