@@ -3,6 +3,7 @@
 # then the same with eight dead portals among them.  Prints milliseconds; only ratios within one run mean anything.
 . ./lib.sh
 count=16
+generation=1
 names=() records=() dead=()
 for i in $(seq $count); do
 	names+=("nqn.2024-01.org.example:volume.$i")
@@ -20,7 +21,6 @@ policy_for_everything
 echo '{}' | scripted_dc dc 10.20.1.10:8009
 connect_dc 10.20.1.10 8009 >/dev/null
 
-generation=1
 # measure WHO RECORD…: from the event to the kernel's line about the last controller
 measure() {
 	local who=$1 start end
@@ -34,11 +34,14 @@ measure() {
 	echo "$who: $((end - start)) ms"
 }
 
-# What an administrator disconnects while ours is in charge is kept away, so it is switched off for that moment.
+# What an administrator disconnects while ours is in charge is kept away, so it is switched off for that moment; and the
+# log is empty, so that switching it on connects nothing.
 start_afresh() {
 	local ours
 	ours=$(systemctl is-active nvmf-policy.service) || true
 	systemctl stop nvmefc-connect.target nvmf-policy.service
+	generation=$((generation + 1))
+	scripted_dc_changes dc <<<"{\"genctr\": $generation}"
 	for name in "${names[@]}"; do nvme disconnect -n "$name" >/dev/null; done
 	wait_until 20 eval '[ "$(live_subsystems | wc -l)" = 0 ]'
 	rm -f /run/nvmf/state/*
@@ -46,7 +49,8 @@ start_afresh() {
 	nvme disconnect -n "$DISCOVERY" >/dev/null
 	[ "$ours" != active ] || systemctl start nvmf-policy.service
 	connect_dc 10.20.1.10 8009 >/dev/null
-	sleep 2
+	sleep 5
+	expect "live before" 0 "$(live_subsystems | wc -l)"
 }
 
 step "the kernel alone"
@@ -69,6 +73,7 @@ start_afresh
 
 step "nvme-cli's"
 systemctl disable --now nvmf-policy.service 2>/dev/null
+start_afresh
 measure "nvme-cli's" "${records[@]}"
 sleep 5
 start_afresh
