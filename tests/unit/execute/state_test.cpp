@@ -1,9 +1,9 @@
 #include "execute/state.hpp"
 
 #include "execute/intent.hpp"
+#include "temporary_tree.hpp"
 
 #include <doctest/doctest.h>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 using namespace nvmf;
@@ -143,9 +143,8 @@ TEST_CASE("words go both ways") {
 }
 
 TEST_CASE("an intent comes back as it was written, and what is none is removed") {
-  std::string pattern = (std::filesystem::temp_directory_path() / "intent.XXXXXX").string();
-  std::filesystem::path const root = ::mkdtemp(pattern.data());
-  base::RealFileSystem files(root.string());
+  test::TemporaryTree const tree;
+  base::RealFileSystem files = tree.files();
   execute::Intent const intent{
       .id = "0123456789abcdef", .stay = execute::Stay::transient, .tid = tid_of("192.0.2.10")};
   auto const path = execute::write_intent(files, intent);
@@ -160,5 +159,4 @@ TEST_CASE("an intent comes back as it was written, and what is none is removed")
   CHECK_FALSE(files.exists("/run/nvmf/intents/broken.json"));
   execute::remove_intent(files, *path);
   CHECK(execute::left_over_intents(files).empty());
-  std::filesystem::remove_all(root);
 }

@@ -1,32 +1,19 @@
-// A root of its own for the files of a test, removed at the end.
+// A tree of its own for the files of a test, with controllers in its sysfs.
 #pragma once
 
-#include "base/file_system.hpp"
+#include "temporary_tree.hpp"
 
-#include <filesystem>
 #include <string>
 
 namespace nvmf::test {
 
-class TemporaryRoot {
+class TemporaryRoot : public TemporaryTree {
 public:
-  TemporaryRoot() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "nvmf.XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryRoot() { std::filesystem::remove_all(path_); }
-  TemporaryRoot(const TemporaryRoot&) = delete;
-  TemporaryRoot& operator=(const TemporaryRoot&) = delete;
-
-  std::string path() const { return path_; }
-  void put(const std::string& name, const std::string& content) const {
-    base::RealFileSystem files(path_);
-    (void)files.make_directories(name.substr(0, name.rfind('/')), 0755);
-    (void)files.write_atomically(name, content, 0644);
-  }
+  const std::string& path() const { return root(); }
+  void put(const std::string& name, const std::string& content) { write(name, content); }
   // A controller in sysfs.
   void put_controller(const std::string& device, const std::string& address,
-                      const std::string& subsystem_nqn, const std::string& type = "io") const {
+                      const std::string& subsystem_nqn, const std::string& type = "io") {
     std::string const directory = "/sys/class/nvme/" + device;
     put(directory + "/transport", "tcp\n");
     put(directory + "/address", address + "\n");
@@ -36,9 +23,6 @@ public:
     put(directory + "/state", "live\n");
     put(directory + "/cntrltype", type + "\n");
   }
-
-private:
-  std::string path_;
 };
 
 } // namespace nvmf::test

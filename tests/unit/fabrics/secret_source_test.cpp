@@ -1,5 +1,7 @@
 #include "fabrics/secret_source.hpp"
 
+#include "temporary_tree.hpp"
+
 #include <cerrno>
 #include <doctest/doctest.h>
 #include <filesystem>
@@ -11,19 +13,10 @@ using base::SecretRef;
 
 namespace {
 
-// A root of its own, removed at the end.
-struct Root {
-  std::filesystem::path path;
-  Root() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "secret.XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Root() { std::filesystem::remove_all(path); }
-  void put(const std::string& name, const std::string& content, mode_t mode) const {
-    std::filesystem::path const file = path.string() + name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file) << content;
-    ::chmod(file.c_str(), mode);
+struct Root : test::TemporaryTree {
+  void put(const std::string& name, const std::string& content, mode_t mode) {
+    write(name, content);
+    set_mode(name, mode);
   }
 };
 
@@ -34,12 +27,12 @@ std::string outcome(const base::Result<base::Secret>& secret) {
 } // namespace
 
 TEST_CASE("where a secret may come from") {
-  Root const root;
+  Root root;
   root.put("/creds/nvmf-dhchap", "  DHHC-1:00:abc:\nignored\n", 0400);
   root.put("/creds/empty", "\n", 0400);
   root.put("/etc/key", "DHHC-1:00:file:\n", 0600);
   root.put("/etc/open", "DHHC-1:00:open:\n", 0640);
-  base::RealFileSystem files(root.path.string());
+  base::RealFileSystem files(root.root());
   fabrics::HostSecretSource source(files, "/creds");
   struct Row {
     SecretRef ref;
@@ -60,8 +53,8 @@ TEST_CASE("where a secret may come from") {
 }
 
 TEST_CASE("the fingerprint changes when the secret is replaced") {
-  Root const root;
-  base::RealFileSystem files(root.path.string());
+  Root root;
+  base::RealFileSystem files(root.root());
   fabrics::HostSecretSource source(files, std::nullopt);
   SecretRef const ref{SecretRef::Kind::file, "/etc/key"};
   std::string const none = source.fingerprint(ref);
@@ -76,12 +69,12 @@ TEST_CASE("the fingerprint changes when the secret is replaced") {
 }
 
 TEST_CASE("a key is found by type and description in /proc/keys") {
-  Root const root;
+  Root root;
   root.put("/proc/keys",
            "0a1b2c3d I--Q---     1 perm 3f010000     0     0 psk       NVMe0R01 nqn.h nqn.s: 32\n"
            "00000007 I------     1 perm 1f0b0000     0     0 keyring   .nvme: 3\n",
            0444);
-  base::RealFileSystem files(root.path.string());
+  base::RealFileSystem files(root.root());
   fabrics::HostSecretSource source(files, std::nullopt);
   CHECK(source.key_serial("psk", "NVMe0R01 nqn.h nqn.s") == 0x0a1b2c3d);
   CHECK(source.key_serial("keyring", ".nvme") == 7);
@@ -89,10 +82,10 @@ TEST_CASE("a key is found by type and description in /proc/keys") {
 }
 
 TEST_CASE("the secrets of an item are resolved by kind") {
-  Root const root;
+  Root root;
   root.put("/creds/host", "DHHC-1:00:h:\n", 0400);
   root.put("/proc/keys", "0a1b2c3d I--Q--- 1 perm 3f010000 0 0 psk NVMe0R01 a: 32\n", 0444);
-  base::RealFileSystem files(root.path.string());
+  base::RealFileSystem files(root.root());
   fabrics::HostSecretSource source(files, "/creds");
   plan::Item item;
   item.connect[base::OptionId::dhchap_secret] = {
