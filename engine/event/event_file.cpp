@@ -72,7 +72,7 @@ bool has_discovery_controller(const Event& event) {
 class EventReader {
 public:
   EventReader(const policy::Document& document, const policy::Node& node, diag::Sink& sink)
-      : node_(node), sink_(sink), fields_(document, node, "an event", sink) {}
+      : sink_(sink), fields_(document, node, "an event", sink) {}
 
   std::optional<EventFile> read() {
     auto const errors_before = sink_.findings().size();
@@ -95,19 +95,16 @@ public:
 
 private:
   void read_kind() {
-    bool const given = fields_.find("event") != nullptr;
+    fields_.require("event");
     auto const kind =
         fields_.word("event", words_of(base::all_event_kinds), base::parse_event_kind);
-    if (!given && node_.is_map())
-      fields_.missing("event");
     event_.kind = kind.value_or(EventKind::discovered);
   }
 
   std::optional<Transport> read_transport() {
     if (!fields_.find("transport") && event_.kind == EventKind::fc_discovery)
       return Transport::fc;
-    if (!fields_.find("transport") && node_.is_map())
-      fields_.missing("transport");
+    fields_.require("transport");
     return fields_.word("transport", words_of(base::all_transports), base::parse_transport);
   }
 
@@ -119,8 +116,8 @@ private:
 
   void read_addresses() {
     event_.traddr = fields_.address("traddr", event_.transport);
-    if (!fields_.find("traddr") && event_.transport != Transport::loop)
-      fields_.missing("traddr");
+    if (event_.transport != Transport::loop)
+      fields_.require("traddr");
     event_.trsvcid = fields_.service("trsvcid");
     if (event_.transport == Transport::fc || event_.transport == Transport::loop)
       event_.trsvcid.reset();
@@ -134,12 +131,10 @@ private:
 
   void read_names() {
     auto const nqn = fields_.nqn("subsystem-nqn");
-    bool const given = fields_.find("subsystem-nqn") != nullptr;
     if (is_about_a_subsystem(event_.kind, nqn.has_value())) {
       event_.subject = base::Subject::io_subsystem;
       event_.subsystem_nqn = nqn.value_or("");
-      if (!given && node_.is_map())
-        fields_.missing("subsystem-nqn");
+      fields_.require("subsystem-nqn");
     } else if (nqn) {
       fields_.report(code::unknown_key,
                      fmt::format("`subsystem-nqn` has no place in a `{}` event, which is about a "
@@ -176,7 +171,6 @@ private:
     }
   }
 
-  const policy::Node& node_;
   diag::Sink& sink_;
   MapFields fields_;
   Event event_;

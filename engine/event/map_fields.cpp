@@ -12,6 +12,16 @@ namespace nvmf::event {
 
 using policy::Node;
 
+namespace {
+
+// `none` is udev's word for it.
+bool says_nothing(const Node& value) {
+  return value.is_scalar() &&
+         (value.text.empty() || value.text == "none" || value.is_plain("null"));
+}
+
+} // namespace
+
 MapFields::MapFields(const policy::Document& document, const Node& node, std::string what,
                      diag::Sink& sink)
     : document_(document), node_(node), what_(std::move(what)), sink_(sink) {
@@ -35,15 +45,17 @@ std::optional<std::string> MapFields::text(const std::string& name) {
     report(code::wrong_type, fmt::format("`{}` takes one value", name), *value);
     return std::nullopt;
   }
-  if (value->text.empty() || value->text == "none" || value->is_plain("null"))
+  if (says_nothing(*value) || !is_usable(name, *value))
     return std::nullopt;
-  if (!base::is_option_text(value->text) && !base::FcAddress::parse(value->text)) {
-    report(code::wrong_type,
-           fmt::format("`{}` contains a comma, blank, control or non-ASCII character", name),
-           *value);
-    return std::nullopt;
-  }
   return value->text;
+}
+
+bool MapFields::is_usable(const std::string& name, const Node& value) {
+  if (base::is_option_text(value.text) || base::FcAddress::parse(value.text))
+    return true;
+  report(code::wrong_type,
+         fmt::format("`{}` contains a comma, blank, control or non-ASCII character", name), value);
+  return false;
 }
 
 std::optional<std::string> MapFields::nqn(const std::string& name) {
@@ -110,16 +122,18 @@ std::vector<std::string> MapFields::texts(const std::string& name) {
     return all;
   }
   for (const Node& item : value->items) {
-    if (item.is_scalar())
-      all.push_back(item.text);
-    else
+    if (!item.is_scalar() || says_nothing(item))
       report(code::wrong_type, fmt::format("`{}` takes a list of texts", name), item);
+    else if (is_usable(name, item))
+      all.push_back(item.text);
   }
   return all;
 }
 
-void MapFields::missing(const std::string& name) {
-  report(code::missing_key, fmt::format("{} needs `{}`", what_, name), node_);
+void MapFields::require(const std::string& name) {
+  const Node* const value = find(name);
+  if (node_.is_map() && (!value || says_nothing(*value)))
+    report(code::missing_key, fmt::format("{} needs `{}`", what_, name), value ? *value : node_);
 }
 
 diag::Finding& MapFields::report(std::uint16_t number, std::string message, const Node& node) {

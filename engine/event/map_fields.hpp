@@ -59,13 +59,15 @@ public:
     return std::nullopt;
   }
 
-  // 205.
-  void missing(const std::string& name);
+  // 205 where the field is absent or says nothing.
+  void require(const std::string& name);
   diag::Finding& report(std::uint16_t code, std::string message, const policy::Node& node);
   // Reports the fields that nobody asked for.
   void finish();
 
 private:
+  // Reports a scalar that could not stand in an option string.
+  bool is_usable(const std::string& name, const policy::Node& value);
   void report_word(const std::string& name, const std::string& given,
                    const std::vector<std::string>& words);
 

@@ -106,8 +106,7 @@ std::optional<decide::Interface> FactsReader::interface(const Node& node) {
   decide::Interface interface {
     .name = fields.text("name").value_or(""), .up = fields.boolean("up").value_or(true)
   };
-  if (!fields.find("name") && node.is_map())
-    fields.missing("name");
+  fields.require("name");
   interface.addresses =
       list<decide::InterfaceAddress>(fields, "addresses", &FactsReader::interface_address)
           .value_or(std::vector<decide::InterfaceAddress>());
@@ -129,8 +128,7 @@ std::optional<base::FcAddress> FactsReader::fc_address(const Node& node) {
 std::optional<decide::FcPort> FactsReader::fc_port(const Node& node) {
   MapFields fields(document_, node, "an FC port", sink_);
   auto const host = fields.address("host", base::Transport::fc);
-  if (!fields.find("host") && node.is_map())
-    fields.missing("host");
+  fields.require("host");
   decide::FcPort port;
   if (host)
     port.host = *host->fc();
@@ -181,8 +179,7 @@ std::optional<decide::Controller> FactsReader::controller(const Node& node) {
                         .value_or(decide::ControllerType::io);
   auto const transport = fields.word("transport", transport_words(), base::parse_transport);
   for (const char* required : {"device", "transport"})
-    if (!fields.find(required) && node.is_map())
-      fields.missing(required);
+    fields.require(required);
   controller.transport = transport.value_or(base::Transport::tcp);
   if (transport) {
     controller.traddr = fields.address("traddr", *transport);

@@ -26,6 +26,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto const back = event::parse_event_file(again, second);
     if (!back || !std::holds_alternative<event::Event>(back->reading))
       std::abort();
+    event::Event read_back = std::get<event::Event>(back->reading);
+    read_back.udev = event->udev; // of which only printable ASCII is written
+    if (read_back != *event)
+      std::abort();
   }
   return 0;
 }
