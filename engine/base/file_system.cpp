@@ -20,6 +20,7 @@ FileStatus from_stat(const struct stat& raw) {
                     .size = static_cast<std::uint64_t>(raw.st_size),
                     .owner = raw.st_uid,
                     .mode = raw.st_mode & 07777,
+                    .inode = raw.st_ino,
                     .modified = std::chrono::system_clock::time_point(
                         std::chrono::duration_cast<std::chrono::system_clock::duration>(
                             std::chrono::seconds(raw.st_mtim.tv_sec) +
@@ -32,6 +33,8 @@ FileStatus from_stat(const struct stat& raw) {
     status.type = FileType::symlink;
   return status;
 }
+
+constexpr std::size_t largest_chunk = 16384;
 
 Result<void> write_all(int fd, const std::string& path, std::string_view content) {
   while (!content.empty()) {
@@ -51,19 +54,24 @@ Result<std::string> RealFileSystem::read(const std::string& path, std::size_t li
   Fd const fd(::open(resolved(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd)
     return errno_failure(path, errno);
+  // Straight into the text that is returned, for it may be a secret, of which no copy is to remain.
+  std::size_t const chunk = std::min(limit, largest_chunk) + 1;
   std::string content;
-  char buffer[16384];
+  std::size_t length = 0;
   for (;;) {
-    ssize_t const count = ::read(fd.get(), buffer, sizeof buffer);
+    content.resize(length + chunk);
+    ssize_t const count = ::read(fd.get(), content.data() + length, chunk);
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
       return errno_failure(path, errno);
-    if (count == 0)
-      return content;
-    content.append(buffer, static_cast<std::size_t>(count));
-    if (content.size() > limit)
+    length += static_cast<std::size_t>(count);
+    if (length > limit)
       return failure(fmt::format("{}: longer than {} bytes", path, limit), EFBIG);
+    if (count > 0)
+      continue;
+    content.resize(length);
+    return content;
   }
 }
 

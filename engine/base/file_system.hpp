@@ -20,6 +20,7 @@ struct FileStatus {
   std::uint64_t size = 0;
   uid_t owner = 0;
   mode_t mode = 0; // permission bits only
+  std::uint64_t inode = 0;
   std::chrono::system_clock::time_point modified{};
 };
 

@@ -97,17 +97,23 @@ constexpr std::array telling{std::string_view("is not allowed, hostnqn"),
                              std::string_view("authentication"),
                              std::string_view("Connect command failed"),
                              std::string_view("Could not connect"),
-                             std::string_view("unknown parameter"),
                              std::string_view("Invalid"),
                              std::string_view("invalid"),
                              std::string_view("missing parameter"),
                              std::string_view("Controller is not"),
                              std::string_view("TLS handshake failed")};
 
+// The kernel quotes options that it cannot use, keys among them.
+bool may_quote_a_secret(const std::string& line) {
+  return line.find("DHHC-1") != std::string::npos ||
+         line.find("DH-CHAP secret") != std::string::npos ||
+         line.find("unknown parameter") != std::string::npos;
+}
+
 std::optional<std::string> kernel_reason(std::span<const std::string> log) {
   for (std::string_view word : telling)
     for (const std::string& line : log)
-      if (line.find(word) != std::string::npos)
+      if (line.find(word) != std::string::npos && !may_quote_a_secret(line))
         return base::escaped(line);
   return std::nullopt;
 }

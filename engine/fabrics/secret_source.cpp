@@ -1,6 +1,7 @@
 #include "fabrics/secret_source.hpp"
 
 #include "base/connect_option.hpp"
+#include "fabrics/dhchap_key.hpp"
 #include "host/secrets.hpp"
 
 #include <cerrno>
@@ -179,6 +180,10 @@ base::Result<ResolvedSecrets> resolve_secrets(const plan::Item& item, SecretSour
     auto text = source.text(ref);
     if (!text)
       return base::with_context(name, text.error());
+    // The kernel would print what it cannot use.
+    if (!is_dhchap_key(text->reveal()))
+      return base::failure(
+          fmt::format("{}: what is there is no DH-HMAC-CHAP key (DHHC-1:…:)", name), ENOKEY);
     resolved.emplace(option, std::move(*text));
   }
   return resolved;

@@ -86,6 +86,12 @@ TEST_CASE("the kernel's own words are quoted where errno does not say") {
   std::vector<std::string> const hostile{"nvme nvme3: Connect Invalid \x1b[31m"};
   CHECK(fabrics::classify({.code = EIO, .kernel_log = hostile}).reason ==
         "nvme nvme3: Connect Invalid \\x1b[31m");
+  // What it prints of an option may be the secret.
+  for (const char* line : {"nvme_fabrics: Invalid DH-CHAP secret hunter2",
+                           "nvme_fabrics: unknown parameter or missing value 'x' in ctrl creation"})
+    CHECK(
+        fabrics::classify({.code = EINVAL, .kernel_log = std::vector<std::string>{line}}).reason ==
+        "Invalid argument");
 }
 
 TEST_CASE("class words go both ways") {

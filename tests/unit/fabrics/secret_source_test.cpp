@@ -83,7 +83,9 @@ TEST_CASE("a key is found by type and description in /proc/keys") {
 
 TEST_CASE("the secrets of an item are resolved by kind") {
   Root root;
-  root.put("/creds/host", "DHHC-1:00:h:\n", 0400);
+  std::string const key = "DHHC-1:01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+KfiaR:";
+  root.put("/creds/host", key + "\n", 0400);
+  root.put("/creds/phrase", "correct horse battery staple\n", 0400);
   root.put("/proc/keys", "0a1b2c3d I--Q--- 1 perm 3f010000 0 0 psk NVMe0R01 a: 32\n", 0444);
   base::RealFileSystem files(root.root());
   fabrics::HostSecretSource source(files, "/creds");
@@ -94,10 +96,14 @@ TEST_CASE("the secrets of an item are resolved by kind") {
                                                SecretRef{SecretRef::Kind::keyring, "NVMe0R01 a"}};
   auto const resolved = fabrics::resolve_secrets(item, source);
   REQUIRE(resolved);
-  CHECK(resolved->at(base::OptionId::dhchap_secret).reveal() == "DHHC-1:00:h:");
+  CHECK(resolved->at(base::OptionId::dhchap_secret).reveal() == key);
   CHECK(resolved->at(base::OptionId::tls_key).reveal() == "0x0a1b2c3d");
   item.connect[base::OptionId::dhchap_ctrl_secret] = {
       .value = SecretRef{SecretRef::Kind::credential, "controller"}};
   CHECK(fabrics::resolve_secrets(item, source).error().message ==
         "dhchap-ctrl-secret: credential `controller` is nowhere");
+  item.connect[base::OptionId::dhchap_ctrl_secret] = {
+      .value = SecretRef{SecretRef::Kind::credential, "phrase"}};
+  CHECK(fabrics::resolve_secrets(item, source).error().message ==
+        "dhchap-ctrl-secret: what is there is no DH-HMAC-CHAP key (DHHC-1:…:)");
 }
