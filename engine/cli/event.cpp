@@ -46,12 +46,12 @@ std::uint64_t policy_size(const base::FileSystem& files) {
 std::optional<plan::Plan> plan_of(const base::FileSystem& files, const event::Event& event) {
   const std::uint64_t size = policy_size(files);
   if (size > largest_policy)
-    return undecided_plan(event);
+    return undecided_plan(files, event);
   const policy::Loaded loaded = policy::load(files);
   if (!loaded.found_any && !files.exists(policy::last_good_copy))
     return std::nullopt;
   if (!loaded.policy || !policy::distrusted(files, loaded).empty())
-    return undecided_plan(event);
+    return undecided_plan(files, event);
   const decide::Facts facts = host::gather(
       files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});
   return plan_event(*loaded.policy, facts, event);

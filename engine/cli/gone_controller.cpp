@@ -3,20 +3,27 @@
 #include "cli/sweep_choice.hpp"
 #include "event/event_file.hpp"
 #include "host/controller_note.hpp"
+#include "host/controllers.hpp"
 #include "host/kept_away.hpp"
 #include "host/registry.hpp"
 #include "policy/last_good.hpp"
 #include "systemd/message_ids.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::cli {
 
 namespace {
 
-bool is_record_of(const execute::PathRecord& record, const event::ControllerGone& gone) {
+bool is_record_of(const execute::PathRecord& record, const event::ControllerGone& gone,
+                  const Namesakes& namesakes) {
   if (record.state != execute::PathState::live || record.device != gone.device ||
       record.tid.transport != gone.transport)
+    return false;
+  if (record.incarnation <= namesakes.handled && namesakes.handled != 0)
+    return false;
+  if (record.incarnation == namesakes.present && namesakes.present != 0)
     return false;
   const auto& a = record.tid.traddr;
   const auto& b = gone.traddr;
@@ -66,41 +73,61 @@ void keep_away(const PlannerWorld& world, const event::Event& lost) {
 
 } // namespace
 
-std::optional<event::Event> remembered(const event::ControllerGone& gone,
-                                       const std::vector<execute::State>& states) {
+std::vector<Remembered> remembered(const event::ControllerGone& gone,
+                                   const std::vector<execute::State>& states,
+                                   const Namesakes& namesakes) {
+  std::vector<Remembered> all;
   for (const execute::State& state : states)
     for (const execute::PathRecord& record : state.paths)
-      if (is_record_of(record, gone))
-        return lost_event(record, state);
-  return std::nullopt;
+      if (is_record_of(record, gone, namesakes))
+        all.push_back({.lost = lost_event(record, state), .incarnation = record.incarnation});
+  // Of two controllers that had the name and are both gone, this event is the older one's.
+  const auto oldest = std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return a.incarnation < b.incarnation;
+  });
+  if (oldest == all.end())
+    return all;
+  const std::uint64_t incarnation = oldest->incarnation;
+  std::erase_if(all, [&](const auto& one) { return one.incarnation != incarnation; });
+  return all;
 }
 
 std::optional<event::Event> forget_controller(const PlannerWorld& world,
                                               const event::ControllerGone& gone,
                                               host::Removal removal) {
   const auto entry = host::read_registry_entry(world.files, gone.device);
-  const bool is_ours = entry && entry->owner == host::registry_owner;
-  if (entry && !is_ours)
+  if (entry && entry->owner != host::registry_owner)
     return std::nullopt;
-  if (is_ours && gone.seqnum != 0 && entry->seqnum.value_or(0) >= gone.seqnum)
-    return std::nullopt;
-  const auto lost = remembered(gone, read_states(world.files));
-  (void)host::remove_registry_entry(world.files, gone.device, gone.seqnum);
-  if (is_ours)
+  // The entry of a controller that has the number since then stays.
+  const bool is_ours = entry && (gone.seqnum == 0 || entry->seqnum.value_or(0) < gone.seqnum);
+  const auto found = remembered(gone, read_states(world.files),
+                                {.handled = host::last_gone(world.files, gone.device),
+                                 .present = host::incarnation_of(world.files, gone.device)});
+  if (is_ours) {
+    (void)host::remove_registry_entry(world.files, gone.device, gone.seqnum);
     host::remove_controller_note(world.files, gone.device);
-  // The executor disconnects discovery controllers itself, and takes them out of the registry
-  // before it does.
-  if (!lost || (lost->subject == base::Subject::discovery_controller && !is_ours))
+  }
+  // Where a controller has the number since then, only incarnations tell which of the two is gone.
+  const bool is_recycled = entry && !is_ours;
+  if (found.empty() || (is_recycled && found.front().incarnation == 0))
     return std::nullopt;
+  if (found.front().incarnation != 0)
+    host::note_gone(world.files, gone.device, found.front().incarnation);
+  const event::Event& lost = found.front().lost;
   if (removal != host::Removal::given_up) {
-    keep_away(world, *lost);
+    // The executor disconnects discovery controllers itself, and takes them out of the registry
+    // before it does.
+    if (lost.subject == base::Subject::discovery_controller && !is_ours)
+      return std::nullopt;
+    for (const Remembered& one : found)
+      keep_away(world, one.lost);
     return std::nullopt;
   }
   world.journal.write({.priority = systemd::Priority::notice,
                        .message_id = systemd::message::controller_lost,
-                       .message = event::to_line(*lost) + ": given up by the kernel",
-                       .fields = {{"NVMF_SUBSYSNQN", lost->subsystem_nqn},
-                                  {"NVMF_TRADDR", lost->traddr ? lost->traddr->to_string() : ""},
+                       .message = event::to_line(lost) + ": given up by the kernel",
+                       .fields = {{"NVMF_SUBSYSNQN", lost.subsystem_nqn},
+                                  {"NVMF_TRADDR", lost.traddr ? lost.traddr->to_string() : ""},
                                   {"NVMF_DEVICE", gone.device}}});
   return lost;
 }

@@ -7,15 +7,30 @@
 #include "execute/state.hpp"
 #include "host/removal.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace nvmf::cli {
 
-// What the states remember of the controller, as the `controller-lost` event that plans it again;
-// nothing if no state has it as live. Discovery controllers that are not kept are not remembered.
-std::optional<event::Event> remembered(const event::ControllerGone& gone,
-                                       const std::vector<execute::State>& states);
+struct Remembered {
+  event::Event lost; // the `controller-lost` event that plans the path again
+  std::uint64_t incarnation = 0;
+};
+
+// Of what had the device name when the event was sent: newer than `handled`, whose removal was
+// dealt with, and not `present`, which has the name now. Both are host::incarnation_of; 0: none.
+struct Namesakes {
+  std::uint64_t handled = 0;
+  std::uint64_t present = 0;
+};
+
+// What the states remember of the controller: its path, and the same path by other host sides that
+// sources spell differently. Empty if no state has it as live. Discovery controllers that are not
+// kept are not remembered.
+std::vector<Remembered> remembered(const event::ControllerGone& gone,
+                                   const std::vector<execute::State>& states,
+                                   const Namesakes& namesakes);
 
 // Takes the controller out of the registry. If we remember it: the event to be planned where the
 // kernel gave it up, else a note that it is kept away. Nothing for what was not ours, and for an

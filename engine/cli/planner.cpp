@@ -4,6 +4,7 @@
 #include "event/event_file.hpp"
 #include "host/controller_note.hpp"
 #include "host/hand_over.hpp"
+#include "host/identity.hpp"
 #include "host/run_paths.hpp"
 #include "plan/id.hpp"
 #include "plan/identity.hpp"
@@ -87,14 +88,6 @@ bool may_be_lifted(const plan::Item& item) {
           (item.reason == not_reachable_from_source && item.tid.transport != base::Transport::fc));
 }
 
-// An event of a controller that we connected meets in the plan that it was connected for.
-plan::Plan with_noted_id(const base::FileSystem& files, plan::Plan plan) {
-  if (!plan.event.device.empty())
-    if (auto noted = host::read_controller_note(files, plan.event.device))
-      plan.id = std::move(*noted);
-  return plan;
-}
-
 } // namespace
 
 std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world) {
@@ -120,8 +113,18 @@ plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,
   return run.plan();
 }
 
-plan::Plan undecided_plan(const event::Event& event) {
-  return {.id = plan::endpoint_id(event), .event = event, .undecided = true};
+plan::Plan with_noted_id(const base::FileSystem& files, plan::Plan plan) {
+  if (!plan.event.device.empty())
+    if (auto noted = host::read_controller_note(files, plan.event.device))
+      plan.id = std::move(noted->id);
+  return plan;
+}
+
+plan::Plan undecided_plan(const base::FileSystem& files, const event::Event& event) {
+  event::Event identified = event;
+  if (identified.host_nqn.empty())
+    identified.host_nqn = host::read_host_identity(files).hostnqn;
+  return {.id = plan::endpoint_id(identified), .event = event, .undecided = true};
 }
 
 bool is_wanted(const plan::Plan& plan) {

@@ -30,8 +30,12 @@ std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& wo
 plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,
                       const event::Event& event);
 
-// The event without any decision: the executor decides it.
-plan::Plan undecided_plan(const event::Event& event);
+// An event of a controller that we connected meets in the plan that it was connected for.
+plan::Plan with_noted_id(const base::FileSystem& files, plan::Plan plan);
+
+// The event without any decision: the executor decides it. Without a policy the host's own identity
+// stands in the id of an event that names none.
+plan::Plan undecided_plan(const base::FileSystem& files, const event::Event& event);
 
 // Something of the plan is to be tried: it is undecided, or an item is `discover` or `connect`.
 bool is_wanted(const plan::Plan& plan);

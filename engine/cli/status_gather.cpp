@@ -4,6 +4,7 @@
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
 #include "host/registry.hpp"
+#include "plan/same_path.hpp"
 
 #include <algorithm>
 #include <set>
@@ -55,6 +56,24 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
   return all;
 }
 
+// An executor that has ended does not see what became of its paths: sysfs does.
+void compare_with(const std::vector<decide::Controller>& controllers, execute::State& state) {
+  const decide::Facts facts{.controllers = controllers};
+  for (PathRecord& path : state.paths) {
+    // A discovery controller that was not kept is live without a device.
+    if (path.state != PathState::live || path.device.empty())
+      continue;
+    const decide::Controller* const found = plan::connected_as(path.tid, facts);
+    if (found) {
+      path.device = found->device;
+    } else {
+      path.state = PathState::pending;
+      path.reason = path.device + " is gone";
+      path.device.clear();
+    }
+  }
+}
+
 // Ours, and no state knows it: its source is gone, or lists it no more.
 std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& controllers,
                                          const std::vector<execute::State>& states) {
@@ -94,9 +113,12 @@ StatusReport gather_status(base::FileSystem& files, const base::Clock& clock) {
   StatusReport report{.now = clock.since_boot()};
   gather_policy(report, files);
   report.in_charge = files.exists(std::string(host::in_charge_flag));
+  const std::vector<decide::Controller> controllers = host::read_controllers(files);
   report.states = read_states(files);
+  for (execute::State& state : report.states)
+    compare_with(controllers, state);
   report.subsystems = subsystems_of(report.states);
-  report.unlisted = unlisted(host::read_controllers(files), report.states);
+  report.unlisted = unlisted(controllers, report.states);
   report.orchestrators = other_orchestrators(files);
   const host::HandOver hand_over(files);
   report.waiting = hand_over.waiting().value_or(std::vector<std::string>{});

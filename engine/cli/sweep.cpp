@@ -5,6 +5,9 @@
 #include "cli/planner.hpp"
 #include "cli/sweep_choice.hpp"
 #include "cli/terminal.hpp"
+#include "fabrics/discovery_log.hpp"
+#include "fabrics/fabrics_port.hpp"
+#include "host/controllers.hpp"
 #include "host/hand_over.hpp"
 #include "plan/endpoints.hpp"
 
@@ -14,9 +17,10 @@ namespace nvmf::cli {
 
 namespace {
 
+// Those that were given up after five starts wait for an event of their own.
 std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   std::set<std::string> ids;
-  for (const auto& list : {hand_over.waiting(), hand_over.running()})
+  for (const auto& list : {hand_over.waiting(), hand_over.running(), hand_over.failed()})
     if (list)
       ids.insert(list->begin(), list->end());
   return ids;
@@ -34,6 +38,20 @@ void start_claimed(const host::HandOver& hand_over, systemd::UnitStarter& units)
       complain(done.error().message);
 }
 
+// The log went on, and whoever was told of it came to nothing: the controller sends no further
+// event until it is read.
+bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& states,
+                    fabrics::FabricsPort& port) {
+  const auto known = known_generation(plan, states);
+  if (!known)
+    return false;
+  const auto device = port.open(plan.event.device);
+  if (!device)
+    return false;
+  const auto now = fabrics::read_generation(**device);
+  return now && *now != *known;
+}
+
 ExitCode run_sweep(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units;
@@ -47,10 +65,14 @@ ExitCode run_sweep(const Globals& globals) {
   const std::set<std::string> asked_for = ids_with_request(requests);
   start_claimed(requests, units);
   const std::vector<execute::State> states = read_states(files);
+  fabrics::KernelFabricsPort port(globals.root);
   ExitCode code = ExitCode::done;
   for (const event::Event& event : plan::all_events(*policy, facts)) {
-    const plan::Plan plan = plan_event(*policy, facts, event);
-    if (!is_wanted(plan) || asked_for.contains(plan.id) || was_looked_at(plan, states))
+    const plan::Plan plan = with_noted_id(files, plan_event(*policy, facts, event));
+    if (!is_wanted(plan) || asked_for.contains(plan.id))
+      continue;
+    const std::uint64_t present = host::incarnation_of(files, event.device);
+    if (was_looked_at(plan, states, present) && !has_unread_log(plan, states, port))
       continue;
     if (const auto done = hand_over(world, plan); !done) {
       complain(done.error().message);

@@ -11,12 +11,13 @@ namespace {
 
 constexpr std::string_view suffix = ".json";
 
-// The log of this very controller was read: `nvmeN` is recycled, so the address counts, too.
-bool has_log_of(const execute::State& state, const plan::Plan& plan) {
-  return std::any_of(state.logs.begin(), state.logs.end(), [&](const execute::LogRecord& log) {
-    return log.device == plan.event.device && log.tid.traddr && plan.event.traddr &&
-           log.tid.traddr->same_as(*plan.event.traddr);
-  });
+// Of this very controller: `nvmeN` is recycled, so the address counts, too.
+const execute::LogRecord* log_of(const execute::State& state, const plan::Plan& plan) {
+  for (const execute::LogRecord& log : state.logs)
+    if (log.device == plan.event.device && log.tid.traddr && plan.event.traddr &&
+        log.tid.traddr->same_as(*plan.event.traddr))
+      return &log;
+  return nullptr;
 }
 
 } // namespace
@@ -38,14 +39,25 @@ std::vector<execute::State> read_states(const base::FileSystem& files) {
   return states;
 }
 
-bool was_looked_at(const plan::Plan& plan, const std::vector<execute::State>& states) {
+std::optional<std::uint64_t> known_generation(const plan::Plan& plan,
+                                              const std::vector<execute::State>& states) {
+  const execute::LogRecord* latest = nullptr;
+  for (const execute::State& state : states)
+    if (const auto* log = log_of(state, plan); log && (!latest || latest->read < log->read))
+      latest = log;
+  return latest && !plan.event.device.empty() ? std::optional(latest->log.genctr) : std::nullopt;
+}
+
+bool was_looked_at(const plan::Plan& plan, const std::vector<execute::State>& states,
+                   std::uint64_t present) {
   return std::any_of(states.begin(), states.end(), [&](const execute::State& state) {
-    if (state.plan.policy.digest != plan.policy.digest)
+    if (state.plan.policy.digest != plan.policy.digest || state.phase == execute::Phase::failed)
       return false;
-    return plan.event.device.empty()
-               ? state.id == plan.id
-               : has_log_of(state, plan) ||
-                     (state.id == plan.id && state.phase == execute::Phase::cancelled);
+    const bool same_request = state.id == plan.id;
+    if (plan.event.device.empty() || (same_request && state.phase == execute::Phase::cancelled))
+      return same_request;
+    const execute::LogRecord* const log = log_of(state, plan);
+    return log && (log->incarnation == 0 || present == 0 || log->incarnation == present);
   });
 }
 

@@ -5,6 +5,8 @@
 #include "execute/state.hpp"
 #include "plan/plan.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace nvmf::cli {
@@ -15,6 +17,14 @@ std::vector<execute::State> read_states(const base::FileSystem& files);
 // An executor has dealt with the plan's event under the same policy: it read the log of the event's
 // device, or it had a request of the same id. A request that was cancelled was dealt with, too:
 // stop means stop.
-bool was_looked_at(const plan::Plan& plan, const std::vector<execute::State>& states);
+// `present` is the controller that has the event's device name now (host::incarnation_of); 0:
+// unknown.
+bool was_looked_at(const plan::Plan& plan, const std::vector<execute::State>& states,
+                   std::uint64_t present = 0);
+
+// The generation counter of the log that an executor read last from the event's connected device;
+// nothing where none did.
+std::optional<std::uint64_t> known_generation(const plan::Plan& plan,
+                                              const std::vector<execute::State>& states);
 
 } // namespace nvmf::cli

@@ -52,6 +52,8 @@ struct Controller {
   std::string host_nqn;
   std::string hostid;
   std::optional<std::string> owner; // registry; none: no entry
+  // Tells apart controllers that had this device name one after another; 0: unknown.
+  std::uint64_t incarnation = 0;
   // Options that sysfs shows, in the kernel's units (ctrl-loss-tmo -1: for ever).
   std::map<base::OptionId, base::OptionValue> connect;
 

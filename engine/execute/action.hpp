@@ -32,9 +32,13 @@ struct ReadLog { // → Session::log_done
   PathId path = 0;
   LogRequest request;
 };
-struct Disconnect { // by the writer, if it is still a discovery controller of this endpoint
+// → Session::disconnect_done; by the writer, if it is still a discovery controller of this endpoint
+struct Disconnect {
   std::string device;
   plan::Tid tid;
+};
+struct Keep { // the discovery controller `device`, which we made, is to stay
+  std::string device;
 };
 struct Tell {
   systemd::JournalLine line;
@@ -49,8 +53,8 @@ struct BeginAgain { // → Session::begin, with the world as it is now
 } // namespace action
 
 using Action = std::variant<action::StartProbe, action::StopProbe, action::Write, action::ReadLog,
-                            action::Disconnect, action::Tell, action::Save, action::Finish,
-                            action::Progress, action::BeginAgain>;
+                            action::Disconnect, action::Keep, action::Tell, action::Save,
+                            action::Finish, action::Progress, action::BeginAgain>;
 using Actions = std::vector<Action>;
 
 } // namespace nvmf::execute

@@ -17,10 +17,6 @@ using fabrics::RetryLane;
 // How long a path that cannot be probed lets young probes go first: several round trips of any
 // network, and nothing beside the seconds that a write to a dead address costs everybody.
 constexpr base::Duration courtesy(300);
-// How often the place of a secret that failed is looked at: it may be a file, a credential or a
-// key.
-constexpr base::Duration secret_look = std::chrono::seconds(30);
-
 bool sets(const plan::Item& item, base::OptionId option) {
   auto const found = item.connect.find(option);
   return found != item.connect.end() && found->second.value == base::OptionValue(true);
@@ -44,16 +40,21 @@ fabrics::ProbeTarget probe_target(const Path& path) {
       .address = *tid.traddr->ip(), .port = *tid.trsvcid, .interface = tid.host_iface};
   if (tid.host_traddr && tid.host_traddr->ip())
     target.source = *tid.host_traddr->ip();
-  if (path.once_hung && can_be_probed_deeply(path.item))
+  // A target that accepts and then stays silent would hold up every connect of the host for ten
+  // seconds: found out here, it costs nobody anything.
+  if (can_be_probed_deeply(path.item))
     target.depth = fabrics::ProbeTarget::Depth::icresp;
   return target;
 }
 
+std::string address_of(const Path& path) {
+  return path.item.tid.traddr ? path.item.tid.traddr->to_string() : std::string();
+}
+
 WriteRequest write_request(const MessageContext& context, const Path& path) {
-  bool const transient = path.is_discovery() && !path.item.keep_connected;
   return {.id = context.id,
           .item = path.item,
-          .stay = transient ? Stay::transient : Stay::persistent,
+          .stay = path.is_discovery() ? Stay::transient : Stay::persistent,
           .probe = path.probe,
           .lane = path.once_hung ? WriteRequest::Lane::suspect : WriteRequest::Lane::usual};
 }
@@ -71,6 +72,7 @@ void Attempts::start(Path& path, BootTime now) {
   ++path.tries;
   path.first_try = path.first_try.value_or(now);
   path.next_try.reset();
+  path.awaits_network = false;
   path.probe = fabrics::FailedAttempt::Probe::not_made;
   if (!can_be_probed(path.item)) {
     path.state = PathState::connecting;
@@ -107,9 +109,11 @@ void Attempts::drop(Path& path) {
 void Attempts::start_afresh(Path& path) {
   path.state = PathState::pending;
   path.device.clear();
+  path.incarnation = 0;
   path.tries = 0;
   path.first_try.reset();
   path.next_try.reset();
+  path.awaits_network = false;
   path.error_class.reset();
   path.reason.clear();
 }
@@ -123,6 +127,11 @@ void Attempts::probe_done(Path& path, const base::Result<void>& answer, BootTime
     (path.once_hung ? suspects_ : answered_).push_back(path.id);
   } else if (answer.error().code == fabrics::probe_silent_code) {
     fail(path, ErrorClass::hung, answer.error().message, now);
+  } else if (answer.error().code == fabrics::no_route_code) {
+    path.error_class = ErrorClass::unreachable;
+    path.reason = answer.error().message;
+    await_network(path, now);
+    tell(path);
   } else {
     auto const classified = fabrics::classify({.code = answer.error().code});
     // EPERM of a local packet filter or EACCES of a prohibiting route may go as they came.
@@ -144,15 +153,18 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
   path.refused_secrets.reset();
   switch (outcome.kind) {
   case WriteOutcome::Kind::connected:
-    found_live(path, outcome.device, outcome.reason);
+    found_live(path, outcome.device, outcome.incarnation, outcome.reason);
     path.maker = Path::Maker::us;
+    proven_.insert(address_of(path));
     return;
   case WriteOutcome::Kind::connected_by:
-    found_live(path, outcome.device, outcome.reason);
+    found_live(path, outcome.device, outcome.incarnation, outcome.reason);
     return;
   case WriteOutcome::Kind::failed:
     if (fabrics::lane_of(outcome.error_class) == RetryLane::secret)
       path.refused_secrets = outcome.secrets;
+    if (outcome.error_class == ErrorClass::hung)
+      suspect_portal(path);
     fail(path, outcome.error_class, outcome.reason, now);
     return;
   case WriteOutcome::Kind::postponed:
@@ -167,7 +179,27 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
   }
 }
 
-void Attempts::found_live(Path& path, const std::string& device, const std::string& reason) {
+// What waits to be written to the same portal would be held up as long, one after the other.
+void Attempts::suspect_portal(const Path& silent) {
+  auto const same_portal = [&](PathId id) {
+    const Path* const path = needs_.paths.find(id);
+    return path && path->item.tid.transport == silent.item.tid.transport &&
+           path->item.tid.trsvcid == silent.item.tid.trsvcid &&
+           address_of(*path) == address_of(silent);
+  };
+  for (auto* queue : {&answered_, &unprobed_}) {
+    auto const suspects =
+        std::stable_partition(queue->begin(), queue->end(), std::not_fn(same_portal));
+    for (auto each = suspects; each != queue->end(); ++each) {
+      needs_.paths.find(*each)->once_hung = true;
+      suspects_.push_back(*each);
+    }
+    queue->erase(suspects, queue->end());
+  }
+}
+
+void Attempts::found_live(Path& path, const std::string& device, std::uint64_t incarnation,
+                          const std::string& reason) {
   // What was there before anybody tried is no news.
   bool const tried = path.tries > 0 || path.error_class.has_value();
   bool const news = tried && (path.state != PathState::live || path.device != device);
@@ -176,7 +208,9 @@ void Attempts::found_live(Path& path, const std::string& device, const std::stri
     path.maker = Path::Maker::somebody;
   path.state = PathState::live;
   path.device = device;
+  path.incarnation = incarnation;
   path.next_try.reset();
+  path.awaits_network = false;
   path.error_class.reset();
   path.reason = reason;
   path.once_hung = false;
@@ -206,11 +240,7 @@ void Attempts::fail(Path& path, ErrorClass error_class, std::string reason, Boot
     path.next_try = now + secret_look_interval;
     break;
   case RetryLane::source:
-    // Nothing was tried: it is the host that is not ready. rtnetlink wakes the path; the delay is
-    // for what no message tells.
-    --path.tries;
-    path.state = PathState::pending;
-    path.next_try = now + path.item.retry.max_delay;
+    await_network(path, now);
     break;
   case RetryLane::slow:
     schedule(path, path.item.retry.slow_delay, now);
@@ -220,6 +250,15 @@ void Attempts::fail(Path& path, ErrorClass error_class, std::string reason, Boot
     break;
   }
   tell(path);
+}
+
+// Nothing was tried: it is the host that is not ready. rtnetlink wakes the path; the delay is for
+// what no message tells.
+void Attempts::await_network(Path& path, BootTime now) {
+  --path.tries;
+  path.state = PathState::pending;
+  path.awaits_network = true;
+  path.next_try = now + path.item.retry.max_delay;
 }
 
 void Attempts::schedule(Path& path, base::Duration delay, BootTime now) {
@@ -273,8 +312,20 @@ Path* Attempts::take_from(std::deque<PathId>& queue) {
   return nullptr;
 }
 
+Path* Attempts::take_answered() {
+  auto const proven = std::find_if(answered_.begin(), answered_.end(), [this](PathId id) {
+    const Path* const path = needs_.paths.find(id);
+    return path && proven_.contains(address_of(*path));
+  });
+  if (proven == answered_.end())
+    return take_from(answered_);
+  Path* const path = needs_.paths.find(*proven);
+  answered_.erase(proven);
+  return path;
+}
+
 Path* Attempts::next_path(BootTime now) {
-  if (Path* path = take_from(answered_))
+  if (Path* path = take_answered())
     return path;
   auto const young = youngest_probe();
   if (young && now - *young < courtesy)
@@ -288,10 +339,10 @@ void Attempts::pump(BootTime now) {
   if (stopped_)
     return;
   start_waiting_probes(now);
-  if (writing_)
+  if (writing())
     return;
   if (Path* path = next_path(now)) {
-    writing_ = true;
+    writing_ = path->id;
     needs_.actions.push_back(
         action::Write{.path = path->id, .request = write_request(needs_.context, *path)});
   }
@@ -300,7 +351,7 @@ void Attempts::pump(BootTime now) {
 std::optional<BootTime> Attempts::next_pump(BootTime now) const {
   bool const waits = !unprobed_.empty() || !suspects_.empty();
   auto const young = youngest_probe();
-  if (stopped_ || writing_ || !waits || !young || now - *young >= courtesy)
+  if (stopped_ || writing() || !waits || !young || now - *young >= courtesy)
     return std::nullopt;
   return *young + courtesy;
 }

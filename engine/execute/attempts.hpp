@@ -5,9 +5,10 @@
 //                                     ├─ pending: something of this host is missing
 //                                     └─ given up
 //
-// Order of the writes: paths whose probe was answered, in the order of the answers; then those that
-// cannot be probed (rdma, fc, `probe: false`); then those that were found to accept and stay
-// silent.
+// Order of the writes: paths whose probe was answered, in the order of the answers, but those first
+// at whose address a connect was answered before: a target may answer the probe and stay silent
+// when it is asked to connect. Then those that cannot be probed (rdma, fc, `probe: false`); then
+// those that were found to accept and stay silent.
 #pragma once
 
 #include "execute/action.hpp"
@@ -19,6 +20,8 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 
 namespace nvmf::execute {
 
@@ -52,12 +55,14 @@ public:
   void write_done(Path& path, const WriteOutcome& outcome, BootTime now);
   // The path could not be used, for a reason that is not a connect's.
   void fail(Path& path, fabrics::ErrorClass error_class, std::string reason, BootTime now);
-  // It is connected already.
-  void found_live(Path& path, const std::string& device, const std::string& reason);
+  // It is connected, as `device` (of that incarnation; 0: unknown).
+  void found_live(Path& path, const std::string& device, std::uint64_t incarnation,
+                  const std::string& reason);
 
   // The writer has answered, for whichever path.
-  void writer_is_free() { writing_ = false; }
-  bool writing() const { return writing_; }
+  void writer_is_free() { writing_.reset(); }
+  bool writing() const { return writing_.has_value(); }
+  bool is_being_written(const Path& path) const { return writing_ == path.id; }
   // Starts probes that waited for a place, and gives the writer its next path, if it is free and
   // one may go.
   void pump(BootTime now);
@@ -68,11 +73,14 @@ public:
 private:
   void start_probe(Path& path, BootTime now);
   void start_waiting_probes(BootTime now);
+  void await_network(Path& path, BootTime now);
+  void suspect_portal(const Path& silent);
   void schedule(Path& path, base::Duration delay, BootTime now);
   void give_up(Path& path);
   std::optional<BootTime> youngest_probe() const;
   Path* next_path(BootTime now);
   Path* take_from(std::deque<PathId>& queue);
+  Path* take_answered();
   std::size_t probes_in_flight() const;
   void tell(const Path& path);
 
@@ -81,8 +89,9 @@ private:
   std::deque<PathId> answered_;
   std::deque<PathId> unprobed_;
   std::deque<PathId> suspects_;
-  std::deque<PathId> to_probe_; // above the limit of probes in flight
-  bool writing_ = false;
+  std::deque<PathId> to_probe_;  // above the limit of probes in flight
+  std::set<std::string> proven_; // addresses at which a write was answered
+  std::optional<PathId> writing_;
   bool stopped_ = false;
 };
 

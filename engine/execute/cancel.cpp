@@ -26,7 +26,8 @@ base::Result<void> cancel_request(base::FileSystem& files, const base::Clock& cl
 base::Result<void> cancel_all_requests(base::FileSystem& files, const base::Clock& clock) {
   host::HandOver const hand_over(files);
   std::set<std::string> ids;
-  for (auto const& list : {hand_over.waiting(), hand_over.running()}) {
+  // One that has only a state waits for its retries, or for systemd to start it again.
+  for (auto const& list : {hand_over.waiting(), hand_over.running(), hand_over.remembered()}) {
     if (!list)
       return tl::unexpected(list.error());
     ids.insert(list->begin(), list->end());

@@ -1,5 +1,6 @@
 #include "execute/connect_writer.hpp"
 
+#include "base/digest.hpp"
 #include "execute/file_lock.hpp"
 #include "execute/log_reader.hpp"
 #include "fabrics/option_string.hpp"
@@ -21,9 +22,22 @@ namespace nvmf::execute {
 namespace {
 
 using fabrics::ErrorClass;
+using Controllers = std::vector<decide::Controller>;
 
 // When the last write to a silent target was begun, in milliseconds since boot.
 constexpr std::string_view silent_turn_path = "/run/nvmf/silent-turn";
+// A file for each portal that stayed silent in a write, with that time.
+constexpr std::string_view silent_directory = "/run/nvmf/silent";
+// Until a write to a suspect is thought of again while others write.
+constexpr base::Duration after_others = std::chrono::seconds(1);
+
+std::string silent_mark(const plan::Tid& tid) {
+  std::string const portal =
+      fmt::format("{}\n{}\n{}", tid.transport ? to_string(*tid.transport) : std::string_view(),
+                  tid.traddr ? tid.traddr->to_string() : std::string(), tid.trsvcid.value_or(0));
+  constexpr std::size_t name_length = 16;
+  return fmt::format("{}/{}", silent_directory, base::sha256_hex(portal).substr(0, name_length));
+}
 
 WriteOutcome failed(ErrorClass error_class, std::string reason) {
   return {
@@ -41,6 +55,8 @@ ErrorClass class_of_secret_error(int code) {
 ConnectWriter::ConnectWriter(World world) : world_(std::move(world)), live_(world_.files) {}
 
 WriteOutcome ConnectWriter::write(const WriteRequest& request) {
+  if (request.lane == WriteRequest::Lane::suspect)
+    return write_if_nobody_writes(request);
   auto lock = FileLock::wait(world_.root + std::string(host::write_lock));
   if (cancelled_)
     return {.kind = WriteOutcome::Kind::cancelled};
@@ -48,6 +64,18 @@ WriteOutcome ConnectWriter::write(const WriteRequest& request) {
     return failed(ErrorClass::busy, "interrupted");
   if (!lock)
     return failed(ErrorClass::not_permitted, lock.error().message);
+  return write_locked(request);
+}
+
+// A target that may stay silent for a minute never goes before another source's paths that answer.
+WriteOutcome ConnectWriter::write_if_nobody_writes(const WriteRequest& request) {
+  auto lock = FileLock::attempt(world_.root + std::string(host::write_lock));
+  if (cancelled_)
+    return {.kind = WriteOutcome::Kind::cancelled};
+  if (!lock)
+    return failed(ErrorClass::not_permitted, lock.error().message);
+  if (!*lock)
+    return {.kind = WriteOutcome::Kind::postponed, .wait = after_others};
   return write_locked(request);
 }
 
@@ -66,13 +94,16 @@ WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
 
 // What the look at the host says against the write; nothing if it may be made.
 std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request) {
-  decide::Facts facts;
-  facts.controllers = live_.look(request.item.tid);
+  auto controllers = live_.look(request.item.tid);
+  if (!controllers)
+    return failed(ErrorClass::busy, controllers.error().message);
+  decide::Facts facts{.controllers = std::move(*controllers)};
   if (!request.item.tid.host_iface.empty())
     facts.interfaces = world_.interfaces();
   if (const decide::Controller* live = plan::connected_as(request.item.tid, facts))
     return WriteOutcome{.kind = WriteOutcome::Kind::connected_by,
                         .device = live->device,
+                        .incarnation = live->incarnation,
                         .reason = live->owner ? "owner " + *live->owner : std::string()};
   plan::ResolvedIdentity const identity{.host_nqn = request.item.tid.host_nqn,
                                         .hostid = request.item.tid.hostid};
@@ -94,6 +125,9 @@ std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request)
   if (request.lane == WriteRequest::Lane::suspect)
     if (auto wait = silent_turn_in(request.item.retry))
       return WriteOutcome{.kind = WriteOutcome::Kind::postponed, .wait = *wait};
+  if (request.lane == WriteRequest::Lane::usual &&
+      remaining(silent_mark(request.item.tid), request.item.retry.slow_delay))
+    return failed(ErrorClass::hung, "stayed silent when it was asked a short while ago");
   return std::nullopt;
 }
 
@@ -123,10 +157,14 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
   WriteOutcome outcome{.took = answer.took};
   if (answer.result) {
     outcome.kind = WriteOutcome::Kind::connected;
+    (void)world_.files.remove(silent_mark(request.item.tid));
     outcome.device = answer.result->device();
+    outcome.incarnation = host::incarnation_of(world_.files, outcome.device);
     if (auto noted = host::write_registry_entry(world_.files, outcome.device); !noted)
       outcome.reason = "no registry entry: " + noted.error().message;
-    host::write_controller_note(world_.files, outcome.device, request.id);
+    if (request.item.subject == base::Subject::discovery_controller)
+      host::write_controller_note(world_.files, outcome.device,
+                                  {.id = request.id, .stay = request.stay});
     return outcome;
   }
   auto classified =
@@ -139,20 +177,24 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
   outcome.reason = std::move(classified.reason);
   if (classified.error_class == ErrorClass::already_connected)
     return found_by_kernel(request, std::move(outcome));
-  if (classified.error_class == ErrorClass::hung)
+  if (classified.error_class == ErrorClass::hung) {
     take_silent_turn();
+    if (world_.files.make_directories(std::string(silent_directory), 0700))
+      mark_now(silent_mark(request.item.tid));
+  }
   return outcome;
 }
 
 // The kernel has the path although sysfs did not show it a moment ago: it is being set up or torn
 // down.
 WriteOutcome ConnectWriter::found_by_kernel(const WriteRequest& request, WriteOutcome outcome) {
-  decide::Facts facts;
-  facts.controllers = live_.look(request.item.tid);
-  facts.interfaces = world_.interfaces();
+  auto controllers = live_.look(request.item.tid);
+  decide::Facts const facts{.interfaces = world_.interfaces(),
+                            .controllers = std::move(controllers).value_or(Controllers())};
   if (const decide::Controller* live = plan::connected_as(request.item.tid, facts)) {
     outcome.kind = WriteOutcome::Kind::connected_by;
     outcome.device = live->device;
+    outcome.incarnation = live->incarnation;
     return outcome;
   }
   outcome.error_class = ErrorClass::busy;
@@ -161,7 +203,10 @@ WriteOutcome ConnectWriter::found_by_kernel(const WriteRequest& request, WriteOu
 }
 
 base::Result<void> ConnectWriter::disconnect(const std::string& device, const plan::Tid& tid) {
-  auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
+  auto lock = FileLock::wait(world_.root + std::string(host::write_lock));
+  // A stop interrupts the writes that wait; this one ends something.
+  while (!lock && lock.error().code == EINTR)
+    lock = FileLock::wait(world_.root + std::string(host::write_lock));
   if (!lock)
     return tl::unexpected(lock.error());
   auto const controller = host::read_controller(world_.files, device);
@@ -187,35 +232,43 @@ void ConnectWriter::adopt() {
 // what he wrote: a thread inside the kernel would still hold the lock.
 void ConnectWriter::adopt_left_overs() {
   for (const FoundIntent& found : left_over_intents(world_.files)) {
-    decide::Facts facts;
-    facts.controllers = live_.look(found.intent.tid);
+    auto controllers = live_.look(found.intent.tid);
+    if (!controllers)
+      return;
+    decide::Facts const facts{.controllers = std::move(*controllers)};
     const decide::Controller* live = plan::connected_as(found.intent.tid, facts);
     if (live && !live->owner) {
-      if (found.intent.stay == Stay::transient) {
+      if (found.intent.stay == Stay::transient)
         (void)world_.port.disconnect(live->device);
-      } else {
+      else
         (void)host::write_registry_entry(world_.files, live->device);
-        host::write_controller_note(world_.files, live->device, found.intent.id);
-      }
     }
     remove_intent(world_.files, found.path);
   }
 }
 
 std::optional<base::Duration> ConnectWriter::silent_turn_in(const plan::Retry& retry) const {
-  auto const text = world_.files.read(std::string(silent_turn_path), 64);
+  return remaining(std::string(silent_turn_path), retry.slow_delay);
+}
+
+void ConnectWriter::take_silent_turn() { mark_now(std::string(silent_turn_path)); }
+
+// What is left of `period` since the file was marked; nothing if it is over.
+std::optional<base::Duration> ConnectWriter::remaining(const std::string& path,
+                                                       base::Duration period) const {
+  auto const text = world_.files.read(path, 64);
   std::int64_t last = 0;
   if (!text || std::from_chars(text->data(), text->data() + text->size(), last).ec != std::errc())
     return std::nullopt;
   base::Duration const since = world_.clock.since_boot() - base::Duration(last);
-  if (since < base::Duration(0) || since >= retry.slow_delay)
+  if (since < base::Duration(0) || since >= period)
     return std::nullopt;
-  return retry.slow_delay - since;
+  return period - since;
 }
 
-void ConnectWriter::take_silent_turn() {
-  (void)world_.files.write_atomically(std::string(silent_turn_path),
-                                      std::to_string(world_.clock.since_boot().count()), 0600);
+void ConnectWriter::mark_now(const std::string& path) {
+  (void)world_.files.write_atomically(path, std::to_string(world_.clock.since_boot().count()),
+                                      0600);
 }
 
 } // namespace nvmf::execute

@@ -49,6 +49,7 @@ struct WriteOutcome {
   };
   Kind kind = Kind::failed;
   std::string device;
+  std::uint64_t incarnation = 0; // of the controller `device`
   fabrics::ErrorClass error_class = fabrics::ErrorClass::unreachable;
   std::string reason;
   base::Duration took{};
@@ -82,6 +83,7 @@ public:
   void cancel() { cancelled_ = true; }
 
 private:
+  WriteOutcome write_if_nobody_writes(const WriteRequest& request);
   WriteOutcome write_locked(const WriteRequest& request);
   std::optional<WriteOutcome> obstacle(const WriteRequest& request);
   WriteOutcome connect(const WriteRequest& request, const fabrics::ResolvedSecrets& secrets);
@@ -90,6 +92,8 @@ private:
   void adopt_left_overs();
   std::optional<base::Duration> silent_turn_in(const plan::Retry& retry) const;
   void take_silent_turn();
+  std::optional<base::Duration> remaining(const std::string& path, base::Duration period) const;
+  void mark_now(const std::string& path);
 
   World world_;
   LiveControllers live_;

@@ -37,6 +37,9 @@ std::optional<std::string> holder_with_our_host_side(const std::string& note,
   std::getline(lines, id);
   std::getline(lines, host_traddr);
   std::getline(lines, host_iface);
+  // The lock is there a moment before its note.
+  if (id.empty())
+    return "another source";
   if (agree(host_traddr, text_of(tid.host_traddr)) && agree(host_iface, tid.host_iface))
     return id;
   return std::nullopt;

@@ -8,9 +8,9 @@
 
 #include "base/file_system.hpp"
 #include "base/result.hpp"
+#include "host/controller_note.hpp"
 #include "plan/plan.hpp"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +19,7 @@ namespace nvmf::execute {
 
 inline constexpr std::string_view intents_directory = "/run/nvmf/intents";
 
-// Whether a connection is to remain when its purpose is done: a discovery controller that is not
-// persistent goes after its log was read.
-enum class Stay : std::uint8_t { persistent, transient };
+using host::Stay;
 
 struct Intent {
   std::string id; // of the hand-over it belongs to

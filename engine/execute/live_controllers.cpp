@@ -1,15 +1,13 @@
 #include "execute/live_controllers.hpp"
 
+#include "event/sysfs_device.hpp"
 #include "host/controllers.hpp"
 
-#include <fmt/format.h>
+#include <cerrno>
 
 namespace nvmf::execute {
 
 namespace {
-
-constexpr std::string_view class_directory = "/sys/class/nvme";
-constexpr std::size_t attribute_limit = 4096;
 
 bool same_address(const plan::Tid& wanted, const decide::Controller& controller) {
   if (!wanted.traddr || !controller.traddr)
@@ -19,26 +17,22 @@ bool same_address(const plan::Tid& wanted, const decide::Controller& controller)
 
 } // namespace
 
-std::vector<decide::Controller> LiveControllers::look(const plan::Tid& wanted) {
+base::Result<std::vector<decide::Controller>> LiveControllers::look(const plan::Tid& wanted) {
   std::vector<decide::Controller> found;
-  std::map<std::string, Seen> now;
-  auto const devices = files_->list(std::string(class_directory));
-  if (!devices)
-    return found;
-  for (const std::string& device : *devices) {
-    auto const address =
-        files_->read(fmt::format("{}/{}/address", class_directory, device), attribute_limit);
-    if (!address)
-      continue;
+  std::map<std::string, decide::Controller> now;
+  auto const devices = files_->list(std::string(event::nvme_class_directory));
+  if (!devices && devices.error().code != ENOENT)
+    return tl::unexpected(devices.error());
+  for (const std::string& device : devices.value_or(std::vector<std::string>())) {
     auto const before = seen_.find(device);
-    bool const known = before != seen_.end() && before->second.address == *address &&
-                       !same_address(wanted, before->second.controller);
+    bool const known = before != seen_.end() && !same_address(wanted, before->second) &&
+                       before->second.incarnation == host::incarnation_of(*files_, device);
     auto controller =
-        known ? std::optional(before->second.controller) : host::read_controller(*files_, device);
+        known ? std::optional(before->second) : host::read_controller(*files_, device);
     if (!controller)
       continue;
     found.push_back(*controller);
-    now.emplace(device, Seen{*address, std::move(*controller)});
+    now.emplace(device, std::move(*controller));
   }
   seen_ = std::move(now);
   return found;

@@ -3,12 +3,11 @@
 #pragma once
 
 #include "base/file_system.hpp"
+#include "base/result.hpp"
 #include "decide/facts.hpp"
 #include "plan/plan.hpp"
 
-#include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,18 +17,15 @@ class LiveControllers {
 public:
   explicit LiveControllers(const base::FileSystem& files) : files_(&files) {}
 
-  // What is connected now. A controller that was seen before with the same address is taken as it
-  // was, but for what can change (its state and owner), which is read again where its address is
-  // that of `wanted`.
-  std::vector<decide::Controller> look(const plan::Tid& wanted);
+  // What is connected now. A controller that was seen before is taken as it was; only where its
+  // address is that of `wanted` what can change (state, owner, source address) is read again.
+  // A host without any NVMe has none; any other failure to look is an error, for nothing may be
+  // connected on the assumption that nothing is.
+  base::Result<std::vector<decide::Controller>> look(const plan::Tid& wanted);
 
 private:
-  struct Seen {
-    std::string address; // the attribute's text
-    decide::Controller controller;
-  };
   const base::FileSystem* files_;
-  std::map<std::string, Seen> seen_;
+  std::map<std::string, decide::Controller> seen_; // by device
 };
 
 } // namespace nvmf::execute

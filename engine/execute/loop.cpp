@@ -1,7 +1,9 @@
 #include "execute/loop.hpp"
 
+#include "execute/messages.hpp"
 #include "execute/resident_memory.hpp"
 #include "fabrics/option_string.hpp"
+#include "host/controller_note.hpp"
 #include "host/gather.hpp"
 #include "host/kept_away.hpp"
 #include "host/run_paths.hpp"
@@ -19,8 +21,6 @@ namespace nvmf::execute {
 
 namespace {
 
-// Between two writes of the state file: a burst of answers makes one.
-constexpr base::Duration save_interval(100);
 // rtnetlink tells of one change in many messages.
 constexpr base::Duration network_settles(200);
 // An editor writes a file in several steps, a package several files.
@@ -59,7 +59,7 @@ Loop::Loop(World world)
       log_reader_(world_.files, world_.port, world_.clock), writer_(1), readers_(reader_threads) {}
 
 Loop::~Loop() {
-  for (auto& [id, probe] : probes_) {
+  for (auto const& probe : probes_) {
     sd_event_source_unref(probe->io);
     sd_event_source_unref(probe->timer);
   }
@@ -67,26 +67,39 @@ Loop::~Loop() {
   sd_event_unref(event_);
 }
 
+// Another start goes on where this one ended.
+ExitCode Loop::broken(const std::string& what, int error) {
+  auto const failure = base::errno_failure(what, -error);
+  world_.journal.write(request_failed({.id = world_.id}, failure.value().message));
+  return ExitCode::again;
+}
+
+std::set<std::string> Loop::left_behind() const {
+  auto const devices = host::transient_controllers(world_.files, world_.id);
+  return {devices.begin(), devices.end()};
+}
+
 ExitCode Loop::run() {
   if (int const error = sd_event_new(&event_); error < 0)
-    return ExitCode::again;
+    return broken("cannot make an event loop", error);
   if (auto prepared = hand_over_.prepare(); !prepared) {
     fail("cannot prepare /run/nvmf: " + prepared.error().message, ExitCode::not_permitted);
     return *exit_;
   }
-  session_.emplace(
-      Session::Setup{.id = world_.id,
-                     .locks = &locks_,
-                     .random = random_share,
-                     .fingerprint =
-                         [this](const plan::Item& item) {
-                           return fabrics::secret_fingerprint(item, world_.secrets);
-                         },
-                     .remembered = read_state(world_.files, world_.id).value_or(std::nullopt),
-                     .is_kept_away =
-                         [this](const plan::Item& item, const std::string& digest) {
-                           return host::KeptAway(world_.files).holds(item, digest);
-                         }});
+  remembered_ = read_state(world_.files, world_.id).value_or(std::nullopt);
+  session_.emplace(Session::Setup{.id = world_.id,
+                                  .locks = &locks_,
+                                  .random = random_share,
+                                  .fingerprint =
+                                      [this](const plan::Item& item) {
+                                        return fabrics::secret_fingerprint(item, world_.secrets);
+                                      },
+                                  .remembered = remembered_,
+                                  .left_behind = left_behind(),
+                                  .is_kept_away =
+                                      [this](const plan::Item& item, const std::string& digest) {
+                                        return host::KeptAway(world_.files).holds(item, digest);
+                                      }});
   (void)watch_requests();
   add_sources();
   // What a killed writer left behind is settled before this process writes anything.
@@ -99,8 +112,8 @@ ExitCode Loop::run() {
   systemd::notify_ready();
   after_each();
   while (!exit_) {
-    if (sd_event_run(event_, UINT64_MAX) < 0)
-      return ExitCode::again;
+    if (int const error = sd_event_run(event_, UINT64_MAX); error < 0)
+      return broken("the event loop failed", error);
     after_each();
   }
   return *exit_;
@@ -117,13 +130,20 @@ void Loop::after_each() {
   bool const quiet = session_->idle() && !writer_.busy() && !readers_.busy();
   if (!stop_by_ && quiet)
     claim_again();
-  if (unsaved_ && (quiet || stop_by_ || now - saved_at_ >= save_interval))
+  if (session_->has_begun() && unsaved_ && (quiet || stop_by_ || now - saved_at_ >= save_interval_))
     save();
   if (stop_by_ && (!writer_.busy() || now >= *stop_by_))
     exit_ = ExitCode::done;
   else if (!stop_by_ && session_->idle() && !writer_.busy() && !readers_.busy() && !exit_)
-    exit_ = ExitCode::done;
+    end();
   arm_timer();
+}
+
+// Nothing is left to do. A state that says `running` would be taken up again.
+void Loop::end() {
+  if (session_->has_begun() && saved_phase_ == Phase::running)
+    save();
+  exit_ = ExitCode::done;
 }
 
 void Loop::arm_timer() {
@@ -131,7 +151,7 @@ void Loop::arm_timer() {
   std::optional<BootTime> next = session_->next_time(now);
   auto const consider = [&](BootTime time) { next = std::min(next.value_or(time), time); };
   if (unsaved_)
-    consider(saved_at_ + save_interval);
+    consider(saved_at_ + save_interval_);
   if (network_changed_)
     consider(*network_changed_ + network_settles);
   if (policy_changed_)
@@ -274,7 +294,10 @@ void Loop::stop(const std::string& why) {
   connect_writer_.cancel();
   session_->cancel(why);
   carry_out();
-  save();
+  if (session_->has_begun())
+    save();
+  else
+    save_as_cancelled(why);
   writer_.interrupt();
   stop_by_ = world_.clock.since_boot() + stop_patience;
 }

@@ -17,11 +17,12 @@
 #include "policy/policy.hpp"
 #include "systemd/journal.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <systemd/sd-event.h>
+#include <vector>
 
 namespace nvmf::execute {
 
@@ -60,7 +61,8 @@ private:
     fabrics::Probe probe;
     sd_event_source* io = nullptr;
     sd_event_source* timer = nullptr;
-    PathId path = 0;
+    fabrics::ProbeTarget target;
+    std::set<PathId> paths; // all subsystems behind one portal: one knock is enough
     Loop* loop = nullptr;
   };
   struct ToBegin {
@@ -76,6 +78,7 @@ private:
   void fail(const std::string& why, ExitCode code);
   void find_kernel_options();
   State state() const;
+  std::set<std::string> left_behind() const;
 
   // The world as it is now.
   bool load_policy();
@@ -86,6 +89,8 @@ private:
   // The loop's sources.
   void add_sources();
   void after_each();
+  void end();
+  ExitCode broken(const std::string& what, int error);
   static int on_requests(sd_event_source*, int, std::uint32_t, void* self);
   static int on_policy(sd_event_source*, int, std::uint32_t, void* self);
   static int on_network(sd_event_source*, int, std::uint32_t, void* self);
@@ -102,13 +107,16 @@ private:
   void act(const action::Write& action);
   void act(const action::ReadLog& action);
   void act(const action::Disconnect& action);
+  void act(const action::Keep& action);
   void act(const action::Tell& action);
   void act(const action::Save& action);
   void act(const action::Finish& action);
   void act(const action::Progress& action);
   void act(const action::BeginAgain& action);
-  void end_probe(PathId path, const base::Result<void>& answer);
+  static void release(RunningProbe& running);
+  void end_probe(RunningProbe& running, const base::Result<void>& answer);
   void save();
+  void save_as_cancelled(const std::string& why);
   void arm_timer();
   void be_light(const std::optional<BootTime>& next, BootTime now);
   void stop(const std::string& why);
@@ -121,6 +129,7 @@ private:
   std::shared_ptr<const policy::Policy> policy_;
   std::string told_problem_; // with the policy, in the journal already
   std::optional<std::set<std::string>> kernel_options_;
+  std::optional<State> remembered_; // what an earlier executor of this id wrote
   std::optional<ToBegin> to_begin_; // the request, until the kernel has told its options
   std::optional<Session> session_;
   std::optional<host::NetworkWatch> network_;
@@ -128,9 +137,11 @@ private:
   base::Fd policy_inotify_; // on the directories of the policy
   sd_event* event_ = nullptr;
   sd_event_source* timer_ = nullptr;
-  std::map<PathId, std::unique_ptr<RunningProbe>> probes_;
+  std::vector<std::unique_ptr<RunningProbe>> probes_;
   bool unsaved_ = false;
   BootTime saved_at_{};
+  base::Duration save_interval_{};
+  Phase saved_phase_ = Phase::running;
   bool light_ = false;                      // memory was given back, and nothing happened since
   std::optional<BootTime> network_changed_; // told to the session a moment later, once
   std::optional<BootTime> policy_changed_;  // likewise

@@ -1,11 +1,27 @@
 // The loop's hands: each action of the session, done.
 #include "execute/loop.hpp"
+#include "host/controller_note.hpp"
 #include "systemd/notify.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 namespace nvmf::execute {
+
+namespace {
+
+// Between two writes of the state file: a burst of answers makes one.
+constexpr base::Duration least_save_interval(100);
+// And of the time no more than a twentieth: with many paths the file is long.
+constexpr int save_share = 20;
+
+std::uint64_t micros_of(base::Duration duration) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+}
+
+} // namespace
 
 void Loop::carry_out() {
   // An action may lead to others; they come out of the session in the next round.
@@ -18,52 +34,68 @@ void Loop::carry_out() {
 void Loop::act(const action::StartProbe& action) {
   // One that is still under way, of a path that was connected meanwhile and lost again.
   act(action::StopProbe{action.path});
+  for (auto const& other : probes_)
+    if (other->target == action.target) {
+      other->paths.insert(action.path);
+      return;
+    }
   auto probe = fabrics::Probe::start(action.target);
   if (!probe) {
     session_->probe_done(action.path, tl::unexpected(probe.error()), world_.clock.since_boot());
     return;
   }
-  auto running = std::make_unique<RunningProbe>(
-      RunningProbe{.probe = std::move(*probe), .path = action.path, .loop = this});
-  auto const micros = std::chrono::duration_cast<std::chrono::microseconds>(action.timeout).count();
+  auto running = std::make_unique<RunningProbe>(RunningProbe{
+      .probe = std::move(*probe), .target = action.target, .paths = {action.path}, .loop = this});
   sd_event_add_io(event_, &running->io, running->probe.fd(), running->probe.events(), on_probe,
                   running.get());
-  sd_event_add_time_relative(event_, &running->timer, CLOCK_BOOTTIME,
-                             static_cast<std::uint64_t>(micros), 1000, on_probe_timeout,
-                             running.get());
-  probes_[action.path] = std::move(running);
+  sd_event_add_time_relative(event_, &running->timer, CLOCK_BOOTTIME, micros_of(action.timeout),
+                             1000, on_probe_timeout, running.get());
+  probes_.push_back(std::move(running));
 }
 
 void Loop::act(const action::StopProbe& action) {
-  auto const found = probes_.find(action.path);
-  if (found == probes_.end())
-    return;
-  sd_event_source_unref(found->second->io);
-  sd_event_source_unref(found->second->timer);
-  probes_.erase(found);
+  auto const last = std::remove_if(probes_.begin(), probes_.end(), [&](auto const& running) {
+    if (running->paths.erase(action.path) == 0 || !running->paths.empty())
+      return false;
+    release(*running);
+    return true;
+  });
+  probes_.erase(last, probes_.end());
 }
 
-void Loop::end_probe(PathId path, const base::Result<void>& answer) {
-  act(action::StopProbe{path});
-  session_->probe_done(path, answer, world_.clock.since_boot());
+void Loop::release(RunningProbe& running) {
+  sd_event_source_unref(running.io);
+  sd_event_source_unref(running.timer);
+}
+
+void Loop::end_probe(RunningProbe& running, const base::Result<void>& answer) {
+  auto const found = std::find_if(probes_.begin(), probes_.end(),
+                                  [&running](auto const& one) { return one.get() == &running; });
+  auto const ended = std::move(*found);
+  probes_.erase(found);
+  release(*ended);
+  for (PathId const path : ended->paths)
+    session_->probe_done(path, answer, world_.clock.since_boot());
 }
 
 int Loop::on_probe(sd_event_source* source, int, std::uint32_t, void* self) {
   RunningProbe& running = *static_cast<RunningProbe*>(self);
   auto const progress = running.probe.advance();
-  if (progress && *progress == fabrics::Probe::Progress::waiting)
+  if (progress && *progress == fabrics::Probe::Progress::accepted)
+    sd_event_source_set_time_relative(running.timer, micros_of(fabrics::icresp_patience));
+  if (progress && *progress != fabrics::Probe::Progress::answered)
     return sd_event_source_set_io_events(source, running.probe.events());
   base::Result<void> answer;
   if (!progress)
     answer = tl::unexpected(progress.error());
-  running.loop->end_probe(running.path, answer);
+  running.loop->end_probe(running, answer);
   return 0;
 }
 
 int Loop::on_probe_timeout(sd_event_source*, std::uint64_t, void* self) {
   RunningProbe& running = *static_cast<RunningProbe*>(self);
   base::Result<void> const answer = tl::unexpected(running.probe.timed_out());
-  running.loop->end_probe(running.path, answer);
+  running.loop->end_probe(running, answer);
   return 0;
 }
 
@@ -92,8 +124,14 @@ void Loop::act(const action::Disconnect& action) {
         world_.journal.write({.priority = systemd::Priority::warning,
                               .message = "disconnect of " + device + ": " + problem,
                               .fields = {{"NVMF_PLAN", world_.id}, {"NVMF_DEVICE", device}}});
+      session_->disconnect_done(world_.clock.since_boot());
     };
   });
+}
+
+void Loop::act(const action::Keep& action) {
+  host::write_controller_note(world_.files, action.device,
+                              {.id = world_.id, .stay = Stay::persistent});
 }
 
 void Loop::act(const action::Tell& action) { world_.journal.write(action.line); }
@@ -115,11 +153,24 @@ void Loop::act(const action::BeginAgain& action) {
   session_->begin(look(), action.logs);
 }
 
+// Stopped before the session began: what an earlier executor knew stays known.
+void Loop::save_as_cancelled(const std::string& why) {
+  State state = this->state();
+  state.phase = Phase::cancelled;
+  state.why = why;
+  if (remembered_ || to_begin_)
+    (void)write_state(world_.files, state, world_.clock);
+  unsaved_ = false;
+}
+
 void Loop::save() {
+  BootTime const began = world_.clock.since_boot();
   State const state = this->state();
-  saved_at_ = world_.clock.since_boot();
   auto const written = write_state(world_.files, state, world_.clock);
   unsaved_ = !written;
+  saved_phase_ = state.phase;
+  saved_at_ = world_.clock.since_boot();
+  save_interval_ = std::max(least_save_interval, save_share * (saved_at_ - began));
   systemd::notify_status(written ? summary_line(state, saved_at_)
                                  : "state not written: " + written.error().message);
 }

@@ -18,12 +18,6 @@ ExitCode exit_code_of(int code) {
                                                           : ExitCode::no_device;
 }
 
-bool has_open_paths(const State& state) {
-  return std::any_of(state.paths.begin(), state.paths.end(), [](const PathRecord& path) {
-    return path.state != PathState::live && path.state != PathState::given_up;
-  });
-}
-
 } // namespace
 
 // A waiting request; or the one that an executor before us had claimed; or the retries that it left
@@ -45,10 +39,9 @@ void Loop::claim_first() {
     return begin(std::move(**fresh), Session::Claim::fresh);
   if (*resumed)
     return begin(std::move(**resumed), Session::Claim::resumed);
-  auto const remembered = read_state(world_.files, world_.id);
-  if (remembered && *remembered && (*remembered)->phase == Phase::running &&
-      has_open_paths(**remembered))
-    return begin((*remembered)->plan, Session::Claim::resumed);
+  // One that ended by itself has left another phase.
+  if (remembered_ && remembered_->phase == Phase::running)
+    return begin(remembered_->plan, Session::Claim::resumed);
   (void)hand_over_.note_progress(world_.id);
   exit_ = ExitCode::done;
 }
@@ -95,8 +88,11 @@ void Loop::find_kernel_options() {
   });
 }
 
+// Before the session has begun it is what an earlier executor left, with the request that waits.
 State Loop::state() const {
-  State state = session_ ? session_->state() : State{.id = world_.id};
+  if (session_ && session_->has_begun())
+    return session_->state();
+  State state = remembered_.value_or(State{.id = world_.id});
   if (to_begin_)
     state.plan = to_begin_->plan;
   return state;
@@ -109,7 +105,9 @@ void Loop::fail(const std::string& why, ExitCode code) {
   State state = this->state();
   state.phase = Phase::failed;
   state.why = why;
-  (void)write_state(world_.files, state, world_.clock);
+  // Without an event nothing is known that a state could tell.
+  if (state.plan.event.traddr || state.plan.event.transport == base::Transport::loop)
+    (void)write_state(world_.files, state, world_.clock);
   unsaved_ = false;
   exit_ = code;
 }
@@ -124,7 +122,8 @@ bool Loop::load_policy() {
                           .fields = {{"NVMF_PLAN", world_.id}}});
   }
   if (!in_force.policy) {
-    (void)hand_over_.set_aside(world_.id);
+    // It waits for a policy; a start that finds none is not its fault.
+    (void)hand_over_.note_progress(world_.id);
     fail(in_force.why.empty() ? "there is no policy" : in_force.why, ExitCode::invalid);
     return false;
   }

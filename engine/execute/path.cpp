@@ -29,6 +29,7 @@ PathRecord record_of(const Path& path) {
           .expect_paths = path.item.expect_paths,
           .state = path.state,
           .device = path.device,
+          .incarnation = path.incarnation,
           .tries = path.tries,
           .first_try = path.first_try,
           // Of a path that was given up only the place of its secret is looked at.

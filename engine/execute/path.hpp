@@ -26,11 +26,14 @@ struct Path {
 
   PathState state = PathState::pending;
   std::string device;
+  std::uint64_t incarnation = 0; // of the controller `device` (host::incarnation_of); 0: unknown
   std::uint32_t tries = 0;
   std::optional<BootTime> first_try;
   std::optional<BootTime> next_try; // also when a given-up path's secret is looked at again
   std::optional<fabrics::ErrorClass> error_class;
   std::string reason;
+  // Pending until this host's addresses, interfaces or routes change.
+  bool awaits_network = false;
 
   enum class Maker : std::uint8_t { somebody, us };
   Maker maker = Maker::somebody; // of the controller `device`

@@ -91,7 +91,7 @@ void Session::after_write(Path& path) {
     return;
   if (path.state == PathState::live) {
     if (!path.replaced_device.empty() && path.replaced_device != path.device)
-      actions_.push_back(action::Disconnect{path.replaced_device, path.item.tid});
+      disconnect(path.replaced_device, path.item.tid);
     path.replaced_device.clear();
     read_log(path);
   } else if (!path.replaced_device.empty()) {
@@ -103,10 +103,19 @@ void Session::after_write(Path& path) {
 void Session::fall_back(Path& path) {
   attempts_.drop(path);
   path.item.tid.subsystem_nqn = std::string(base::well_known_discovery_nqn);
-  attempts_.found_live(path, path.replaced_device, {});
+  attempts_.found_live(path, path.replaced_device, incarnation_of(path.replaced_device), {});
   path.maker = Path::Maker::us;
   path.replaced_device.clear();
   read_log(path);
+}
+
+// As the latest look at the host tells.
+std::uint64_t Session::incarnation_of(const std::string& device) const {
+  for (const decide::Controller& controller :
+       facts_.controllers.value_or(std::vector<decide::Controller>()))
+    if (controller.device == device)
+      return controller.incarnation;
+  return 0;
 }
 
 void Session::read_log(Path& path) {
@@ -156,8 +165,7 @@ void Session::begin_what_waits() {
 }
 
 void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
-  bool const known =
-      path.log.has_value() && path.generation == generation_ && logs_ == Logs::as_known;
+  bool const known = path.decided_in == generation_;
   path.log = outcome.log;
   path.own_nqn = outcome.own_nqn;
   path.log_read = now_;
@@ -189,12 +197,28 @@ void Session::settle_persistence(Path& path) {
            (entry.eflags & event::eflag_explicit_persistent_connection) != 0;
   });
   bool const keep = path.item.keep_connected && (!path.item.persistent_if_supported || supported);
-  if (keep || path.maker != Path::Maker::us)
+  if (path.maker != Path::Maker::us)
     return;
-  actions_.push_back(action::Disconnect{path.device, path.item.tid});
+  if (keep) {
+    actions_.push_back(action::Keep{path.device});
+    return;
+  }
+  disconnect(path.device, path.item.tid);
   path.device.clear();
   path.maker = Path::Maker::somebody;
   path.reason = "log read; not kept connected";
+}
+
+// The request stays until it is done: after a kill it is what brings somebody who ends the rest.
+void Session::disconnect(const std::string& device, const plan::Tid& tid) {
+  ++disconnects_;
+  actions_.push_back(action::Disconnect{device, tid});
+}
+
+void Session::disconnect_done(BootTime now) {
+  now_ = now;
+  --disconnects_;
+  changed();
 }
 
 void Session::reconnect_as(Path& path, const std::string& nqn) {
@@ -251,11 +275,7 @@ void Session::network_changed(BootTime now) {
   if (phase_ != Phase::running)
     return;
   for (auto& [id, path] : paths_.all()) {
-    bool const lacks_source =
-        path.state == PathState::pending && path.error_class == ErrorClass::source_missing;
-    bool const lacks_route =
-        path.state == PathState::waiting && path.error_class == ErrorClass::unreachable;
-    if (lacks_source || lacks_route)
+    if (path.state == PathState::pending && path.awaits_network)
       start(path);
   }
   look_again();
@@ -288,10 +308,9 @@ bool Session::is_due(Path& path) {
       return false;
     Attempts::start_afresh(path);
   }
-  bool const of_another_source =
-      path.state == PathState::pending && path.error_class != ErrorClass::source_missing;
+  bool const of_another_source = path.state == PathState::pending && !path.awaits_network;
   if (of_another_source && setup_.locks->hold(path.item.tid)) {
-    path.next_try = now_ + path.item.retry.max_delay;
+    path.next_try = now_ + std::min(path.item.retry.max_delay, look_interval);
     return false;
   }
   return true;
@@ -360,7 +379,7 @@ bool Session::idle() const {
   bool const settled = std::all_of(paths_.all().begin(), paths_.all().end(),
                                    [](const auto& each) { return each.second.is_settled(); });
   return phase_ != Phase::running ||
-         (settled && !attempts_.writing() && !again_ && !waits_for_world());
+         (settled && !attempts_.writing() && disconnects_ == 0 && !again_ && !waits_for_world());
 }
 
 State Session::state() const {
@@ -377,8 +396,11 @@ State Session::state() const {
       record.item.reset();
     state.paths.push_back(std::move(record));
     if (path.log)
-      state.logs.push_back(
-          {.tid = path.item.tid, .device = path.device, .log = *path.log, .read = path.log_read});
+      state.logs.push_back({.tid = path.item.tid,
+                            .device = path.device,
+                            .incarnation = path.incarnation,
+                            .log = *path.log,
+                            .read = path.log_read});
   }
   return state;
 }

@@ -39,6 +39,8 @@ public:
     // Where the item's secrets stand now (fabrics::secret_fingerprint).
     std::function<std::string(const plan::Item&)> fingerprint;
     std::optional<State> remembered; // what an earlier executor of this id wrote
+    // Discovery controllers that it made and that were to end with their log read.
+    std::set<std::string> left_behind;
     // An administrator disconnected the item's path under the policy of that digest
     // (host::KeptAway); unset: nobody did.
     std::function<bool(const plan::Item&, const std::string& digest)> is_kept_away;
@@ -58,6 +60,7 @@ public:
   void write_done(PathId path, const WriteOutcome& outcome, BootTime now);
   // `world` as it is now: a log may take long to come.
   void log_done(PathId path, const LogOutcome& outcome, World world);
+  void disconnect_done(BootTime now);
   // Addresses, interfaces or routes changed.
   void network_changed(BootTime now);
   void tick(BootTime now);
@@ -70,6 +73,8 @@ public:
   // Nothing is under way and nothing will be tried again by itself.
   bool idle() const;
   State state() const;
+  // A request was made of it.
+  bool has_begun() const { return run_.has_value(); }
 
 private:
   // How often what nothing tells about is looked at again.
@@ -85,9 +90,11 @@ private:
   void hold_back(Path& path, const plan::Item& item);
   void keep_away(Path& path);
   void decide_log_of(Path& path, Path::Log how);
+  void decide(Path& path);
   Path& path_for(std::size_t index);
   void seed(Path& path);
   void drop_unlisted();
+  void end_left_behind();
   void finish_if_read();
   bool may_begin_afresh(const Path& path) const;
   bool is_woken_by_event(const Path& path) const;
@@ -95,6 +102,7 @@ private:
 
   // session.cpp
   void start(Path& path);
+  std::uint64_t incarnation_of(const std::string& device) const;
   void read_log(Path& path);
   void after_write(Path& path);
   void log_was_read(Path& path, const LogOutcome& outcome, World world);
@@ -102,6 +110,7 @@ private:
   void fall_back(Path& path);
   void forget_device(Path& path);
   void settle_persistence(Path& path);
+  void disconnect(const std::string& device, const plan::Tid& tid);
   void retry_log(Path& path, const base::Error& error);
   void wake(Path& path);
   bool is_due(Path& path);
@@ -123,6 +132,7 @@ private:
   unsigned generation_ = 0;
   bool policy_changed_ = false; // since the generation before
   bool request_open_ = false;   // the request was not let go yet
+  unsigned disconnects_ = 0;    // under way
   // A new generation was asked for while a log was being read.
   std::optional<action::BeginAgain::Logs> again_;
   std::set<std::string> told_;        // items that the journal knows are not wanted

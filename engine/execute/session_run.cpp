@@ -14,6 +14,7 @@ namespace {
 using decide::Outcome;
 using decide::Reason;
 using Logs = action::BeginAgain::Logs;
+using Controllers = std::vector<decide::Controller>;
 
 // What the executor waits for, as a path; the rest of what was refused stands in the plan's items.
 bool is_held_back(const plan::Item& item) {
@@ -64,7 +65,7 @@ void Session::absorb(std::size_t index) {
   } else if (item.outcome == Outcome::connect) {
     want_path(path_for(index));
   } else if (is_connected(item)) {
-    attempts_.found_live(path_for(index), item.device, item.detail);
+    attempts_.found_live(path_for(index), item.device, incarnation_of(item.device), item.detail);
   } else if (is_held_back(item)) {
     hold_back(path_for(index), item);
   } else if (item.outcome == Outcome::denied || item.outcome == Outcome::refused) {
@@ -84,6 +85,9 @@ Path& Session::path_for(std::size_t index) {
     // The NQN that a discovery controller was connected by stays.
     std::string nqn = path->is_discovery() && !path->own_nqn.empty() ? path->item.tid.subsystem_nqn
                                                                      : item.tid.subsystem_nqn;
+    // A lock is let go by the name under which it is held.
+    if (nqn != path->item.tid.subsystem_nqn)
+      setup_.locks->release(path->item.tid);
     path->item = item;
     path->item.tid.subsystem_nqn = std::move(nqn);
   }
@@ -138,11 +142,17 @@ void Session::use_connected(Path& path, const std::string& device) {
   if (path.log_state == Path::Log::reading)
     return;
   attempts_.drop(path);
-  attempts_.found_live(path, device, {});
-  if (logs_ == Logs::as_known && path.log)
+  attempts_.found_live(path, device, incarnation_of(device), {});
+  if (setup_.left_behind.erase(device) > 0)
+    path.maker = Path::Maker::us;
+  if (logs_ == Logs::as_known && path.log) {
     decide_log_of(path, Path::Log::read);
-  else
-    read_log(path);
+    return;
+  }
+  read_log(path);
+  // Nobody knows how long the controller takes: what an earlier executor was at goes on meanwhile.
+  if (claim_ == Claim::resumed && path.log && path.decided_in == 0)
+    decide(path);
 }
 
 void Session::want_path(Path& path) {
@@ -170,7 +180,7 @@ void Session::want_path(Path& path) {
     break;
   case PathState::pending:
     // A path that another source retries is looked at by its own time.
-    if (path.next_try && path.error_class != fabrics::ErrorClass::source_missing)
+    if (path.next_try && !path.awaits_network)
       return;
     break;
   }
@@ -203,6 +213,7 @@ void Session::hold_back(Path& path, const plan::Item& item) {
   path.state = PathState::pending;
   path.device.clear();
   path.next_try.reset();
+  path.awaits_network = false;
   path.error_class.reset();
   path.reason = std::string(to_string(*item.reason));
   if (!item.detail.empty())
@@ -224,6 +235,10 @@ void Session::keep_away(Path& path) {
 
 void Session::decide_log_of(Path& path, Path::Log how) {
   path.log_state = how;
+  decide(path);
+}
+
+void Session::decide(Path& path) {
   if (path.generation != generation_ || !path.index)
     return;
   path.decided_in = generation_;
@@ -243,10 +258,12 @@ void Session::drop_unlisted() {
   });
   if (!complete || !run_)
     return;
+  end_left_behind();
   for (auto it = all.begin(); it != all.end();) {
     Path& path = it->second;
     ++it;
-    if (path.generation == generation_)
+    // One that is being written is told about when the kernel has answered.
+    if (path.generation == generation_ || attempts_.is_being_written(path))
       continue;
     if (path.state != PathState::live)
       actions_.push_back(action::Tell{no_longer_wanted(context_, path)});
@@ -255,14 +272,26 @@ void Session::drop_unlisted() {
   }
 }
 
+// What an earlier executor made and this one has no use for.
+void Session::end_left_behind() {
+  for (const std::string& device : std::exchange(setup_.left_behind, {}))
+    for (const decide::Controller& controller : facts_.controllers.value_or(Controllers()))
+      if (controller.device == device)
+        disconnect(device, {.transport = controller.transport,
+                            .traddr = controller.traddr,
+                            .trsvcid = controller.trsvcid});
+}
+
 // The request goes when the event's own log was read to its end and decided, or when there is none
-// to read.
+// to read or to be had.
 void Session::finish_if_read() {
-  if (!request_open_ || again_ || phase_ != Phase::running || !run_)
+  if (!request_open_ || again_ || disconnects_ > 0 || phase_ != Phase::running || !run_)
     return;
   for (auto& [id, path] : paths_.all()) {
     bool const of_event = path.generation == generation_ && path.index && !path.item.parent;
-    if (of_event && path.is_discovery() && path.log_state != Path::Log::read)
+    // One that was given up has said so; a new event begins afresh.
+    bool const given_up = path.state == PathState::given_up && !path.next_try;
+    if (of_event && path.is_discovery() && path.log_state != Path::Log::read && !given_up)
       return;
   }
   request_open_ = false;

@@ -108,6 +108,7 @@ Json to_json(const LogRecord& log, const Times& times) {
   Json json;
   json["tid"] = tid_to_json(log.tid);
   json["device"] = log.device;
+  json["incarnation"] = log.incarnation;
   json["genctr"] = log.log.genctr;
   json["entries"] = log.log.entries.size();
   json["truncated"] = log.log.truncated;
@@ -125,6 +126,7 @@ Json to_json(const PathRecord& path, const Times& times) {
   json["expect_paths"] = path.expect_paths ? Json(*path.expect_paths) : Json();
   json["state"] = to_string(path.state);
   json["device"] = path.device.empty() ? Json() : Json(path.device);
+  json["incarnation"] = path.incarnation;
   json["tries"] = path.tries;
   times.put(json, "first_try", path.first_try);
   times.put(json, "next_try", path.next_try);
@@ -168,6 +170,7 @@ PathRecord path_from(const Json& json) {
           .expect_paths = number_of<std::uint32_t>(json, "expect_paths"),
           .state = *state,
           .device = text_or_empty(json, "device"),
+          .incarnation = number_of<std::uint64_t>(json, "incarnation").value_or(0),
           .tries = json.at("tries").get<std::uint32_t>(),
           .first_try = time_of(json, "first_try_boot_ms"),
           .next_try = time_of(json, "next_try_boot_ms"),
@@ -178,6 +181,7 @@ PathRecord path_from(const Json& json) {
 LogRecord log_from(const Json& json) {
   LogRecord record{.tid = tid_from_json(json.at("tid")),
                    .device = text_or_empty(json, "device"),
+                   .incarnation = number_of<std::uint64_t>(json, "incarnation").value_or(0),
                    .read = time_of(json, "read_boot_ms").value_or(BootTime{})};
   record.log.genctr = json.at("genctr").get<std::uint64_t>();
   record.log.truncated = json.at("truncated").get<bool>();

@@ -9,10 +9,11 @@
 //     "updated": "2026-01-02T03:04:05Z",
 //     "plan": {…},                     as in a request file: event, policy, all items of the last
 //                                      reading, with their outcomes and reasons
-//     "logs": [ {"tid": {…}, "device": "nvme0", "genctr": 4, "entries": 17, "truncated": false,
-//                "read": "…Z", "read_boot_ms": 81234, "records": […]} ],
+//     "logs": [ {"tid": {…}, "device": "nvme0", "incarnation": 51234, "genctr": 4, "entries": 17,
+//                "truncated": false, "read": "…Z", "read_boot_ms": 81234, "records": […]} ],
 //     "paths": [ {"item": 3, "subject": "io-subsystem", "tid": {…}, "rule": "prod-volumes",
-//                 "expect_paths": 4, "state": "waiting", "device": "nvme5", "tries": 2,
+//                 "expect_paths": 4, "state": "waiting", "device": "nvme5",
+//                 "incarnation": 51300, "tries": 2,
 //                 "first_try": "…Z", "first_try_boot_ms": 81000,
 //                 "next_try": "…Z", "next_try_boot_ms": 85000,
 //                 "error_class": "refused", "lane": "fast", "reason": "Connection refused"} ] }
@@ -70,6 +71,8 @@ struct PathRecord {
   std::optional<std::uint32_t> expect_paths;
   PathState state = PathState::pending;
   std::string device; // live as; empty: not connected
+  // Of the controller that was live as `device` (host::incarnation_of); 0: unknown.
+  std::uint64_t incarnation = 0;
   std::uint32_t tries = 0;
   std::optional<BootTime> first_try;
   std::optional<BootTime> next_try;
@@ -82,6 +85,7 @@ struct PathRecord {
 struct LogRecord {
   plan::Tid tid; // of the discovery controller
   std::string device;
+  std::uint64_t incarnation = 0;
   event::DiscoveryLog log;
   BootTime read{};
 

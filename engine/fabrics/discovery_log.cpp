@@ -204,6 +204,17 @@ base::Result<event::DiscoveryLog> parse_discovery_file(std::string_view content)
   return json ? parse_discovery_json(content) : parse_discovery_page(content);
 }
 
+base::Result<std::uint64_t> read_generation(AdminDevice& device) {
+  auto const bytes = device.get_log_page(
+      {.offset = 0, .length = log_header_size, .event = LogPageRequest::AsyncEvent::retain});
+  if (!bytes)
+    return tl::unexpected(bytes.error());
+  auto const page = parse_discovery_page(*bytes);
+  if (!page)
+    return tl::unexpected(page.error());
+  return page->genctr;
+}
+
 base::Result<event::DiscoveryLog> read_discovery_log(AdminDevice& device,
                                                      const LogReadRequest& request) {
   Reader reader(device, request);

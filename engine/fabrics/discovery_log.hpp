@@ -50,6 +50,9 @@ struct LogReadRequest {
 // Error code of a log whose generation counter moved in every one of the restarts.
 inline constexpr int log_unstable_code = 116; // ESTALE
 
+// The generation counter as it stands now; consumes no event.
+base::Result<std::uint64_t> read_generation(AdminDevice& device);
+
 // Reads header, entries in commands of 4096 bytes, and the header again; starts over when genctr
 // changed. At most `max_entries` entries are read, whatever numrec claims (`truncated` says so).
 base::Result<event::DiscoveryLog> read_discovery_log(AdminDevice& device,

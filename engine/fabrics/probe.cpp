@@ -89,15 +89,18 @@ base::Result<Probe> Probe::start(const ProbeTarget& target) {
     return tl::unexpected(bound.error());
   SocketAddress const address = socket_address(target.address, target.port);
   if (::connect(probe.fd_.get(), address.get(), address.length) != 0 && errno != EINPROGRESS)
-    return base::errno_failure(target.address.to_string(), errno);
+    return errno == no_route_code
+               ? base::failure("no route to " + target.address.to_string(), no_route_code)
+               : base::errno_failure(target.address.to_string(), errno);
   return probe;
 }
 
 std::uint32_t Probe::events() const { return phase_ == Phase::connecting ? EPOLLOUT : EPOLLIN; }
 
 base::Result<Probe::Progress> Probe::advance() {
+  // Later than the start it is a router on the way that says so.
   if (int const error = socket_error(fd_.get()); error != 0)
-    return base::errno_failure("probe", error);
+    return base::errno_failure("probe", error == no_route_code ? EHOSTUNREACH : error);
   if (phase_ == Phase::connecting) {
     if (depth_ == ProbeTarget::Depth::handshake)
       return Progress::answered;
@@ -106,7 +109,7 @@ base::Result<Probe::Progress> Probe::advance() {
     if (::send(fd_.get(), pdu.data(), pdu.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(pdu.size()))
       return base::errno_failure("probe", errno);
     phase_ = Phase::awaiting_icresp;
-    return Progress::waiting;
+    return Progress::accepted;
   }
   std::array<char, 8> header{};
   ssize_t const count = ::recv(fd_.get(), header.data(), header.size(), MSG_PEEK);
@@ -122,6 +125,7 @@ base::Result<Probe::Progress> Probe::advance() {
 }
 
 static_assert(probe_silent_code == ETIME);
+static_assert(no_route_code == ENETUNREACH);
 
 base::Error Probe::timed_out() const {
   if (phase_ == Phase::connecting)

@@ -3,6 +3,7 @@
 // seconds, a handshake of our own costs nobody anything.
 #pragma once
 
+#include "base/duration.hpp"
 #include "base/fd.hpp"
 #include "base/ip_address.hpp"
 #include "base/result.hpp"
@@ -16,33 +17,41 @@ namespace nvmf::fabrics {
 // Error code of a path that accepted the connection and then said nothing (ETIME); one that did not
 // even accept has ETIMEDOUT.
 inline constexpr int probe_silent_code = 62;
+// Error code of an address to which this host has no route (ENETUNREACH): nothing was sent.
+inline constexpr int no_route_code = 101;
+// How long a target that accepted may take for ICResp: as long as the kernel would wait for it
+// (drivers/nvme/host/tcp.c, the receive timeout of nvme_tcp_alloc_queue).
+inline constexpr base::Duration icresp_patience = std::chrono::seconds(10);
 
 struct ProbeTarget {
   // `icresp` also sends ICReq and waits for ICResp (NVMe/TCP transport specification, "Initialize
-  // Connection"): for paths that were found to accept and then stay silent.
+  // Connection"), so that targets that accept and then stay silent are found.
   enum class Depth : std::uint8_t { handshake, icresp };
   base::IpAddress address;
   std::uint16_t port = 0;
   std::optional<base::IpAddress> source; // host_traddr
   std::string interface;                 // host_iface
   Depth depth = Depth::handshake;
+
+  bool operator==(const ProbeTarget&) const = default;
 };
 
 // One probe under way. Non-blocking: wait for `events()` on `fd()`, then call advance(). The caller
 // keeps the time limit. Destroying it closes the connection.
 class Probe {
 public:
-  enum class Progress : std::uint8_t { waiting, answered };
+  enum class Progress : std::uint8_t { waiting, accepted, answered };
 
   // Starts it. An error here is final: EADDRNOTAVAIL and ENODEV (the host's own side is missing),
-  // ENETUNREACH (no route).
+  // no_route_code.
   static base::Result<Probe> start(const ProbeTarget& target);
 
   int fd() const { return fd_.get(); }
   std::uint32_t events() const; // EPOLLIN or EPOLLOUT
 
-  // Goes on after an event. An error is the path's: ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EPROTO
-  // (answered something that is no ICResp).
+  // Goes on after an event; `accepted` once, when ICResp is waited for from here on. An error is
+  // the path's: ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EPROTO (answered something that is no
+  // ICResp).
   base::Result<Progress> advance();
 
   // What is to be said when the caller's time limit is over.

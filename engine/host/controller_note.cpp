@@ -26,11 +26,17 @@ std::string endpoint_of(const base::FileSystem& files, const std::string& device
                      controller->trsvcid.value_or(0));
 }
 
+std::string text_of(const base::FileSystem& files, const std::string& device,
+                    const ControllerNote& note) {
+  return fmt::format("{}\n{}\n{}\n", note.id, endpoint_of(files, device),
+                     note.stay == Stay::persistent ? "persistent" : "transient");
+}
+
 } // namespace
 
 void write_controller_note(base::FileSystem& files, const std::string& device,
-                           const std::string& id) {
-  std::string const text = fmt::format("{}\n{}\n", id, endpoint_of(files, device));
+                           const ControllerNote& note) {
+  std::string const text = text_of(files, device, note);
   if (files.make_directories(controller_notes_directory, 0755))
     (void)files.write_atomically(path_of(device), text, 0600);
 }
@@ -39,14 +45,29 @@ void remove_controller_note(base::FileSystem& files, const std::string& device) 
   (void)files.remove(path_of(device));
 }
 
-std::optional<std::string> read_controller_note(const base::FileSystem& files,
-                                                const std::string& device) {
+std::optional<ControllerNote> read_controller_note(const base::FileSystem& files,
+                                                   const std::string& device) {
   auto const text = files.read(path_of(device), note_limit);
   if (!text)
     return std::nullopt;
-  std::string id = text->substr(0, text->find('\n'));
-  std::string const expected = fmt::format("{}\n{}\n", id, endpoint_of(files, device));
-  return plan::is_id(id) && *text == expected ? std::optional(std::move(id)) : std::nullopt;
+  std::string const id = text->substr(0, text->find('\n'));
+  if (!plan::is_id(id))
+    return std::nullopt;
+  for (Stay const stay : {Stay::persistent, Stay::transient})
+    if (ControllerNote note{.id = id, .stay = stay}; *text == text_of(files, device, note))
+      return note;
+  return std::nullopt;
+}
+
+std::vector<std::string> transient_controllers(const base::FileSystem& files,
+                                               const std::string& id) {
+  std::vector<std::string> devices;
+  auto const noted = files.list(controller_notes_directory);
+  if (noted)
+    for (const std::string& device : *noted)
+      if (read_controller_note(files, device) == ControllerNote{.id = id, .stay = Stay::transient})
+        devices.push_back(device);
+  return devices;
 }
 
 } // namespace nvmf::host

@@ -90,7 +90,8 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
                                 .src_addr = std::move(address.src_addr),
                                 .subsystem_nqn = reader.text("subsysnqn"),
                                 .host_nqn = reader.text("hostnqn"),
-                                .hostid = reader.text("hostid")};
+                                .hostid = reader.text("hostid"),
+                                .incarnation = incarnation_of(files, device)};
   reader.take_options(controller);
   if (auto const entry = read_registry_entry(files, device))
     controller.owner = entry->owner;
@@ -98,6 +99,11 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
   if (controller.state.empty() || reader.text("state").empty())
     return std::nullopt;
   return controller;
+}
+
+std::uint64_t incarnation_of(const base::FileSystem& files, const std::string& device) {
+  auto const directory = files.status(std::string(event::nvme_class_directory) + '/' + device);
+  return directory ? directory->inode : 0;
 }
 
 std::vector<decide::Controller> read_controllers(const base::FileSystem& files) {

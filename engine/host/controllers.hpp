@@ -4,6 +4,7 @@
 #include "base/file_system.hpp"
 #include "decide/facts.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,10 @@ namespace nvmf::host {
 // controller (PCIe, apple-nvme) or `device` is no device name.
 std::optional<decide::Controller> read_controller(const base::FileSystem& files,
                                                   const std::string& device);
+
+// What tells the controller from others that had this device name before it or will have it: the
+// number of its directory in sysfs, which the kernel counts up (fs/kernfs). 0: it is not there.
+std::uint64_t incarnation_of(const base::FileSystem& files, const std::string& device);
 
 // All of them, ordered by number. A device that vanishes while it is read is left out.
 std::vector<decide::Controller> read_controllers(const base::FileSystem& files);

@@ -103,6 +103,10 @@ base::Result<std::vector<std::string>> HandOver::failed() const {
   return ids_in(*files_, failed_directory);
 }
 
+base::Result<std::vector<std::string>> HandOver::remembered() const {
+  return ids_in(*files_, state_directory);
+}
+
 base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
   auto const names = files_->list(std::string(plans_directory));
   std::vector<std::string> moved;
@@ -114,13 +118,21 @@ base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
       continue;
     if (auto const made = files_->make_directories(std::string(failed_directory), 0700); !made)
       return tl::unexpected(made.error());
-    if (auto const done = files_->rename(fmt::format("{}/{}", plans_directory, name),
-                                         fmt::format("{}/{}", failed_directory, name));
-        !done)
+    if (auto const done = move_aside(name); !done)
       return tl::unexpected(done.error());
     moved.push_back(name);
   }
   return moved;
+}
+
+// A directory of that name may be in failed/ from before, which a directory cannot replace.
+base::Result<void> HandOver::move_aside(const std::string& name) {
+  constexpr int most_namesakes = 100;
+  std::string const from = fmt::format("{}/{}", plans_directory, name);
+  auto done = files_->rename(from, fmt::format("{}/{}", failed_directory, name));
+  for (int number = 1; !done && number <= most_namesakes; ++number)
+    done = files_->rename(from, fmt::format("{}/{}.{}", failed_directory, name, number));
+  return done;
 }
 
 base::Result<std::optional<plan::Plan>> HandOver::read_waiting(const std::string& id) const {
@@ -146,7 +158,10 @@ base::Result<std::optional<plan::Plan>> HandOver::claimed(const std::string& id)
   if (auto const good = check_id(id); !good)
     return tl::unexpected(good.error());
   auto plan = read_request(*files_, running_path(id), id);
-  if (!plan)
+  // What cannot be read for want of descriptors or memory is as good as before.
+  bool const unusable = !plan && (plan.error().code == 0 || plan.error().code == EINVAL ||
+                                  plan.error().code == EFBIG);
+  if (unusable)
     if (auto const moved = set_aside(id); !moved)
       return tl::unexpected(moved.error());
   return plan;

@@ -36,6 +36,8 @@ public:
   base::Result<std::vector<std::string>> waiting() const;
   base::Result<std::vector<std::string>> running() const;
   base::Result<std::vector<std::string>> failed() const;
+  // Ids of which an executor left a state.
+  base::Result<std::vector<std::string>> remembered() const;
 
   // Moves what is no request (any other name) from plans/ to failed/: a file that stays makes the
   // path unit fire for ever. Returns the names.
@@ -67,6 +69,8 @@ public:
   base::Result<bool> withdraw(const std::string& id);
 
 private:
+  base::Result<void> move_aside(const std::string& name);
+
   base::FileSystem* files_;
 };
 

@@ -1,9 +1,10 @@
 // Why a controller went away: the kernel's log is the only one to know.
 //
-// Giving up (drivers/nvme/host/fabrics.c, nvmf_…_reconnect_or_remove) says `Removing controller
-// (<errno>)...` before `Removing ctrl: NQN …` (core.c, nvme_do_delete_ctrl); a disconnect says only
-// the latter.
+// Giving up (drivers/nvme/host/tcp.c, rdma.c, fc.c) says so before `Removing ctrl: NQN …` (core.c,
+// nvme_do_delete_ctrl); a disconnect says only the latter.
 #pragma once
+
+#include "base/file_system.hpp"
 
 #include <cstdint>
 #include <string>
@@ -19,6 +20,13 @@ enum class Removal : std::uint8_t {
 
 // Of the last removal of `device` in `lines` (messages of the initiator, oldest first).
 Removal last_removal(const std::vector<std::string>& lines, const std::string& device);
+
+// The latest controller (host::incarnation_of) with that device name whose removal was dealt with,
+// 0 for none. A connect that fails raises the same event as the removal of a controller: what it
+// had as its device name must not be taken for a controller that had it before.
+std::uint64_t last_gone(const base::FileSystem& files, const std::string& device);
+// Best effort: without the note a removal may be dealt with twice.
+void note_gone(base::FileSystem& files, const std::string& device, std::uint64_t incarnation);
 
 // The initiator's messages in the kernel log, oldest first; empty where it may not be read (it
 // needs CAP_SYSLOG).

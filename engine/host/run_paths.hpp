@@ -7,9 +7,13 @@
 //   failed/<id>.json      a request that was given up after five of them
 //   state/<id>.json       what became of each path; written by the executor        (0600)
 //   lock/<id>             one source retries an endpoint; never unlinked
+//   controllers/          whose discovery controllers these are (controller_note.hpp)
+//   gone/                 removals that were dealt with (removal.hpp)
+//   intents/              connects under way (execute/intent.hpp)
 //   kept-away/            paths that an administrator disconnected (kept_away.hpp)
-//   write.lock            one write to /dev/nvme-fabrics at a time on the host
-//   last-good             copy of the last policy that loaded, from before /var is there
+//   silent-turn, silent/  when a target last accepted and stayed silent
+//   (execute/connect_writer.cpp) write.lock            one write to /dev/nvme-fabrics at a time on
+//   the host last-good             copy of the last policy that loaded, from before /var is there
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 #include "cli/gone_controller.hpp"
 
+#include "host/controllers.hpp"
 #include "host/kept_away.hpp"
 #include "host/registry.hpp"
 #include "temporary_tree.hpp"
@@ -138,4 +139,71 @@ TEST_CASE("what nobody remembers leads to nothing") {
   }
   CHECK(world.kept_away() == 0);
   CHECK(world.journal.lines.empty());
+}
+
+TEST_CASE("a connect that failed under a number is not the loss of what had it before") {
+  World world;
+  execute::State state = state_with_two();
+  state.paths.front().incarnation = 20;
+  REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
+  CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+  // The state still says that it is live; the removals that follow are those of failed connects.
+  CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+  CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::disconnected));
+  CHECK(world.kept_away() == 0);
+  // Connected again under the same number, and lost again.
+  state.paths.front().incarnation = 31;
+  REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
+  CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+}
+
+TEST_CASE("of two paths that had one number it is the one that is gone") {
+  World world;
+  execute::State state = state_with_two();
+  state.paths.front().incarnation = 20;
+  execute::PathRecord second = state.paths.front();
+  second.tid.subsystem_nqn = "nqn.2014-08.com.example:vol2";
+  second.incarnation = 25;
+  state.paths.push_back(second);
+  REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
+  const auto first_lost = world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up);
+  REQUIRE(first_lost);
+  CHECK(first_lost->subsystem_nqn == "nqn.2014-08.com.example:vol1");
+  const auto then_lost = world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up);
+  REQUIRE(then_lost);
+  CHECK(then_lost->subsystem_nqn == "nqn.2014-08.com.example:vol2");
+}
+
+TEST_CASE("a controller that has the number now hides no loss and loses nothing") {
+  World world;
+  execute::State state = state_with_two();
+  world.tree.write("/sys/class/nvme/nvme3/transport", "tcp\n");
+  state.paths.front().incarnation = 20;
+  execute::PathRecord present = state.paths.front();
+  present.tid.subsystem_nqn = "nqn.2014-08.com.example:vol2";
+  present.incarnation = host::incarnation_of(world.files, "nvme3");
+  state.paths.push_back(present);
+  REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
+  world.tree.write("/sys/kernel/uevent_seqnum", "100\n");
+  REQUIRE(host::write_registry_entry(world.files, "nvme3"));
+  const auto lost = world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up);
+  REQUIRE(lost);
+  CHECK(lost->subsystem_nqn == "nqn.2014-08.com.example:vol1");
+  CHECK(host::read_registry_entry(world.files, "nvme3"));
+}
+
+TEST_CASE("a path that sources name by several host sides is kept away by all of them") {
+  World world;
+  execute::State other = state_with_two();
+  other.id = "fedcba9876543210";
+  other.plan.id = other.id;
+  other.paths.front().tid.host_iface = "ens1f0";
+  REQUIRE(execute::write_state(world.files, other, base::SystemClock()));
+  CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::disconnected));
+  CHECK(world.kept_away() == 2);
+}
+
+TEST_CASE("a discovery controller that another made and the kernel gave up is planned again") {
+  World world;
+  CHECK(world.forget(gone("nvme0", "10.20.1.10"), Removal::given_up));
 }

@@ -80,3 +80,19 @@ TEST_CASE("was_looked_at: a log that was read, or a request that was dealt with"
     CHECK(cli::was_looked_at(row.plan, row.states) == row.expected);
   }
 }
+
+TEST_CASE("known_generation: of the latest reading of this very controller") {
+  const auto read_at = [](std::uint64_t genctr, std::chrono::seconds when) {
+    execute::State state =
+        with_log(state_of("fedcba9876543210", "sha256:now"), "nvme0", "10.20.1.10");
+    state.logs.front().log.genctr = genctr;
+    state.logs.front().read = when;
+    return state;
+  };
+  using std::chrono::seconds;
+  CHECK(cli::known_generation(plan_of("nvme0"), {}) == std::nullopt);
+  CHECK(cli::known_generation(plan_of("nvme0"),
+                              {read_at(4, seconds(20)), read_at(3, seconds(10))}) == 4);
+  CHECK(cli::known_generation(plan_of("nvme1"), {read_at(4, seconds(20))}) == std::nullopt);
+  CHECK(cli::known_generation(plan_of(""), {read_at(4, seconds(20))}) == std::nullopt);
+}

@@ -1,5 +1,7 @@
 #include "execute/simulation.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <doctest/doctest.h>
 
 using namespace nvmf;
@@ -113,4 +115,124 @@ TEST_CASE("each change of a path is one line, with its words") {
       "after "
       "2: as scripted"};
   CHECK(host.lines == expected);
+}
+
+TEST_CASE("paths at an address where a connect was answered go before those of unknown targets") {
+  Simulation host;
+  std::vector<event::LogEntry> entries{entry_at("192.0.2.10"), entry_at("192.0.2.11")};
+  entries.push_back(subsystem_entry("192.0.2.10", "nqn.2024-01.com.example:second"));
+  host.set_log("nvme0", entries);
+  host.request(aen_of_nvme0());
+  host.run(2s);
+  REQUIRE(host.writes.size() == 3);
+  CHECK(host.writes[0].traddr == "192.0.2.10");
+  CHECK(host.writes[1].traddr == "192.0.2.10");
+  CHECK(host.writes[2].traddr == "192.0.2.11");
+}
+
+TEST_CASE("a missing route is waited for and counts no try; other failures do not wake") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1min;
+  host.policy->rules[1].retry.attempts = policy::RetrySettings::Attempts{.count = 2};
+  host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11")});
+  bool routed = false;
+  host.probe = [&](const fabrics::ProbeTarget& target) -> base::Result<void> {
+    if (target.address.bytes[3] == 11)
+      return base::errno_failure("probe", ETIMEDOUT);
+    if (routed)
+      return {};
+    return base::failure("no route to 192.0.2.10", fabrics::no_route_code);
+  };
+  host.request(aen_of_nvme0());
+  host.run(10s);
+  CHECK(host.state_of("192.0.2.10") == "pending unreachable");
+  CHECK(host.session->state().paths[1].tries == 0);
+  CHECK(host.session->state().paths[1].reason == "no route to 192.0.2.10");
+  CHECK(host.state_of("192.0.2.11") == "waiting unreachable");
+  auto const probes = host.probes.size();
+  for (int change = 0; change < 3; ++change) {
+    host.session->network_changed(host.now);
+    host.run(5s);
+  }
+  CHECK(host.probes.size() == probes + 3);
+  CHECK(host.state_of("192.0.2.10") == "pending unreachable");
+  routed = true;
+  host.session->network_changed(host.now);
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}
+
+TEST_CASE("a path that a newer log drops while it is being written is told about afterwards") {
+  Simulation host;
+  host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11")});
+  bool fails = false;
+  SUBCASE("the kernel connects it") {}
+  SUBCASE("the kernel does not") { fails = true; }
+  host.write = [&](const execute::WriteRequest& request) {
+    if (request.item.tid.traddr->to_string() != "192.0.2.10")
+      return execute::WriteOutcome{
+          .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 1ms};
+    if (fails)
+      return failure_of(ErrorClass::rejected, 3s);
+    return execute::WriteOutcome{
+        .kind = execute::WriteOutcome::Kind::connected, .device = "nvme8", .took = 3s};
+  };
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "connecting");
+  host.set_log("nvme0", {entry_at("192.0.2.11")});
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "connecting");
+  CHECK_FALSE(host.session->idle());
+  host.run(2s);
+  CHECK(host.state_of("192.0.2.10") == "none");
+  CHECK(host.session->idle());
+  CHECK(host.finished == 2);
+  auto const told = [&](const std::string& begin) {
+    return std::any_of(host.lines.begin(), host.lines.end(),
+                       [&](const std::string& line) { return line.starts_with(begin); });
+  };
+  CHECK(told("live: nqn.2024-01.com.example:192.0.2.10") == !fails);
+  CHECK(told("no longer wanted: nqn.2024-01.com.example:192.0.2.10") == fails);
+}
+
+TEST_CASE("what waits for a portal that stayed silent in a write is not written after it") {
+  Simulation host;
+  host.policy->rules[1].retry.slow_delay = 1min;
+  host.set_log("nvme0", {subsystem_entry("192.0.2.10", "nqn.2024-01.com.example:a"),
+                         subsystem_entry("192.0.2.10", "nqn.2024-01.com.example:b"),
+                         subsystem_entry("192.0.2.10", "nqn.2024-01.com.example:c"),
+                         entry_at("192.0.2.11")});
+  host.write = [&](const execute::WriteRequest& request) {
+    if (request.item.tid.traddr->to_string() == "192.0.2.11")
+      return execute::WriteOutcome{
+          .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 100ms};
+    bool const first = host.writes.size() == 1;
+    CHECK((request.lane == execute::WriteRequest::Lane::usual) == first);
+    if (first)
+      return failure_of(ErrorClass::hung, 60s);
+    return execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::postponed, .wait = 1min};
+  };
+  host.request(aen_of_nvme0());
+  host.run(62s);
+  CHECK(host.state_of("192.0.2.11") == "live");
+  REQUIRE(host.writes.size() == 4);
+  CHECK(host.writes[1].traddr == "192.0.2.11");
+}
+
+TEST_CASE("a discovery controller that was given up has had its request") {
+  Simulation host;
+  host.facts.controllers->clear();
+  host.policy->rules[0].retry.attempts = policy::RetrySettings::Attempts{.count = 2};
+  auto plan = aen_of_nvme0();
+  plan.event.device.clear();
+  host.probe = [](const auto&) { return base::errno_failure("probe", ETIMEDOUT); };
+  host.request(plan);
+  host.run(3s);
+  CHECK(host.finished == 0);
+  host.run(1min);
+  CHECK(host.state_of("192.0.2.1") == "given-up unreachable");
+  CHECK(host.finished == 1);
+  CHECK(host.session->idle());
 }

@@ -1,11 +1,15 @@
 #include "execute/connect_writer.hpp"
 
+#include "base/nqn.hpp"
+#include "execute/file_lock.hpp"
 #include "execute/temporary_root.hpp"
 #include "fabrics/fake_port.hpp"
 #include "host/controller_note.hpp"
+#include "host/controllers.hpp"
 #include "host/registry.hpp"
 
 #include <doctest/doctest.h>
+#include <filesystem>
 
 using namespace nvmf;
 using namespace std::chrono_literals;
@@ -86,6 +90,8 @@ TEST_CASE("a connection is written, registered and noted; the intent stands whil
   WriteOutcome const outcome = host.writer.write(request_for("192.0.2.10"));
   CHECK(outcome.kind == Kind::connected);
   CHECK(outcome.device == "nvme3");
+  CHECK(outcome.incarnation == host::incarnation_of(host.files, "nvme3"));
+  CHECK(outcome.incarnation != 0);
   CHECK(outcome.took == 9ms);
   CHECK(host.port.written ==
         std::vector<std::string>{"nqn=nqn.2024-01.com.example:vol1,transport=tcp,traddr=192.0.2.10,"
@@ -96,9 +102,29 @@ TEST_CASE("a connection is written, registered and noted; the intent stands whil
   auto const entry = host::read_registry_entry(host.files, "nvme3");
   REQUIRE(entry);
   CHECK(*entry == host::RegistryEntry{.owner = "nvmf-policy", .seqnum = 42});
-  CHECK(host::read_controller_note(host.files, "nvme3") == "0123456789abcdef");
+  CHECK_FALSE(host::read_controller_note(host.files, "nvme3"));
+}
+
+TEST_CASE("a discovery controller is noted with its plan, to end until its log was read") {
+  Host host;
+  host.port.answer = [&](const std::string&) {
+    host.root.put_controller("nvme3", live_address, std::string(base::well_known_discovery_nqn),
+                             "discovery");
+    return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 3, .cntlid = 1}};
+  };
+  WriteRequest request = request_for("192.0.2.10", std::string(base::well_known_discovery_nqn));
+  request.item.subject = base::Subject::discovery_controller;
+  request.stay = execute::Stay::transient;
+  CHECK(host.writer.write(request).kind == Kind::connected);
+  CHECK(host::read_controller_note(host.files, "nvme3") ==
+        host::ControllerNote{.id = request.id, .stay = execute::Stay::transient});
+  CHECK(host::transient_controllers(host.files, request.id) == std::vector<std::string>{"nvme3"});
+  CHECK(host::transient_controllers(host.files, "fedcba9876543210").empty());
+  host::write_controller_note(host.files, "nvme3", {.id = request.id});
+  CHECK(host::transient_controllers(host.files, request.id).empty());
   // The number was given to another one.
-  host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:other");
+  host.root.put_controller("nvme3", "traddr=192.0.2.99,trsvcid=8009",
+                           std::string(base::well_known_discovery_nqn), "discovery");
   CHECK_FALSE(host::read_controller_note(host.files, "nvme3"));
 }
 
@@ -133,6 +159,8 @@ TEST_CASE("a controller that appears or changes between two writes is seen") {
   CHECK(host.writer.write(request_for("192.0.2.10")).device == "nvme5");
   host.root.put("/sys/class/nvme/nvme5/state", "deleting\n");
   CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::connected);
+  // Another one gets the number. The old one's directory stays somewhere, so that its inode does.
+  std::filesystem::rename(host.root.path() + "/sys/class/nvme/nvme5", host.root.path() + "/gone");
   host.root.put_controller("nvme5", "traddr=192.0.2.99,trsvcid=4420",
                            "nqn.2024-01.com.example:vol1");
   CHECK(host.writer.write(request_for("192.0.2.99")).device == "nvme5");
@@ -220,8 +248,6 @@ TEST_CASE("what a killed writer left behind is adopted, or taken down if it was 
     CHECK(entry.has_value() == persistent);
     CHECK(host.port.disconnected ==
           (persistent ? std::vector<std::string>{} : std::vector<std::string>{"nvme5"}));
-    if (persistent)
-      CHECK(host::read_controller_note(host.files, "nvme5") == "fedcba9876543210");
   }
 }
 
@@ -276,4 +302,46 @@ TEST_CASE("a cancelled writer writes nothing") {
   CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::cancelled);
   CHECK(host.port.written.empty());
   CHECK(host.intents().empty());
+}
+
+TEST_CASE("a portal that stayed silent is not asked again for every subsystem behind it") {
+  Host host;
+  host.port.answer = [](const std::string&) {
+    return fabrics::ConnectAnswer{.result = base::errno_failure("connect", EAGAIN), .took = 60s};
+  };
+  WriteRequest request = request_for("192.0.2.10");
+  request.item.retry.slow_delay = 5min;
+  CHECK(host.writer.write(request).error_class == ErrorClass::hung);
+  WriteRequest const second = request_for("192.0.2.10", "nqn.2024-01.com.example:vol2");
+  WriteOutcome const outcome = host.writer.write(second);
+  CHECK(outcome.error_class == ErrorClass::hung);
+  CHECK(outcome.reason == "stayed silent when it was asked a short while ago");
+  CHECK(host.port.written.size() == 1);
+  host.port.answer = {};
+  CHECK(host.writer.write(request_for("192.0.2.11")).kind == Kind::connected);
+  // Asked in its own lane it answers: nothing is held against it any more.
+  host.clock.time += 10min;
+  request.lane = WriteRequest::Lane::suspect;
+  CHECK(host.writer.write(request).kind == Kind::connected);
+  CHECK(host.writer.write(second).kind == Kind::connected);
+}
+
+TEST_CASE("a suspect is not written while another process writes") {
+  Host host;
+  WriteRequest request = request_for("192.0.2.10");
+  request.lane = WriteRequest::Lane::suspect;
+  {
+    auto const other = execute::FileLock::wait(host.root.path() + "/run/nvmf/write.lock");
+    REQUIRE(other);
+    CHECK(host.writer.write(request).kind == Kind::postponed);
+  }
+  CHECK(host.writer.write(request).kind == Kind::connected);
+}
+
+TEST_CASE("nothing is connected where nobody can say what is connected") {
+  Host host;
+  host.root.put("/sys/class/nvme", "no directory");
+  WriteOutcome const outcome = host.writer.write(request_for("192.0.2.10"));
+  CHECK(outcome.error_class == ErrorClass::busy);
+  CHECK(host.port.written.empty());
 }

@@ -102,6 +102,7 @@ public:
   std::vector<base::Duration> probes;
   std::vector<std::string> log_reads;
   std::vector<std::string> disconnects;
+  std::vector<std::string> kept;
   std::vector<std::string> lines;
   unsigned finished = 0;
   unsigned most_probes = 0;
@@ -123,7 +124,8 @@ public:
   }
 
   // A new executor; `remembered` is what the one before wrote.
-  void open(std::optional<execute::State> remembered = std::nullopt) {
+  void open(std::optional<execute::State> remembered = std::nullopt,
+            std::set<std::string> left_behind = {}) {
     pending_.clear();
     session = std::make_unique<execute::Session>(execute::Session::Setup{
         .id = "0123456789abcdef",
@@ -131,6 +133,7 @@ public:
         .random = [] { return 0.5; },
         .fingerprint = [this](const plan::Item&) { return secret_state; },
         .remembered = std::move(remembered),
+        .left_behind = std::move(left_behind),
         .is_kept_away =
             [this](const plan::Item& item, const std::string& digest) {
               return digest == policy->digest && kept_away.contains(item.tid.traddr->to_string());
@@ -241,7 +244,11 @@ private:
     }
     later(10ms, [this, action, outcome] { session->log_done(action.path, outcome, world()); });
   }
-  void act(const execute::action::Disconnect& action) { disconnects.push_back(action.device); }
+  void act(const execute::action::Disconnect& action) {
+    disconnects.push_back(action.device);
+    later(50ms, [this] { session->disconnect_done(now); });
+  }
+  void act(const execute::action::Keep& action) { kept.push_back(action.device); }
   void act(const execute::action::Tell& action) { lines.push_back(action.line.message); }
   void act(const execute::action::Save&) {}
   void act(const execute::action::Finish&) { ++finished; }

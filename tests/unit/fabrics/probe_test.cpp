@@ -81,7 +81,7 @@ TEST_CASE("ICResp tells a target from one that only accepts") {
   auto probe = Probe::start(target(listener, ProbeTarget::Depth::icresp));
   REQUIRE(probe);
   CHECK(probe->timed_out().code == ETIMEDOUT);
-  CHECK(next(*probe) == Probe::Progress::waiting);
+  CHECK(next(*probe) == Probe::Progress::accepted);
   CHECK(probe->timed_out().code == fabrics::probe_silent_code);
   base::Fd const connection = listener.accept();
   char request[128];

@@ -49,6 +49,22 @@ TEST_CASE("the kernel log tells giving up from disconnecting") {
   };
   const Row rows[] = {
       {"given up", {created, attempt, giving_up, removing}, Removal::given_up},
+      {"given up by a kernel before 6.10",
+       {created, attempt, "nvme nvme3: Removing controller...", removing},
+       Removal::given_up},
+      {"given up on Fibre Channel, its port stayed away",
+       {created, "nvme nvme3: NVME-FC{0}: controller connectivity lost. Awaiting Reconnect",
+        "nvme nvme3: NVME-FC{0}: dev_loss_tmo (60) expired while waiting for remoteport "
+        "connectivity.",
+        removing},
+       Removal::given_up},
+      {"given up on Fibre Channel, its port is there",
+       {created, "nvme nvme3: NVME-FC{0}: Max reconnect attempts (60) reached.", removing},
+       Removal::given_up},
+      {"disconnected on Fibre Channel while its port was away",
+       {created, "nvme nvme3: NVME-FC{0}: controller connectivity lost. Awaiting Reconnect",
+        removing},
+       Removal::disconnected},
       {"disconnected", {created, removing}, Removal::disconnected},
       {"disconnected while it tried again", {created, attempt, removing}, Removal::disconnected},
       {"given up, then the number anew and disconnected",

@@ -19,6 +19,7 @@ MOST_EXPOSED = {
     "nvmf-policy-dispatch.service": 25,
     "nvmf-policy-boot.service": 25,
     "nvmf-policy-sweep.service": 25,
+    "nvmf-policy-changed.service": 25,
 }
 SUFFIXES = (".service", ".target", ".path", ".timer")
 
