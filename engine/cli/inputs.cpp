@@ -85,19 +85,27 @@ std::string last_good_line(const base::FileSystem& files) {
                 : "no last good policy is stored: the services connect nothing";
 }
 
+diag::Sink errors_of(const policy::Loaded& loaded) {
+  diag::Sink errors;
+  for (const diag::Finding& finding : loaded.findings.findings())
+    if (finding.severity == diag::Severity::error)
+      errors.findings().push_back(finding);
+  return errors;
+}
+
 std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals) {
-  const policy::Loaded loaded = load_policy(globals);
+  return policy_or_complaint(globals, load_policy(globals));
+}
+
+std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals,
+                                                          const policy::Loaded& loaded) {
   if (loaded.policy)
     return loaded.policy;
   if (!loaded.found_any && !loaded.findings.has_errors()) {
     complain_about_absence();
     return nullptr;
   }
-  diag::Sink errors;
-  for (const diag::Finding& finding : loaded.findings.findings())
-    if (finding.severity == diag::Severity::error)
-      errors.findings().push_back(finding);
-  complain_about(globals, errors);
+  complain_about(globals, errors_of(loaded));
   complain("the policy has errors, so nothing was decided");
   if (globals.policy.empty())
     complain(last_good_line(host_files(globals)));

@@ -26,6 +26,11 @@ policy::Loaded load_policy(const Globals& globals, const policy::FindingOptions&
 // The policy, or null after having said on standard error what is wrong with it: every error, and
 // which last good policy the services use meanwhile.
 std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals);
+// The same for one that was loaded with `load_policy()`.
+std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals,
+                                                          const policy::Loaded& loaded);
+// Why there is no policy; none: not even a file was found.
+diag::Sink errors_of(const policy::Loaded& loaded);
 
 // The facts of a facts file; its mistakes go to standard error.
 std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::string& path);

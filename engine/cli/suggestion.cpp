@@ -60,10 +60,6 @@ std::optional<std::size_t> identity_of(const decide::Controller& controller,
        (controller.hostid.empty() || facts.identity->hostid == controller.hostid));
   if (is_usual)
     return std::nullopt;
-  for (std::size_t at = 0; at < imported.identities.size(); ++at)
-    if (imported.identities[at].hostnqn == controller.host_nqn &&
-        imported.identities[at].hostid == controller.hostid)
-      return at;
   imported.identities.push_back(
       {.hostnqn = controller.host_nqn, .hostid = controller.hostid, .origin = {controller.device}});
   return imported.identities.size() - 1;
@@ -95,6 +91,34 @@ bool is_wanted(const decide::Controller& controller, Imported& imported) {
     return false;
   }
   return true;
+}
+
+// `nvme3, nvme4 and 2 others`.
+std::string some_devices(const std::vector<std::string>& devices) {
+  constexpr std::size_t most = 4;
+  std::string text;
+  for (std::size_t at = 0; at < std::min(devices.size(), most); ++at)
+    text += (text.empty() ? "" : ", ") + devices[at];
+  return devices.size() <= most ? text
+                                : fmt::format("{} and {} others", text, devices.size() - most);
+}
+
+// Rules accept what a log lists; sysfs does not tell which controllers stand in one.
+void note_origin_unknown(Imported& imported) {
+  const Endpoint* discovery = nullptr;
+  std::vector<std::string> subsystems;
+  for (const Endpoint& endpoint : imported.endpoints)
+    if (!endpoint.subsystem_nqn.empty())
+      subsystems.push_back(endpoint.origin.path);
+    else if (discovery == nullptr)
+      discovery = &endpoint;
+  if (discovery == nullptr || subsystems.empty())
+    return;
+  imported.note(discovery->origin,
+                fmt::format("whether a discovery controller lists {} is not known: what was "
+                            "connected by hand needs a target of its own, else it is not connected "
+                            "at boot",
+                            some_devices(subsystems)));
 }
 
 bool same_endpoint(const Endpoint& one, const Endpoint& other) {
@@ -142,6 +166,10 @@ Imported connected_now(const decide::Facts& facts) {
                   [](const Endpoint& one) { return one.subsystem_nqn.empty(); });
   for (Endpoint& endpoint : imported.endpoints)
     endpoint.is_target = !has_discovery || endpoint.subsystem_nqn.empty();
+  note_origin_unknown(imported);
+  if (!imported.endpoints.empty())
+    imported.note({}, "what sysfs does not show is not here: secrets, `tls`, `concat`, `keyring`, "
+                      "digests, `tos`, write and poll queues");
   return imported;
 }
 

@@ -15,7 +15,7 @@ namespace nvmf::cli {
 // What is connected now: each discovery controller becomes a target, what it was connected with
 // comes along where it is not the kernel's default, and its subsystems are named in rules. Without
 // a discovery controller the subsystems are targets. Another owner's controllers are left out, with
-// a note.
+// a note, and what cannot be seen is said: whether a subsystem was connected by hand, secrets.
 importing::Imported connected_now(const decide::Facts& facts);
 
 // An event with the logs that were read for it, in the order in which they were.

@@ -49,24 +49,32 @@ void find_tests(const base::FileSystem& files, const std::string& path, int dept
 
 using PolicyPtr = std::shared_ptr<const policy::Policy>;
 
+struct KnownPolicy {
+  PolicyPtr policy;  // null: it cannot be used
+  diag::Sink errors; // then, why
+};
+
 // Each policy is loaded once, however many files test it.
 class Policies {
 public:
   explicit Policies(const Globals& globals) : globals_(globals) {}
 
-  // Null after having said what is wrong with it, once.
-  PolicyPtr load(const std::vector<std::string>& paths) {
-    const auto known = loaded_.find(paths);
-    if (known != loaded_.end())
+  // What is wrong with it is said once.
+  const KnownPolicy& load(const std::vector<std::string>& paths) {
+    const auto known = known_.find(paths);
+    if (known != known_.end())
       return known->second;
     Globals globals = globals_;
     globals.policy = paths;
-    return loaded_.emplace(paths, policy_or_complaint(globals)).first->second;
+    const policy::Loaded loaded = load_policy(globals);
+    return known_
+        .emplace(paths, KnownPolicy{policy_or_complaint(globals, loaded), errors_of(loaded)})
+        .first->second;
   }
 
 private:
   const Globals& globals_;
-  std::map<std::vector<std::string>, PolicyPtr> loaded_;
+  std::map<std::vector<std::string>, KnownPolicy> known_;
 };
 
 // A file that is ready to run.
@@ -76,31 +84,41 @@ struct ReadySuite {
   PolicyPtr policy;
 };
 
-// Reads a file and looks its names up. Nothing after having said what is wrong with it.
-std::optional<ReadySuite> prepare(const std::string& path, const Globals& globals,
-                                  Policies& policies) {
+using Prepared = tl::expected<ReadySuite, testing::BrokenFile>;
+
+// Reads a file and looks its names up; says what is wrong with it.
+Prepared prepare(const std::string& path, const Globals& globals, Policies& policies) {
+  testing::BrokenFile broken{.path = path, .findings = {}, .problem = {}};
   const auto source = read_input(path);
   if (!source) {
     complain(source.error().message);
-    return std::nullopt;
+    broken.problem = source.error().message;
+    return tl::unexpected(std::move(broken));
   }
   diag::Sink sink;
   auto suite = testing::read_suite(*source, sink);
   if (!suite) {
     complain_about(globals, sink);
-    return std::nullopt;
+    broken.findings = sink.findings();
+    return tl::unexpected(std::move(broken));
   }
   ReadySuite ready{.suite = std::move(*suite), .paths = globals.policy};
   if (ready.paths.empty())
     ready.paths = ready.suite.policy;
-  ready.policy = policies.load(ready.paths);
+  const KnownPolicy& known = policies.load(ready.paths);
+  ready.policy = known.policy;
   if (ready.policy)
     testing::check_suite(ready.suite, *ready.policy, sink);
   diag::sort_by_place(sink.findings());
   complain_about(globals, sink);
-  if (!ready.policy || sink.has_errors())
-    return std::nullopt;
-  return ready;
+  if (ready.policy && !sink.has_errors())
+    return ready;
+  broken.findings = sink.findings();
+  broken.findings.insert(broken.findings.end(), known.errors.findings().begin(),
+                         known.errors.findings().end());
+  if (broken.findings.empty())
+    broken.problem = "there is no policy";
+  return tl::unexpected(std::move(broken));
 }
 
 bool is_chosen(const TestRequest& request, const testing::Test& test) {
@@ -129,13 +147,15 @@ testing::TestReport run_all(const TestRequest& request, const Globals& globals,
     if (auto ready = prepare(path, globals, policies))
       suites.push_back(std::move(*ready));
     else
-      report.broken.push_back(path);
+      report.broken.push_back(std::move(ready.error()));
   }
   for (const ReadySuite& ready : suites) {
     testing::SuiteResult result{.path = ready.suite.path, .policy = ready.paths, .tests = {}};
     testing::Coverage& coverage = coverage_of(report, ready).seen;
     for (const testing::Test& test : ready.suite.tests)
-      if (is_chosen(request, test))
+      if (!is_chosen(request, test))
+        ++report.left_out;
+      else
         result.tests.push_back(testing::run_test(*ready.policy, test, coverage));
     report.suites.push_back(std::move(result));
   }
@@ -166,7 +186,12 @@ ExitCode run_tests(TestRequest request, const Globals& globals) {
     print(testing::report_text(report,
                                globals.quiet ? testing::ShowPassed::no : testing::ShowPassed::yes,
                                palette_for(stdout, globals.color)));
-  return report.failed() > 0 ? ExitCode::answer_is_no : ExitCode::done;
+  if (report.run() > 0 || !report.broken.empty())
+    return report.failed() > 0 ? ExitCode::answer_is_no : ExitCode::done;
+  // A word that was misspelt must not look like success.
+  complain(fmt::format("no test was run: none of {} has `{}` in its name", report.left_out,
+                       request.filter.value_or("")));
+  return ExitCode::answer_is_no;
 }
 
 } // namespace

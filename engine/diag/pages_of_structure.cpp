@@ -202,7 +202,8 @@ constexpr CatalogueEntry pages[] = {
      .title = "options that exclude each other",
      .why = "The kernel refuses the combination: `tls` and `concat` both encrypt, `concat` agrees "
             "on its key with DH-HMAC-CHAP and so needs `dhchap-secret` and takes no `tls-key`; "
-            "`any` says that nothing else is checked.",
+            "`any` says that nothing else is checked. What a target and the rules that may decide "
+            "it say together counts, too.",
      .bad = "rules:\n"
             "  - name: volumes\n"
             "    match: {transport: tcp}\n"

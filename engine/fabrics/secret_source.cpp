@@ -17,6 +17,8 @@ namespace nvmf::fabrics {
 
 namespace {
 
+using base::OptionId;
+
 constexpr std::size_t secret_limit = 4096;
 constexpr std::size_t proc_keys_limit = 4U * 1024 * 1024;
 
@@ -160,18 +162,60 @@ base::Result<std::int32_t> HostSecretSource::key_serial(const std::string& type,
   return base::failure(fmt::format("no key `{}` of type `{}`", description, type), ENOKEY);
 }
 
+// A key may be replaced only by who possesses it, that is, whose own keyrings lead to it; the
+// kernel's keyring is in none of them.
+base::Result<std::int32_t> HostSecretSource::add_psk(const base::TlsPsk& psk,
+                                                     std::int32_t keyring) {
+  if (::syscall(SYS_keyctl, KEYCTL_LINK, keyring, KEY_SPEC_THREAD_KEYRING) < 0)
+    return base::errno_failure("the keyring cannot be used", errno);
+  const std::string& key = psk.key.reveal();
+  long const serial =
+      ::syscall(SYS_add_key, "psk", psk.identity.c_str(), key.data(), key.size(), keyring);
+  int const error = errno;
+  ::syscall(SYS_keyctl, KEYCTL_UNLINK, keyring, KEY_SPEC_THREAD_KEYRING);
+  if (serial < 0)
+    return base::errno_failure(fmt::format("key `{}`", psk.identity), error);
+  return static_cast<std::int32_t>(serial);
+}
+
+namespace {
+
+constexpr const char* kernel_keyring = ".nvme"; // drivers/nvme/common/keyring.c
+
+// The keyring that the item names, else the kernel's.
+std::string keyring_of(const std::map<OptionId, base::SecretRef>& wanted) {
+  auto const named = wanted.find(OptionId::keyring);
+  return named == wanted.end() ? kernel_keyring : named->second.name;
+}
+
+base::Result<std::int32_t> derived_key(const plan::Tid& tid, const base::SecretRef& ref,
+                                       const std::string& keyring, SecretSource& source) {
+  auto const text = source.text(ref);
+  if (!text)
+    return tl::unexpected(text.error());
+  auto const configured = base::parse_configured_psk(text->reveal());
+  if (!configured)
+    return base::with_context(fmt::format("{} `{}`", to_string(ref.kind), ref.name),
+                              configured.error());
+  auto const psk = base::tls_psk(*configured, tid.host_nqn, tid.subsystem_nqn);
+  if (!psk)
+    return tl::unexpected(psk.error());
+  auto const serial = source.key_serial("keyring", keyring);
+  return serial ? source.add_psk(*psk, *serial) : serial;
+}
+
+} // namespace
+
 base::Result<ResolvedSecrets> resolve_secrets(const plan::Item& item, SecretSource& source) {
   ResolvedSecrets resolved;
-  for (const auto& [option, ref] : references(item)) {
+  auto const wanted = references(item);
+  for (const auto& [option, ref] : wanted) {
     std::string_view const name = base::connect_option(option).name;
-    bool const is_keyring = option == base::OptionId::keyring;
-    if (is_keyring || option == base::OptionId::tls_key) {
-      if (ref.kind != base::SecretRef::Kind::keyring)
-        return base::failure(fmt::format("{}: a TLS key is named by its description in a keyring, "
-                                         "not by {}",
-                                         name, to_string(ref.kind)),
-                             EOPNOTSUPP);
-      auto const serial = source.key_serial(is_keyring ? "keyring" : "psk", ref.name);
+    bool const is_keyring = option == OptionId::keyring;
+    if (is_keyring || option == OptionId::tls_key) {
+      auto const serial = ref.kind == base::SecretRef::Kind::keyring
+                              ? source.key_serial(is_keyring ? "keyring" : "psk", ref.name)
+                              : derived_key(item.tid, ref, keyring_of(wanted), source);
       if (!serial)
         return base::with_context(name, serial.error());
       resolved.emplace(option, base::Secret(fmt::format("{:#010x}", *serial)));

@@ -159,8 +159,11 @@ std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_
                                        const Facts& facts) {
   HostSideChoice const own{.traddr = event.traddr, .host_traddr = event.host_traddr};
   const base::FcAddress* const target = event.traddr ? event.traddr->fc() : nullptr;
-  if (!facts.fc_ports || !target)
+  if (!target)
     return {event.host_traddr ? own : unseen(event)};
+  // Unknown ports refuse nothing: which one sees it is left open.
+  if (!facts.fc_ports)
+    return {own};
   std::vector<HostSideChoice> choices;
   for (const decide::FcPort& port : *facts.fc_ports) {
     bool const is_own =

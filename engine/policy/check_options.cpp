@@ -1,6 +1,8 @@
 #include "policy/check_policy.hpp"
+#include "policy/encryption.hpp"
 #include "policy/levels.hpp"
 #include "policy/situations.hpp"
+#include "policy/target_match.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,15 +19,6 @@ using base::OptionId;
 // The kernel's defaults (drivers/nvme/host/fabrics.h).
 constexpr std::int64_t kernel_ctrl_loss_tmo = 600;
 constexpr std::int64_t kernel_reconnect_delay = 10;
-
-bool is_on(const OptionSetting* setting) {
-  const bool* flag = setting != nullptr ? std::get_if<bool>(&setting->value) : nullptr;
-  return flag != nullptr && *flag;
-}
-
-bool is_secret(const OptionSetting* setting) {
-  return setting != nullptr && std::holds_alternative<base::SecretRef>(setting->value);
-}
 
 std::optional<std::int64_t> number(const OptionSetting* setting) {
   const std::int64_t* value =
@@ -66,6 +59,35 @@ public:
       check_openness(rule, levels);
   }
 
+  // What holds for a target whichever rule decides it.
+  void check_target(const Target& target) {
+    if (!base::connect_option(OptionId::tls).transports.contains(target.transport))
+      return;
+    if (auto const contradiction =
+            contradiction_in(own_levels(target), OtherSecrets::dhchap_secret)) {
+      report(*contradiction);
+      return;
+    }
+    std::optional<Contradiction> first;
+    const Rule* by = nullptr;
+    for (const Rule* rule : rules_for(policy_, target)) {
+      auto const contradiction =
+          contradiction_in(levels_of(policy_, target, *rule), OtherSecrets::none);
+      if (!contradiction)
+        return;
+      if (!first) {
+        first = contradiction;
+        by = rule;
+      }
+    }
+    if (!first)
+      return;
+    if (diag::Finding* finding = report(*first))
+      finding->notes.push_back(fmt::format("target `{}`, which rule `{}` decides, can never be "
+                                           "connected so",
+                                           target.name, policy_.shown_name(*by)));
+  }
+
 private:
   // One finding for each place, however many rules lead to it.
   diag::Finding* report_once(std::uint16_t code, std::string message, const OptionSetting& at) {
@@ -77,17 +99,15 @@ private:
   }
 
   void check_encryption(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
-    const OptionSetting* tls = find_setting(levels, OptionId::tls);
-    const OptionSetting* concat = find_setting(levels, OptionId::concat);
     bool const inherits_identity = !rule.identity;
-    if (is_on(tls) && is_on(concat)) {
-      if (diag::Finding* finding =
-              report_once(215, "`tls` and `concat` exclude each other: both encrypt", *concat))
-        finding->spans.push_back({tls->span, "`tls` is on here", false});
+    bool const may_have_secret = inherits_identity && identity_has_secret_;
+    if (auto const contradiction = contradiction_in(
+            levels, may_have_secret ? OtherSecrets::dhchap_secret : OtherSecrets::none)) {
+      if (!is_settled_by_targets(rule))
+        report(*contradiction);
       return;
     }
-    if (is_on(concat))
-      check_concat(levels, *concat, inherits_identity);
+    const OptionSetting* tls = find_setting(levels, OptionId::tls);
     bool const may_have_key = is_secret(find_setting(levels, OptionId::tls_key)) ||
                               (inherits_identity && identity_has_key_);
     if (is_on(tls) && !may_have_key)
@@ -97,22 +117,23 @@ private:
             "so that a missing one is noticed before the connect";
   }
 
-  void check_concat(const std::vector<const OptionSettings*>& levels, const OptionSetting& concat,
-                    bool inherits_identity) {
-    if (const OptionSetting* key = find_setting(levels, OptionId::tls_key); is_secret(key)) {
-      if (diag::Finding* finding =
-              report_once(215, "`concat` and `tls-key` exclude each other", concat)) {
-        finding->spans.push_back({key->span, "set here", false});
-        finding->help = "`concat` agrees on a key with DH-HMAC-CHAP; it takes none";
-      }
-      return;
-    }
-    bool const may_have_secret = is_secret(find_setting(levels, OptionId::dhchap_secret)) ||
-                                 (inherits_identity && identity_has_secret_);
-    if (may_have_secret)
-      return;
-    if (diag::Finding* finding = report_once(215, "`concat` needs `dhchap-secret`", concat))
-      finding->help = "the key is agreed on with DH-HMAC-CHAP";
+  diag::Finding* report(const Contradiction& contradiction) {
+    diag::Finding* finding = report_once(215, contradiction.message, *contradiction.at);
+    if (finding == nullptr)
+      return nullptr;
+    if (contradiction.with != nullptr)
+      finding->spans.push_back({contradiction.with->span, contradiction.label, false});
+    finding->help = contradiction.help;
+    return finding;
+  }
+
+  // The rule decides nothing but targets, whose own settings come before the rule's.
+  bool is_settled_by_targets(const Rule& rule) const {
+    Situations const left = situations_of(rule.match, rule.speaks_of);
+    return events_in(left) == std::vector{base::EventKind::boot} &&
+           std::any_of(policy_.targets.begin(), policy_.targets.end(), [&](const Target& target) {
+             return holds_for(rule.match, rule.speaks_of, target) != Holds::no;
+           });
   }
 
   void check_timers(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
@@ -251,6 +272,8 @@ void check_options(const Policy& policy, const FindingOptions& wanted, diag::Sin
   OptionCheck check(policy, wanted, sink);
   for (const Rule& rule : policy.rules)
     check.check_rule(rule);
+  for (const Target& target : policy.targets)
+    check.check_target(target);
 }
 
 void check_host_sides(const Policy& policy, diag::Sink& sink) {

@@ -177,6 +177,16 @@ base::TransportSet transports_in(const Situations& situations) {
   return transports;
 }
 
+std::vector<base::EventKind> events_in(const Situations& situations) {
+  std::vector<base::EventKind> events;
+  for (EventKind const event : base::all_event_kinds)
+    if ((situations & where([&](EventKind other, Transport, Subject) {
+           return other == event;
+         })).any())
+      events.push_back(event);
+  return events;
+}
+
 SubjectSet subjects_in(const Situations& situations) {
   SubjectSet subjects{.discovery_controllers = false, .io_subsystems = false};
   for (std::size_t i = 0; i < situation_count; ++i)

@@ -7,6 +7,7 @@
 
 #include <bitset>
 #include <cstddef>
+#include <vector>
 
 namespace nvmf::policy {
 
@@ -24,6 +25,7 @@ Situations situations_of(const Clause& clause);
 Situations situations_of(const Match& match, const SubjectSet& subjects);
 
 base::TransportSet transports_in(const Situations& situations);
+std::vector<base::EventKind> events_in(const Situations& situations);
 SubjectSet subjects_in(const Situations& situations);
 
 } // namespace nvmf::policy

@@ -60,12 +60,17 @@ public:
 private:
   Origin at(const Node& node) const { return {document_.source->path, node.start.line}; }
 
-  // The scalars of a map, under their usual names.
-  Raw scalars_of(const Node& map) const {
+  // The scalars of a map, under their usual names; nothing else may stand there but the lists of
+  // `parts`.
+  Raw scalars_of(const Node& map, std::string_view parts) {
     Raw raw;
     for (const Entry& entry : map.entries)
-      if (entry.value.is_scalar() && !entry.value.is_plain("null"))
+      if (!entry.value.is_scalar() && entry.key.text != parts)
+        imported_.note(at(entry.key), fmt::format("`{}` is not carried over: it is a list or a map",
+                                                  diag::shown(entry.key.text)));
+      else if (entry.value.is_scalar() && !entry.value.is_plain("null"))
         raw.insert_or_assign(usual_name(entry.key.text), RawValue{entry.value.text, at(entry.key)});
+    take_out_secrets(raw, imported_.notes);
     return raw;
   }
 
@@ -96,12 +101,9 @@ private:
     }
     note_scalars(host,
                  {"hostnqn", "hostid", "dhchap_key", "persistent_discovery_ctrl", "subsystems"});
-    host_ = scalars_of(host);
-    identity_ = identity_of(host_, imported_);
-    const Raw own_secrets = secrets_of(host_);
-    if (identity_ && !own_secrets.empty())
-      imported_.identities[*identity_].secrets =
-          settings_of(own_secrets, secrets_, imported_.notes);
+    host_ = scalars_of(host, "subsystems");
+    identity_ =
+        identity_of(host_, settings_of(secrets_of(host_), secrets_, imported_.notes), imported_);
     for (const Node& subsystem : list_of(host, "subsystems"))
       read_subsystem(subsystem);
   }
@@ -112,14 +114,19 @@ private:
       return;
     }
     note_scalars(subsystem, {"nqn", "persistent_discovery_ctrl", "ports"});
-    const Raw own = scalars_of(subsystem);
-    for (const Node& port : list_of(subsystem, "ports"))
+    const Raw own = scalars_of(subsystem, "ports");
+    const std::vector<Node>& ports = list_of(subsystem, "ports");
+    if (ports.empty())
+      imported_.note(at(subsystem), "a subsystem without `ports` connects nothing");
+    for (const Node& port : ports)
       if (port.is_map())
         read_port(own, port);
+      else
+        sink_.add(wrong_type, "expected a port", document_.span(port));
   }
 
   void read_port(const Raw& subsystem, const Node& port) {
-    Raw raw = scalars_of(port);
+    Raw raw = scalars_of(port, {});
     note_unknown(raw, imported_.notes);
     raw.insert(subsystem.begin(), subsystem.end());
     if (const auto persistent = host_.find("persistent"); persistent != host_.end())
@@ -129,10 +136,8 @@ private:
       return;
     endpoint->connect = settings_of(raw, secrets_, imported_.notes);
     if (endpoint->subsystem_nqn.empty()) {
-      endpoint->discovered = endpoint->connect;
-      endpoint->connect = for_discovery_controller(std::move(endpoint->connect));
-      endpoint->connect.erase(base::OptionId::keep_alive_tmo);
-      endpoint->persistent = endpoint->persistent.value_or(false);
+      endpoint->discovered = std::move(endpoint->connect);
+      put_discovery_settings(*endpoint, imported_.notes);
     }
     endpoint->identity = identity_;
     imported_.endpoints.push_back(std::move(*endpoint));

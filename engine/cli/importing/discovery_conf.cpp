@@ -50,9 +50,10 @@ constexpr std::array short_options{
 };
 
 // Long options without a value.
-constexpr std::array flags{
-    "persistent",        "hdr-digest", "data-digest", "tls",         "concat", "disable-sqflow",
-    "duplicate-connect", "quiet",      "force",       "dump-config", "verbose"};
+constexpr std::array flags{"persistent", "hdr-digest",     "data-digest",       "tls",
+                           "concat",     "disable-sqflow", "duplicate-connect", "quiet",
+                           "force",      "dump-config",    "verbose",           "nbft",
+                           "no-nbft",    "matching"};
 
 // Of the command, not of the connection: nothing is lost without them.
 constexpr std::array about_output{"quiet",       "verbose", "output-format", "raw",
@@ -94,11 +95,19 @@ public:
   }
 
 private:
-  void put(const std::string& name, const std::string& value) {
-    raw_.insert_or_assign(name, RawValue{value, origin_});
+  // No value: the line ended before it.
+  void put(const std::string& name, const std::optional<std::string>& value) {
+    if (value && !value->empty())
+      raw_.insert_or_assign(name, RawValue{*value, origin_});
+    else
+      imported_.note(origin_, fmt::format("`{}` has no value", diag::shown(name)));
   }
 
-  std::string next_word() { return at_ < words_.size() ? words_[at_++] : std::string(); }
+  std::optional<std::string> next_word() {
+    return at_ < words_.size() ? std::optional(words_[at_++]) : std::nullopt;
+  }
+
+  bool value_follows() const { return at_ < words_.size() && !words_[at_].starts_with('-'); }
 
   void read_long(const std::string& option) {
     const std::size_t equals = option.find('=');
@@ -109,26 +118,33 @@ private:
       put(name, is_among(flags, name) ? "true" : next_word());
   }
 
+  // `-gG` is `-g -G`; behind a letter that takes a value the rest of the word is it.
   void read_short(const std::string& word) {
-    const auto option = std::find_if(short_options.begin(), short_options.end(),
-                                     [&](const ShortOption& one) { return one.letter == word[1]; });
-    if (option == short_options.end()) {
-      imported_.note(origin_, fmt::format("`{}` is not carried over: it means different things to "
-                                          "versions of nvme-cli, or nothing",
-                                          diag::shown(word.substr(0, 2))));
-      if (at_ < words_.size() && !words_[at_].starts_with('-'))
-        ++at_; // its value
-      return;
-    }
-    const std::string rest = word.substr(2);
-    // `-S` is `--quiet`, or, in versions that authenticate, `--dhchap-secret`.
-    const bool is_secret = word == "-S" && at_ < words_.size() && !words_[at_].starts_with('-');
-    if (is_secret)
-      put("dhchap-secret", next_word());
-    else if (!option->takes_value)
+    for (std::size_t at = 1; at < word.size(); ++at) {
+      const std::string rest = word.substr(at + 1);
+      const auto option =
+          std::find_if(short_options.begin(), short_options.end(),
+                       [&](const ShortOption& one) { return one.letter == word[at]; });
+      if (option == short_options.end())
+        return skip_unknown(word[at], rest);
+      // `-S` is `--quiet`, or, in versions that authenticate, `--dhchap-secret`.
+      const bool is_secret = option->letter == 'S' && rest.empty() && value_follows();
+      if (is_secret)
+        return put("dhchap-secret", next_word());
+      if (option->takes_value)
+        return put(option->name, rest.empty() ? next_word() : rest);
       put(option->name, "true");
-    else
-      put(option->name, rest.empty() ? next_word() : rest);
+    }
+  }
+
+  // Nobody knows whether it takes a value: what could be one goes with it.
+  void skip_unknown(char letter, const std::string& rest) {
+    imported_.note(origin_,
+                   fmt::format("`-{}` is not carried over: it means different things to versions "
+                               "of nvme-cli, or nothing",
+                               diag::shown(std::string_view(&letter, 1))));
+    if (rest.empty() && value_follows())
+      ++at_;
   }
 
   std::vector<std::string> words_;
@@ -140,18 +156,16 @@ private:
 
 void import_line(Raw raw, const Origin& origin, SecretNames& secrets, Imported& imported) {
   std::erase_if(raw, [](const auto& one) { return is_among(about_output, one.first); });
+  take_out_secrets(raw, imported.notes);
   note_unknown(raw, imported.notes);
+  // `connect-all` reads logs whatever NQN the line names.
+  raw.insert_or_assign("discovery", RawValue{"true", origin});
   auto endpoint = endpoint_of(raw, origin, imported.notes);
   if (!endpoint)
     return;
-  // `connect-all` reads logs whatever NQN the line names.
-  endpoint->subsystem_nqn.clear();
   endpoint->discovered = settings_of(raw, secrets, imported.notes);
-  endpoint->connect = for_discovery_controller(endpoint->discovered);
-  // nvme-connect-all(1): "This option will be ignored for discovery".
-  endpoint->connect.erase(base::OptionId::keep_alive_tmo);
-  endpoint->persistent = endpoint->persistent.value_or(false);
-  endpoint->identity = identity_of(raw, imported);
+  put_discovery_settings(*endpoint, imported.notes);
+  endpoint->identity = identity_of(raw, {}, imported);
   imported.endpoints.push_back(std::move(*endpoint));
 }
 

@@ -63,8 +63,12 @@ FabricsFile sorted(const diag::Source& source, Imported& imported) {
     else if (!section.lines.empty())
       imported.note({source.path, section.lines.front().line}, "this stands in no section");
   }
-  for (const Raw* raw : {&file.host, &file.discovery_defaults, &file.io_defaults})
+  for (Raw* raw : {&file.host, &file.discovery_defaults, &file.io_defaults}) {
+    take_out_secrets(*raw, imported.notes);
     note_unknown(*raw, imported.notes);
+  }
+  for (FabricsFile::Section& section : file.sections)
+    take_out_secrets(section.keys, imported.notes);
   return file;
 }
 
@@ -89,20 +93,6 @@ Raw without_identity(const Raw& host) {
   return rest;
 }
 
-// The file's identity with the secrets of its [Host].
-std::optional<std::size_t> host_identity(const FabricsFile& file, SecretNames& secrets,
-                                         Imported& imported) {
-  auto identity = identity_of(file.host, imported);
-  const Raw own_secrets = secrets_of(file.host);
-  if (!identity && !own_secrets.empty()) {
-    imported.identities.push_back({.origin = own_secrets.begin()->second.origin});
-    identity = imported.identities.size() - 1;
-  }
-  if (identity)
-    imported.identities[*identity].secrets = settings_of(own_secrets, secrets, imported.notes);
-  return identity;
-}
-
 class FileReader {
 public:
   FileReader(const FabricsFile& main, const FabricsFile& file, SecretNames& secrets,
@@ -110,7 +100,8 @@ public:
       : main_(main), file_(file), secrets_(secrets), imported_(imported) {}
 
   void read() {
-    identity_ = host_identity(file_, secrets_, imported_);
+    identity_ = identity_of(
+        file_.host, settings_of(secrets_of(file_.host), secrets_, imported_.notes), imported_);
     host_ = without_identity(file_.host);
     discovered_ = settings_of(layered({&main_.io_defaults, &file_.io_defaults, &host_}), secrets_,
                               imported_.notes);
@@ -140,6 +131,7 @@ private:
     Raw own;
     for (const IniLine& pair : parse_pairs(line.value, line.line))
       put(own, file_.path, pair);
+    take_out_secrets(own, imported_.notes);
     note_unknown(own, imported_.notes);
     note_misplaced(own);
     const bool dc = section.is_discovery;
@@ -158,8 +150,9 @@ private:
       return;
     endpoint->connect = settings_of(all, secrets_, imported_.notes);
     if (dc) {
-      endpoint->connect = for_discovery_controller(std::move(endpoint->connect));
       endpoint->discovered = discovered_;
+      endpoint->connect =
+          for_discovery_controller(std::move(endpoint->connect), discovered_, imported_.notes);
     }
     endpoint->identity = identity_;
     imported_.endpoints.push_back(std::move(*endpoint));

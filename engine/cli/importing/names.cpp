@@ -1,5 +1,7 @@
 #include "cli/importing/names.hpp"
 
+#include "cli/importing/yaml_writer.hpp"
+
 #include <fmt/format.h>
 
 namespace nvmf::cli::importing {
@@ -28,10 +30,20 @@ std::string Names::unique(const std::string& wanted) {
   return name;
 }
 
+namespace {
+
+// Begins with a letter, and needs no quotes.
+bool reads_as_name(const std::string& name) {
+  return name.front() >= 'a' && name.front() <= 'z' && yaml_scalar(name) == name;
+}
+
+} // namespace
+
 std::string usual_target_name(const Endpoint& endpoint) {
   if (!endpoint.subsystem_nqn.empty()) {
     const std::string& nqn = endpoint.subsystem_nqn;
-    return kebab(std::string_view(nqn).substr(nqn.rfind(':') + 1));
+    const std::string name = kebab(std::string_view(nqn).substr(nqn.rfind(':') + 1));
+    return reads_as_name(name) ? name : "subsystem-" + name;
   }
   if (!endpoint.traddr)
     return fmt::format("dc-{}", to_string(endpoint.transport));

@@ -21,8 +21,8 @@ private:
   std::set<std::string> taken_;
 };
 
-// `dc-10-20-1-10`, `dc-pn-0x2037d039ea951c45`; for an I/O subsystem what follows the last colon of
-// its NQN.
+// `dc-10-20-1-10`, `dc-2037d039ea951c45`; for an I/O subsystem what follows the last colon of its
+// NQN, as a word that YAML cannot take for anything else: `subsystem-1`, `subsystem-on`.
 std::string usual_target_name(const Endpoint& endpoint);
 
 } // namespace nvmf::cli::importing

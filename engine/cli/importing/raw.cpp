@@ -4,6 +4,7 @@
 #include "base/wire_text.hpp"
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
+#include "policy/yaml.hpp"
 
 #include <algorithm>
 #include <array>
@@ -149,8 +150,7 @@ public:
     read_service();
     read_interface();
     read_nqn();
-    if (const std::string* text = text_of(raw_, "persistent"))
-      endpoint_.persistent = truth(*text);
+    read_persistence();
     return ok_ ? std::optional(endpoint_) : std::nullopt;
   }
 
@@ -187,11 +187,27 @@ private:
     const std::string* text = text_of(raw_, "trsvcid");
     const bool takes_one =
         endpoint_.transport == base::Transport::tcp || endpoint_.transport == base::Transport::rdma;
-    if (text == nullptr || !takes_one)
+    if (text == nullptr)
       return;
+    if (!takes_one) {
+      notes_.push_back({endpoint_.origin, fmt::format("`trsvcid` has no meaning for {}",
+                                                      to_string(endpoint_.transport))});
+      return;
+    }
     endpoint_.trsvcid = event::parse_service(*text);
     if (!endpoint_.trsvcid)
       refuse(fmt::format("`trsvcid` is `{}`, which is no port", diag::shown(*text)));
+  }
+
+  void read_persistence() {
+    const std::string* text = text_of(raw_, "persistent");
+    if (text == nullptr)
+      return;
+    endpoint_.persistent = truth(*text);
+    if (!endpoint_.persistent)
+      notes_.push_back(
+          {raw_.at("persistent").origin,
+           fmt::format("`persistent`: `{}` is neither true nor false", diag::shown(*text))});
   }
 
   void read_interface() {
@@ -235,6 +251,17 @@ bool is_secret(const std::string& name) {
 
 } // namespace
 
+void take_out_secrets(Raw& raw, std::vector<Note>& notes) {
+  std::erase_if(raw, [&](const auto& one) {
+    if (is_secret(one.first) || !policy::holds_secret(one.second.text))
+      return false;
+    notes.push_back({one.second.origin, fmt::format("`{}` holds what looks like a secret, and is "
+                                                    "not carried over",
+                                                    diag::shown(one.first))});
+    return true;
+  });
+}
+
 std::string usual_name(std::string_view name) {
   std::string usual = lower(name);
   std::replace(usual.begin(), usual.end(), '_', '-');
@@ -245,6 +272,7 @@ std::string usual_name(std::string_view name) {
       {"kxchap-ctrl-secret", "dhchap-ctrl-secret"},
       {"kato", "keep-alive-tmo"},
       {"subsysnqn", "nqn"},
+      {"host-nqn", "hostnqn"},
       {"persistent-discovery-ctrl", "persistent"}};
   const auto found = others.find(usual);
   return found == others.end() ? usual : found->second;
@@ -288,10 +316,24 @@ Raw secrets_of(const Raw& raw) {
   return secrets;
 }
 
-Settings for_discovery_controller(Settings settings) {
-  std::erase_if(settings,
-                [](const auto& one) { return base::connect_option(one.first).queue_option; });
+Settings for_discovery_controller(Settings settings, const Settings& discovered,
+                                  std::vector<Note>& notes) {
+  std::erase_if(settings, [&](const auto& one) {
+    const ConnectOption& option = base::connect_option(one.first);
+    if (option.queue_option && !discovered.contains(one.first))
+      notes.push_back({one.second.origin, fmt::format("`{}` has no meaning for a discovery "
+                                                      "controller",
+                                                      option.name)});
+    return option.queue_option;
+  });
   return settings;
+}
+
+void put_discovery_settings(Endpoint& endpoint, std::vector<Note>& notes) {
+  endpoint.connect = for_discovery_controller(endpoint.discovered, endpoint.discovered, notes);
+  endpoint.persistent = endpoint.persistent.value_or(false);
+  if (!*endpoint.persistent)
+    endpoint.connect.erase(OptionId::keep_alive_tmo);
 }
 
 std::optional<Endpoint> endpoint_of(const Raw& raw, const Origin& origin,
@@ -299,29 +341,31 @@ std::optional<Endpoint> endpoint_of(const Raw& raw, const Origin& origin,
   return EndpointReader(raw, origin, notes).read();
 }
 
-std::optional<std::size_t> identity_of(const Raw& raw, Imported& imported) {
-  const std::string* hostnqn = text_of(raw, "hostnqn");
-  const std::string* hostid = text_of(raw, "hostid");
-  if (hostnqn == nullptr && hostid == nullptr)
-    return std::nullopt;
-  Identity identity{.hostnqn = hostnqn != nullptr ? *hostnqn : "",
-                    .hostid = hostid != nullptr ? lower(*hostid) : "",
-                    .origin = raw.at(hostnqn != nullptr ? "hostnqn" : "hostid").origin};
-  if (const auto problem = hostnqn != nullptr ? base::nqn_problem(*hostnqn) : std::nullopt) {
-    imported.note(identity.origin, fmt::format("`hostnqn` is not carried over: it {}", *problem));
+std::optional<std::size_t> identity_of(const Raw& raw, Settings secrets, Imported& imported) {
+  const auto value = [&](const char* name) {
+    const std::string* text = text_of(raw, name);
+    return text != nullptr ? &raw.at(name) : nullptr;
+  };
+  const RawValue* hostnqn = value("hostnqn");
+  const RawValue* hostid = value("hostid");
+  Identity identity{.hostnqn = hostnqn != nullptr ? hostnqn->text : "",
+                    .hostid = hostid != nullptr ? lower(hostid->text) : "",
+                    .secrets = std::move(secrets)};
+  if (const auto problem =
+          hostnqn != nullptr ? base::nqn_problem(identity.hostnqn) : std::nullopt) {
+    imported.note(hostnqn->origin, fmt::format("`hostnqn` is not carried over: it {}", *problem));
     identity.hostnqn.clear();
   }
   if (!identity.hostid.empty() &&
       (!base::is_uuid(identity.hostid) || base::is_placeholder_uuid(identity.hostid))) {
-    imported.note(identity.origin, "`hostid` is not carried over: it is no usable UUID");
+    imported.note(hostid->origin, "`hostid` is not carried over: it is no usable UUID");
     identity.hostid.clear();
   }
-  for (std::size_t at = 0; at < imported.identities.size(); ++at)
-    if (imported.identities[at].hostnqn == identity.hostnqn &&
-        imported.identities[at].hostid == identity.hostid)
-      return at;
-  if (identity.hostnqn.empty() && identity.hostid.empty())
+  if (identity.hostnqn.empty() && identity.hostid.empty() && identity.secrets.empty())
     return std::nullopt;
+  identity.origin = hostnqn != nullptr  ? hostnqn->origin
+                    : hostid != nullptr ? hostid->origin
+                                        : identity.secrets.begin()->second.origin;
   imported.identities.push_back(std::move(identity));
   return imported.identities.size() - 1;
 }

@@ -4,6 +4,7 @@
 #include "cli/importing/raw.hpp"
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
+#include "policy/yaml.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,6 +50,7 @@ public:
       if (section.name == "Global")
         read_global(section);
     put_usual_keep_alive();
+    take_out_secrets(global_, imported_.notes);
     settings_ = settings_of(global_, secrets_, imported_.notes);
     for (const IniSection& section : sections_)
       if (section.name == "Controllers")
@@ -60,7 +62,8 @@ public:
   }
 
   const Settings& settings() const { return settings_; }
-  bool ignores_interface() const { return ignore_interface_; }
+  // The line that says so.
+  const std::optional<Origin>& ignored_interface() const { return ignored_interface_; }
 
 private:
   Origin at(std::uint32_t line) const { return {path_, line}; }
@@ -76,7 +79,7 @@ private:
       if (other != nullptr)
         imported_.note(at(line.line), other->note);
       else if (name == "ignore-iface")
-        ignore_interface_ = truth(line.value).value_or(false);
+        read_ignored_interface(line);
       else if (name == "ip-family")
         read_family(line);
       else if (base::find_connect_option(name) != nullptr)
@@ -92,8 +95,20 @@ private:
     global_.try_emplace("keep-alive-tmo", RawValue{daemon_ == Daemon::stafd ? "30" : "120", at(0)});
   }
 
+  void read_ignored_interface(const IniLine& line) {
+    const auto value = truth(line.value);
+    if (!value)
+      imported_.note(at(line.line), fmt::format("`{}`: `{}` is neither true nor false", line.key,
+                                                diag::shown(line.value)));
+    ignored_interface_ = value == true ? std::optional(at(line.line)) : std::nullopt;
+  }
+
   void read_family(const IniLine& line) {
-    if (line.value != "ipv4" && line.value != "ipv6")
+    const bool is_one = line.value == "ipv4" || line.value == "ipv6";
+    if (!is_one && line.value != "ipv4+ipv6" && line.value != "ipv6+ipv4")
+      imported_.note(at(line.line), fmt::format("`{}`: `{}` is no address family", line.key,
+                                                diag::shown(line.value)));
+    if (!is_one)
       return;
     imported_.exclusions.push_back({.origin = at(line.line),
                                     .of = scope(),
@@ -104,8 +119,8 @@ private:
   void read_controllers(const IniSection& section) {
     for (const IniLine& line : section.lines) {
       if (line.value.empty())
-        continue;
-      if (line.key == "controller")
+        imported_.note(at(line.line), fmt::format("`{}` has no value", diag::shown(line.key)));
+      else if (line.key == "controller")
         read_controller(line);
       else if (line.key == "exclude" || line.key == "blacklist")
         read_exclusion(line);
@@ -122,7 +137,8 @@ private:
   }
 
   void read_controller(const IniLine& line) {
-    const Raw own = fields_of(line);
+    Raw own = fields_of(line);
+    take_out_secrets(own, imported_.notes);
     note_unknown(own, imported_.notes);
     Raw all = global_;
     for (const auto& [name, value] : own)
@@ -133,17 +149,18 @@ private:
     else if (!own.contains("nqn"))
       return imported_.note(at(line.line), "the connection is not carried over: an I/O controller "
                                            "needs its `nqn`");
-    if (ignore_interface_)
+    if (ignored_interface_)
       all.erase("host-iface");
     auto endpoint = endpoint_of(all, at(line.line), imported_.notes);
     if (!endpoint)
       return;
     endpoint->connect = settings_of(all, secrets_, imported_.notes);
     if (is_discovery) {
-      endpoint->connect = for_discovery_controller(std::move(endpoint->connect));
+      endpoint->connect =
+          for_discovery_controller(std::move(endpoint->connect), {}, imported_.notes);
       endpoint->persistent = true;
     }
-    endpoint->identity = identity_of(own, imported_);
+    endpoint->identity = identity_of(own, {}, imported_);
     imported_.endpoints.push_back(std::move(*endpoint));
   }
 
@@ -161,6 +178,8 @@ private:
   }
 
   static bool put_field(Exclusion& exclusion, const std::string& name, const std::string& value) {
+    if (policy::holds_secret(value))
+      return false;
     if (name == "transport") {
       exclusion.transport = base::parse_transport(value);
       return exclusion.transport.has_value();
@@ -213,7 +232,7 @@ private:
   std::vector<IniSection> sections_;
   Raw global_;
   Settings settings_;
-  bool ignore_interface_ = false;
+  std::optional<Origin> ignored_interface_;
   bool zeroconf_said_ = false;
 };
 
@@ -224,18 +243,23 @@ void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& impo
   if (files.stafd)
     DaemonReader(*files.stafd, Daemon::stafd, secrets, imported).read();
   const std::size_t end_of_stafd = imported.endpoints.size();
-  if (!files.stacd) {
-    if (first_new < end_of_stafd)
-      imported.note({files.stafd->path, 0}, "stacd.conf was not given: what the discovery "
-                                            "controllers list is connected, as stacd does without "
-                                            "one");
+  if (!files.stacd && first_new == end_of_stafd)
     return;
-  }
-  DaemonReader stacd(*files.stacd, Daemon::stacd, secrets, imported);
+  if (!files.stacd)
+    imported.note({files.stafd->path, 0}, "stacd.conf was not given: what the discovery "
+                                          "controllers list is connected, as stacd does without "
+                                          "one");
+  const diag::Source without_one{"stacd.conf", {}};
+  DaemonReader stacd(files.stacd ? *files.stacd : without_one, Daemon::stacd, secrets, imported);
   stacd.read();
-  imported.ignore_interface = stacd.ignores_interface();
-  for (std::size_t at = first_new; at < end_of_stafd; ++at)
+  imported.ignore_interface = stacd.ignored_interface().has_value();
+  for (std::size_t at = first_new; at < end_of_stafd; ++at) {
     imported.endpoints[at].discovered = stacd.settings();
+    if (imported.ignore_interface && imported.endpoints[at].host_traddr)
+      imported.note(*stacd.ignored_interface(),
+                    "`ignore-iface` leaves the source address of what is discovered to the kernel, "
+                    "too: `host-traddr` stays that of the discovery controllers alone");
+  }
 }
 
 } // namespace nvmf::cli::importing

@@ -1,8 +1,10 @@
 #include "cli/importing/write_policy.hpp"
 
 #include "cli/importing/exclusions.hpp"
+#include "cli/importing/identities.hpp"
 #include "cli/importing/names.hpp"
 #include "cli/importing/yaml_writer.hpp"
+#include "policy/load.hpp"
 #include "policy/yaml.hpp"
 
 #include <algorithm>
@@ -66,14 +68,7 @@ class PolicyWriter {
 public:
   explicit PolicyWriter(Imported imported) : imported_(std::move(imported)) {}
 
-  std::string write(std::vector<Note>& notes) {
-    apply_exclusions(imported_);
-    for (Endpoint& endpoint : imported_.endpoints)
-      drop_inapplicable(endpoint, imported_.notes);
-    if (imported_.endpoints.empty())
-      imported_.note({}, "no connection was found");
-    name_identities();
-    note_globs();
+  std::string write() {
     for (const Endpoint& endpoint : imported_.endpoints)
       names_.push_back(target_names_.unique(usual_target_name(endpoint)));
     take_defaults();
@@ -84,12 +79,13 @@ public:
     write_targets();
     write_guards(yaml_, imported_.exclusions);
     write_rules();
-    notes = imported_.notes;
     return yaml_.text();
   }
 
+  const std::vector<Note>& notes() const { return imported_.notes; }
+
 private:
-  // Whatever the old file holds where: what looks like a secret is not repeated.
+  // What looks like a secret is not repeated.
   void put_notes_right() {
     for (Note& note : imported_.notes)
       note.text = policy::with_secrets_masked(std::move(note.text));
@@ -98,38 +94,6 @@ private:
       return !seen.insert(note.origin.text() + ' ' + note.text).second;
     });
   }
-
-  // Rules match NQNs as globs.
-  void note_globs() {
-    for (const Endpoint& endpoint : imported_.endpoints)
-      if (endpoint.subsystem_nqn.find_first_of("*?") != std::string::npos)
-        imported_.note(endpoint.origin, fmt::format("`{}` stands for other names, too, in a rule",
-                                                    endpoint.subsystem_nqn));
-  }
-
-  // The identity that everything uses is the default one.
-  void name_identities() {
-    std::set<std::optional<std::size_t>> used;
-    for (const Endpoint& endpoint : imported_.endpoints)
-      used.insert(endpoint.identity);
-    Names names;
-    names.unique("default");
-    for (std::size_t at = 0; at < imported_.identities.size(); ++at) {
-      Identity& identity = imported_.identities[at];
-      const bool is_default = (used.size() == 1 && used.contains(at)) ||
-                              (identity.hostnqn.empty() && identity.hostid.empty());
-      const std::size_t colon = identity.hostnqn.rfind(':');
-      identity.name =
-          is_default ? "default"
-                     : names.unique("host-" + kebab(identity.hostnqn.substr(
-                                                  colon == std::string::npos ? 0 : colon + 1)));
-      if (!is_default && identity.hostid.empty() && !base_uuid(identity.hostnqn))
-        imported_.note(identity.origin, "this host NQN has no host id: give the identity one, or "
-                                        "its connections end `identity-missing`");
-    }
-  }
-
-  static bool base_uuid(const std::string& nqn) { return nqn.find(":uuid:") != std::string::npos; }
 
   void take_defaults() {
     std::vector<Settings*> discovery;
@@ -173,7 +137,8 @@ private:
     yaml_.blank();
     yaml_.line(0, "identities", {});
     for (const Identity& identity : imported_.identities) {
-      yaml_.line(2, identity.name, {}, identity.origin.text());
+      yaml_.line(2, yaml_scalar(identity.name), {},
+                 identity.origin.path.empty() ? "" : identity.origin.text());
       if (!identity.hostnqn.empty())
         yaml_.line(4, "hostnqn", yaml_scalar(identity.hostnqn));
       if (!identity.hostid.empty())
@@ -212,7 +177,7 @@ private:
   }
 
   void write_target(const Endpoint& endpoint, const std::string& name) {
-    yaml_.line(2, "- name", name, endpoint.origin.text());
+    yaml_.line(2, "- name", yaml_scalar(name), endpoint.origin.text());
     yaml_.line(4, "transport", to_string(endpoint.transport));
     if (endpoint.traddr)
       yaml_.line(4, "traddr", yaml_scalar(endpoint.traddr->to_string()));
@@ -225,7 +190,7 @@ private:
     if (!endpoint.subsystem_nqn.empty())
       yaml_.line(4, "subsystem-nqn", yaml_scalar(endpoint.subsystem_nqn));
     if (endpoint.identity && imported_.identities[*endpoint.identity].name != "default")
-      yaml_.line(4, "identity", imported_.identities[*endpoint.identity].name);
+      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*endpoint.identity].name));
     if (is_discovery(endpoint) && endpoint.persistent)
       yaml_.line(4, "persistent", *endpoint.persistent ? "true" : "false",
                  *endpoint.persistent ? "" : "as before; `true` keeps its events coming");
@@ -373,7 +338,7 @@ private:
     if (kind.is_target)
       return;
     if (kind.identity && imported_.identities[*kind.identity].name != "default")
-      yaml_.line(4, "identity", imported_.identities[*kind.identity].name);
+      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*kind.identity].name));
     if (kind.connect.empty())
       return;
     yaml_.line(4, "connect", {});
@@ -388,10 +353,70 @@ private:
   Settings discover_defaults_;
 };
 
+// Why `check` would refuse the policy; nothing where it accepts it.
+std::optional<std::string> refusal(Imported imported) {
+  const policy::Loaded loaded =
+      policy::load_text("<imported policy>", PolicyWriter(std::move(imported)).write());
+  for (const diag::Finding& finding : loaded.findings.findings())
+    if (finding.severity == diag::Severity::error)
+      return finding.message;
+  return std::nullopt;
+}
+
+// The connection alone, with its identity.
+Imported only(const Imported& imported, Endpoint endpoint) {
+  Imported alone{.connects_what_is_listed = imported.connects_what_is_listed,
+                 .ignore_interface = imported.ignore_interface};
+  if (endpoint.identity) {
+    alone.identities.push_back(imported.identities[*endpoint.identity]);
+    endpoint.identity = 0;
+  }
+  alone.endpoints.push_back(std::move(endpoint));
+  return alone;
+}
+
+// The language's own reader says what a policy cannot hold: each part is put to it alone.
+void take_out_refused(Imported& imported) {
+  std::erase_if(imported.exclusions, [&](const Exclusion& exclusion) {
+    Imported alone;
+    alone.exclusions.push_back(exclusion);
+    const auto why = refusal(std::move(alone));
+    if (why)
+      imported.note(exclusion.origin, "this exclusion is not carried over: " + *why);
+    return why.has_value();
+  });
+  std::erase_if(imported.endpoints, [&](const Endpoint& endpoint) {
+    const auto why = refusal(only(imported, endpoint));
+    if (why)
+      imported.note(endpoint.origin, "the connection is not carried over: " + *why);
+    return why.has_value();
+  });
+}
+
+// Rules match NQNs as globs.
+void note_globs(Imported& imported) {
+  for (const Endpoint& endpoint : imported.endpoints)
+    if (endpoint.subsystem_nqn.find_first_of("*?") != std::string::npos)
+      imported.note(endpoint.origin, fmt::format("`{}` stands for other names, too, in a rule",
+                                                 endpoint.subsystem_nqn));
+}
+
 } // namespace
 
 std::string policy_of(Imported imported, std::vector<Note>& notes) {
-  return PolicyWriter(std::move(imported)).write(notes);
+  apply_exclusions(imported);
+  settle_identities(imported);
+  for (Endpoint& endpoint : imported.endpoints)
+    drop_inapplicable(endpoint, imported.notes);
+  take_out_refused(imported);
+  if (imported.endpoints.empty())
+    imported.note({}, "no connection was found");
+  note_globs(imported);
+  PolicyWriter writer(std::move(imported));
+  // Whatever the old files hold where.
+  std::string text = policy::with_secrets_masked(writer.write());
+  notes = writer.notes();
+  return text;
 }
 
 } // namespace nvmf::cli::importing

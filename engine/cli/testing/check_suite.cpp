@@ -62,7 +62,7 @@ public:
     for (ExpectedEntry& entry : test.expect.entries)
       check_item(entry.item);
     check_counts(test);
-    check_sources(test);
+    check_names_of_event(test);
     if (rule != nullptr)
       check_fields(test, *rule);
   }
@@ -154,24 +154,62 @@ private:
         if (&count < &other && count.outcome && count.outcome == other.outcome &&
             count.count != other.count)
           contradiction(fmt::format("`{}` and `{}` differ", count.name, other.name), other.span);
+    if (!reads_log || !test.log)
+      for (const ExpectedCount& count : expect.counts)
+        check_count_without_log(expect.event, count);
     if (!expect.entries.empty() && test.log && !reads_log)
       contradiction(fmt::format("what is `{}` has its log not read, so that there are no entries",
                                 to_string(expect.event.outcome)),
                     expect.entries.front().span);
   }
 
-  void check_sources(const Test& test) {
+  // Without its log there is the event alone: one item, or one for each of its own paths, and all
+  // of them have the outcome.
+  void check_count_without_log(const ExpectedItem& event, const ExpectedCount& count) {
+    const bool fits =
+        count.outcome ? *count.outcome == event.outcome : can_have(event.outcome, *count.reason);
+    const bool is_one = event.outcome == Outcome::ignored || event.outcome == Outcome::denied;
+    if (count.count > 0 && !fits)
+      contradiction(fmt::format("no log is read, so that there is only the event, which is `{}`",
+                                to_string(event.outcome)),
+                    count.span);
+    else if (count.count > 1 && is_one)
+      contradiction(fmt::format("no log is read, and an event that is `{}` counts once",
+                                to_string(event.outcome)),
+                    count.span);
+    else if (count.count == 0 && count.outcome == event.outcome)
+      contradiction(fmt::format("the event itself is `{}`, so that there is one at least",
+                                to_string(event.outcome)),
+                    count.span);
+  }
+
+  bool is_target(const std::string& name) const {
+    return std::any_of(policy_.targets.begin(), policy_.targets.end(),
+                       [&](const policy::Target& one) { return one.name == name; });
+  }
+
+  void check_names_of_event(const Test& test) {
     const auto* event = std::get_if<event::Event>(&test.event);
     if (event == nullptr)
       return;
+    if (!event->target.empty() && !is_target(event->target))
+      report_unknown_target(event->target, test.span);
     for (const std::string& source : event->sources) {
-      const bool is_target = std::any_of(policy_.targets.begin(), policy_.targets.end(),
-                                         [&](const auto& one) { return one.name == source; });
-      if (!is_target && find(policy_, policy_.rules, source) == nullptr)
+      if (!is_target(source) && find(policy_, policy_.rules, source) == nullptr)
         sink_.add(unknown_name,
                   fmt::format("the event's source `{}` is no target and no rule", source),
                   test.span);
     }
+  }
+
+  void report_unknown_target(const std::string& name, const diag::Span& span) {
+    auto& finding = sink_.add(
+        unknown_name, fmt::format("the event's target `{}` is none of the policy", name), span);
+    std::vector<std::string> names;
+    for (const policy::Target& one : policy_.targets)
+      names.push_back(one.name);
+    if (const auto near = base::nearest(name, names))
+      finding.help = fmt::format("did you mean `{}`?", *near);
   }
 
   void check_fields(const Test& test, const policy::Rule& rule) {

@@ -115,6 +115,8 @@ private:
              tests);
       return;
     }
+    if (tests.items.empty())
+      report(wrong_type, "`tests` takes a list with one test at least", tests);
     for (const Node& node : tests.items)
       read_test(node, suite);
   }

@@ -3,6 +3,7 @@
 
 #include "cli/terminal.hpp"
 #include "cli/testing/run_suite.hpp"
+#include "diag/finding.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -25,11 +26,20 @@ struct PolicyCoverage {
   Coverage seen;
 };
 
+// A file that could not be run, and why.
+struct BrokenFile {
+  std::string path;
+  std::vector<diag::Finding> findings; // of the file, and the errors of its policy
+  std::string problem;                 // what is no finding: the file cannot be read
+};
+
 struct TestReport {
   std::vector<SuiteResult> suites;
-  std::vector<std::string> broken;      // files that could not be run; each counts as a failure
+  std::vector<BrokenFile> broken;       // each counts as a failure
   std::vector<PolicyCoverage> coverage; // empty: nobody asked for it
+  std::size_t left_out = 0;             // tests that the filter did not choose
 
+  std::size_t run() const; // tests that were, whatever came of them
   std::size_t passed() const;
   std::size_t failed() const; // broken files included
 };

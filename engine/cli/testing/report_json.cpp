@@ -1,5 +1,6 @@
 #include "cli/testing/report.hpp"
 #include "diag/catalogue.hpp"
+#include "diag/render.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,12 @@ Json json_of(const SuiteResult& suite) {
   for (const TestResult& test : suite.tests)
     tests.push_back(json_of(suite, test));
   return {{"path", suite.path}, {"policy", suite.policy}, {"tests", std::move(tests)}};
+}
+
+Json json_of(const BrokenFile& broken) {
+  return {{"path", broken.path},
+          {"problem", broken.problem.empty() ? Json(nullptr) : Json(broken.problem)},
+          {"findings", Json::parse(diag::render_json(broken.findings))["findings"]}};
 }
 
 Json covered(std::size_t covered, std::size_t all) { return {{"covered", covered}, {"all", all}}; }
@@ -57,7 +64,9 @@ std::string report_json(const TestReport& report) {
   Json json{{"format_version", 1}, {"files", Json::array()}};
   for (const SuiteResult& suite : report.suites)
     json["files"].push_back(json_of(suite));
-  json["broken"] = report.broken;
+  json["broken"] = Json::array();
+  for (const BrokenFile& one : report.broken)
+    json["broken"].push_back(json_of(one));
   if (!report.coverage.empty()) {
     json["coverage"] = Json::array();
     for (const PolicyCoverage& coverage : report.coverage)

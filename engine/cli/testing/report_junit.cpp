@@ -1,4 +1,6 @@
 #include "cli/testing/report.hpp"
+#include "diag/render.hpp"
+#include "diag/shown_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -52,11 +54,13 @@ std::string case_text(const SuiteResult& suite, const TestResult& test) {
                      xml(difference_text(test.differences.front())), xml(details));
 }
 
-std::string broken_text(const std::string& path) {
+std::string broken_text(const BrokenFile& broken) {
+  const std::string why =
+      broken.findings.empty() ? broken.problem : diag::shown(broken.findings.front().message);
   return fmt::format("  <testsuite name=\"{0}\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
                      "    <testcase classname=\"{0}\" name=\"file\"><error "
-                     "message=\"could not be run\"/></testcase>\n  </testsuite>\n",
-                     xml(path));
+                     "message=\"could not be run: {1}\">{2}</error></testcase>\n  </testsuite>\n",
+                     xml(broken.path), xml(why), xml(diag::render_short(broken.findings)));
 }
 
 } // namespace
@@ -72,8 +76,8 @@ std::string report_junit(const TestReport& report) {
       text += case_text(suite, test);
     text += "  </testsuite>\n";
   }
-  for (const std::string& path : report.broken)
-    text += broken_text(path);
+  for (const BrokenFile& one : report.broken)
+    text += broken_text(one);
   return text + "</testsuites>\n";
 }
 

@@ -68,12 +68,14 @@ std::size_t TestReport::passed() const {
   return count;
 }
 
-std::size_t TestReport::failed() const {
+std::size_t TestReport::run() const {
   std::size_t tests = 0;
   for (const SuiteResult& suite : suites)
     tests += suite.tests.size();
-  return tests - passed() + broken.size();
+  return tests;
 }
+
+std::size_t TestReport::failed() const { return run() - passed() + broken.size(); }
 
 std::string explain_command(const SuiteResult& suite, const TestResult& test) {
   if (test.explain.empty())
@@ -93,8 +95,8 @@ std::string report_text(const TestReport& report, ShowPassed passed, const Palet
     if (!tests.empty())
       text += palette.paint(Style::strong, suite.path) + '\n' + tests;
   }
-  for (const std::string& path : report.broken)
-    text += fmt::format("{}: could not be run\n", path);
+  for (const BrokenFile& one : report.broken)
+    text += fmt::format("{}: could not be run\n", one.path);
   for (const PolicyCoverage& coverage : report.coverage)
     text += coverage_text(coverage);
   return text + fmt::format("{} passed, {} failed\n", report.passed(), report.failed());

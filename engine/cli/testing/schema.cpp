@@ -55,8 +55,12 @@ Json form_of(const Key& key) {
     return path_or("#/definitions/facts");
   case Form::event:
     return path_or("#/definitions/event");
-  case Form::maps:
-    return list_of(reference(key.inner));
+  case Form::maps: {
+    Json list = list_of(reference(key.inner));
+    if (key.inner == Section::test || key.inner == Section::one_case)
+      list["minItems"] = 1;
+    return list;
+  }
   case Form::map:
     return reference(key.inner);
   case Form::word:

@@ -91,9 +91,10 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
   const decide::Controller io = controller("nvme1", ControllerType::io);
   const Row rows[] = {
       {"nothing", {}, {}},
-      {"subsystems behind a discovery controller are no targets", {dc, io}, {true, false}},
-      {"subsystems alone are", {io, io}, {true, true}},
-      {"another owner's is left to it, with a note", {io, theirs}, {true}, 1},
+      {"subsystems behind a discovery controller are no targets", {dc, io}, {true, false}, 2},
+      {"a discovery controller alone", {dc}, {true}, 1},
+      {"subsystems alone are", {io, io}, {true, true}, 1},
+      {"another owner's is left to it, with a note", {io, theirs}, {true}, 2},
       {"what goes is not connected", {gone}, {}},
       {"an administrative controller is neither", {controller("nvme4", ControllerType::admin)}, {}},
   };
@@ -108,6 +109,48 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
     std::vector<cli::importing::Note> notes;
     CHECK(policy::load_text("suggested", cli::importing::policy_of(imported, notes)).policy);
   }
+}
+
+TEST_CASE("connected_now: what cannot be seen is said") {
+  const decide::Controller dc = controller("nvme0", ControllerType::discovery);
+  const std::string unseen = "what sysfs does not show is not here: secrets, `tls`, `concat`, "
+                             "`keyring`, digests, `tos`, write and poll queues";
+  const auto by_hand = [](const std::string& devices) {
+    return "whether a discovery controller lists " + devices +
+           " is not known: what was connected by hand needs a target of its own, else it is not "
+           "connected at boot";
+  };
+  for (const auto& [count, devices] : {std::pair(1, "nvme1"),
+                                       {4, "nvme1, nvme2, nvme3, nvme4"},
+                                       {6, "nvme1, nvme2, nvme3, nvme4 and 2 others"}}) {
+    std::vector<decide::Controller> controllers{dc};
+    for (int number = 1; number <= count; ++number)
+      controllers.push_back(controller("nvme" + std::to_string(number), ControllerType::io));
+    const auto imported = suggested(controllers);
+    REQUIRE(imported.notes.size() == 2);
+    CHECK(imported.notes[0].origin.text() == "nvme0");
+    CHECK(imported.notes[0].text == by_hand(devices));
+    CHECK(imported.notes[1].text == unseen);
+  }
+}
+
+TEST_CASE("connected_now: names that YAML reads otherwise, and identities that share a half") {
+  decide::Controller one = controller("nvme1", ControllerType::io);
+  one.subsystem_nqn = "nqn.2014-08.com.example:12e5";
+  one.host_nqn = "nqn.2014-08.com.example:h";
+  decide::Controller other = one;
+  other.device = "nvme2";
+  other.subsystem_nqn = "nqn.2014-08.com.example:on";
+  other.hostid = "11111111-2222-3333-4444-555555555555";
+  std::vector<cli::importing::Note> notes;
+  const std::string yaml = cli::importing::policy_of(suggested({one, other}), notes);
+  CAPTURE(yaml);
+  const auto policy = policy::load_text("suggested", yaml).policy;
+  REQUIRE(policy);
+  REQUIRE(policy->targets.size() == 2);
+  CHECK(policy->targets[0].name == "subsystem-12e5");
+  CHECK(policy->targets[1].name == "subsystem-on");
+  CHECK(policy->identities.size() == 1);
 }
 
 TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the policy accepts them") {

@@ -118,8 +118,35 @@ TEST_CASE("read_suite, check_suite: every mistake at its place") {
   };
   const Row rows[] = {
       {"nothing wrong", one_test("{ outcome: connect, rule: volumes }"), {}},
-      {"no version", "tests: []\n", {"201 1:1 `version: 1` is missing"}},
-      {"another version", "version: 2\ntests: []\n", {"202 1:10 this program reads `version: 1`"}},
+      {"no tests at all",
+       "version: 1\ntests: []\n",
+       {"204 2:8 `tests` takes a list with one test at least"}},
+      {"a target that is none",
+       one_test("{ outcome: discover }",
+                "{ event: boot, transport: tcp, traddr: 192.0.2.1, trsvcid: 8009, target: dc-b }"),
+       {"901 3:11 the event's target `dc-b` is none of the policy; did you mean `dc-a`?"}},
+      {"a target that is one",
+       one_test("{ outcome: discover }",
+                "{ event: boot, transport: tcp, traddr: 192.0.2.1, trsvcid: 8009, target: dc-a }"),
+       {}},
+      {"counts of what nothing brings",
+       one_test("{ outcome: ignored, connects: 4, reasons: { no-rule-matched: 5, denied: 1 } }"),
+       {"903 5:43 no log is read, so that there is only the event, which is `ignored`",
+        "903 5:74 no log is read, and an event that is `ignored` counts once",
+        "903 5:85 no log is read, so that there is only the event, which is `ignored`"}},
+      {"counts that the event alone gives, or several of its paths",
+       one_test(
+           "{ outcome: connect, connects: 2, outcomes: { ignored: 0 }, reasons: { denied: 0 } }"),
+       {}},
+      {"not even the event",
+       one_test("{ outcome: connect, connects: 0 }"),
+       {"903 5:43 the event itself is `connect`, so that there is one at least"}},
+      {"no version",
+       "tests: {}\n",
+       {"201 1:1 `version: 1` is missing", "204 1:8 `tests` takes a list, not a map"}},
+      {"another version",
+       "version: 2\ntests: {}\n",
+       {"202 1:10 this program reads `version: 1`", "204 2:8 `tests` takes a list, not a map"}},
       {"unknown keys",
        "version: 1\npolicies: a.yaml\ntests:\n  - { name: a, evnt: {}, expect: { outcome: ignored "
        "} }\n",
@@ -241,9 +268,8 @@ TEST_CASE("run_test: only what differs") {
            "{ event: discovery-log-changed, transport: tcp, traddr: 192.0.2.1, trsvcid: 8009 }"),
        {"persistent: if-supported / false"}},
       {"counts",
-       one_test("{ outcome: connect, outcomes: { connect: 0, refused: 1 }, reasons: { "
-                "source-missing: 1 } }"),
-       {"outcomes.connect: 0 / 1", "outcomes.refused: 1 / 0", "reasons.source-missing: 1 / 0"}},
+       one_test("{ outcome: refused, outcomes: { refused: 2 }, reasons: { source-missing: 1 } }"),
+       {"outcome: refused / connect", "outcomes.refused: 2 / 0", "reasons.source-missing: 1 / 0"}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -320,9 +346,13 @@ TEST_CASE("reports: passed and failed, as XML and as JSON") {
                                      {.name = "<two>",
                                       .differences = {{"outcome", "connect", "denied"}},
                                       .explain = "x=1"}}});
-  report.broken.push_back("c.test.yaml");
+  diag::Sink mistakes;
+  mistakes.add(901, "the policy has no rule `<x>`",
+               {source_of("c.test.yaml", "x"), {1, 1}, {1, 2}});
+  report.broken.push_back({.path = "c.test.yaml", .findings = mistakes.findings(), .problem = {}});
+  report.broken.push_back({.path = "d.test.yaml", .findings = {}, .problem = "it is not there"});
   CHECK(report.passed() == 1);
-  CHECK(report.failed() == 2);
+  CHECK(report.failed() == 3);
   const std::string xml = report_junit(report);
   CHECK(
       xml.find("<testsuite name=\"a&amp;b.test.yaml\" tests=\"2\" failures=\"1\" errors=\"0\">") !=
@@ -330,10 +360,18 @@ TEST_CASE("reports: passed and failed, as XML and as JSON") {
   CHECK(xml.find("name=\"&lt;two&gt;\"") != std::string::npos);
   CHECK(xml.find("<testsuite name=\"c.test.yaml\" tests=\"1\" failures=\"0\" errors=\"1\">") !=
         std::string::npos);
+  CHECK(xml.find("<error message=\"could not be run: the policy has no rule `&lt;x&gt;`\">"
+                 "c.test.yaml:1:1: error[NVP901] unknown-name-in-test: the policy has no rule "
+                 "`&lt;x&gt;`\n</error>") != std::string::npos);
+  CHECK(xml.find("<error message=\"could not be run: it is not there\"></error>") !=
+        std::string::npos);
+  const std::string json = report_json(report);
+  CHECK(json.find("\"problem\": \"it is not there\"") != std::string::npos);
+  CHECK(json.find("\"code\": \"NVP901\"") != std::string::npos);
   CHECK(report_text(report, ShowPassed::no, cli::Palette::plain()) ==
         "a&b.test.yaml\n  FAIL  <two>  ()\n        outcome: expected connect, got denied\n"
         "        see: nvmf-policy --policy 'my policy.yaml' explain x=1\n"
-        "c.test.yaml: could not be run\n1 passed, 2 failed\n");
+        "c.test.yaml: could not be run\nd.test.yaml: could not be run\n1 passed, 3 failed\n");
 }
 
 TEST_CASE("the table of keys: each key says what it is, and the stored schema is made from it") {

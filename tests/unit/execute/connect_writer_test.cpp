@@ -37,6 +37,7 @@ public:
   base::Result<std::int32_t> key_serial(const std::string&, const std::string&) override {
     return 7;
   }
+  base::Result<std::int32_t> add_psk(const base::TlsPsk&, std::int32_t) override { return 8; }
   std::string fingerprint(const base::SecretRef& ref) override { return ref.name; }
 };
 

@@ -81,6 +81,105 @@ TEST_CASE("a key is found by type and description in /proc/keys") {
   CHECK(source.key_serial("keyring", ".other").error().code == ENOKEY);
 }
 
+namespace {
+
+const std::string tls_key =
+    "NVMeTLSkey-1:01:VRLbtnN9AQb2WXW3c9+wEf/DRLz0QuLdbYvEhwtdWwNf9LrZ:"; // of libnvme's own test
+
+// The host's, but for the kernel's keyrings.
+class Keyrings final : public fabrics::SecretSource {
+public:
+  explicit Keyrings(fabrics::SecretSource& host) : host_(host) {}
+
+  base::Result<base::Secret> text(const SecretRef& ref) override { return host_.text(ref); }
+  base::Result<std::int32_t> key_serial(const std::string& type,
+                                        const std::string& description) override {
+    if (type == "keyring" && description == ".nvme")
+      return 7;
+    if (type == "keyring" && description == "tls")
+      return 9;
+    return base::failure("no key `" + description + "` of type `" + type + "`", ENOKEY);
+  }
+  base::Result<std::int32_t> add_psk(const base::TlsPsk& psk, std::int32_t keyring) override {
+    added += std::to_string(keyring) + ": " + psk.identity + ", " +
+             std::to_string(psk.key.reveal().size()) + " bytes\n";
+    return 0x0a1b2c3d;
+  }
+  std::string fingerprint(const SecretRef& ref) override { return host_.fingerprint(ref); }
+
+  std::string added;
+
+private:
+  fabrics::SecretSource& host_;
+};
+
+} // namespace
+
+TEST_CASE("a TLS key in interchange format is derived and put into a keyring") {
+  Root root;
+  root.put("/creds/tls", tls_key + "\n", 0400);
+  root.put("/creds/other", "DHHC-1:00:abc:\n", 0400);
+  root.put("/etc/tls", tls_key + "\n", 0600);
+  base::RealFileSystem files(root.root());
+  fabrics::HostSecretSource host(files, "/creds");
+  struct Row {
+    std::string name;
+    SecretRef ref;
+    std::string keyring;
+    std::string subsystem;
+    std::string result; // the serial number, or the error
+    std::string added = {};
+  };
+  using enum SecretRef::Kind;
+  const std::string subsystem = "nqn.psk-test-subsys";
+  const std::string identity = "NVMe0R01 nqn.psk-test-host nqn.psk-test-subsys, 32 bytes\n";
+  const Row rows[] = {
+      {"a credential", {credential, "tls"}, "", subsystem, "0x0a1b2c3d", "7: " + identity},
+      {"a file", {file, "/etc/tls"}, "", subsystem, "0x0a1b2c3d", "7: " + identity},
+      {"a keyring of one's own",
+       {file, "/etc/tls"},
+       "tls",
+       subsystem,
+       "0x0a1b2c3d",
+       "9: " + identity},
+      {"a keyring that is not there",
+       {credential, "tls"},
+       "none",
+       subsystem,
+       "keyring: no key `none` of type `keyring`"},
+      {"no such credential",
+       {credential, "absent"},
+       "",
+       subsystem,
+       "tls-key: credential `absent` is nowhere"},
+      {"another secret",
+       {credential, "other"},
+       "",
+       subsystem,
+       "tls-key: credential `other`: no TLS key in interchange format: it does not begin with "
+       "`NVMeTLSkey-1:`"},
+      {"no subsystem",
+       {credential, "tls"},
+       "",
+       "",
+       "tls-key: a TLS key is made for a host NQN and a subsystem NQN"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Keyrings source(host);
+    plan::Item item;
+    item.tid.host_nqn = "nqn.psk-test-host";
+    item.tid.subsystem_nqn = row.subsystem;
+    item.connect[base::OptionId::tls_key] = {.value = row.ref};
+    if (!row.keyring.empty())
+      item.connect[base::OptionId::keyring] = {.value = row.keyring};
+    const auto resolved = fabrics::resolve_secrets(item, source);
+    CHECK((resolved ? resolved->at(base::OptionId::tls_key).reveal() : resolved.error().message) ==
+          row.result);
+    CHECK(source.added == row.added);
+  }
+}
+
 TEST_CASE("the secrets of an item are resolved by kind") {
   Root root;
   std::string const key = "DHHC-1:01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+KfiaR:";

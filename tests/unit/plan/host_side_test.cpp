@@ -155,4 +155,9 @@ TEST_CASE("fc: the discovery controller's host port, or every one that sees the 
   CHECK(shown(plan::resolve_host_side(from(near_a, std::nullopt), HostSide::inherit, facts)) ==
         "not-reachable-from-source: no host port sees the target port");
   CHECK(shown(plan::resolve_host_side(from(near_a, host_b), HostSide::inherit, {})) == b);
+  // Unknown ports refuse nothing, none at all do.
+  CHECK(shown(plan::resolve_host_side(from(near_a, std::nullopt), HostSide::any, {})) == "-@-");
+  CHECK(shown(plan::resolve_host_side(from(near_a, std::nullopt), HostSide::any,
+                                      {.fc_ports = std::vector<decide::FcPort>()})) ==
+        "not-reachable-from-source: no host port sees the target port");
 }

@@ -84,9 +84,13 @@ TEST_CASE("secrets are masked wherever they stand in the text") {
        {Row{"a: DHHC-1:00:abc=:", "a: DHHC-1:********"},
         Row{"a: \"DHHC-1:00:abc=:\" # DHHC-1:x", "a: \"DHHC-1:********\" # DHHC-1:*"},
         Row{"[NVMeTLSkey-1:01:zz:, b]", "[NVMeTLSkey-1:******, b]"}, Row{"DHHC-1:", "DHHC-1:"},
+        Row{"dhhc-1:00:a, nvmetlskey-1:b", "dhhc-1:****, nvmetlskey-1:*"},
+        Row{"`DHHC-1:` and `DHHC-1:00:a`", "`DHHC-1:` and `DHHC-1:****`"}, Row{"x-1:a", "x-1:a"},
         Row{"nothing", "nothing"}}) {
     INFO(std::string(row.text));
     CHECK(policy::with_secrets_masked(row.text) == row.masked);
+    CHECK(policy::holds_secret(row.text) ==
+          (std::string(row.text).find("-1:") != 1 && std::string(row.text) != "nothing"));
   }
 }
 
