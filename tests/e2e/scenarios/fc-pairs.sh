@@ -1,0 +1,37 @@
+# timeout: 600
+# Two host ports and two target ports of which each sees its own one: every pair once, nothing across, and an event that
+# comes three times changes nothing.
+. ./lib.sh
+p=nqn.2024-01.org.example
+subsystem $p:one
+for n in 1 2; do
+	fc_host_port $n
+	fc_target_port $n $n
+	expose $n $p:one
+done
+policy <<'Y'
+version: 1
+rules:
+  - { name: fabric, match: { transport: fc }, action: discover }
+  - { name: volumes, match: { transport: fc, subsystem-nqn: "nqn.2024-01.org.example:*" }, action: connect, expect-paths: 2 }
+Y
+step "both see"
+fc_see 1 1
+fc_see 2 2
+wait_until 60 live $p:one 2
+wait_until 30 idle
+
+step "each pair once"
+for n in 1 2; do
+	c=$(controller $p:one "$(fc_address target $n)")
+	expect "host side of target $n" "$(fc_address host $n)" "$(address "$c" host_traddr)"
+done
+expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expect_match "what status says" "one +paths 2 of 2" "$(cat "$WORK/status")"
+
+step "the events again, three times"
+for _ in 1 2 3; do echo add >/sys/class/fc/fc_udev_device/nvme_discovery; done
+udevadm settle
+sleep 2
+wait_until 60 idle
+expect "controllers" 2 "$(live_subsystems | wc -l)"

@@ -1,0 +1,54 @@
+# timeout: 600
+# The executor is killed in the middle of writes: every subsystem is connected once, has its registry entry, and no
+# intent is left over.
+. ./lib.sh
+p=nqn.2024-01.org.example
+san
+names=()
+for i in $(seq 8); do names+=("$p:volume.$i"); done
+subsystem "${names[@]}"
+tcp_port 1 10.20.1.10 8009
+listen 1
+policy_for_everything
+connect_dc 10.20.1.10 8009
+
+# An intent stands for exactly as long as its write.
+cat >kill_in_write.py <<'P'
+import os, signal, sys, time
+end = time.monotonic() + 60
+print("ready", flush=True)
+while time.monotonic() < end:
+    if [name for name in os.listdir("/run/nvmf/intents") if name[0] != "."]:
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/comm") as file:
+                    if file.read() == "nvmf-connect\n":
+                        os.kill(int(pid), signal.SIGKILL)
+            except OSError:
+                pass
+        sys.exit(0)
+    time.sleep(0.005)
+sys.exit(1)
+P
+mkdir -p -m 0700 /run/nvmf/intents
+
+step "killed while something is being written, eight times"
+killed=0
+for name in "${names[@]}"; do
+	python3 kill_in_write.py >"$WORK/killer" &
+	wait_until 10 grep -q ready "$WORK/killer"
+	expose 1 "$name"
+	! wait $! || killed=$((killed + 1))
+done
+[ $killed -ge 4 ] || fail "only $killed writes were met"
+wait_until 100 eval '[ "$(live_subsystems | uniq | wc -l)" = 8 ]'
+wait_until 60 idle
+
+step "each once, each ours"
+expect "controllers" "$(printf '%s\n' "${names[@]}")" "$(live_subsystems)"
+expect "intents" "" "$(ls /run/nvmf/intents)"
+for name in "${names[@]}"; do
+	expect "owner of $name" nvmf-policy "$(cat "/run/nvme/registry/$(controller "$name")/owner")"
+done
+expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expect_match "what status says" "volume.8 +paths 1 of 1" "$(cat "$WORK/status")"

@@ -1,0 +1,59 @@
+# timeout: 600
+# Two storage interfaces of which one gets its address later: its paths wait with that reason, and are connected within
+# two seconds of a quiet machine when the address comes.
+. ./lib.sh
+p=nqn.2024-01.org.example
+san
+subsystem $p:one
+tcp_port 1 10.20.1.21 4420
+tcp_port 2 10.21.1.21 4420
+expose 1 $p:one
+expose 2 $p:one
+ip address flush dev san1
+policy <<'Y'
+version: 1
+targets:
+  - { name: pinned, transport: tcp, traddr: 10.21.1.21, trsvcid: 4420, host-traddr: 10.21.1.78, subsystem-nqn: "nqn.2024-01.org.example:one" }
+rules:
+  - { name: discovery, match: { trsvcid: 8009 }, action: discover }
+  - { name: volumes, match: { trsvcid: 4420 }, action: connect, host-side: same-subnet, expect-paths: 2 }
+Y
+echo '{}' | scripted_dc dc 10.20.1.10:8009
+connect_dc 10.20.1.10 8009
+scripted_dc_changes dc <<J
+{"genctr": 2, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
+J
+wait_until 30 live $p:one
+nvmf-policy boot >"$WORK/boot" 2>&1 || true
+wait_until 20 item_is $p:one "connect live"
+
+step "the second path has no address to come from"
+wait_until 20 matches "pending +\S*one +10.21.1.21:4420 via 10.21.1.78 +source-missing" nvmf-policy status
+expect "degraded" 3 "$(nvmf-policy status >/dev/null || echo $?)"
+expect "paths" 1 "$(live_subsystems | wc -l)"
+
+step "the address comes"
+start=$(uptime_ms)
+ip address add 10.21.1.78/24 dev san1
+wait_until 10 live $p:one 2
+step "live after $(($(uptime_ms) - start)) ms"
+wait_until 20 idle
+expect "from where" 10.21.1.78 "$(address "$(controller $p:one 10.21.1.21)" host_traddr)"
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expect_match "paths" "one +paths 2 of 2" "$(cat "$WORK/status")"
+
+step "a target at a link-local address, which means something only with its interface"
+local_address=$(array ip -6 -o address show dev array0 scope link | awk '{ sub("/.*", "", $4); print $4; exit }')
+subsystem $p:two
+tcp_port 3 :: 4421
+array ln -s "$NVMET/subsystems/$p:two" "$NVMET/ports/3/subsystems/$p:two"
+policy <<Y
+version: 1
+targets:
+  - { name: local, transport: tcp, traddr: "$local_address%san0", trsvcid: 4421, subsystem-nqn: "$p:two" }
+rules:
+  - { name: volumes, match: { traddr: "fe80::/10" }, action: connect }
+Y
+nvmf-policy boot
+wait_until 30 live $p:two
+expect "where" "$local_address%san0" "$(address "$(controller $p:two)" traddr)"

@@ -1,0 +1,91 @@
+# timeout: 900
+# In-band authentication with keys in files, one way and both ways: the wrong key ends the tries until the file changes,
+# and no key is found anywhere but where the administrator put it.
+. ./lib.sh
+p=nqn.2024-01.org.example
+san
+host_key=$(nvme gen-dhchap-key -m 1 -l 32 -n "$HOSTNQN" | tr -d '\n')
+controller_key=$(nvme gen-dhchap-key -m 1 -l 32 -n $p:both | tr -d '\n')
+wrong_key=$(nvme gen-dhchap-key -m 1 -l 32 -n "$HOSTNQN" | tr -d '\n')
+subsystem $p:oneway $p:both
+mkdir "$NVMET/hosts/$HOSTNQN"
+echo "$host_key" >"$NVMET/hosts/$HOSTNQN/dhchap_key"
+for s in oneway both; do
+	echo 0 >"$NVMET/subsystems/$p:$s/attr_allow_any_host"
+	ln -s "$NVMET/hosts/$HOSTNQN" "$NVMET/subsystems/$p:$s/allowed_hosts/$HOSTNQN"
+done
+tcp_port 1 10.20.1.21 4420
+expose 1 $p:oneway
+install -d -m 0700 /etc/nvmf/keys
+(umask 077; echo "$wrong_key" >/etc/nvmf/keys/host; echo "$controller_key" >/etc/nvmf/keys/controller)
+mkdir -p /etc/credstore
+(umask 077; echo "$host_key" >/etc/credstore/nvmf-dhchap)
+policy <<'Y'
+version: 1
+rules:
+  - { name: discovery, match: { trsvcid: 8009 }, action: discover }
+  - name: both-ways
+    match: { subsystem-nqn: "*:both" }
+    action: connect
+    connect: { dhchap-secret: { credential: nvmf-dhchap }, dhchap-ctrl-secret: { file: /etc/nvmf/keys/controller } }
+  - name: one-way
+    match: { subsystem-nqn: "*" }
+    action: connect
+    retry: { first-delay: 1s, max-delay: 5s }
+    connect: { dhchap-secret: { file: /etc/nvmf/keys/host } }
+Y
+echo '{}' | scripted_dc dc 10.20.1.10:8009
+connect_dc 10.20.1.10 8009
+
+step "the wrong key"
+scripted_dc_changes dc <<J
+{"genctr": 2, "records": [{"subnqn": "$p:oneway", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"}]}
+J
+wait_until 40 item_is $p:oneway "connect given-up"
+expect "class" auth "$(path_record $p:oneway .error_class)"
+expect_match "what status says" "given-up +…:oneway .*authentication failed" "$(nvmf-policy status || true)"
+
+step "the right key"
+(umask 077; echo "$host_key" >/etc/nvmf/keys/host)
+wait_until 45 live $p:oneway
+
+step "both ways, the host's key from a credential"
+echo "$controller_key" >"$NVMET/hosts/$HOSTNQN/dhchap_ctrl_key"
+expose 1 $p:both
+scripted_dc_changes dc <<J
+{"genctr": 3, "records": [{"subnqn": "$p:oneway", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:both", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"}]}
+J
+wait_until 40 live $p:both
+wait_until 30 item_is $p:dead "connect waiting"
+
+step "where the keys are"
+executor=$(pidof nvmf-connect)
+cat >/usr/local/bin/keep-core <<'C'
+#!/bin/sh
+exec cat >/var/lib/e2e/core
+C
+chmod 755 /usr/local/bin/keep-core
+echo '|/usr/local/bin/keep-core' >/proc/sys/kernel/core_pattern
+prlimit --pid "$executor" --core=unlimited
+mkdir -p "$WORK/search"
+{ nvmf-policy status; nvmf-policy plan --all --show-strings -v --format json; nvmf-policy plan --all --show-strings -v; } \
+	>"$WORK/search/output" 2>&1 || true
+systemctl show 'nvmf-policy*' >"$WORK/search/units"
+cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -v gen-dhchap >"$WORK/search/processes" || true
+kill -QUIT "$executor"
+wait_until 20 test -s /var/lib/e2e/core
+sleep 1
+cp /var/lib/e2e/core "$WORK/search/core"
+[ "$(stat -c %s "$WORK/search/core")" -gt 100000 ] || fail "that was no core dump"
+journalctl -b --no-pager -o export >"$WORK/search/journal"
+dmesg >"$WORK/search/kernel"
+cp -r /run/nvmf /run/nvme /var/lib/nvmf "$WORK/search/" 2>/dev/null || true
+for key in "$host_key" "$controller_key" "$wrong_key"; do
+	# The part that is the secret: after DHHC-1:NN: and before the colon.
+	body=$(cut -d: -f3 <<<"$key")
+	[ ${#body} -ge 40 ] || fail "that was no key: $key"
+	expect "where a key was found" "" "$(grep -rlaF "$body" "$WORK/search" || true)"
+done
