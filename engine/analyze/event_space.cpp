@@ -81,9 +81,10 @@ Holding holding(Axis axis, const Shape& shape) {
     return io && shape.kind == EventKind::boot ? nothing : maybe;
   case Axis::host_iface:
     return shape.transport == Transport::tcp ? maybe : nothing;
+  case Axis::source:
+    return event::may_have_source(shape.kind) ? maybe : nothing;
   case Axis::host_nqn:
   case Axis::hostname:
-  case Axis::source:
     return maybe;
   case Axis::traddr:
   case Axis::host_traddr:

@@ -109,10 +109,10 @@ TEST_CASE("targets") {
       with_targets("{ name: v, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a, "
                    "connect: { tos: 8 } }");
   CHECK(shown(*one, *two) ==
-        "newly-connected: boot tcp 10.0.0.2:4420 nqn.a (source v) | - | connect by `all`\n"
-        "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (source v) | connect by `all` | -\n");
+        "newly-connected: boot tcp 10.0.0.2:4420 nqn.a (target v) | - | connect by `all`\n"
+        "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by `all` | -\n");
   CHECK(shown(*one, *tuned) ==
-        "other-options: boot tcp 10.0.0.1:4420 nqn.a (source v) | connect by "
+        "other-options: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by "
         "`all` | connect by `all` [tos:  -> 8]\n");
 }
 

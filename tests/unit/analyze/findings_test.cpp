@@ -263,7 +263,7 @@ TEST_CASE("410: targets that end ignored") {
   CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.1.0.0/16 }, action: "
                                   "connect }\n")) ==
         "410 3 target `vol` is never connected: no rule matches it\n"
-        "  for example: boot tcp 10.0.0.1:4420 nqn.a:vol (source vol) → ignored, no rule "
+        "  for example: boot tcp 10.0.0.1:4420 nqn.a:vol (target vol) → ignored, no rule "
         "matches\n");
   CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.0.0.0/16 }, action: "
                                   "connect }\n")) == "");
