@@ -84,6 +84,7 @@ Holding holding(Axis axis, const Shape& shape) {
   case Axis::source:
     return event::may_have_source(shape.kind) ? maybe : nothing;
   case Axis::host_nqn:
+  case Axis::other_host_nqn:
   case Axis::hostname:
     return maybe;
   case Axis::traddr:
@@ -231,6 +232,7 @@ const TextKind& EventSpace::text_kind(Axis axis) const {
   case Axis::subsystem_nqn:
   case Axis::discovery_nqn:
   case Axis::host_nqn:
+  case Axis::other_host_nqn:
     return nqn_texts();
   case Axis::host_iface:
     return interface_texts();
