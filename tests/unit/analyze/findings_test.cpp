@@ -151,6 +151,21 @@ TEST_CASE("401, 402: a rule whose name is a `source`") {
   CHECK(findings(rules("source: [a, b]")) == "");
 }
 
+TEST_CASE("403: no interface has such a name") {
+  auto const rule = [](const char* interface) {
+    return fmt::format("  - {{ name: a, match: {{ host-iface: \"{}\" }}, action: connect }}\n",
+                       interface);
+  };
+  CHECK(findings(rule("exactly15letter")) == "");
+  CHECK(findings(rule("fifteenletters?")) == "");
+  for (const char* impossible : {"sixteen-letters1", "sixteen-letters?*"}) {
+    CAPTURE(impossible);
+    CHECK(findings(rule(impossible)) ==
+          "403 3 rule `a` can never match: no event of an I/O subsystem has such a value of "
+          "`host-iface`\n");
+  }
+}
+
 TEST_CASE("402: a guard elsewhere does not make it a shadowed one") {
   CHECK(findings(*loaded("version: 1\n"
                          "deny: [{ name: nope, match: { traddr: 10.1.0.0/16 }, reason: x }]\n"
