@@ -1,6 +1,7 @@
 // `nvmf-policy explain`: which guard or rule decides an event, and why the others do not.
 #include "cli/commands.hpp"
 #include "cli/event_arguments.hpp"
+#include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
 #include "cli/inputs.hpp"
 #include "cli/logged_decision.hpp"
@@ -9,7 +10,6 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"
-#include "event/from_entry.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "host/gather.hpp"
 #include "plan/identity.hpp"
@@ -89,38 +89,6 @@ std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
   return std::nullopt;
 }
 
-std::string problem_text(const event::EntryProblem& problem) {
-  using Kind = event::EntryProblem::Kind;
-  const auto word = [&]() -> std::string_view {
-    switch (problem.kind) {
-    case Kind::invalid_entry:
-      return to_string(decide::Reason::invalid_entry);
-    case Kind::not_a_fabric:
-      return to_string(decide::Reason::not_a_fabric);
-    case Kind::unknown_subtype:
-      return to_string(decide::Reason::unknown_subtype);
-    case Kind::self_entry:
-      return to_string(decide::Reason::self_entry);
-    }
-    return {};
-  };
-  return std::string(word()) + (problem.detail.empty() ? "" : ": " + problem.detail);
-}
-
-// The entries of a log as events; those that are none are told on standard error.
-std::vector<event::Event> entries_of(const event::DiscoveryLog& log, const event::Event& parent) {
-  std::vector<event::Event> events;
-  for (std::size_t at = 0; at < log.entries.size(); ++at) {
-    const event::EntryReading reading = event::from_entry(log.entries[at], parent);
-    if (const auto* entry = std::get_if<event::EntryEvent>(&reading))
-      events.push_back(entry->event);
-    else
-      complain(fmt::format("record {} is not decided: {}", at + 1,
-                           problem_text(std::get<event::EntryProblem>(reading))));
-  }
-  return events;
-}
-
 std::string suggestion_text(const policy::Policy& policy, const Explanation& explanation) {
   const auto rule = suggest_rule(policy, explanation.event, explanation.hostname);
   if (rule)
@@ -175,10 +143,10 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
     complain(fmt::format("{}: {}", (*source)->path, log.error().message));
     return ExitCode::failed;
   }
-  std::vector<Explanation> explanations;
-  for (const event::Event& entry : entries_of(*log, complete))
-    explanations.push_back(explain(policy, entry, facts.hostname));
-  return show(request, globals, policy, explanations);
+  const ExplainedLog explained = explain_log(policy, facts, complete, *log);
+  for (const std::string& note : explained.notes)
+    complain(note);
+  return show(request, globals, policy, explained.explanations);
 }
 
 // The latest events that the planner decided, in the order in which they happened.

@@ -205,6 +205,30 @@ rules:
   }
 }
 
+TEST_CASE("items know the record that they were made from") {
+  auto const policy = tests::loaded(R"(version: 1
+limits: { log-entries: 3 }
+rules:
+  - { name: discovery, match: { any: true }, action: discover }
+  - { name: volumes, match: { any: true }, action: connect, host-side: same-subnet }
+)");
+  decide::Facts facts;
+  facts.interfaces = {
+      {"a", true, {{*base::IpAddress::parse("10.0.0.2"), 24}}},
+      {"b", true, {{*base::IpAddress::parse("10.0.0.3"), 24}}},
+  };
+  plan::Run run(*policy, facts, tests::log_changed_tcp("10.20.1.10"));
+  run.decide_event();
+  run.decide_log(0, log_of({self(), volume("10.0.0.1", "nqn.a:v"), volume("10.0.0.1", "nqn.a:w"),
+                            volume("10.0.0.1", "nqn.a:x")}));
+  std::string records;
+  for (std::size_t at = 0; at < run.items().size(); ++at) {
+    auto const record = run.record_of(at);
+    records += (record ? std::to_string(*record) : "-") + " ";
+  }
+  CHECK(records == "- 0 1 1 2 2 - ");
+}
+
 TEST_CASE("records beyond the limit are counted, not decided") {
   auto const policy = tests::loaded(R"(version: 1
 limits: { log-entries: 2 }
