@@ -1,4 +1,5 @@
 // `nvmf-policy explain`: which guard or rule decides an event, and why the others do not.
+#include "base/nearest.hpp"
 #include "cli/commands.hpp"
 #include "cli/event_arguments.hpp"
 #include "cli/explained_log.hpp"
@@ -70,6 +71,19 @@ std::optional<UsageError> problem_with(const ExplainRequest& request, const Glob
   return std::nullopt;
 }
 
+// False after having said that there is none of that name.
+bool has_target(const policy::Policy& policy, const std::string& name) {
+  std::vector<std::string> names;
+  for (const policy::Target& target : policy.targets)
+    names.push_back(target.name);
+  if (name.empty() || is_one_of(name, names))
+    return true;
+  const auto near = base::nearest(name, names);
+  complain(fmt::format("the policy has no target `{}`{}", name,
+                       near ? fmt::format("; did you mean `{}`?", *near) : ""));
+  return false;
+}
+
 std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
                                                   const Globals& globals,
                                                   const policy::Policy& policy,
@@ -84,9 +98,10 @@ std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
   }
   if (file->hostname)
     facts.hostname = file->hostname;
-  if (const auto* event = std::get_if<event::Event>(&file->reading))
-    return std::vector<ChosenEvent>{*event};
-  return std::nullopt;
+  const auto& event = std::get<event::Event>(file->reading); // these words are none of udev's
+  if (!has_target(policy, event.target))
+    return std::nullopt;
+  return std::vector<ChosenEvent>{event};
 }
 
 std::string suggestion_text(const policy::Policy& policy, const Explanation& explanation) {
@@ -179,7 +194,8 @@ ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
   if (!events || events->empty())
     return request.words.empty() ? ExitCode::failed : ExitCode::usage;
   if (const auto* ignored = std::get_if<event::MustNotTrigger>(&events->front())) {
-    print(fmt::format("IGNORED  event-ignored: {}\n", ignored->why));
+    print(globals.format == "json" ? ignored_event_json(ignored->why)
+                                   : fmt::format("IGNORED  event-ignored: {}\n", ignored->why));
     return ExitCode::done;
   }
   return explain_event(request, globals, *policy, facts, std::get<event::Event>(events->front()));
