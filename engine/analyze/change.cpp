@@ -1,10 +1,5 @@
 #include "analyze/change.hpp"
 
-#include "base/connect_option.hpp"
-#include "event/from_target.hpp"
-
-#include <algorithm>
-
 namespace nvmf::analyze {
 
 namespace {
@@ -27,12 +22,28 @@ Verdict verdict(const Decider& decider) {
   return Verdict::ignores;
 }
 
+Names names_of(const DecidingSide& side) { return names_below(*side.decider.rule, side.target); }
+
+// The entries below come out differently, for they have other names as their `source`. Names that
+// one of the policies cannot tell apart mean the same to both of them: what the two ask of the one
+// set of names is compared elsewhere.
+bool told_apart(const DecidingSide& before, const DecidingSide& after) {
+  bool const discover =
+      verdict(before.decider) == Verdict::discovers && verdict(after.decider) == Verdict::discovers;
+  if (!discover)
+    return false;
+  Names const old_names = names_of(before);
+  Names const new_names = names_of(after);
+  return old_names != new_names && !before.sources.alike(old_names, new_names) &&
+         !after.sources.alike(old_names, new_names);
+}
+
 std::optional<ChangeKind> within(Verdict both, const DecidingSide& before,
                                  const DecidingSide& after) {
   switch (both) {
   case Verdict::connects:
   case Verdict::discovers:
-    if (before.settings != after.settings)
+    if (before.settings != after.settings || told_apart(before, after))
       return ChangeKind::other_options;
     return std::nullopt;
   case Verdict::denies:
@@ -46,62 +57,6 @@ std::optional<ChangeKind> within(Verdict both, const DecidingSide& before,
     return std::nullopt;
   }
   return std::nullopt;
-}
-
-// What a target says itself, on top of the rule that accepts it.
-Settings settings_of(const policy::Target& target) {
-  Settings settings;
-  auto const add = [&](const policy::OptionSettings& options) {
-    for (const auto& [id, setting] : options)
-      settings.emplace(base::connect_option(id).name, base::to_policy_text(id, setting.value));
-  };
-  add(target.connect);
-  for (const auto& profile : target.profiles)
-    add(profile->connect);
-  if (target.identity)
-    settings.emplace("identity", *target.identity);
-  if (target.persistent)
-    settings.emplace("persistent", policy::to_string(*target.persistent));
-  return settings;
-}
-
-const policy::Target* target_named(const policy::Policy& policy, const std::string& name) {
-  auto const found = std::find_if(policy.targets.begin(), policy.targets.end(),
-                                  [&](const policy::Target& t) { return t.name == name; });
-  return found == policy.targets.end() ? nullptr : &*found;
-}
-
-bool acts(const decide::Decision& decision) {
-  return decision.outcome == decide::Outcome::connect ||
-         decision.outcome == decide::Outcome::discover;
-}
-
-// A target that the new policy has and the old one has not, or not for this endpoint.
-Change added(const policy::Policy& policy, const policy::Target& target) {
-  Change change{.event = event::from_target(target), .only_after = true};
-  change.after = decide::decide(policy, change.event, std::nullopt);
-  change.kind = change.after.outcome == decide::Outcome::connect    ? ChangeKind::newly_connected
-                : change.after.outcome == decide::Outcome::discover ? ChangeKind::newly_discovered
-                                                                    : ChangeKind::other_target;
-  return change;
-}
-
-Change reversed(Change change) {
-  change.kind = opposite(change.kind);
-  std::swap(change.before, change.after);
-  std::swap(change.only_before, change.only_after);
-  return change;
-}
-
-void compare(const policy::Policy& before, const policy::Target& old_target,
-             const policy::Policy& after, const policy::Target& new_target,
-             std::vector<Change>& changes_found) {
-  Change change{.kind = ChangeKind::other_options, .event = event::from_target(new_target)};
-  change.before = decide::decide(before, change.event, std::nullopt);
-  change.after = decide::decide(after, change.event, std::nullopt);
-  change.settings = changes(settings_of(old_target), settings_of(new_target));
-  if (acts(change.before) && acts(change.after) && !change.settings.empty())
-    changes_found.push_back(std::move(change));
 }
 
 } // namespace
@@ -133,20 +88,12 @@ std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSi
   return std::nullopt;
 }
 
-void add_target_changes(const policy::Policy& before, const policy::Policy& after,
-                        std::vector<Change>& changes_found) {
-  for (const policy::Target& target : after.targets) {
-    const policy::Target* old_target = target_named(before, target.name);
-    if (old_target && event::from_target(*old_target) == event::from_target(target))
-      compare(before, *old_target, after, target, changes_found);
-    else
-      changes_found.push_back(added(after, target));
-  }
-  for (const policy::Target& target : before.targets) {
-    const policy::Target* new_target = target_named(after, target.name);
-    if (!new_target || event::from_target(*new_target) != event::from_target(target))
-      changes_found.push_back(reversed(added(before, target)));
-  }
+std::vector<SettingChange> settings_between(const DecidingSide& before, const DecidingSide& after) {
+  std::vector<SettingChange> result = changes(before.settings, after.settings);
+  if (told_apart(before, after))
+    result.push_back(
+        {"source", before.sources.shown(names_of(before)), after.sources.shown(names_of(after))});
+  return result;
 }
 
 } // namespace nvmf::analyze

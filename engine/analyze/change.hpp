@@ -9,16 +9,18 @@
 
 namespace nvmf::analyze {
 
-// One side of a comparison: who decides (neither: no rule matches), and what the rule sets.
+// One side of a comparison: who decides (neither: no rule matches), what the rule sets, and what
+// the policy asks about the entries of what is discovered.
 struct DecidingSide {
   Decider decider;
   const Settings& settings;
+  const SourceNames& sources;
+  const policy::Target* target = nullptr; // whose event it is
 };
 
 std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSide& after);
 
-// The changes of targets, each with its boot event.
-void add_target_changes(const policy::Policy& before, const policy::Policy& after,
-                        std::vector<Change>& changes);
+// What ChangeKind::other_options consists of: other settings, and another `source` for the entries.
+std::vector<SettingChange> settings_between(const DecidingSide& before, const DecidingSide& after);
 
 } // namespace nvmf::analyze

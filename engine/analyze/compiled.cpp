@@ -39,7 +39,7 @@ decide::Decision decision_of(const Decider& decider) {
 } // namespace
 
 CompiledPolicy::CompiledPolicy(const policy::Policy& policy, const EventSpace& space)
-    : policy_(policy) {
+    : policy_(policy), sources_(policy) {
   for (const policy::Guard& guard : policy.guards)
     deciders_.push_back({.guard = &guard});
   for (const policy::Rule& rule : policy.rules)
@@ -88,7 +88,10 @@ bool CompiledPolicy::decide_alike(std::size_t a, std::size_t b) const {
   const Decider& right = deciders_[b];
   if (!left.rule || !right.rule)
     return left.guard && right.guard;
-  return left.rule->action == right.rule->action && settings(a) == settings(b);
+  if (left.rule->action != right.rule->action || settings(a) != settings(b))
+    return false;
+  return left.rule->action != policy::Action::discover ||
+         sources_.alike(names_below(*left.rule), names_below(*right.rule));
 }
 
 std::optional<Example> confirmed(const Cell& cell, Solver& solver, const CompiledPolicy& policy,

@@ -6,6 +6,7 @@
 #include "analyze/example.hpp"
 #include "analyze/settings.hpp"
 #include "analyze/solver.hpp"
+#include "analyze/source_names.hpp"
 #include "policy/policy.hpp"
 
 #include <optional>
@@ -42,15 +43,18 @@ public:
   std::vector<const Region*> clear_regions(const std::vector<std::size_t>& candidates) const;
   std::vector<std::size_t> clear(const std::vector<std::size_t>& candidates) const;
 
-  // Both decide alike, whatever the event: same action, same settings.
+  // Both decide alike, whatever the event: same action, same settings; and what is discovered has
+  // entries that no `source` tells apart.
   bool decide_alike(std::size_t a, std::size_t b) const;
   const Settings& settings(std::size_t index) const;
+  const SourceNames& sources() const { return sources_; }
 
 private:
   const policy::Policy& policy_;
   std::vector<Decider> deciders_;
   std::vector<Region> regions_;
   std::optional<Directory> directory_;
+  SourceNames sources_;
   mutable std::vector<std::optional<Settings>> settings_;
 };
 

@@ -1,6 +1,7 @@
 #include "analyze/difference.hpp"
 
 #include "analyze/change.hpp"
+#include "analyze/target_changes.hpp"
 #include "analyze/witness.hpp"
 
 #include <algorithm>
@@ -14,10 +15,8 @@ namespace {
 // an event that both decide, that is in both their regions and in none of an earlier one's?
 class Comparison {
 public:
-  Comparison(const policy::Policy& before, const policy::Policy& after, const EventSpace& space,
-             Solver& solver)
-      : before_(before, space), after_(after, space), solver_(solver),
-        directory_(regions_of_both()) {}
+  Comparison(const CompiledPolicy& before, const CompiledPolicy& after, Solver& solver)
+      : before_(before), after_(after), solver_(solver), directory_(regions_of_both()) {}
 
   Difference run() {
     for (std::size_t i = 0; i < before_.size(); ++i) {
@@ -54,8 +53,8 @@ private:
 
   static DecidingSide side(const CompiledPolicy& policy, Index index) {
     static const Settings none;
-    return index ? DecidingSide{policy.decider(*index), policy.settings(*index)}
-                 : DecidingSide{{}, none};
+    return index ? DecidingSide{policy.decider(*index), policy.settings(*index), policy.sources()}
+                 : DecidingSide{{}, none, policy.sources()};
   }
 
   void look_at(Index i, Index j) {
@@ -111,17 +110,25 @@ private:
         change.after.rule != after.decider.rule || change.after.guard != after.decider.guard)
       return false;
     if (kind == ChangeKind::other_options)
-      change.settings = changes(before.settings, after.settings);
+      change.settings = settings_between(before, after);
     result_.changes.push_back(std::move(change));
     return true;
   }
 
-  CompiledPolicy before_;
-  CompiledPolicy after_;
+  const CompiledPolicy& before_;
+  const CompiledPolicy& after_;
   Solver& solver_;
   Directory directory_;
   Difference result_;
 };
+
+Settings limits_of(const policy::Policy& policy) {
+  const policy::Limits& limits = policy.limits;
+  return {{"referral-depth", std::to_string(limits.referral_depth)},
+          {"log-entries", std::to_string(limits.log_entries)},
+          {"probe-timeout", base::format_duration(limits.probe_timeout)},
+          {"probes-in-flight", std::to_string(limits.probes_in_flight)}};
+}
 
 } // namespace
 
@@ -183,8 +190,8 @@ std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
   };
   Settings const old_settings = settings(before_policy, before);
   Settings const new_settings = settings(after_policy, after);
-  return change_of({{before.guard, before.rule}, old_settings},
-                   {{after.guard, after.rule}, new_settings});
+  return change_of({{before.guard, before.rule}, old_settings, SourceNames(before_policy)},
+                   {{after.guard, after.rule}, new_settings, SourceNames(after_policy)});
 }
 
 Difference difference(const policy::Policy& before, const policy::Policy& after,
@@ -192,8 +199,11 @@ Difference difference(const policy::Policy& before, const policy::Policy& after,
   const policy::Policy* const both[] = {&before, &after};
   EventSpace const space(both);
   Solver solver(space, budget);
-  Difference result = Comparison(before, after, space, solver).run();
-  add_target_changes(before, after, result.changes);
+  CompiledPolicy const old_policy(before, space);
+  CompiledPolicy const new_policy(after, space);
+  Difference result = Comparison(old_policy, new_policy, solver).run();
+  add_target_changes({old_policy, new_policy, solver}, result);
+  result.limits = changes(limits_of(before), limits_of(after));
   std::stable_sort(result.changes.begin(), result.changes.end(),
                    [](const Change& a, const Change& b) { return a.kind < b.kind; });
   return result;

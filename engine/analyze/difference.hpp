@@ -43,15 +43,18 @@ struct Change {
   decide::Decision before;             // points into the old policy
   decide::Decision after;              // points into the new one
   std::vector<SettingChange> settings; // for other_options
-  // A target that only one of the policies has: the side without it decides no such event.
+  // The boot event of a target (Event::target): one whose endpoint only one of the policies has is
+  // no event for the other. A target with another identity brings another host NQN; the event has
+  // that of the new policy, and `settings` says both.
   bool only_before = false;
   bool only_after = false;
 };
 
 struct Difference {
-  std::vector<Change> changes; // ordered by kind, then by place in the new policy
-  bool incomplete = false;     // the budget was reached: there may be more
-  bool empty() const { return changes.empty() && !incomplete; }
+  std::vector<Change> changes;       // ordered by kind, then by place in the new policy
+  std::vector<SettingChange> limits; // of the policy's `limits`, which cut off every log alike
+  bool incomplete = false;           // the budget was reached: there may be more
+  bool empty() const { return changes.empty() && limits.empty() && !incomplete; }
 };
 
 // Empty only when no event is decided differently. `difference(b, a)` is the same with before and

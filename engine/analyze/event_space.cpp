@@ -81,9 +81,11 @@ Holding holding(Axis axis, const Shape& shape) {
     return io && shape.kind == EventKind::boot ? nothing : maybe;
   case Axis::host_iface:
     return shape.transport == Transport::tcp ? maybe : nothing;
-  case Axis::host_nqn:
-  case Axis::hostname:
   case Axis::source:
+    return event::may_have_source(shape.kind) ? maybe : nothing;
+  case Axis::host_nqn:
+  case Axis::other_host_nqn:
+  case Axis::hostname:
     return maybe;
   case Axis::traddr:
   case Axis::host_traddr:
@@ -230,6 +232,7 @@ const TextKind& EventSpace::text_kind(Axis axis) const {
   case Axis::subsystem_nqn:
   case Axis::discovery_nqn:
   case Axis::host_nqn:
+  case Axis::other_host_nqn:
     return nqn_texts();
   case Axis::host_iface:
     return interface_texts();

@@ -47,6 +47,7 @@ enum class Axis : std::uint16_t {
   subsystem_nqn,
   discovery_nqn,
   host_nqn,
+  other_host_nqn, // of a target that has another identity in the other of two policies
   host_iface,
   hostname,
   first_property, // and all numbers above

@@ -43,6 +43,7 @@ std::vector<std::string> circumstances(const event::Event& event,
   add("host-nqn", event.host_nqn);
   add("hostname", hostname.value_or(""));
   add("source", fmt::format("{}", fmt::join(event.sources, " and ")));
+  add("target", event.target);
   if (event.portid)
     add("portid", std::to_string(*event.portid));
   if (event.secure_channel)

@@ -95,12 +95,12 @@ public:
   Word run() {
     start();
     for (std::size_t at = 0; at < found_.size(); ++at) {
-      if (!meter_.spend(20 + found_[at].places->size()))
+      if (!meter_.spend(steps_of(found_[at])))
         return {.text = std::nullopt, .known = false};
       if (accepts(*found_[at].places))
         return {.text = text_of(at)};
-      if (found_[at].length < kind_.max_length)
-        go_on(at);
+      if (found_[at].length < kind_.max_length && !go_on(at))
+        return {.text = std::nullopt, .known = false};
     }
     return {};
   }
@@ -112,6 +112,12 @@ private:
     std::size_t length;
     char symbol;
   };
+
+  // To look at all the states of a place, or to move them all on by one character: what each union
+  // and each of its states cost.
+  std::uint64_t steps_of(const Found& found) const {
+    return 4 + 2 * unions_.size() + found.places->size();
+  }
 
   // Calls `look(i, states)` for each union and its states.
   template <class Look>
@@ -172,13 +178,19 @@ private:
     visit(std::move(places), {.places = nullptr, .parent = 0, .length = 0, .symbol = '\0'});
   }
 
-  void go_on(std::size_t at) {
+  // False if the budget is spent.
+  bool go_on(std::size_t at) {
     Found const from = found_[at];
-    for (char const symbol : symbols_at(*from.places))
-      if (in_alphabet(kind_, symbol))
-        if (auto places = after(*from.places, symbol))
-          visit(std::move(*places),
-                {.places = nullptr, .parent = at, .length = from.length + 1, .symbol = symbol});
+    for (char const symbol : symbols_at(*from.places)) {
+      if (!in_alphabet(kind_, symbol))
+        continue;
+      if (!meter_.spend(steps_of(from)))
+        return false;
+      if (auto places = after(*from.places, symbol))
+        visit(std::move(*places),
+              {.places = nullptr, .parent = at, .length = from.length + 1, .symbol = symbol});
+    }
+    return true;
   }
 
   std::optional<Places> after(const Places& from, char symbol) const {

@@ -86,8 +86,10 @@ Region region_of(const policy::Target& target, const EventSpace& space) {
   restrict(region, Axis::traddr, only_address(event.traddr, space.scopes()));
   Number const service = event.trsvcid ? Number{*event.trsvcid} : unset_number;
   restrict(region, Axis::trsvcid, NumberSet::of(service, service));
-  // fc without a host side: every host port that sees the target port.
-  bool const any_host_port = event.transport == base::Transport::fc && !event.host_traddr;
+  // An fc discovery controller without a host side: every host port that sees it. A subsystem is
+  // decided first, and its host ports are looked up then.
+  bool const any_host_port = event.subject == base::Subject::discovery_controller &&
+                             event.transport == base::Transport::fc && !event.host_traddr;
   if (!any_host_port)
     restrict(region, Axis::host_traddr, only_address(event.host_traddr, space.scopes()));
   restrict(region, Axis::host_iface, text_or_nothing(event.host_iface, space));

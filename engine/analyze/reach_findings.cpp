@@ -98,14 +98,16 @@ std::string listed(const std::vector<Coverer>& coverers, const policy::Policy& p
   return text;
 }
 
-void report_reach(const RuleReach& reach, const policy::Policy& policy, diag::Sink& sink) {
+void report_reach(const RuleReach& reach, const CompiledPolicy& policy, diag::Sink& sink) {
   switch (reach.reach) {
   case Reach::shadowed:
-    return report_shadowed(reach, policy, sink);
+    return report_shadowed(reach, policy.policy(), sink);
   case Reach::redundant:
-    return report_redundant(reach, policy, sink);
+    if (!policy.sources().asks_for(names_below(*reach.rule)))
+      report_redundant(reach, policy.policy(), sink);
+    return;
   case Reach::always_denied:
-    return report_denied(reach, policy, sink);
+    return report_denied(reach, policy.policy(), sink);
   case Reach::decides:
   case Reach::impossible:
   case Reach::unknown:

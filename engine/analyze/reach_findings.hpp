@@ -6,8 +6,9 @@
 
 namespace nvmf::analyze {
 
-// NVP401, NVP402, NVP404; nothing for a rule that decides or of which nothing is known.
-void report_reach(const RuleReach& reach, const policy::Policy& policy, diag::Sink& sink);
+// NVP401, NVP402, NVP404; nothing for a rule that decides or of which nothing is known, and nothing
+// for a redundant one that a `source` names, which could not go without it.
+void report_reach(const RuleReach& reach, const CompiledPolicy& policy, diag::Sink& sink);
 
 // NVP403 for a decider whose region is empty.
 void report_impossible(const Decider& decider, const policy::Policy& policy,

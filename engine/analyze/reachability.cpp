@@ -63,7 +63,7 @@ Reachability analyze(const policy::Policy& policy, const Budget& budget) {
       continue;
     }
     result.rules.push_back(reach_of(i, compiled, solver));
-    report_reach(result.rules.back(), policy, sink);
+    report_reach(result.rules.back(), compiled, sink);
     if (result.rules.back().reach == Reach::decides)
       report_conflicts(i, compiled, solver, sink);
   }

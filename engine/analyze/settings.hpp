@@ -17,6 +17,10 @@ namespace nvmf::analyze {
 using Settings = std::map<std::string, std::string>;
 
 Settings settings_of(const policy::Policy& policy, const policy::Rule& rule);
+// The same of a target that the rule accepts: the target's own words first, as the identity it has,
+// without what its transport does not take.
+Settings settings_of(const policy::Policy& policy, const policy::Rule& rule,
+                     const policy::Target& target);
 // The connect options alone, for a target's own settings the same with the target's on top.
 Settings options_of(const policy::Policy& policy, const policy::Rule& rule);
 

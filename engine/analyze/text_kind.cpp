@@ -3,6 +3,7 @@
 #include "base/nqn.hpp"
 
 #include <array>
+#include <net/if.h>
 #include <string>
 
 namespace nvmf::analyze {
@@ -40,8 +41,9 @@ constexpr std::array<std::string_view, 3> interface_favourites{"eth0", "ens1f0",
 constexpr std::array<std::string_view, 3> hostname_favourites{"host", "host-1", "another-host"};
 constexpr std::array<std::string_view, 2> property_favourites{"1", "value"};
 
-// ALTIFNAMSIZ - 1 of linux/if.h: the kernel looks interfaces up by their alternative names, too.
-constexpr std::size_t longest_interface_name = 127;
+// Alternative names may be longer, but binding a socket to an interface takes no more
+// (net/core/sock.c, sock_setbindtodevice): nothing is connected through a longer one.
+constexpr std::size_t longest_interface_name = IF_NAMESIZE - 1;
 constexpr std::size_t longest_hostname = 64; // __NEW_UTS_LEN
 constexpr std::size_t longest_property = 1024;
 

@@ -40,6 +40,7 @@ public:
     event.subsystem_nqn = text(Axis::subsystem_nqn, example_subsystem).value_or("");
     event.discovery_nqn = text(Axis::discovery_nqn, base::well_known_discovery_nqn).value_or("");
     event.host_nqn = text(Axis::host_nqn, {}).value_or("");
+    witness.other_host_nqn = text(Axis::other_host_nqn, {}).value_or("");
     event.host_iface = text(Axis::host_iface, {}).value_or("");
     witness.hostname = text(Axis::hostname, {});
     event.sources = sources();

@@ -12,6 +12,7 @@ namespace nvmf::analyze {
 struct Witness {
   event::Event event;
   std::optional<std::string> hostname; // only if a `hostname` clause needs one
+  std::string other_host_nqn;          // the event's for the other of two policies
 };
 
 // An event of the cell, of the usual values where it leaves a choice; nothing if the budget ends

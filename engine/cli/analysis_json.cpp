@@ -84,6 +84,7 @@ std::string difference_json(const ComparedPolicies& policies, const analyze::Dif
   Json json{{"format_version", 1},
             {"empty", difference.empty()},
             {"incomplete", difference.incomplete},
+            {"limits", json_of(difference.limits)},
             {"changes", Json::array()}};
   for (std::size_t i = 0; i < std::min(limit, difference.changes.size()); ++i) {
     const analyze::Change& change = difference.changes[i];

@@ -144,8 +144,11 @@ std::string difference_text(const ComparedPolicies& policies, const analyze::Dif
   }
   if (difference.empty())
     text = "no event is decided differently\n";
-  return text + left_over(difference.changes.size(), shown) +
-         incomplete_text(difference.incomplete);
+  text += left_over(difference.changes.size(), shown);
+  if (!difference.limits.empty())
+    text += (text.empty() ? "" : "\n") + std::string("other limits\n") +
+            settings_text(difference.limits);
+  return text + incomplete_text(difference.incomplete);
 }
 
 } // namespace nvmf::cli

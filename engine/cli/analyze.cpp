@@ -61,7 +61,7 @@ ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
   globals.policy = {request.words[2]};
   const auto after = policy_or_complaint(globals);
   if (!before || !after)
-    return ExitCode::failed;
+    return ExitCode::answer_is_no;
   const analyze::Difference difference = analyze::difference(*before, *after);
   const std::size_t limit = *parse_limit(request.limit);
   const ComparedPolicies policies{*before, *after};

@@ -3,6 +3,8 @@
 #include "base/nqn.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string_view>
 
 namespace nvmf::cli {
@@ -39,20 +41,61 @@ std::string scalar(std::string_view text) {
   return quoted + '\'';
 }
 
+constexpr std::string_view source_key = "source";
+constexpr std::string_view udev_prefix = "udev.";
+
+// What a list on the command line holds: `dc-a,storage-discovery`.
+std::vector<std::string> listed(std::string_view text) {
+  std::vector<std::string> items;
+  while (true) {
+    const auto comma = text.find(',');
+    items.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos)
+      return items;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+// The document's lines: those of keys that stand once as they come, the lists and maps behind them.
+class EventText {
+public:
+  void add(const std::string& word) {
+    const std::size_t equals = word.find('=');
+    const std::string key = word.substr(0, equals);
+    if (equals == std::string::npos)
+      lines_ += key + ":\n";
+    else if (key == source_key)
+      for (const std::string& source : listed(std::string_view(word).substr(equals + 1)))
+        sources_ += "  - " + scalar(source) + '\n';
+    else if (key.starts_with(udev_prefix))
+      properties_ += fmt::format("  {}: {}\n", scalar(key.substr(udev_prefix.size())),
+                                 scalar(word.substr(equals + 1)));
+    else
+      lines_ += fmt::format("{}: {}\n", key, scalar(std::string_view(word).substr(equals + 1)));
+  }
+
+  void add_event(std::string_view event) { lines_ += fmt::format("event: {}\n", event); }
+
+  std::string text() const {
+    return lines_ + (sources_.empty() ? "" : "source:\n" + sources_) +
+           (properties_.empty() ? "" : "udev:\n" + properties_);
+  }
+
+private:
+  std::string lines_;
+  std::string sources_;
+  std::string properties_;
+};
+
 } // namespace
 
 diag::SourcePtr event_text_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    text += word.substr(0, equals) + ':';
-    if (equals != std::string::npos)
-      text += ' ' + scalar(std::string_view(word).substr(equals + 1));
-    text += '\n';
-  }
+  EventText text;
+  for (const std::string& word : words)
+    text.add(word);
   if (!has_key(words, "event"))
-    text += "event: " + std::string(usual_event(words)) + '\n';
-  return std::make_shared<const diag::Source>(diag::Source{"<command line>", std::move(text)});
+    text.add_event(usual_event(words));
+  return std::make_shared<const diag::Source>(diag::Source{"<command line>", text.text()});
 }
 
 std::string shell_word(const std::string& text) {
@@ -68,9 +111,9 @@ std::string shell_word(const std::string& text) {
 
 std::string arguments_of(const event::Event& event) {
   std::string words = "event=" + std::string(to_string(event.kind));
-  const auto add = [&](const char* key, const std::string& value) {
+  const auto add = [&](const std::string& key, const std::string& value) {
     if (!value.empty())
-      words += ' ' + shell_word(std::string(key) + '=' + value);
+      words += ' ' + shell_word(key + '=' + value);
   };
   const auto text = [](const std::optional<base::Traddr>& address) {
     return address ? address->to_string() : std::string();
@@ -84,10 +127,14 @@ std::string arguments_of(const event::Event& event) {
   if (event.discovery_nqn != base::well_known_discovery_nqn)
     add("discovery-nqn", event.discovery_nqn);
   add("host-nqn", event.host_nqn);
+  add("hostid", event.hostid);
   add("portid", event.portid ? std::to_string(*event.portid) : "");
   add("secure-channel", event.secure_channel ? std::string(to_string(*event.secure_channel)) : "");
-  if (event.sources.size() == 1) // a key stands once
-    add("source", event.sources.front());
+  add("source", fmt::format("{}", fmt::join(event.sources, ",")));
+  add("device", event.device);
+  add("target", event.target);
+  for (const auto& [property, value] : event.udev)
+    add(std::string(udev_prefix) + property, value);
   return words;
 }
 

@@ -11,7 +11,9 @@ namespace nvmf::cli {
 
 // The words as the text of an event file, for event::parse_event_file. Without `event=`, one with a
 // `subsystem-nqn` is `discovered`, an fc one `fc-discovery`, any other `discovery-log-changed`.
-// Words without `=` come out as keys without a value, which the parser reports.
+// `source` takes several names (`source=dc-a,storage-discovery`, also said twice), and each
+// property of udev is a word of its own (`udev.NVME_AEN=0x70f002`). Words without `=` come out as
+// keys without a value, which the parser reports.
 diag::SourcePtr event_text_of(const std::vector<std::string>& words);
 
 // Text as one word of a shell command.

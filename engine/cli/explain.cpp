@@ -1,6 +1,8 @@
 // `nvmf-policy explain`: which guard or rule decides an event, and why the others do not.
+#include "base/nearest.hpp"
 #include "cli/commands.hpp"
 #include "cli/event_arguments.hpp"
+#include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
 #include "cli/inputs.hpp"
 #include "cli/logged_decision.hpp"
@@ -9,7 +11,6 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"
-#include "event/from_entry.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "host/gather.hpp"
 #include "plan/identity.hpp"
@@ -70,6 +71,19 @@ std::optional<UsageError> problem_with(const ExplainRequest& request, const Glob
   return std::nullopt;
 }
 
+// False after having said that there is none of that name.
+bool has_target(const policy::Policy& policy, const std::string& name) {
+  std::vector<std::string> names;
+  for (const policy::Target& target : policy.targets)
+    names.push_back(target.name);
+  if (name.empty() || is_one_of(name, names))
+    return true;
+  const auto near = base::nearest(name, names);
+  complain(fmt::format("the policy has no target `{}`{}", name,
+                       near ? fmt::format("; did you mean `{}`?", *near) : ""));
+  return false;
+}
+
 std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
                                                   const Globals& globals,
                                                   const policy::Policy& policy,
@@ -84,41 +98,10 @@ std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
   }
   if (file->hostname)
     facts.hostname = file->hostname;
-  if (const auto* event = std::get_if<event::Event>(&file->reading))
-    return std::vector<ChosenEvent>{*event};
-  return std::nullopt;
-}
-
-std::string problem_text(const event::EntryProblem& problem) {
-  using Kind = event::EntryProblem::Kind;
-  const auto word = [&]() -> std::string_view {
-    switch (problem.kind) {
-    case Kind::invalid_entry:
-      return to_string(decide::Reason::invalid_entry);
-    case Kind::not_a_fabric:
-      return to_string(decide::Reason::not_a_fabric);
-    case Kind::unknown_subtype:
-      return to_string(decide::Reason::unknown_subtype);
-    case Kind::self_entry:
-      return to_string(decide::Reason::self_entry);
-    }
-    return {};
-  };
-  return std::string(word()) + (problem.detail.empty() ? "" : ": " + problem.detail);
-}
-
-// The entries of a log as events; those that are none are told on standard error.
-std::vector<event::Event> entries_of(const event::DiscoveryLog& log, const event::Event& parent) {
-  std::vector<event::Event> events;
-  for (std::size_t at = 0; at < log.entries.size(); ++at) {
-    const event::EntryReading reading = event::from_entry(log.entries[at], parent);
-    if (const auto* entry = std::get_if<event::EntryEvent>(&reading))
-      events.push_back(entry->event);
-    else
-      complain(fmt::format("record {} is not decided: {}", at + 1,
-                           problem_text(std::get<event::EntryProblem>(reading))));
-  }
-  return events;
+  const auto& event = std::get<event::Event>(file->reading); // these words are none of udev's
+  if (!has_target(policy, event.target))
+    return std::nullopt;
+  return std::vector<ChosenEvent>{event};
 }
 
 std::string suggestion_text(const policy::Policy& policy, const Explanation& explanation) {
@@ -175,10 +158,10 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
     complain(fmt::format("{}: {}", (*source)->path, log.error().message));
     return ExitCode::failed;
   }
-  std::vector<Explanation> explanations;
-  for (const event::Event& entry : entries_of(*log, complete))
-    explanations.push_back(explain(policy, entry, facts.hostname));
-  return show(request, globals, policy, explanations);
+  const ExplainedLog explained = explain_log(policy, facts, complete, *log);
+  for (const std::string& note : explained.notes)
+    complain(note);
+  return show(request, globals, policy, explained.explanations);
 }
 
 // The latest events that the planner decided, in the order in which they happened.
@@ -211,7 +194,8 @@ ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
   if (!events || events->empty())
     return request.words.empty() ? ExitCode::failed : ExitCode::usage;
   if (const auto* ignored = std::get_if<event::MustNotTrigger>(&events->front())) {
-    print(fmt::format("IGNORED  event-ignored: {}\n", ignored->why));
+    print(globals.format == "json" ? ignored_event_json(ignored->why)
+                                   : fmt::format("IGNORED  event-ignored: {}\n", ignored->why));
     return ExitCode::done;
   }
   return explain_event(request, globals, *policy, facts, std::get<event::Event>(events->front()));

@@ -40,4 +40,7 @@ std::optional<std::string> why_not_text(const policy::Policy& policy,
 std::string explanations_json(const policy::Policy& policy,
                               const std::vector<Explanation>& explanations);
 
+// The same for an event from which nothing follows: nothing was put to guards and rules.
+std::string ignored_event_json(const std::string& why);
+
 } // namespace nvmf::cli

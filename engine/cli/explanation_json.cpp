@@ -14,7 +14,8 @@ Json text_or_null(const Text& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json json_of(const event::Event& event) {
+// In the words of event files, so that it can be read back as one.
+Json json_of(const event::Event& event, const std::optional<std::string>& hostname) {
   const auto address = [](const std::optional<base::Traddr>& one) {
     return one ? Json(one->to_string()) : Json(nullptr);
   };
@@ -26,7 +27,16 @@ Json json_of(const event::Event& event) {
           {"host-iface", text_or_null(event.host_iface)},
           {"subsystem-nqn", text_or_null(event.subsystem_nqn)},
           {"discovery-nqn", text_or_null(event.discovery_nqn)},
-          {"host-nqn", text_or_null(event.host_nqn)}};
+          {"host-nqn", text_or_null(event.host_nqn)},
+          {"hostid", text_or_null(event.hostid)},
+          {"hostname", text_or_null(hostname.value_or(""))},
+          {"portid", event.portid ? Json(*event.portid) : Json(nullptr)},
+          {"secure-channel",
+           event.secure_channel ? Json(to_string(*event.secure_channel)) : Json(nullptr)},
+          {"source", event.sources},
+          {"device", text_or_null(event.device)},
+          {"target", text_or_null(event.target)},
+          {"udev", event.udev.empty() ? Json::object() : Json(event.udev)}};
 }
 
 Json json_of(const Explanation& explanation, const decide::ClauseTrace& clause) {
@@ -83,7 +93,7 @@ Json json_of(const policy::Policy& policy, const LoggedDecision& then,
 
 Json json_of(const policy::Policy& policy, const Explanation& explanation) {
   Json json = json_of(policy, explanation.decision);
-  json["event"] = json_of(explanation.event);
+  json["event"] = json_of(explanation.event, explanation.hostname);
   json["guards"] = Json::array();
   for (const decide::MatchTrace& trace : explanation.trace.guards)
     json["guards"].push_back(json_of(policy, explanation, trace));
@@ -105,14 +115,31 @@ Json json_of(const policy::Policy& policy, const Explanation& explanation) {
   return json;
 }
 
+std::string document(Json explanations) {
+  const Json json{{"format_version", 1}, {"explanations", std::move(explanations)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 } // namespace
 
 std::string explanations_json(const policy::Policy& policy,
                               const std::vector<Explanation>& explanations) {
-  Json json{{"format_version", 1}, {"explanations", Json::array()}};
+  Json all = Json::array();
   for (const Explanation& explanation : explanations)
-    json["explanations"].push_back(json_of(policy, explanation));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    all.push_back(json_of(policy, explanation));
+  return document(std::move(all));
+}
+
+std::string ignored_event_json(const std::string& why) {
+  return document(Json::array({{{"outcome", to_string(decide::Outcome::ignored)},
+                                {"reason", to_string(decide::Reason::event_ignored)},
+                                {"detail", why},
+                                {"decided_by", nullptr},
+                                {"event", nullptr},
+                                {"guards", Json::array()},
+                                {"rules", Json::array()},
+                                {"closest", nullptr},
+                                {"without_guards", nullptr}}}));
 }
 
 } // namespace nvmf::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace nvmf::decide {
 
@@ -165,7 +166,7 @@ std::optional<std::string> value_of(const event::Event& event, MatchKey key,
   case MatchKey::hostname:
     return hostname;
   case MatchKey::source:
-    return event.sources.empty() ? std::nullopt : std::optional(event.sources.front());
+    return text_or_nothing(fmt::format("{}", fmt::join(event.sources, " and ")));
   case MatchKey::portid:
     return event.portid ? std::optional(std::to_string(*event.portid)) : std::nullopt;
   case MatchKey::secure_channel:

@@ -14,6 +14,12 @@
 
 namespace nvmf::event {
 
+// LANGUAGE `source`: entries and referrals have one, and what was such a thing when it was lost.
+constexpr bool may_have_source(base::EventKind kind) {
+  return kind == base::EventKind::discovered || kind == base::EventKind::referral ||
+         kind == base::EventKind::controller_lost;
+}
+
 // Absent, empty and `none` were all read as "not set": an empty string or nullopt here.
 // The address fields are those of the thing decided: the discovery controller for its own events,
 // the record for `discovered` and `referral`, the endpoint for `boot`.

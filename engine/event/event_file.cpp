@@ -152,6 +152,12 @@ private:
     event_.secure_channel = fields_.word("secure-channel", words_of(base::all_secure_channels),
                                          base::parse_secure_channel);
     event_.sources = fields_.texts("source");
+    if (!event_.sources.empty() && !may_have_source(event_.kind))
+      fields_.report(code::unknown_key,
+                     fmt::format("`source` has no place in a `{}` event: entries and referrals "
+                                 "have one",
+                                 base::to_string(event_.kind)),
+                     *fields_.find("source"));
     event_.device = fields_.text("device").value_or("");
     event_.target = fields_.text("target").value_or("");
   }

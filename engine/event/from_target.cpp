@@ -16,7 +16,6 @@ Event from_target(const policy::Target& target) {
                .subsystem_nqn = target.subsystem_nqn,
                .discovery_nqn =
                    discovery ? std::string(base::well_known_discovery_nqn) : std::string(),
-               .sources = {target.name},
                .target = target.name};
 }
 

@@ -103,7 +103,10 @@ std::vector<Item> Run::decide_log(std::size_t parent, const event::DiscoveryLog&
   });
   std::size_t const limit = state_->policy.limits.log_entries;
   for (std::size_t i = 0; i < std::min(limit, log.entries.size()); ++i) {
+    std::size_t const first = state_->items.size();
     state_->decide_entry(parent, log.entries[i], parent_event, information_had);
+    for (std::size_t made = first; made < state_->items.size(); ++made)
+      state_->origins[made].record = i;
     const Item& decided = state_->items.back();
     information_had |= log.entries[i].subtype == event::EntrySubtype::referral &&
                        decided.outcome == Outcome::discover &&
@@ -122,6 +125,10 @@ std::vector<Item> Run::decide_log(std::size_t parent, const event::DiscoveryLog&
 const std::vector<Item>& Run::items() const { return state_->items; }
 
 const event::Event& Run::event_of(std::size_t index) const { return state_->origins[index].event; }
+
+std::optional<std::size_t> Run::record_of(std::size_t index) const {
+  return state_->origins[index].record;
+}
 
 Plan Run::plan() const {
   Plan plan{.id = endpoint_id(state_->event), .event = state_->event, .items = state_->items};

@@ -65,6 +65,10 @@ public:
   // The event as item `index` was decided: what its own log's entries inherit from.
   const event::Event& event_of(std::size_t index) const;
 
+  // From which record of its log item `index` was made, counted from 0; nothing for the event's own
+  // items, and for the one that stands for the records over the limit.
+  std::optional<std::size_t> record_of(std::size_t index) const;
+
   // The plan as it stands.
   Plan plan() const;
 

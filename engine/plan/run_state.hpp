@@ -16,6 +16,7 @@ struct Origin {
   event::Event event;
   unsigned depth = 0; // 0: the event's own discovery controller
   const policy::Rule* rule = nullptr;
+  std::optional<std::size_t> record; // of its log
 };
 
 // A discovery controller to be decided.

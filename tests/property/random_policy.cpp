@@ -247,8 +247,9 @@ TextEvent random_event(Random& random) {
     set("portid", maybe(random, ports));
     set("secure-channel", maybe(random, treqs));
   }
+  bool const entry = kind == "discovered" || kind == "referral" || kind == "controller-lost";
   for (const std::string& source : sources)
-    if (random.one_in(3))
+    if (entry && random.one_in(3))
       event.sources.push_back(source);
   for (const char* property : {"A", "B"})
     if (from_udev(kind) && random.one_in(2))

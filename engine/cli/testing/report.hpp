@@ -44,6 +44,9 @@ struct TestReport {
   std::size_t failed() const; // broken files included
 };
 
+// `outcome: expected connect, got refused (kernel-option-missing: tls)`
+std::string difference_text(const Difference& difference);
+
 // The command that shows why a test came out as it did; empty where there is nothing to explain.
 std::string explain_command(const SuiteResult& suite, const TestResult& test);
 

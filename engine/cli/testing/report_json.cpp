@@ -13,7 +13,10 @@ using Json = nlohmann::ordered_json;
 Json json_of(const SuiteResult& suite, const TestResult& test) {
   Json differences = Json::array();
   for (const Difference& one : test.differences)
-    differences.push_back({{"what", one.what}, {"expected", one.expected}, {"got", one.got}});
+    differences.push_back({{"what", one.what},
+                           {"expected", one.expected},
+                           {"got", one.got},
+                           {"why", one.why.empty() ? Json(nullptr) : Json(one.why)}});
   const std::string explain = explain_command(suite, test);
   return {{"name", test.name},
           {"line", test.span.start.line},

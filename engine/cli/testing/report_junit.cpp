@@ -35,11 +35,6 @@ std::string xml(std::string_view text) {
   return escaped;
 }
 
-std::string difference_text(const Difference& difference) {
-  return fmt::format("{}: expected {}, got {}", difference.what, difference.expected,
-                     difference.got);
-}
-
 std::string case_text(const SuiteResult& suite, const TestResult& test) {
   const std::string head =
       fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"",

@@ -19,8 +19,7 @@ std::string test_text(const SuiteResult& suite, const TestResult& test, ShowPass
   std::string text = fmt::format("  {}  {}  ({})\n", palette.paint(Style::bad, "FAIL"), test.name,
                                  test.span.place());
   for (const Difference& difference : test.differences)
-    text += fmt::format("        {}: expected {}, got {}\n", difference.what, difference.expected,
-                        difference.got);
+    text += fmt::format("        {}\n", difference_text(difference));
   if (const std::string command = explain_command(suite, test); !command.empty())
     text += "        see: " + command + '\n';
   return text;
@@ -76,6 +75,12 @@ std::size_t TestReport::run() const {
 }
 
 std::size_t TestReport::failed() const { return run() - passed() + broken.size(); }
+
+std::string difference_text(const Difference& difference) {
+  return fmt::format("{}: expected {}, got {}{}", difference.what, difference.expected,
+                     difference.got,
+                     difference.why.empty() ? "" : fmt::format(" ({})", difference.why));
+}
 
 std::string explain_command(const SuiteResult& suite, const TestResult& test) {
   if (test.explain.empty())

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
 
 namespace nvmf::cli::testing {
 
@@ -90,12 +92,32 @@ std::string got(const plan::Item& item, const ExpectedField& field) {
   return text_or_unset(item.tid.subsystem_nqn);
 }
 
+// Why an item is what it is, where guards and rules do not say it all: `explain` shows those.
+std::string why(const plan::Item& item) {
+  if (!item.reason || item.outcome == Outcome::denied)
+    return {};
+  std::string text(to_string(*item.reason));
+  return item.detail.empty() ? text : text + ": " + item.detail;
+}
+
+// The same of those items that are refused, each reason once.
+std::string why_refused(const Items& items) {
+  std::vector<std::string> reasons;
+  for (const plan::Item& item : items)
+    if (item.outcome == Outcome::refused)
+      if (std::string text = why(item);
+          std::find(reasons.begin(), reasons.end(), text) == reasons.end())
+        reasons.push_back(std::move(text));
+  return fmt::format("{}", fmt::join(reasons, "; "));
+}
+
 // Gathers what differs.
 class Comparison {
 public:
   void item(const ExpectedItem& expected, const plan::Item& item, const std::string& where) {
     for (const ExpectedField& field : expected.fields)
-      same(where + field.name, field.text, got(item, field));
+      same(where + field.name, field.text, got(item, field),
+           field.name == "outcome" ? why(item) : std::string());
   }
 
   void counts(const std::vector<ExpectedCount>& expected, const Items& items) {
@@ -103,7 +125,10 @@ public:
       const auto found = std::count_if(items.begin(), items.end(), [&](const plan::Item& item) {
         return count.outcome ? item.outcome == count.outcome : item.reason == count.reason;
       });
-      same(count.name, std::to_string(count.count), std::to_string(found));
+      const bool refused =
+          count.outcome && count.outcome != Outcome::ignored && count.outcome != Outcome::denied;
+      same(count.name, std::to_string(count.count), std::to_string(found),
+           refused ? why_refused(items) : std::string());
     }
   }
 
@@ -131,9 +156,10 @@ public:
   std::vector<Difference> take() { return std::move(differences_); }
 
 private:
-  void same(const std::string& what, const std::string& expected, const std::string& got) {
+  void same(const std::string& what, const std::string& expected, const std::string& got,
+            const std::string& why = {}) {
     if (expected != got)
-      differences_.push_back({what, expected, got});
+      differences_.push_back({what, expected, got, why});
   }
 
   std::vector<Difference> differences_;
@@ -168,12 +194,39 @@ Decided decide_all(const policy::Policy& policy, const Test& test, const event::
   return {run.items(), own};
 }
 
-std::string explain_arguments(const Test& test, const event::Event& event) {
-  std::string words =
-      test.event_path.empty() ? arguments_of(event) : "--event " + shell_word(test.event_path);
-  if (test.facts->hostname)
-    words += test.event_path.empty() ? " " + shell_word("hostname=" + *test.facts->hostname) : "";
-  if (test.log && test.expect.event.outcome == Outcome::discover)
+// The properties of udev that some clause looks at.
+std::map<std::string, std::string> looked_at(const policy::Policy& policy,
+                                             const std::map<std::string, std::string>& udev) {
+  std::map<std::string, std::string> result;
+  const auto look_at = [&](const policy::Match& match) {
+    for (const auto* clauses : {&match.all, &match.none})
+      for (const policy::Clause& clause : *clauses)
+        if (const auto found = udev.find(clause.udev_property); found != udev.end())
+          result.insert(*found);
+  };
+  for (const policy::Guard& guard : policy.guards)
+    look_at(guard.match);
+  for (const policy::Rule& rule : policy.rules)
+    look_at(rule.match);
+  return result;
+}
+
+// What the facts add to an event cannot be said beside an event file: then the event is said in
+// words.
+std::string explain_arguments(const policy::Policy& policy, const Test& test,
+                              const event::Event& event) {
+  const decide::Facts& facts = *test.facts;
+  std::string words;
+  if (!test.event_path.empty() && !facts.hostname && !facts.identity) {
+    words = "--event " + shell_word(test.event_path);
+  } else {
+    event::Event complete = facts.identity ? plan::with_identity(policy, facts, event) : event;
+    complete.udev = looked_at(policy, complete.udev);
+    words = arguments_of(complete);
+    if (facts.hostname)
+      words += " " + shell_word("hostname=" + *facts.hostname);
+  }
+  if (test.log)
     words += " --discovery-log " + shell_word(test.log_path);
   return words;
 }
@@ -187,7 +240,7 @@ TestResult run_test(const policy::Policy& policy, const Test& test, Coverage& co
   Decided decided{{{.outcome = Outcome::ignored, .reason = decide::Reason::event_ignored}}, 1};
   if (event != nullptr) {
     decided = decide_all(policy, test, *event, coverage);
-    result.explain = explain_arguments(test, *event);
+    result.explain = explain_arguments(policy, test, *event);
   }
   // Several paths of the event's own come out one by one; the first that differs is shown.
   for (std::size_t at = 0; at < decided.own; ++at) {

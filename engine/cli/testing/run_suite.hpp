@@ -15,6 +15,7 @@ struct Difference {
   std::string what; // `outcome`, `connect.nr-io-queues`, `reasons.self-entry`
   std::string expected;
   std::string got;
+  std::string why; // what is behind `got`, where it has a reason: `kernel-option-missing: tls`
   bool operator==(const Difference&) const = default;
 };
 

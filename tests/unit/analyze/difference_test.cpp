@@ -21,6 +21,9 @@ std::string shown(const policy::Policy& before, const policy::Policy& after) {
       text += fmt::format(" [{}: {} -> {}]", setting.name, setting.before, setting.after);
     text += "\n";
   }
+  for (const auto& limit : difference.limits)
+    text += fmt::format("limits: {}: {} -> {}\n", limit.name, limit.before, limit.after);
+  CHECK(difference.empty() == text.empty());
   return text;
 }
 
@@ -109,11 +112,169 @@ TEST_CASE("targets") {
       with_targets("{ name: v, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a, "
                    "connect: { tos: 8 } }");
   CHECK(shown(*one, *two) ==
-        "newly-connected: boot tcp 10.0.0.2:4420 nqn.a (source v) | - | connect by `all`\n"
-        "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (source v) | connect by `all` | -\n");
+        "newly-connected: boot tcp 10.0.0.2:4420 nqn.a (target v) | - | connect by `all`\n"
+        "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by `all` | -\n");
   CHECK(shown(*one, *tuned) ==
-        "other-options: boot tcp 10.0.0.1:4420 nqn.a (source v) | connect by "
+        "other-options: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by "
         "`all` | connect by `all` [tos:  -> 8]\n");
+}
+
+TEST_CASE("what a change of targets does") {
+  struct Row {
+    const char* name;
+    std::string before; // targets
+    std::string after;
+    std::string rules;
+    std::string expected;
+  };
+  auto const target = [](const std::string& name, const std::string& more) {
+    return fmt::format("{{ name: {}, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a{} }}",
+                       name, more);
+  };
+  auto const connect = [](const std::string& match, const std::string& more = {}) {
+    return fmt::format("{{ name: c, match: {{ {} }}, action: connect{} }}", match, more);
+  };
+  std::string const four = target("v", ", connect: { nr-io-queues: 4 }");
+  std::string const five = target("v", ", connect: { nr-io-queues: 5 }");
+  std::string const fc =
+      "name: v, transport: fc, traddr: \"nn-1000000000000001:pn-1000000000000002\"";
+  std::string const port = "host-traddr: \"nn-2000000000000001:pn-*\"";
+  std::string const dc = "{ name: a, transport: tcp, traddr: 10.0.0.1 }";
+  std::string const renamed = "{ name: b, transport: tcp, traddr: 10.0.0.1 }";
+  std::string const discover = "{ name: d, match: { event: discovery-log-changed }, "
+                               "action: discover }, ";
+  std::string const b_elsewhere =
+      ", { name: b, transport: tcp, traddr: 10.0.0.9, subsystem-nqn: nqn.x }";
+  std::string const a_elsewhere =
+      ", { name: a, transport: tcp, traddr: 10.0.0.9, subsystem-nqn: nqn.x }";
+  Row const rows[] = {
+      {"another name", four, target("w", ", connect: { nr-io-queues: 4 }"), connect("any: true"),
+       ""},
+      {"two swap their names",
+       target("v", "") + ", { name: w, transport: tcp, traddr: 10.0.0.2, subsystem-nqn: nqn.a }",
+       target("w", "") + ", { name: v, transport: tcp, traddr: 10.0.0.2, subsystem-nqn: nqn.a }",
+       connect("any: true"), ""},
+      {"it says what its rule says anyway", target("v", ""), four,
+       connect("any: true", ", connect: { nr-io-queues: 4 }"), ""},
+      {"it says what it never gets", target("v", ""), target("v", ", connect: { tos: 8 }"),
+       "{ name: i, match: { any: true }, action: ignore }", ""},
+      {"an option, decided by the host's name", four, five, connect("hostname: \"web-*\""),
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (hostname web-1, target v) | connect by `c` | "
+       "connect by `c` [nr-io-queues: 4 -> 5]\n"},
+      {"an option, decided by the host NQN", four, five, connect("host-nqn: \"nqn.b:*\""),
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.b:vol1, target v) | connect by "
+       "`c` | connect by `c` [nr-io-queues: 4 -> 5]\n"},
+      {"an option, decided by the host port", "{ " + fc + ", connect: { keep-alive-tmo: 4s } }",
+       "{ " + fc + ", connect: { keep-alive-tmo: 5s } }",
+       "{ name: c, match: { " + port + " }, action: discover }",
+       "other-options: boot fc nn-0x1000000000000001:pn-0x1000000000000002 (a discovery "
+       "controller) (host-traddr nn-0x2000000000000001:pn-0x200200a098000001, target v) | discover "
+       "by `c` | discover by `c` [keep-alive-tmo: 4s -> 5s]\n"},
+      {"a subsystem on fc has no host port yet when it is decided",
+       "{ " + fc + ", subsystem-nqn: nqn.a, connect: { nr-io-queues: 4 } }",
+       "{ " + fc + ", subsystem-nqn: nqn.a, connect: { nr-io-queues: 5 } }", connect(port), ""},
+      {"a new one, for some hosts", "", target("v", ""), connect("hostname: \"web-*\""),
+       "newly-connected: boot tcp 10.0.0.1:4420 nqn.a (hostname web-1, target v) | - | connect by "
+       "`c`\n"},
+      {"a new one, for nobody", "", target("v", ""), connect("traddr: 10.0.0.2"),
+       "other-target: boot tcp 10.0.0.1:4420 nqn.a (target v) | - | ignored, no rule matches\n"},
+      {"a name that a `source` asks for", dc + b_elsewhere, renamed + a_elsewhere,
+       discover + connect("source: a", ", probe: false") +
+           ", { name: e, match: { source: b }, action: connect }",
+       "other-options: discovery-log-changed tcp 10.0.0.1:8009 | discover by `d` | discover by `d` "
+       "[source: a -> b]\n"},
+      {"a name that no `source` tells from the other", dc + b_elsewhere, renamed + a_elsewhere,
+       discover + connect("source: [a, b]"), ""},
+      {"a name of what is never discovered", dc + b_elsewhere, renamed + a_elsewhere,
+       connect("source: a") + ", { name: e, match: { source: b }, action: ignore }", ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    auto const policy = [&](const std::string& targets) {
+      return tests::loaded("version: 1\n" +
+                           (targets.empty() ? "" : "targets: [" + targets + "]\n") + "rules: [" +
+                           row.rules + "]\n");
+    };
+    CHECK(shown(*policy(row.before), *policy(row.after)) == row.expected);
+  }
+}
+
+TEST_CASE("the identity of a target is what it is, not what it is called") {
+  struct Row {
+    const char* name;
+    const char* before; // identities
+    const char* after;
+    const char* rule;
+    const char* expected;
+  };
+  constexpr const char* ten = "ten: { hostnqn: nqn.h:ten, hostid: "
+                              "11111111-2222-4333-8444-555555555555 }";
+  constexpr const char* other = "ten: { hostnqn: nqn.h:other, hostid: "
+                                "11111111-2222-4333-8444-555555555555 }";
+  constexpr const char* any = "{ name: c, match: { any: true }, action: connect }";
+  Row const rows[] = {
+      {"the same", ten, ten, any, ""},
+      {"another host NQN", ten, other, any,
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:other, target v) | connect by "
+       "`c` | connect by `c` [hostnqn: nqn.h:ten -> nqn.h:other]\n"},
+      {"another host NQN that the rule does not accept", ten, other,
+       "{ name: c, match: { host-nqn: nqn.h:ten }, action: connect }",
+       "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:other, target v) | "
+       "connect by `c` | ignored, no rule matches [hostnqn: nqn.h:ten -> nqn.h:other]\n"},
+      {"another host NQN where the rule has its own", ten, other,
+       "{ name: c, match: { any: true }, action: connect, identity: own }", ""},
+      {"a secret", ten,
+       "ten: { hostnqn: nqn.h:ten, hostid: 11111111-2222-4333-8444-555555555555, dhchap-secret: "
+       "{ credential: k } }",
+       any,
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:ten, target v) | connect by "
+       "`c` | connect by `c` [dhchap-secret:  -> {credential: k}]\n"},
+      {"a file instead", ten,
+       "ten: { hostnqn: { file: /etc/nvme/ten }, hostid: 11111111-2222-4333-8444-555555555555 }",
+       "{ name: c, match: { host-nqn: nqn.h:ten }, action: connect }",
+       "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by `c` | ignored, "
+       "no rule matches [hostnqn: nqn.h:ten -> file /etc/nvme/ten]\n"
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:ten, target v) | connect by "
+       "`c` | connect by `c` [hostnqn: nqn.h:ten -> file /etc/nvme/ten]\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    auto const policy = [&](const char* identity) {
+      return tests::loaded(
+          fmt::format("version: 1\nidentities: {{ {}, own: {{ hostnqn: nqn.h:own, hostid: "
+                      "11111111-2222-4333-8444-555555555556 }} }}\ntargets: [{{ name: v, "
+                      "transport: tcp, traddr: 10.0.0.1, "
+                      "subsystem-nqn: nqn.a, identity: ten }}]\nrules: [{}]\n",
+                      identity, row.rule));
+    };
+    CHECK(shown(*policy(row.before), *policy(row.after)) == row.expected);
+  }
+}
+
+TEST_CASE("who discovers counts where a `source` asks for it") {
+  std::string const a =
+      "  - { name: a, match: { transport: tcp, traddr: 10.0.0.0/24 }, action: discover }\n";
+  std::string const b =
+      "  - { name: b, match: { transport: tcp, traddr: 10.0.0.0/16 }, action: discover }\n";
+  auto const asks = [](const char* source) {
+    return fmt::format("  - {{ name: c, match: {{ source: {} }}, action: connect }}\n", source);
+  };
+  CHECK(shown(*tests::with_rules(a + b + asks("a")), *tests::with_rules(b + a + asks("a"))) ==
+        "other-options: discovery-log-changed tcp 10.0.0.1:8009 | discover by `a` | discover by "
+        "`b` [source: a -> ]\n");
+  CHECK(shown(*tests::with_rules(a + b + asks("[a, b]")),
+              *tests::with_rules(b + a + asks("[a, b]"))) == "");
+  CHECK(shown(*tests::with_rules(a + b), *tests::with_rules(b + a)) == "");
+}
+
+TEST_CASE("limits") {
+  auto const with_limits = [](const std::string& limits) {
+    return tests::loaded("version: 1\n" + limits + "rules:\n" + net);
+  };
+  CHECK(shown(*with_limits(""), *with_limits("limits: { referral-depth: 8 }\n")) == "");
+  CHECK(shown(*with_limits("limits: { log-entries: 2 }\n"),
+              *with_limits("limits: { referral-depth: 1 }\n")) ==
+        "limits: log-entries: 2 -> 4096\nlimits: referral-depth: 8 -> 1\n");
 }
 
 TEST_CASE("a budget that is reached is no proof that nothing differs") {

@@ -132,6 +132,40 @@ TEST_CASE("402: the same outcome, settings looked up") {
         "`a`\n");
 }
 
+TEST_CASE("401, 402: a rule whose name is a `source`") {
+  auto const rules = [](const char* source) {
+    return fmt::format("  - {{ name: b, match: {{ transport: tcp, traddr: 10.0.0.0/16 }}, action: "
+                       "discover }}\n"
+                       "  - {{ name: a, match: {{ transport: tcp, traddr: 10.0.0.0/24 }}, action: "
+                       "discover }}\n"
+                       "  - {{ name: c, match: {{ {} }}, action: connect }}\n",
+                       source);
+  };
+  CHECK(findings(rules("traddr: 10.1.0.0/16")).starts_with("402 4 rule `a` changes nothing\n"));
+  // Entries that `a` would bring have another source than those of `b`.
+  CHECK(findings(rules("source: a")) ==
+        "401 4 rule `a` can never decide\n"
+        "  `b` (line 3) takes every event that it could match\n"
+        "  for example: discovery-log-changed tcp 10.0.0.1:8009 → discover by `b`\n");
+  // Nothing changes, but without `a` the name is unknown.
+  CHECK(findings(rules("source: [a, b]")) == "");
+}
+
+TEST_CASE("403: no interface has such a name") {
+  auto const rule = [](const char* interface) {
+    return fmt::format("  - {{ name: a, match: {{ host-iface: \"{}\" }}, action: connect }}\n",
+                       interface);
+  };
+  CHECK(findings(rule("exactly15letter")) == "");
+  CHECK(findings(rule("fifteenletters?")) == "");
+  for (const char* impossible : {"sixteen-letters1", "sixteen-letters?*"}) {
+    CAPTURE(impossible);
+    CHECK(findings(rule(impossible)) ==
+          "403 3 rule `a` can never match: no event of an I/O subsystem has such a value of "
+          "`host-iface`\n");
+  }
+}
+
 TEST_CASE("402: a guard elsewhere does not make it a shadowed one") {
   CHECK(findings(*loaded("version: 1\n"
                          "deny: [{ name: nope, match: { traddr: 10.1.0.0/16 }, reason: x }]\n"
@@ -263,7 +297,7 @@ TEST_CASE("410: targets that end ignored") {
   CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.1.0.0/16 }, action: "
                                   "connect }\n")) ==
         "410 3 target `vol` is never connected: no rule matches it\n"
-        "  for example: boot tcp 10.0.0.1:4420 nqn.a:vol (source vol) → ignored, no rule "
+        "  for example: boot tcp 10.0.0.1:4420 nqn.a:vol (target vol) → ignored, no rule "
         "matches\n");
   CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.0.0.0/16 }, action: "
                                   "connect }\n")) == "");

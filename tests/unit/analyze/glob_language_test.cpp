@@ -99,6 +99,13 @@ TEST_CASE("a budget that is too small leaves the question open") {
   CHECK_FALSE(open.text);
 }
 
+TEST_CASE("a walk costs what it looks at: each character that is tried, in each automaton") {
+  std::vector<Patterns> const must{{"*a?????????"}, {"*b?a?b?????"}};
+  std::vector<Patterns> const must_not{{"*a*b*", "*b*a*"}};
+  CHECK_FALSE(word(must, must_not, nqn_texts(), {.steps = 60'000, .steps_each = 60'000}).known);
+  CHECK(word(must, must_not, nqn_texts(), {.steps = 200'000, .steps_each = 200'000}).known);
+}
+
 TEST_CASE("what is seen at once") {
   GlobUnion const wide({"nqn.a:*", "nqn.b:x"});
   CHECK(wide.plainly_contains(GlobUnion({"nqn.a:prod.*"})));

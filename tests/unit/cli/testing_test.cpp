@@ -333,19 +333,76 @@ TEST_CASE("events, facts and logs may be files beside the test file") {
           tree.root() + "/a.test.yaml");
   REQUIRE(ran.results.size() == 1);
   CHECK(differences(ran.results.front()) == std::vector<std::string>{"connects: 2 / 1"});
-  CHECK(ran.results.front().explain == fmt::format("--event {0}/event.yaml --discovery-log "
-                                                   "{0}/log.json",
-                                                   tree.root()));
+  // The facts' host name cannot be said beside the file.
+  CHECK(ran.results.front().explain ==
+        fmt::format("event=discovery-log-changed transport=tcp traddr=192.0.2.1 trsvcid=8009 "
+                    "hostname=web --discovery-log {}/log.json",
+                    tree.root()));
+  const Ran alone =
+      run("version: 1\ntests:\n  - name: a\n    event: event.yaml\n    discovery-log: log.json\n"
+          "    expect: { outcome: discover, connects: 2 }\n",
+          tree.root() + "/a.test.yaml");
+  CHECK(alone.results.front().explain == fmt::format("--event {0}/event.yaml --discovery-log "
+                                                     "{0}/log.json",
+                                                     tree.root()));
+}
+
+TEST_CASE("what explains a test is told all that the test has") {
+  struct Row {
+    const char* name;
+    const char* event;
+    const char* facts;
+    const char* explain;
+  };
+  const Row rows[] = {
+      {"sources",
+       "{ event: discovered, transport: tcp, traddr: 192.0.2.70, subsystem-nqn: nqn.a, source: "
+       "[storage, volumes] }",
+       "{ hostname: web }",
+       "event=discovered transport=tcp traddr=192.0.2.70 subsystem-nqn=nqn.a "
+       "source=storage,volumes hostname=web"},
+      {"the facts' identity",
+       "{ event: discovered, transport: tcp, traddr: 192.0.2.70, subsystem-nqn: nqn.a }",
+       "{ identity: { hostnqn: nqn.h, hostid: 11111111-2222-4333-8444-555555555555 } }",
+       "event=discovered transport=tcp traddr=192.0.2.70 subsystem-nqn=nqn.a host-nqn=nqn.h "
+       "hostid=11111111-2222-4333-8444-555555555555"},
+      {"device and target, and of udev only what a clause looks at",
+       "{ event: boot, transport: tcp, traddr: 192.0.2.70, device: nvme0, target: t, udev: { A: b "
+       "} }",
+       "{}", "event=boot transport=tcp traddr=192.0.2.70 device=nvme0 target=t"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const Ran ran =
+        run(fmt::format("version: 1\ntests:\n  - name: a\n    event: {}\n    facts: {}\n"
+                        "    expect: {{ outcome: connect }}\n",
+                        row.event, row.facts));
+    REQUIRE(ran.results.size() == 1);
+    CHECK(ran.results.front().explain == row.explain);
+  }
+}
+
+TEST_CASE("a refused path says why") {
+  const Ran ran = run(one_test("{ outcome: connect, connects: 1 }\n    facts: { kernel-options: "
+                               "[nqn, transport, traddr, trsvcid, nr_io_queues] }"));
+  REQUIRE(ran.results.size() == 1);
+  const auto& found = ran.results.front().differences;
+  REQUIRE(found.size() == 2);
+  CHECK(difference_text(found[0]) ==
+        "outcome: expected connect, got refused (kernel-option-missing: ctrl-loss-tmo)");
+  CHECK(difference_text(found[1]) ==
+        "connects: expected 1, got 0 (kernel-option-missing: ctrl-loss-tmo)");
 }
 
 TEST_CASE("reports: passed and failed, as XML and as JSON") {
   TestReport report;
-  report.suites.push_back({.path = "a&b.test.yaml",
-                           .policy = {"my policy.yaml"},
-                           .tests = {{.name = "one"},
-                                     {.name = "<two>",
-                                      .differences = {{"outcome", "connect", "denied"}},
-                                      .explain = "x=1"}}});
+  report.suites.push_back(
+      {.path = "a&b.test.yaml",
+       .policy = {"my policy.yaml"},
+       .tests = {{.name = "one"},
+                 {.name = "<two>",
+                  .differences = {{"outcome", "connect", "refused", "security-required"}},
+                  .explain = "x=1"}}});
   diag::Sink mistakes;
   mistakes.add(901, "the policy has no rule `<x>`",
                {source_of("c.test.yaml", "x"), {1, 1}, {1, 2}});
@@ -369,7 +426,8 @@ TEST_CASE("reports: passed and failed, as XML and as JSON") {
   CHECK(json.find("\"problem\": \"it is not there\"") != std::string::npos);
   CHECK(json.find("\"code\": \"NVP901\"") != std::string::npos);
   CHECK(report_text(report, ShowPassed::no, cli::Palette::plain()) ==
-        "a&b.test.yaml\n  FAIL  <two>  ()\n        outcome: expected connect, got denied\n"
+        "a&b.test.yaml\n  FAIL  <two>  ()\n        outcome: expected connect, got refused "
+        "(security-required)\n"
         "        see: nvmf-policy --policy 'my policy.yaml' explain x=1\n"
         "c.test.yaml: could not be run\nd.test.yaml: could not be run\n1 passed, 3 failed\n");
 }

@@ -252,6 +252,9 @@ TEST_CASE("mistakes stand at their places") {
        "event: referral\ntransport: tcp\ntraddr: 10.0.0.1\nsubsystem-nqn: nqn.2014-08.a:b\n",
        "4:16 203 `subsystem-nqn` has no place in a `referral` event, which is about a discovery "
        "controller\n"},
+      {"a source where none belongs",
+       "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nsource: dc-a\n",
+       "4:9 203 `source` has no place in a `boot` event: entries and referrals have one\n"},
       {"long interface",
        "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nhost-iface: abcdefghijklmnop\n",
        "4:13 206 `host-iface`: `abcdefghijklmnop` is no interface name\n"},

@@ -1,5 +1,7 @@
 // Entries of discovery logs.
 #include "decide/samples.hpp"
+#include "event/event_file.hpp"
+#include "plan/endpoints.hpp"
 #include "plan/run.hpp"
 
 #include <doctest/doctest.h>
@@ -152,6 +154,79 @@ rules:
       4, log_of({volume("10.0.0.2", "nqn.a:target"), volume("10.0.0.2", "nqn.a:other")}));
   CHECK(below[0].decided_by->name == "of-a");
   CHECK(below[1].decided_by->name == "of-second");
+}
+
+TEST_CASE("a target's own event has no source, whoever tells of it; its entries have") {
+  auto const policy = tests::loaded(R"(version: 1
+targets:
+  - { name: vol, transport: tcp, traddr: 10.20.1.21, subsystem-nqn: "nqn.a:v" }
+  - { name: dc-a, transport: tcp, traddr: 10.20.1.10 }
+  - { name: dc-b, transport: tcp, traddr: 10.20.1.11 }
+rules:
+  - { name: of-vol, match: { source: vol }, action: connect }
+  - { name: of-b, match: { source: dc-b }, action: discover }
+  - { name: a, match: { traddr: 10.20.1.10 }, action: discover }
+  - { name: below, match: { source: dc-a }, action: connect }
+)");
+  struct Row {
+    const char* target;
+    const char* file;
+    Words decided;
+  };
+  Row const rows[] = {
+      {"vol",
+       "{event: boot, transport: tcp, traddr: 10.20.1.21, trsvcid: 4420, subsystem-nqn: "
+       "\"nqn.a:v\", target: vol}",
+       {"ignored/no-rule-matched"}},
+      {"dc-b",
+       "{event: boot, transport: tcp, traddr: 10.20.1.11, trsvcid: 8009, target: dc-b}",
+       {"ignored/no-rule-matched"}},
+      {"dc-a",
+       "{event: boot, transport: tcp, traddr: 10.20.1.10, trsvcid: 8009, target: dc-a}",
+       {"discover", "connect"}},
+  };
+  decide::Facts const facts;
+  auto const decided = [&](const event::Event& event) {
+    plan::Run run(*policy, facts, event);
+    if (run.decide_event().front().outcome == Outcome::discover)
+      run.decide_log(0, log_of({volume("10.0.0.1", "nqn.a:w")}));
+    return shown(run.items());
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.target);
+    for (const policy::Target& target : policy->targets)
+      if (target.name == row.target)
+        CHECK(decided(plan::target_events(*policy, facts, target).front()) == row.decided);
+    diag::Sink sink;
+    auto const file = event::parse_event_file(
+        std::make_shared<const diag::Source>(diag::Source{"event", row.file}), sink);
+    REQUIRE(file);
+    CHECK(decided(std::get<event::Event>(file->reading)) == row.decided);
+  }
+}
+
+TEST_CASE("items know the record that they were made from") {
+  auto const policy = tests::loaded(R"(version: 1
+limits: { log-entries: 3 }
+rules:
+  - { name: discovery, match: { any: true }, action: discover }
+  - { name: volumes, match: { any: true }, action: connect, host-side: same-subnet }
+)");
+  decide::Facts facts;
+  facts.interfaces = {
+      {"a", true, {{*base::IpAddress::parse("10.0.0.2"), 24}}},
+      {"b", true, {{*base::IpAddress::parse("10.0.0.3"), 24}}},
+  };
+  plan::Run run(*policy, facts, tests::log_changed_tcp("10.20.1.10"));
+  run.decide_event();
+  run.decide_log(0, log_of({self(), volume("10.0.0.1", "nqn.a:v"), volume("10.0.0.1", "nqn.a:w"),
+                            volume("10.0.0.1", "nqn.a:x")}));
+  std::string records;
+  for (std::size_t at = 0; at < run.items().size(); ++at) {
+    auto const record = run.record_of(at);
+    records += (record ? std::to_string(*record) : "-") + " ";
+  }
+  CHECK(records == "- 0 1 1 2 2 - ");
 }
 
 TEST_CASE("records beyond the limit are counted, not decided") {
