@@ -155,4 +155,8 @@ TEST_CASE("fc: the discovery controller's host port, or every one that sees the 
   CHECK(shown(plan::resolve_host_side(from(near_a, std::nullopt), HostSide::inherit, facts)) ==
         "not-reachable-from-source: no host port sees the target port");
   CHECK(shown(plan::resolve_host_side(from(near_a, host_b), HostSide::inherit, {})) == b);
+  event::Event lost = from(near_both, host_a);
+  lost.kind = base::EventKind::controller_lost;
+  for (HostSide mode : {HostSide::inherit, HostSide::same_subnet, HostSide::any})
+    CHECK(shown(plan::resolve_host_side(lost, mode, facts)) == a);
 }
