@@ -42,8 +42,8 @@ void check_conflicts(Resolver& resolver, const Profile& earlier, const Profile& 
         {other->second.span, base::to_policy_text(id, other->second.value), false});
     finding.spans.push_back({setting.span, base::to_policy_text(id, setting.value), false});
     finding.help =
-        "a profile that is listed later does not win over an earlier one; set the option "
-        "in the rule itself, or split the profiles";
+        "a profile that is listed later does not win over an earlier one; take the option out of "
+        "one of the two, or name only one of them here";
     return;
   }
 }
