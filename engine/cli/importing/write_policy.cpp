@@ -3,7 +3,7 @@
 #include "cli/importing/exclusions.hpp"
 #include "cli/importing/names.hpp"
 #include "cli/importing/yaml_writer.hpp"
-#include "policy/yaml.hpp"
+#include "policy/secret_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
