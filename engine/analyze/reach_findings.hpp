@@ -9,10 +9,6 @@ namespace nvmf::analyze {
 // NVP401, NVP402, NVP404; nothing for a rule that decides or of which nothing is known.
 void report_reach(const RuleReach& reach, const policy::Policy& policy, diag::Sink& sink);
 
-// NVP403 for a decider whose region is empty.
-void report_impossible(const Decider& decider, const policy::Policy& policy,
-                       const EventSpace& space, Solver& solver, diag::Sink& sink);
-
 // NVP407: the match takes everything that the decider speaks of, and does not say `any: true`.
 void report_matches_everything(const Decider& decider, const Region& region,
                                const policy::Policy& policy, Solver& solver, diag::Sink& sink);

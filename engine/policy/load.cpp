@@ -95,7 +95,11 @@ private:
   }
 
   void make_policy() {
-    std::shared_ptr<Policy> const policy = resolve(std::move(input_), loaded_.findings);
+    Resolved const resolved = resolve(std::move(input_), loaded_.findings);
+    const std::shared_ptr<Policy>& policy = resolved.policy;
+    if (wanted_.find_impossible != nullptr)
+      wanted_.find_impossible(resolved.is_whole() ? *policy : resolved.whole_matches(),
+                              loaded_.findings);
     check_options(*policy, wanted_, loaded_.findings);
     check_retries(*policy, wanted_, loaded_.findings);
     check_host_sides(*policy, loaded_.findings);

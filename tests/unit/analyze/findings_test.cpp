@@ -1,6 +1,7 @@
 // The findings NVP401 to NVP410: each with a policy that has it, and near misses that do not.
 #include "analyze/reachability.hpp"
 #include "analyze/samples.hpp"
+#include "diag/render.hpp"
 
 #include <fmt/format.h>
 
@@ -167,6 +168,54 @@ TEST_CASE("403: what only sets of values can tell") {
   diag::Sink none;
   analyze::find_impossible(policy, none);
   CHECK(none.findings().empty());
+}
+
+TEST_CASE("403: part of loading, beside all other mistakes, and of whole matches only") {
+  struct Row {
+    const char* name;
+    const char* text;
+    const char* expected;
+  };
+  Row const rows[] = {
+      {"a guard on a name that no host has",
+       "deny: [{ name: g, match: { hostname: \"a b\" }, reason: x }]\n",
+       "p.yaml:2:28: error[NVP403] impossible-match: guard `g` can never match: no event has such "
+       "a "
+       "value of `hostname`\n"},
+      {"together with an unknown key",
+       "ruls: []\nrules:\n"
+       "  - { name: r, match: { traddr: 10.0.0.0/24, not: { traddr: [10.0.0.0/25, 10.0.0.128/25] } "
+       "}, action: connect }\n",
+       "p.yaml:2:1: error[NVP203] unknown-key: unknown key `ruls` at the top level; help: did you "
+       "mean `rules`?\n"
+       "p.yaml:4:53: error[NVP403] impossible-match: rule `r` can never match: `traddr` and `not: "
+       "traddr` never hold together\n"},
+      {"not where a set is missing",
+       "rules:\n"
+       "  - { name: r, match: { traddr: [\"@nets\", 10.0.0.0/25], not: { traddr: 10.0.0.0/24 } }, "
+       "action: connect }\n",
+       "p.yaml:3:34: error[NVP301] unknown-set: no set is called `nets`; help: a file sees its own "
+       "`sets` and those of the main file\n"},
+      {"not where a set was not read in full",
+       "sets:\n  nets: { traddr: [10.0.0.0/25, 10.0.1.0/33] }\n"
+       "rules:\n"
+       "  - { name: r, match: { traddr: \"@nets\", not: { traddr: 10.0.0.0/24 } }, action: connect "
+       "}\n",
+       "p.yaml:3:33: error[NVP207] bad-address: `10.0.1.0/33` is no address, prefix, range or FC "
+       "address\n"},
+      {"a match that may hold",
+       "rules:\n"
+       "  - { name: r, match: { traddr: 10.0.0.0/24, not: { traddr: 10.0.0.0/25 } }, action: "
+       "connect }\n",
+       ""},
+  };
+  for (Row const& row : rows) {
+    CAPTURE(row.name);
+    auto const loaded = policy::load_text("p.yaml", std::string("version: 1\n") + row.text,
+                                          {.find_impossible = analyze::find_impossible});
+    CHECK(diag::render_short(loaded.findings.findings()) == row.expected);
+    CHECK(loaded.broken() == loaded.findings.has_errors());
+  }
 }
 
 TEST_CASE("404: wholly inside guards") {
