@@ -57,6 +57,7 @@ Reachability analyze(const policy::Policy& policy, const Budget& budget) {
     report_matches_everything(compiled.decider(i), compiled.region(i), policy, solver, sink);
     if (compiled.decider(i).guard) {
       report_dead_guard(i, compiled, solver, sink);
+      report_free_host_side(i, compiled, solver, sink);
       continue;
     }
     result.rules.push_back(reach_of(i, compiled, solver));

@@ -3,7 +3,6 @@
 #include "policy/situations.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <set>
 #include <tuple>
@@ -194,44 +193,6 @@ private:
   std::set<std::tuple<std::uint16_t, const diag::Source*, std::uint32_t, std::uint32_t>> reported_;
 };
 
-bool names_host_side(const Guard& guard) {
-  auto const is_host_side = [](const Clause& clause) {
-    return clause.key == MatchKey::host_iface || clause.key == MatchKey::host_traddr;
-  };
-  return std::any_of(guard.match.all.begin(), guard.match.all.end(), is_host_side) ||
-         std::any_of(guard.match.none.begin(), guard.match.none.end(), is_host_side);
-}
-
-bool lists_event(const Clause& clause, base::EventKind kind) {
-  return std::find(clause.values.begin(), clause.values.end(), Pattern(kind)) !=
-         clause.values.end();
-}
-
-// Whether the match can hold for an I/O subsystem's event of this kind, as far as `event` and
-// `source` tell: only entries of a discovery log have a source.
-bool can_be(const Match& match, base::EventKind kind) {
-  auto const allows = [kind](const Clause& clause) {
-    if (clause.key == MatchKey::event)
-      return lists_event(clause, kind);
-    return clause.key != MatchKey::source || kind == base::EventKind::discovered;
-  };
-  auto const forbids = [kind](const Clause& clause) {
-    return clause.key == MatchKey::event && lists_event(clause, kind);
-  };
-  return std::all_of(match.all.begin(), match.all.end(), allows) &&
-         std::none_of(match.none.begin(), match.none.end(), forbids);
-}
-
-// Some event of an I/O subsystem can meet both.
-bool can_meet(const Guard& guard, const Rule& rule) {
-  constexpr std::array io_events{base::EventKind::discovered, base::EventKind::boot,
-                                 base::EventKind::controller_lost};
-  return guard.speaks_of.io_subsystems &&
-         std::any_of(io_events.begin(), io_events.end(), [&](base::EventKind kind) {
-           return can_be(guard.match, kind) && can_be(rule.match, kind);
-         });
-}
-
 // Queue options never reach a discovery controller.
 void check_discover_defaults(const File& file, diag::Sink& sink) {
   for (const auto& [id, setting] : file.discover_defaults)
@@ -251,26 +212,6 @@ void check_options(const Policy& policy, const FindingOptions& wanted, diag::Sin
   OptionCheck check(policy, wanted, sink);
   for (const Rule& rule : policy.rules)
     check.check_rule(rule);
-}
-
-void check_host_sides(const Policy& policy, diag::Sink& sink) {
-  for (const Guard& guard : policy.guards) {
-    if (!names_host_side(guard))
-      continue;
-    auto const free = std::find_if(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) {
-      return rule.action == Action::connect && rule.host_side == HostSide::any &&
-             can_meet(guard, rule);
-    });
-    if (free == policy.rules.end())
-      continue;
-    diag::Finding& finding =
-        sink.add(608,
-                 fmt::format("guard `{}` cannot see the host side that `{}` leaves to the kernel",
-                             guard.name, free->name),
-                 guard.span);
-    finding.spans.push_back({free->span, "`host-side: any`", false});
-    finding.help = "use `host-side: same-subnet` or `inherit` in that rule";
-  }
 }
 
 } // namespace nvmf::policy

@@ -23,7 +23,5 @@ void check_options(const Policy& policy, const FindingOptions& wanted, diag::Sin
 void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink);
 // 803: blanks at line ends, Windows line ends, no newline at the end; one finding, at the first.
 void check_format(const diag::SourcePtr& source, diag::Sink& sink);
-// 608: guards on a host side that a rule leaves to the kernel.
-void check_host_sides(const Policy& policy, diag::Sink& sink);
 
 } // namespace nvmf::policy

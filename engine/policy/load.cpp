@@ -102,7 +102,6 @@ private:
                               loaded_.findings);
     check_options(*policy, wanted_, loaded_.findings);
     check_retries(*policy, wanted_, loaded_.findings);
-    check_host_sides(*policy, loaded_.findings);
     if (loaded_.findings.has_errors())
       return;
     policy->digest = digest_of(content_);

@@ -123,8 +123,7 @@ private:
 
 bool was_looked_for(std::uint16_t code, LookedFor looked_for) {
   const diag::CatalogueEntry* entry = diag::find_entry(code);
-  bool const reachability = code >= 400 && code < 500 && code != 403;
-  if (reachability && looked_for == LookedFor::text)
+  if (diag::is_about_reachability(code) && looked_for == LookedFor::text)
     return false;
   return !entry->needs_host && entry->severity != diag::Severity::on_request;
 }

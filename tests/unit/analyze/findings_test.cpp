@@ -293,6 +293,52 @@ TEST_CASE("408: a guard that no rule needs") {
             "  - { name: a, match: { host-traddr: 10.8.0.0/16 }, action: connect }\n")) == "");
 }
 
+TEST_CASE("608: a guard on a host side that a rule leaves to the kernel") {
+  struct Row {
+    const char* name;
+    const char* guard;
+    const char* rule;
+    const char* expected;
+  };
+  constexpr const char* found =
+      "608 3 guard `g` cannot see the host side that `r` leaves to the kernel\n"
+      "  for example: discovered tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → connect by "
+      "`r`, "
+      "from wherever the kernel routes it\n";
+  Row const rows[] = {
+      {"the interface", "host-iface: \"lab*\"", "transport: tcp", found},
+      {"other addresses", "traddr: 10.0.0.0/8, host-iface: eth0", "traddr: 192.168.0.0/16", ""},
+      {"rdma has no interface", "host-iface: eth1", "transport: rdma", ""},
+      {"fc: every host port is looked at", "host-traddr: \"nn-*:pn-0x21*\"", "transport: fc", ""},
+      {"other subsystems", "host-iface: eth0, subsystem-nqn: \"nqn.a:*\"",
+       "subsystem-nqn: \"nqn.b:*\"", ""},
+      {"no such events", "host-iface: eth0, event: discovery-log-changed", "transport: tcp", ""},
+      {"a guard that denies it all", "host-iface: \"*\", not: { transport: rdma }",
+       "transport: rdma", ""},
+      {"no target leaves its host side open", "host-iface: eth0, event: boot", "event: boot", ""},
+  };
+  for (Row const& row : rows) {
+    CAPTURE(row.name);
+    auto const policy = loaded(fmt::format("version: 1\n"
+                                           "deny:\n"
+                                           "  - {{ name: g, match: {{ {} }}, reason: x }}\n"
+                                           "rules:\n"
+                                           "  - {{ name: r, match: {{ {} }}, action: connect, "
+                                           "host-side: any }}\n",
+                                           row.guard, row.rule));
+    std::string text;
+    for (const diag::Finding& finding : analyze::analyze(*policy).findings)
+      if (finding.code == 608)
+        text += shown(finding);
+    CHECK(text == row.expected);
+  }
+  std::string const other_side =
+      "version: 1\n"
+      "deny: [{ name: g, match: { host-iface: \"lab*\" }, reason: x }]\n"
+      "rules: [{ name: r, match: { transport: tcp }, action: connect, host-side: same-subnet }]\n";
+  CHECK(findings(*loaded(other_side)) == "");
+}
+
 TEST_CASE("409: logs are read and nothing is connected") {
   CHECK(findings("  - { name: dc, match: { transport: tcp }, action: discover }\n"
                  "  - { name: fc, match: { transport: fc }, action: ignore }\n") ==
