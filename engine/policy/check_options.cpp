@@ -1,5 +1,6 @@
 #include "policy/check_policy.hpp"
 #include "policy/levels.hpp"
+#include "policy/option_findings.hpp"
 #include "policy/situations.hpp"
 
 #include <algorithm>
@@ -12,10 +13,6 @@ namespace nvmf::policy {
 namespace {
 
 using base::OptionId;
-
-// The kernel's defaults (drivers/nvme/host/fabrics.h).
-constexpr std::int64_t kernel_ctrl_loss_tmo = 600;
-constexpr std::int64_t kernel_reconnect_delay = 10;
 
 bool is_on(const OptionSetting* setting) {
   const bool* flag = setting != nullptr ? std::get_if<bool>(&setting->value) : nullptr;
@@ -32,13 +29,16 @@ std::optional<std::int64_t> number(const OptionSetting* setting) {
   return value != nullptr ? std::optional(*value) : std::nullopt;
 }
 
-std::string seconds_text(std::int64_t seconds) {
-  return base::format_duration(std::chrono::seconds(seconds));
-}
-
-// The rule can match one of these transports.
-bool acts_on(const Rule& rule, base::TransportSet transports) {
-  return !(transports_in(situations_of(rule.match, rule.speaks_of)) & transports).empty();
+ConnectionKind kind_of(const Rule& rule) {
+  base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
+  bool const is_discovery = rule.action == Action::discover;
+  base::TransportSet const kept{base::Transport::tcp, base::Transport::rdma};
+  bool const stays = rule.persistent ? *rule.persistent != Persistent::no
+                                     : !is_discovery || !(transports & kept).empty();
+  return {.transports = transports,
+          .subject =
+              is_discovery ? base::Subject::discovery_controller : base::Subject::io_subsystem,
+          .stays = stays && rule.action != Action::ignore};
 }
 
 class OptionCheck {
@@ -58,8 +58,10 @@ public:
   void check_rule(const Rule& rule) {
     std::vector<const OptionSettings*> const levels = levels_of(policy_, rule);
     check_encryption(rule, levels);
-    check_timers(rule, levels);
-    check_keep_alive(rule, levels);
+    ConnectionKind const kind = kind_of(rule);
+    report_once(loss_before_reconnect(levels, kind));
+    report_once(fast_fail_after_loss(levels, kind));
+    report_once(keep_alive_off(levels, kind));
     check_give_up(rule, levels);
     if (wanted_.on_request)
       check_openness(rule, levels);
@@ -75,6 +77,13 @@ private:
     return &sink_.add(code, std::move(message), at.span);
   }
 
+  void report_once(const std::optional<OptionFinding>& found) {
+    if (!found)
+      return;
+    if (diag::Finding* finding = report_once(found->code, found->message, *found->at))
+      finding->help = found->help;
+  }
+
   void check_encryption(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
     const OptionSetting* tls = find_setting(levels, OptionId::tls);
     const OptionSetting* concat = find_setting(levels, OptionId::concat);
@@ -87,13 +96,8 @@ private:
     }
     if (is_on(concat))
       check_concat(levels, *concat, inherits_identity);
-    bool const may_have_key = is_secret(find_setting(levels, OptionId::tls_key)) ||
-                              (inherits_identity && identity_has_key_);
-    if (is_on(tls) && !may_have_key)
-      if (diag::Finding* finding = report_once(506, "`tls` without `tls-key`", *tls))
-        finding->help =
-            "the kernel then looks for a key of both NQNs in its keyring; name the key, "
-            "so that a missing one is noticed before the connect";
+    bool const may_have_key = inherits_identity && identity_has_key_;
+    report_once(tls_without_key(levels, kind_of(rule), may_have_key));
   }
 
   void check_concat(const std::vector<const OptionSettings*>& levels, const OptionSetting& concat,
@@ -112,47 +116,6 @@ private:
       return;
     if (diag::Finding* finding = report_once(215, "`concat` needs `dhchap-secret`", concat))
       finding->help = "the key is agreed on with DH-HMAC-CHAP";
-  }
-
-  void check_timers(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
-    const OptionSetting* loss = find_setting(levels, OptionId::ctrl_loss_tmo);
-    const OptionSetting* delay = find_setting(levels, OptionId::reconnect_delay);
-    const OptionSetting* fail = find_setting(levels, OptionId::fast_io_fail_tmo);
-    std::int64_t const loss_time = number(loss).value_or(kernel_ctrl_loss_tmo);
-    std::int64_t const delay_time = number(delay).value_or(kernel_reconnect_delay);
-    const OptionSetting* shorter = number(loss) ? loss : delay;
-    if (!acts_on(rule, base::connect_option(OptionId::ctrl_loss_tmo).transports))
-      return;
-    if (number(shorter) && loss_time >= 0 && loss_time < delay_time)
-      if (diag::Finding* finding =
-              report_once(605,
-                          fmt::format("`ctrl-loss-tmo` ({}) is shorter than `reconnect-delay` ({})",
-                                      seconds_text(loss_time), seconds_text(delay_time)),
-                          *shorter))
-        finding->help =
-            "the kernel tries whole reconnect delays: once here, and not at all with `0s`";
-    if (number(fail) && loss_time >= 0 && *number(fail) >= loss_time)
-      if (diag::Finding* finding =
-              report_once(606,
-                          fmt::format("`fast-io-fail-tmo` ({}) is not below `ctrl-loss-tmo` ({})",
-                                      seconds_text(*number(fail)), seconds_text(loss_time)),
-                          *fail))
-        finding->help = "the controller is gone before I/O would fail";
-  }
-
-  void check_keep_alive(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
-    const OptionSetting* keep_alive = find_setting(levels, OptionId::keep_alive_tmo);
-    bool const stays_by_default = acts_on(rule, {base::Transport::tcp, base::Transport::rdma});
-    bool const stays = rule.action == Action::connect ||
-                       (rule.persistent ? *rule.persistent != Persistent::no : stays_by_default);
-    if (rule.action == Action::ignore || !stays || number(keep_alive) != 0)
-      return;
-    if (diag::Finding* finding = report_once(607, "`keep-alive-tmo` is switched off", *keep_alive))
-      finding->help =
-          rule.action == Action::connect
-              ? "a dead connection is then noticed only by I/O that fails"
-              : "the target drops a persistent discovery controller without keep-alive, "
-                "and its events";
   }
 
   void check_give_up(const Rule& rule, const std::vector<const OptionSettings*>& levels) {

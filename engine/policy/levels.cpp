@@ -21,20 +21,37 @@ void take_all(RetrySettings& into, const RetrySettings& from) {
   into.places.insert(from.places.begin(), from.places.end());
 }
 
-} // namespace
-
-std::vector<const OptionSettings*> levels_of(const Policy& policy, const Rule& rule) {
-  std::vector<const OptionSettings*> levels{&rule.connect};
+void add_rule(std::vector<const OptionSettings*>& levels, const Policy& policy, const Rule& rule,
+              const std::optional<std::string>& identity) {
+  levels.push_back(&rule.connect);
   for (const auto& profile : rule.profiles)
     levels.push_back(&profile->connect);
-  if (rule.identity)
-    levels.push_back(&policy.identities.at(*rule.identity).secrets);
+  // One that is called otherwise was reported.
+  if (auto const at = policy.identities.find(identity.value_or("")); at != policy.identities.end())
+    levels.push_back(&at->second.secrets);
   auto const defaults = [&](const File& file) {
     return rule.action == Action::discover ? &file.discover_defaults : &file.connect_defaults;
   };
   levels.push_back(defaults(policy.files[rule.file]));
   if (policy.main_file && *policy.main_file != rule.file)
     levels.push_back(defaults(policy.files[*policy.main_file]));
+}
+
+} // namespace
+
+std::vector<const OptionSettings*> levels_of(const Policy& policy, const Rule& rule) {
+  std::vector<const OptionSettings*> levels;
+  add_rule(levels, policy, rule, rule.identity);
+  return levels;
+}
+
+std::vector<const OptionSettings*> levels_of(const Policy& policy, const Target& target,
+                                             const Rule& rule) {
+  std::vector<const OptionSettings*> levels{&target.connect};
+  for (const auto& profile : target.profiles)
+    levels.push_back(&profile->connect);
+  add_rule(levels, policy, rule,
+           rule.identity ? rule.identity : std::optional(target.identity.value_or("default")));
   return levels;
 }
 

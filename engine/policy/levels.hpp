@@ -12,6 +12,11 @@ namespace nvmf::policy {
 // file and of the main file. A target's own settings come before all of these and are not here.
 std::vector<const OptionSettings*> levels_of(const Policy& policy, const Rule& rule);
 
+// The same for a target that the rule decides: the target's own settings and profiles first. Its
+// identity is known then: the rule's, else the target's, else `default`.
+std::vector<const OptionSettings*> levels_of(const Policy& policy, const Target& target,
+                                             const Rule& rule);
+
 // The first level that sets the option, `null` included; null pointer: none does.
 const OptionSetting* find_setting(const std::vector<const OptionSettings*>& levels,
                                   base::OptionId id);

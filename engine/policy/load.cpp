@@ -101,6 +101,7 @@ private:
       wanted_.find_impossible(resolved.is_whole() ? *policy : resolved.whole_matches(),
                               loaded_.findings);
     check_options(*policy, wanted_, loaded_.findings);
+    check_target_options(*policy, loaded_.findings);
     check_retries(*policy, wanted_, loaded_.findings);
     if (loaded_.findings.has_errors())
       return;
