@@ -1,5 +1,6 @@
 // NVP403: matches that no event can meet.
-#include "analyze/reach_findings.hpp"
+#include "analyze/compiled.hpp"
+#include "analyze/reachability.hpp"
 
 #include <fmt/format.h>
 
@@ -91,8 +92,6 @@ std::string words(const Selection& clauses, const Decider& decider) {
   return list + " never hold together";
 }
 
-} // namespace
-
 void report_impossible(const Decider& decider, const policy::Policy& policy,
                        const EventSpace& space, Solver& solver, diag::Sink& sink) {
   Conflict const conflict(decider, space, solver);
@@ -107,6 +106,8 @@ void report_impossible(const Decider& decider, const policy::Policy& policy,
   for (std::size_t i = 0; i + 1 < clauses.size(); ++i)
     finding.spans.push_back({.span = clauses[i]->span, .label = {}, .primary = false});
 }
+
+} // namespace
 
 void find_impossible(const policy::Policy& policy, diag::Sink& sink) {
   const policy::Policy* const one[] = {&policy};

@@ -37,14 +37,6 @@ bool may_let_in(const Region& region, const std::vector<std::size_t>& candidates
   return false;
 }
 
-// A guard is asked again once the host side is resolved, and that may be any.
-Region with_any_host_side(Region region) {
-  std::erase_if(region.bounds, [](const Bound& bound) {
-    return bound.axis == Axis::host_traddr || bound.axis == Axis::host_iface;
-  });
-  return region;
-}
-
 bool ignored_without_guards(const policy::Policy& policy, const Witness& witness) {
   decide::Trace trace;
   decide::decide(policy, witness.event, witness.hostname, &trace);
@@ -101,7 +93,8 @@ Region region_of(const policy::Target& target, const EventSpace& space) {
 void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
                        diag::Sink& sink) {
   solver.meter().begin_question();
-  Region const denied = with_any_host_side(policy.region(guard));
+  // A guard is asked again once the host side is resolved, and that may be any.
+  Region const denied = without_host_side(policy.region(guard));
   if (solver.is_empty(policy.region(guard)) != Truth::no ||
       may_let_in(denied, policy.directory().candidates(guard), policy, solver))
     return;

@@ -13,6 +13,10 @@ namespace nvmf::analyze {
 void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
                        diag::Sink& sink);
 
+// NVP608: the guard looks at a host side which a rule that lets it in leaves to the kernel.
+void report_free_host_side(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
+                           diag::Sink& sink);
+
 // NVP409: a rule discovers, and no rule ever connects.
 void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy& policy,
                       Solver& solver, diag::Sink& sink);

@@ -10,10 +10,6 @@ namespace nvmf::analyze {
 // for a redundant one that a `source` names, which could not go without it.
 void report_reach(const RuleReach& reach, const CompiledPolicy& policy, diag::Sink& sink);
 
-// NVP403 for a decider whose region is empty.
-void report_impossible(const Decider& decider, const policy::Policy& policy,
-                       const EventSpace& space, Solver& solver, diag::Sink& sink);
-
 // NVP407: the match takes everything that the decider speaks of, and does not say `any: true`.
 void report_matches_everything(const Decider& decider, const Region& region,
                                const policy::Policy& policy, Solver& solver, diag::Sink& sink);

@@ -54,12 +54,10 @@ Reachability analyze(const policy::Policy& policy, const Budget& budget) {
   Reachability result;
   diag::Sink sink;
   for (std::size_t i = 0; i < compiled.size(); ++i) {
-    solver.meter().begin_question();
-    if (solver.is_empty(compiled.region(i)) == Truth::yes)
-      report_impossible(compiled.decider(i), policy, space, solver, sink);
     report_matches_everything(compiled.decider(i), compiled.region(i), policy, solver, sink);
     if (compiled.decider(i).guard) {
       report_dead_guard(i, compiled, solver, sink);
+      report_free_host_side(i, compiled, solver, sink);
       continue;
     }
     result.rules.push_back(reach_of(i, compiled, solver));

@@ -43,7 +43,7 @@ struct RuleReach {
 
 struct Reachability {
   std::vector<RuleReach> rules; // one per rule, in the policy's order
-  // NVP401 to NVP410, in the order of their places.
+  // NVP401 to NVP410 and NVP608, in the order of their places.
   std::vector<diag::Finding> findings;
   bool incomplete = false; // the budget was reached: findings may be missing, none is wrong
 };
@@ -51,8 +51,9 @@ struct Reachability {
 // Never fails. The result points into `policy`, which must outlive it.
 Reachability analyze(const policy::Policy& policy, const Budget& budget = {});
 
-// The part of it that makes a policy wrong, NVP403 for rules and guards that match no event at all,
-// without looking at any two of them together: linear in the policy.
+// NVP403 for rules and guards that match no event at all, which makes a policy wrong: part of
+// loading it (policy::FindingOptions), not of `analyze`. Looks at no two of them together: linear
+// in the policy.
 void find_impossible(const policy::Policy& policy, diag::Sink& sink);
 
 } // namespace nvmf::analyze

@@ -67,6 +67,13 @@ Region region_of(const policy::Match& match, const policy::SubjectSet& subjects,
   return region;
 }
 
+Region without_host_side(Region region) {
+  std::erase_if(region.bounds, [](const Bound& bound) {
+    return bound.axis == Axis::host_traddr || bound.axis == Axis::host_iface;
+  });
+  return region;
+}
+
 Region intersection(const Region& a, const Region& b) {
   Region both = a;
   both.shapes &= b.shapes;

@@ -26,6 +26,8 @@ struct Region {
 
 Region region_of(const policy::Match& match, const policy::SubjectSet& subjects,
                  const EventSpace& space);
+// The same for whatever host side.
+Region without_host_side(Region region);
 // What both accept.
 Region intersection(const Region& a, const Region& b);
 // Restricts one axis.

@@ -46,7 +46,7 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
     if (candidate.size() > longest_word)
       continue;
     std::size_t const distance = edits(typed, folded(candidate));
-    if (distance < best_edits) {
+    if (distance < best_edits && distance < typed.size()) { // a letter changed is another word
       best_edits = distance;
       best = candidate;
     }

@@ -10,7 +10,7 @@ namespace nvmf::base {
 
 // The candidate with the fewest edits (insert, delete, replace, swap of neighbours; case and `_`
 // against `-` are free), the first of equals; nothing if more than a third of the word would have
-// to change.
+// to change, or all of it.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 } // namespace nvmf::base

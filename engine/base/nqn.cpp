@@ -44,10 +44,14 @@ bool is_uuid(std::string_view text) {
 std::optional<std::string> uuid_of_nqn(std::string_view nqn) {
   if (!nqn.starts_with(uuid_prefix) || !is_uuid(nqn.substr(uuid_prefix.size())))
     return std::nullopt;
-  std::string uuid(nqn.substr(uuid_prefix.size()));
-  std::transform(uuid.begin(), uuid.end(), uuid.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return uuid;
+  return canonical_uuid(std::string(nqn.substr(uuid_prefix.size())));
+}
+
+std::string canonical_uuid(std::string text) {
+  if (is_uuid(text))
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
 }
 
 bool is_placeholder_uuid(std::string_view text) {

@@ -18,8 +18,8 @@ inline constexpr std::size_t nqn_max_length = 222;
 // kernel takes any other name, and targets in the field have names like `testnqn`.
 std::optional<std::string> unusable_nqn(std::string_view text);
 
-// The same for what a person writes as an NQN, which must also have the form of one: "does not begin
-// with `nqn.`".
+// The same for what a person writes as an NQN, which must also have the form of one: "does not
+// begin with `nqn.`".
 std::optional<std::string> nqn_problem(std::string_view text);
 inline bool is_nqn(std::string_view text) { return !nqn_problem(text); }
 
@@ -28,6 +28,8 @@ std::optional<std::string> uuid_of_nqn(std::string_view nqn);
 
 // 8-4-4-4-12 hex digits.
 bool is_uuid(std::string_view text);
+// The UUID as the kernel shows it in sysfs, in lower case; any other text as it is.
+std::string canonical_uuid(std::string text);
 // All digits 0 or all F: what broken firmware reports.
 bool is_placeholder_uuid(std::string_view text);
 

@@ -123,9 +123,11 @@ policy::Loaded load(const CheckRequest& request, Globals globals, const Selectio
   globals.policy.insert(globals.policy.end(), request.files.begin(), request.files.end());
   policy::Loaded loaded = load_policy(globals, {.on_request = !selection.only.empty()});
   add_reachability(loaded);
-  if (request.host && loaded.policy) {
-    const decide::Facts facts = host_facts(globals, *loaded.policy);
-    check_host(host_files(globals), loaded, facts, loaded.findings);
+  if (request.host && loaded.found_any) {
+    const base::RealFileSystem files = host_files(globals);
+    const decide::Facts facts =
+        loaded.policy ? host_facts(globals, *loaded.policy) : decide::Facts();
+    check_host({.files = files, .facts = facts}, loaded, loaded.findings);
     diag::sort_by_place(loaded.findings.findings());
   }
   return loaded;

@@ -59,13 +59,28 @@ std::string pattern_text(const policy::Pattern& pattern) {
   return std::visit(PatternText{}, pattern);
 }
 
+std::vector<std::string> written_values(const policy::Clause& clause) {
+  std::vector<std::string> written;
+  for (const policy::Pattern& value : clause.values) {
+    const std::string text = pattern_text(value);
+    // A rule's full name comes first, then the one that was written.
+    const bool repeats = clause.key == policy::MatchKey::source && !written.empty() &&
+                         (written.back() == text || written.back().ends_with('/' + text));
+    if (repeats)
+      written.back() = text;
+    else
+      written.push_back(text);
+  }
+  return written;
+}
+
 std::string wanted_text(const policy::Clause& clause) {
   std::vector<std::string> words;
   for (const auto& set : clause.sets)
     words.push_back(fmt::format("@{} ({} entr{})", set->name, set->values.size(),
                                 set->values.size() == 1 ? "y" : "ies"));
-  for (const policy::Pattern& value : clause.values)
-    words.push_back(pattern_text(value));
+  const std::vector<std::string> written = written_values(clause);
+  words.insert(words.end(), written.begin(), written.end());
   std::string text;
   const std::size_t shown = std::min(words.size(), most_values);
   for (std::size_t i = 0; i < shown; ++i) {

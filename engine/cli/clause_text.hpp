@@ -7,11 +7,15 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace nvmf::cli {
 
 // An accepted value as a policy would write it: `10.20.0.0/16`, `4420-4429`, `nqn.…:prod.*`.
 std::string pattern_text(const policy::Pattern& pattern);
+
+// The values as they were written: a rule is one `source`, though it is known by two names.
+std::vector<std::string> written_values(const policy::Clause& clause);
 
 // What the clause wants: `tcp or rdma`, `@storage-nets (3 entries)`, `10.20.9.0/24`.
 std::string wanted_text(const policy::Clause& clause);

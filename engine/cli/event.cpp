@@ -1,5 +1,6 @@
 // `nvmf-policy event`: what the udev rule runs. Reads the event from the environment, writes the
 // plan, nudges systemd, and leaves: no network, no waiting, whatever the size of the policy.
+#include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
 #include "cli/gone_controller.hpp"
 #include "cli/inputs.hpp"
@@ -41,6 +42,16 @@ std::uint64_t policy_size(const base::FileSystem& files) {
   return total;
 }
 
+// What loading does not see by itself. Whoever stored the last good policy has looked, so that only
+// the first events after an edit pay for it.
+bool has_impossible_match(const base::FileSystem& files, const policy::Policy& policy) {
+  if (policy::is_last_good(files, policy))
+    return false;
+  diag::Sink sink;
+  analyze::find_impossible(policy, sink);
+  return sink.has_errors();
+}
+
 // The plan of an event, undecided where deciding is not for the planner; nothing where no policy
 // was ever written.
 std::optional<plan::Plan> plan_of(const base::FileSystem& files, const event::Event& event) {
@@ -50,7 +61,8 @@ std::optional<plan::Plan> plan_of(const base::FileSystem& files, const event::Ev
   const policy::Loaded loaded = policy::load(files);
   if (!loaded.found_any && !files.exists(policy::last_good_copy))
     return std::nullopt;
-  if (!loaded.policy || !policy::distrusted(files, loaded).empty())
+  if (!loaded.policy || !policy::distrusted(files, loaded).empty() ||
+      has_impossible_match(files, *loaded.policy))
     return undecided_plan(files, event);
   const decide::Facts facts = host::gather(
       files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});

@@ -1,5 +1,6 @@
 #include "cli/gone_controller.hpp"
 
+#include "analyze/reachability.hpp"
 #include "cli/sweep_choice.hpp"
 #include "event/event_file.hpp"
 #include "host/controller_note.hpp"
@@ -53,8 +54,8 @@ event::Event lost_event(const execute::PathRecord& record, const execute::State&
 }
 
 void keep_away(const PlannerWorld& world, const event::Event& lost) {
-  const policy::InForce in_force =
-      policy::load_in_force(world.files, policy::LastGoodPlace::run_only);
+  const policy::InForce in_force = policy::load_in_force(
+      world.files, policy::LastGoodPlace::run_only, {.find_impossible = analyze::find_impossible});
   const std::string digest = in_force.policy ? in_force.policy->digest : std::string();
   host::KeptAway kept_away(world.files);
   const auto noted = kept_away.add(lost, digest);

@@ -27,12 +27,13 @@ diag::Span whole_file(const policy::Loaded& loaded, const std::string& path) {
   return {.source = any ? loaded.sources.front() : nullptr, .start = {}, .end = {}};
 }
 
-void check_trust(const base::FileSystem& files, const policy::Loaded& loaded, diag::Sink& sink) {
-  for (const policy::Distrust& one : policy::distrusted(files, loaded)) {
+void check_trust(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink) {
+  for (const policy::Distrust& one : policy::distrusted(host.files, loaded, host.owner)) {
     auto& finding =
         sink.add(one.in_path ? untrusted_path : policy_writable,
                  fmt::format("`{}` {}", one.path, one.why), whole_file(loaded, one.path));
-    finding.notes.push_back("the services refuse it and use the last good policy");
+    if (!one.in_path)
+      finding.notes.push_back("the services refuse it and use the last good policy");
   }
 }
 
@@ -118,13 +119,14 @@ std::vector<std::string> other_orchestrators(const base::FileSystem& files) {
   return found;
 }
 
-void check_host(const base::FileSystem& files, const policy::Loaded& loaded,
-                const decide::Facts& facts, diag::Sink& sink) {
-  check_trust(files, loaded, sink);
-  check_secrets(*loaded.policy, facts, sink);
-  check_identity_files(*loaded.policy, facts, sink);
-  check_targets(*loaded.policy, facts, sink);
-  for (const std::string& name : other_orchestrators(files))
+void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink) {
+  check_trust(host, loaded, sink);
+  if (loaded.policy) {
+    check_secrets(*loaded.policy, host.facts, sink);
+    check_identity_files(*loaded.policy, host.facts, sink);
+    check_targets(*loaded.policy, host.facts, sink);
+  }
+  for (const std::string& name : other_orchestrators(host.files))
     sink.add(other_orchestrator, fmt::format("`{}` is running and connects, too", name),
              whole_file(loaded, policy::main_path));
 }

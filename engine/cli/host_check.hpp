@@ -5,17 +5,24 @@
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
 #include "policy/load.hpp"
+#include "policy/trust.hpp"
 
 #include <string>
 #include <vector>
 
 namespace nvmf::cli {
 
+// What is looked at.
+struct HostView {
+  const base::FileSystem& files;
+  const decide::Facts& facts; // the host's
+  policy::TrustedOwner owner = policy::TrustedOwner::root;
+};
+
 // Adds 502 and 308 (secrets and identity files that cannot be used), 503 and 504 (files that others
 // could have written), 706 (others that connect, too), 707 (targets that exclusions.conf names).
-// `loaded` must hold a policy; `facts` are the host's.
-void check_host(const base::FileSystem& files, const policy::Loaded& loaded,
-                const decide::Facts& facts, diag::Sink& sink);
+// Of a policy that is broken only the files are looked at, and who else connects.
+void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink);
 
 // Services of others that are running and make NVMe-oF connections: `stafd`, `stacd`.
 std::vector<std::string> other_orchestrators(const base::FileSystem& files);

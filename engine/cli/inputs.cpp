@@ -1,5 +1,6 @@
 #include "cli/inputs.hpp"
 
+#include "analyze/reachability.hpp"
 #include "cli/terminal.hpp"
 #include "diag/render.hpp"
 #include "fabrics/fabrics_port.hpp"
@@ -9,8 +10,6 @@
 
 #include <array>
 #include <cerrno>
-#include <ctime>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -59,7 +58,8 @@ base::RealFileSystem host_files(const Globals& globals) {
   return base::RealFileSystem(std::move(root));
 }
 
-policy::Loaded load_policy(const Globals& globals, const policy::FindingOptions& wanted) {
+policy::Loaded load_policy(const Globals& globals, policy::FindingOptions wanted) {
+  wanted.find_impossible = analyze::find_impossible;
   if (globals.policy.empty())
     return policy::load(host_files(globals), {}, wanted);
   return policy::load(base::RealFileSystem(), {.paths = globals.policy}, wanted);
@@ -74,9 +74,8 @@ std::optional<std::string> last_good_stored(const base::FileSystem& files) {
   const auto last = policy::restore_last_good(files, policy::LastGoodPlace::run_then_var);
   if (!last)
     return std::nullopt;
-  const std::time_t stored = std::chrono::system_clock::to_time_t(last->stored_at);
-  return fmt::format("last good policy: {}…, stored {:%Y-%m-%d %H:%M} UTC",
-                     last->policy->digest.substr(0, 13), fmt::gmtime(stored));
+  return fmt::format("last good policy: {}…, stored {}", last->policy->digest.substr(0, 13),
+                     policy::stored_text(last->stored_at));
 }
 
 std::string last_good_line(const base::FileSystem& files) {

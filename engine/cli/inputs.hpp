@@ -21,7 +21,7 @@ base::Result<diag::SourcePtr> read_input(const std::string& path);
 base::RealFileSystem host_files(const Globals& globals);
 
 // The policy's files as they are: those of `--policy`, else the search path.
-policy::Loaded load_policy(const Globals& globals, const policy::FindingOptions& wanted = {});
+policy::Loaded load_policy(const Globals& globals, policy::FindingOptions wanted = {});
 
 // The policy, or null after having said on standard error what is wrong with it: every error, and
 // which last good policy the services use meanwhile.

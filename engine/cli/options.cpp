@@ -118,7 +118,10 @@ ExitCode report_extra(const CLI::App& app, const std::vector<std::string>& extra
     return usage_error(command, fmt::format("unexpected argument `{}`", extra.front()));
   const std::string name = option->substr(0, option->find('='));
   UsageError error{fmt::format("unknown option `{}`", name), {}};
-  if (const auto near = base::nearest(name, option_names(app)))
+  std::vector<std::string> names = option_names(app);
+  if (command.empty())
+    names.emplace_back("--dry-run"); // stands for a command
+  if (const auto near = base::nearest(name, names))
     error.help = fmt::format("did you mean `{}`?", *near);
   return usage_error(command, error);
 }

@@ -5,6 +5,7 @@
 #include "event/event_file.hpp"
 #include "event/from_device.hpp"
 #include "plan/endpoints.hpp"
+#include "plan/known_device.hpp"
 
 #include <fmt/format.h>
 
@@ -44,7 +45,7 @@ std::optional<Events> from_file(const EventChoice& choice, const Globals& global
   if (file->hostname)
     facts.hostname = file->hostname;
   if (choice.host == EventHost::facts)
-    return from_reading(file->reading);
+    return from_reading(plan::checked_with_facts(std::move(file->reading), facts));
   return from_reading(event::checked_with_sysfs(std::move(file->reading), host_files(globals)));
 }
 

@@ -1,5 +1,6 @@
 #include "cli/planner.hpp"
 
+#include "analyze/reachability.hpp"
 #include "cli/logged_decision.hpp"
 #include "event/event_file.hpp"
 #include "host/controller_note.hpp"
@@ -92,11 +93,12 @@ bool may_be_lifted(const plan::Item& item) {
 
 std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world) {
   const policy::InForce in_force =
-      policy::load_in_force(world.files, policy::LastGoodPlace::run_then_var);
+      policy::load_in_force(world.files, policy::LastGoodPlace::run_then_var,
+                            {.find_impossible = analyze::find_impossible});
   if (!in_force.why.empty() && in_force.current.found_any)
     world.journal.write({.priority = Priority::warning,
                          .message_id = systemd::message::policy_broken,
-                         .message = in_force.why});
+                         .message = in_force.consequence()});
   if (!in_force.policy || in_force.fallback)
     return in_force.policy;
   const auto stored = policy::store_last_good(world.files, in_force.current, base::SystemClock());

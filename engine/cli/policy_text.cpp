@@ -6,9 +6,11 @@
 #include "cli/plan_text.hpp"
 #include "cli/terminal.hpp"
 #include "plan/settings.hpp"
+#include "policy/levels.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace nvmf::cli {
 
@@ -47,7 +49,8 @@ std::string state_text(const policy::ConsideredFile& file) {
   case policy::FileState::read:
     return "read";
   case policy::FileState::masked:
-    return "masks later files of this name";
+    return file.detail.empty() ? "masks later files of this name"
+                               : "not read: masked by " + file.detail;
   case policy::FileState::shadowed:
     return "not read: " + file.detail + " has its name";
   case policy::FileState::not_read:
@@ -63,9 +66,10 @@ std::string clause_entry(const policy::Clause& clause) {
   std::string values;
   for (const auto& set : clause.sets)
     values += (values.empty() ? "@" : ", @") + set->name;
-  for (const policy::Pattern& value : clause.values)
-    values += (values.empty() ? "" : ", ") + pattern_text(value);
-  const bool is_list = clause.sets.size() + clause.values.size() > 1;
+  const std::vector<std::string> written = written_values(clause);
+  for (const std::string& value : written)
+    values += (values.empty() ? "" : ", ") + value;
+  const bool is_list = clause.sets.size() + written.size() > 1;
   return is_list ? fmt::format("{}: [{}]", key, values) : fmt::format("{}: {}", key, values);
 }
 
@@ -79,33 +83,61 @@ void add_options(Table& table, const policy::OptionSettings& options, Origins or
   }
 }
 
-const policy::Rule* find_rule(const policy::Policy& policy, const std::string& name) {
-  const auto found =
-      std::find_if(policy.rules.begin(), policy.rules.end(), [&](const policy::Rule& rule) {
-        return rule.full_name == name || policy.shown_name(rule) == name;
-      });
-  return found == policy.rules.end() ? nullptr : &*found;
+// Options that the rule leaves to the kernel on purpose, in the form that they have in a policy.
+std::map<base::OptionId, std::vector<std::string>> lines_of_null(const policy::Policy& policy,
+                                                                 const policy::Rule& rule) {
+  std::map<base::OptionId, std::vector<std::string>> lines;
+  const auto levels = policy::levels_of(policy, rule);
+  for (const base::ConnectOption& option : base::connect_options()) {
+    const policy::OptionSetting* setting = policy::find_setting(levels, option.id);
+    if (setting != nullptr && std::holds_alternative<base::KernelDefault>(setting->value))
+      lines[option.id] = {fmt::format("{}: null", option.name),
+                          "the kernel's  " + setting->span.place()};
+  }
+  return lines;
 }
 
 std::string resolved_options_text(const policy::Policy& policy, const policy::Rule& rule,
                                   Origins origins) {
-  const auto options = plan::resolve_options(
+  const plan::ResolvedOptions options = plan::resolve_options(
       {.policy = policy,
        .rule = rule,
        .identity = rule.identity ? &policy.identities.at(*rule.identity) : nullptr,
        .subject = rule.action == policy::Action::discover ? base::Subject::discovery_controller
                                                           : base::Subject::io_subsystem});
+  std::map<base::OptionId, std::vector<std::string>> lines = lines_of_null(policy, rule);
+  for (const auto& [id, option] : options)
+    lines[id] = {
+        fmt::format("{}: {}", base::connect_option(id).name, to_policy_text(id, option.value)),
+        option.origin +
+            (option.path.empty() ? "" : fmt::format("  {}:{}", option.path, option.line))};
   Table table;
-  for (const auto& [id, option] : options) {
-    std::vector<std::string> cells{
-        fmt::format("{}: {}", base::connect_option(id).name, to_policy_text(id, option.value))};
-    if (origins == Origins::shown)
-      cells.push_back(option.origin + (option.path.empty()
-                                           ? ""
-                                           : fmt::format("  {}:{}", option.path, option.line)));
+  for (auto& [id, cells] : lines) {
+    if (origins == Origins::hidden)
+      cells.pop_back();
     table.add(std::move(cells));
   }
-  return options.empty() ? "    (the kernel's defaults)\n" : table.text(4);
+  return lines.empty() ? "    (the kernel's defaults)\n" : table.text(4);
+}
+
+// Each setting and where it was written; what nobody wrote has no place.
+std::string retry_settings_text(const policy::Policy& policy, const policy::Rule& rule) {
+  const plan::Retry retry = plan::resolve_retry(policy, rule, false);
+  const policy::RetrySettings said = policy::merged_retry(policy, rule.file, &rule);
+  Table table;
+  const auto add = [&](const std::string& key, const std::string& value) {
+    const auto place = said.places.find(key);
+    table.add({fmt::format("{}: {}", key, value),
+               place == said.places.end() ? "built in" : place->second.place()});
+  };
+  add("attempts", retry.attempts ? std::to_string(*retry.attempts) : "unlimited");
+  add("first-delay", base::format_duration(retry.first_delay));
+  add("factor", fmt::format("{}", retry.factor));
+  add("max-delay", base::format_duration(retry.max_delay));
+  add("jitter", fmt::format("{}%", retry.jitter_percent));
+  add("give-up-after", base::format_duration(retry.give_up_after));
+  add("slow-delay", base::format_duration(retry.slow_delay));
+  return table.text(4);
 }
 
 std::string behaviour_text(const policy::Rule& rule) {
@@ -187,20 +219,25 @@ std::string profiles_text(const policy::Policy& policy, Origins origins) {
   return text.empty() ? "no profiles\n" : text;
 }
 
-std::optional<std::string> rule_text(const policy::Policy& policy, const std::string& name,
-                                     Origins origins) {
-  const policy::Rule* rule = find_rule(policy, name);
-  if (rule == nullptr)
-    return std::nullopt;
-  std::string text =
-      fmt::format("rule {}  {}\n  match: {}\n  action: {}\n", rule->full_name, rule->span.place(),
-                  match_text(rule->match), to_string(rule->action));
-  if (rule->action == policy::Action::ignore)
+std::string rule_text(const policy::Policy& policy, const policy::Rule& rule, Origins origins) {
+  std::string text = fmt::format("rule {}  {}\n  match: {}\n  action: {}\n", rule.full_name,
+                                 rule.span.place(), match_text(rule.match), to_string(rule.action));
+  if (rule.action == policy::Action::ignore)
     return text;
-  text += behaviour_text(*rule);
-  text += "  connect:\n" + resolved_options_text(policy, *rule, origins);
-  const plan::Retry retry = plan::resolve_retry(policy, *rule, false);
-  return text + "  retry: " + retry_text(retry) + '\n';
+  text += behaviour_text(rule);
+  text += "  connect:\n" + resolved_options_text(policy, rule, origins);
+  const plan::Retry retry = plan::resolve_retry(policy, rule, false);
+  text += "  retry: " + retry_text(retry) + '\n';
+  return origins == Origins::shown ? text + retry_settings_text(policy, rule) : text;
+}
+
+std::vector<const policy::Rule*> rules_named(const policy::Policy& policy,
+                                             const std::string& name) {
+  std::vector<const policy::Rule*> found;
+  for (const policy::Rule& rule : policy.rules)
+    if (rule.name == name || rule.full_name == name)
+      found.push_back(&rule);
+  return found;
 }
 
 std::optional<std::string> nearest_rule(const policy::Policy& policy, const std::string& name) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace nvmf::cli {
 
@@ -21,9 +22,10 @@ std::string sets_text(const policy::Policy& policy);
 std::string profiles_text(const policy::Policy& policy, Origins origins);
 
 // One rule with its match, its options as they come out of profiles and defaults, and its retries.
-// None if there is no rule of that name, bare or full.
-std::optional<std::string> rule_text(const policy::Policy& policy, const std::string& name,
-                                     Origins origins);
+std::string rule_text(const policy::Policy& policy, const policy::Rule& rule, Origins origins);
+
+// The rules of that name: the one of a full name, all of a bare one.
+std::vector<const policy::Rule*> rules_named(const policy::Policy& policy, const std::string& name);
 
 // The rule whose name is nearest to one that does not exist.
 std::optional<std::string> nearest_rule(const policy::Policy& policy, const std::string& name);

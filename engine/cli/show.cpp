@@ -34,15 +34,22 @@ ExitCode show_files(const Globals& globals) {
 }
 
 ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy, Origins origins) {
-  const auto text = rule_text(policy, request.words[1], origins);
-  if (!text) {
-    complain(fmt::format("there is no rule `{}`", request.words[1]));
-    if (const auto near = nearest_rule(policy, request.words[1]))
+  const std::string& name = request.words[1];
+  const std::vector<const policy::Rule*> rules = rules_named(policy, name);
+  if (rules.size() == 1) {
+    print(rule_text(policy, *rules.front(), origins));
+    return ExitCode::done;
+  }
+  if (rules.empty()) {
+    complain(fmt::format("there is no rule `{}`", name));
+    if (const auto near = nearest_rule(policy, name))
       print_error(fmt::format("  help: did you mean `{}`?\n", *near));
     return ExitCode::failed;
   }
-  print(*text);
-  return ExitCode::done;
+  complain(fmt::format("several files have a rule `{}`", name));
+  for (const policy::Rule* rule : rules)
+    print_error(fmt::format("  help: `show rule {}`\n", rule->full_name));
+  return ExitCode::failed;
 }
 
 std::optional<UsageError> problem_with(const ShowRequest& request, const Globals& globals) {

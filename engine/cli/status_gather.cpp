@@ -1,3 +1,4 @@
+#include "analyze/reachability.hpp"
 #include "cli/host_check.hpp"
 #include "cli/status_report.hpp"
 #include "cli/sweep_choice.hpp"
@@ -90,13 +91,15 @@ std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& 
 }
 
 void gather_policy(StatusReport& report, const base::FileSystem& files) {
-  const policy::InForce in_force =
-      policy::load_in_force(files, policy::LastGoodPlace::run_then_var);
+  const policy::InForce in_force = policy::load_in_force(
+      files, policy::LastGoodPlace::run_then_var, {.find_impossible = analyze::find_impossible});
   // A host without any policy is as its administrator left it.
   if (in_force.current.found_any || in_force.fallback)
     report.policy_problem = in_force.why;
   if (!in_force.policy)
     return;
+  if (in_force.fallback)
+    report.last_good_stored = in_force.fallback->stored_at;
   report.policy_digest = in_force.policy->digest;
   report.policy_files = in_force.policy->files.size();
 }

@@ -50,15 +50,18 @@ Json json_of(const execute::State& state, base::Duration now) {
 } // namespace
 
 std::string status_json(const StatusReport& report) {
-  Json json{{"format_version", 1},
-            {"degraded", report.degraded()},
-            {"in_charge", report.in_charge},
-            {"policy",
-             {{"digest", text_or_null(report.policy_digest)},
-              {"files", report.policy_files},
-              {"problem", text_or_null(report.policy_problem)}}},
-            {"plans", Json::array()},
-            {"subsystems", Json::array()}};
+  Json json{
+      {"format_version", 1},
+      {"degraded", report.degraded()},
+      {"in_charge", report.in_charge},
+      {"policy",
+       {{"digest", text_or_null(report.policy_digest)},
+        {"files", report.policy_files},
+        {"last_good_stored",
+         report.last_good_stored ? Json(policy::stored_text(*report.last_good_stored)) : Json()},
+        {"problem", text_or_null(report.policy_problem)}}},
+      {"plans", Json::array()},
+      {"subsystems", Json::array()}};
   for (const execute::State& state : report.states)
     json["plans"].push_back(json_of(state, report.now));
   for (const SubsystemPaths& one : report.subsystems)

@@ -9,6 +9,7 @@
 #include "execute/state.hpp"
 #include "policy/last_good.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -30,6 +31,8 @@ struct SubsystemPaths {
 struct StatusReport {
   std::string policy_digest; // in force; empty: none
   std::size_t policy_files = 0;
+  // When it was stored; none: it is the files as they are.
+  std::optional<std::chrono::system_clock::time_point> last_good_stored;
   std::string policy_problem; // why it is not the files as they are; empty: it is
   bool in_charge = false;
   std::vector<execute::State> states;

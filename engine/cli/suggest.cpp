@@ -1,4 +1,5 @@
 // `nvmf-policy suggest`: a starter policy from the live connections, or from what nothing matched.
+#include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
 #include "cli/importing/write_policy.hpp"
 #include "cli/inputs.hpp"
@@ -126,7 +127,8 @@ ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
     return ExitCode::answer_is_no;
   }
   print(text);
-  const policy::Loaded loaded = policy::load_text("<suggested policy>", text);
+  const policy::Loaded loaded =
+      policy::load_text("<suggested policy>", text, {.find_impossible = analyze::find_impossible});
   if (loaded.policy)
     return ExitCode::done;
   complain_about(globals, loaded.findings);

@@ -36,6 +36,12 @@ const CatalogueEntry* find_entry(std::uint16_t code) {
   return at != entries.end() && at->code == code ? &*at : nullptr;
 }
 
+bool is_about_reachability(std::uint16_t code) {
+  constexpr std::uint16_t impossible_match = 403;
+  constexpr std::uint16_t guard_on_free_host_side = 608;
+  return (code / 100 == 4 && code != impossible_match) || code == guard_on_free_host_side;
+}
+
 std::string code_name(std::uint16_t code) { return fmt::format("NVP{:03}", code); }
 
 std::optional<std::uint16_t> parse_code(std::string_view text) {

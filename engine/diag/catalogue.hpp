@@ -30,6 +30,10 @@ std::span<const CatalogueEntry> catalogue();
 // The entry of a code; null if there is none.
 const CatalogueEntry* find_entry(std::uint16_t code);
 
+// Only the analysis of what a policy decides finds it: 4xx and 608, but not 403, for which a policy
+// does not load.
+bool is_about_reachability(std::uint16_t code);
+
 // `NVP203`.
 std::string code_name(std::uint16_t code);
 

@@ -51,8 +51,10 @@ constexpr CatalogueEntry pages[] = {
      .slug = "other-orchestrator-active",
      .severity = warning,
      .title = "another orchestrator is active",
-     .why = "Another service of this host connects NVMe-oF controllers, too (nvme-stas, nvme-cli's "
-            "own units). Each will see what the other did as its own business.",
+     .why =
+         "nvme-stas connects NVMe-oF controllers on this host, too. Each will see what the other "
+         "did as its own business. nvme-cli's own units stand back while nvmf-policy.service is "
+         "active.",
      .bad = "systemctl is-active stafd.service",
      .good = "systemctl disable --now stafd.service stacd.service",
      .needs_host = true},

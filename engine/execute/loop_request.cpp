@@ -1,4 +1,5 @@
 // The loop's side of the hand-over: which request is carried out, and with what.
+#include "analyze/reachability.hpp"
 #include "execute/loop.hpp"
 #include "execute/messages.hpp"
 #include "host/gather.hpp"
@@ -113,12 +114,13 @@ void Loop::fail(const std::string& why, ExitCode code) {
 }
 
 bool Loop::load_policy() {
-  auto in_force = policy::load_in_force(world_.files, policy::LastGoodPlace::run_then_var);
+  auto in_force = policy::load_in_force(world_.files, policy::LastGoodPlace::run_then_var,
+                                        {.find_impossible = analyze::find_impossible});
   if (!in_force.why.empty() && in_force.why != told_problem_) {
     told_problem_ = in_force.why;
     world_.journal.write({.priority = systemd::Priority::warning,
                           .message_id = systemd::message::policy_broken,
-                          .message = in_force.why,
+                          .message = in_force.consequence(),
                           .fields = {{"NVMF_PLAN", world_.id}}});
   }
   if (!in_force.policy) {

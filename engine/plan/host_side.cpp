@@ -182,10 +182,11 @@ std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy:
     return resolve_ip(event, mode, facts);
   if (event.transport != Transport::fc)
     return {{.traddr = event.traddr}};
-  bool const target_names_port = event.kind == base::EventKind::boot && event.host_traddr;
+  bool const keeps_its_port =
+      event.kind == base::EventKind::boot || event.kind == base::EventKind::controller_lost;
   bool const discovered_as_is =
       event.kind != base::EventKind::boot && mode == policy::HostSide::inherit;
-  return resolve_fc(event, target_names_port || discovered_as_is, facts);
+  return resolve_fc(event, (keeps_its_port && event.host_traddr) || discovered_as_is, facts);
 }
 
 std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,

@@ -3,7 +3,6 @@
 #include "base/nqn.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 
 namespace nvmf::plan {
@@ -57,18 +56,13 @@ const policy::Identity* identity_of_target(const policy::Policy& policy,
 // Of the named identities the one with these values: its secrets belong to them.
 const policy::Identity* named_like(const policy::Policy& policy, const decide::Facts& facts,
                                    const std::string& host_nqn, const std::string& hostid) {
+  std::string const id = base::canonical_uuid(hostid);
   for (const auto& [name, identity] : policy.identities) {
     ResolvedIdentity const values = values_of(identity, facts);
-    if (values.host_nqn == host_nqn && (hostid.empty() || values.hostid == hostid))
+    if (values.host_nqn == host_nqn && (id.empty() || values.hostid == id))
       return &identity;
   }
   return nullptr;
-}
-
-bool same_text_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
 }
 
 } // namespace
@@ -85,6 +79,7 @@ ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts
   if (result.hostid.empty())
     if (auto uuid = base::uuid_of_nqn(result.host_nqn))
       result.hostid = std::move(*uuid);
+  result.hostid = base::canonical_uuid(std::move(result.hostid));
   return result;
 }
 
@@ -144,10 +139,12 @@ std::optional<std::string> identity_conflict(const ResolvedIdentity& identity,
                                              const decide::Facts& facts) {
   if (!facts.controllers || identity.host_nqn.empty() || identity.hostid.empty())
     return std::nullopt;
+  std::string const id = base::canonical_uuid(identity.hostid);
   for (const decide::Controller& controller : *facts.controllers) {
-    if (controller.host_nqn.empty() || controller.hostid.empty())
+    bool const in_use = controller.counts_as_connected();
+    if (!in_use || controller.host_nqn.empty() || controller.hostid.empty())
       continue;
-    bool const same_id = same_text_ignoring_case(controller.hostid, identity.hostid);
+    bool const same_id = base::canonical_uuid(controller.hostid) == id;
     bool const same_nqn = controller.host_nqn == identity.host_nqn;
     if (same_id && !same_nqn)
       return fmt::format("{} uses hostid {} with host NQN {}", controller.device, controller.hostid,

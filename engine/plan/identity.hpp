@@ -18,7 +18,7 @@ struct ResolvedIdentity {
 
 // The identity's values: literals, or the first lines of the files that facts hold; for `default`
 // without values /etc/nvme/hostnqn and /etc/nvme/hostid. A missing hostid is the UUID in the host
-// NQN where that has one.
+// NQN where that has one; a hostid is given as the kernel shows it, in lower case.
 ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts);
 
 // The identity an event brings along before any rule applies: its own where it has one (connected
@@ -39,8 +39,9 @@ event::Event with_identity(const policy::Policy& policy, const decide::Facts& fa
 std::optional<std::string> identity_problem(const ResolvedIdentity& identity,
                                             const decide::Facts& facts);
 
-// "nvme3 uses hostid … with …": a controller that is connected with the same hostid under another
-// host NQN, or the reverse; the kernel would refuse (drivers/nvme/host/fabrics.c, nvmf_host_add).
+// "nvme3 uses hostid … with …": a controller that counts as connected, with the same hostid under
+// another host NQN, or the reverse; the kernel would refuse (drivers/nvme/host/fabrics.c,
+// nvmf_host_add).
 std::optional<std::string> identity_conflict(const ResolvedIdentity& identity,
                                              const decide::Facts& facts);
 

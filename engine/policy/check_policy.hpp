@@ -19,11 +19,11 @@ void check_target_transport(const Target& target, const std::vector<NameUse>& us
 
 // 215, 505, 506, 605, 606, 607, 609: options that contradict each other, rule by rule.
 void check_options(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink);
+// 506, 605, 606, 607 for what a target sets, whichever rule decides it.
+void check_target_options(const Policy& policy, diag::Sink& sink);
 // 601 to 604.
 void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink);
 // 803: blanks at line ends, Windows line ends, no newline at the end; one finding, at the first.
 void check_format(const diag::SourcePtr& source, diag::Sink& sink);
-// 608: guards on a host side that a rule leaves to the kernel.
-void check_host_sides(const Policy& policy, diag::Sink& sink);
 
 } // namespace nvmf::policy

@@ -1,6 +1,7 @@
 #include "policy/check_policy.hpp"
 #include "policy/situations.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::policy {
@@ -52,11 +53,42 @@ void check_profile_queues(const std::vector<std::shared_ptr<const Profile>>& pro
         }
 }
 
+// `tls`, `tls-key` and `concat` are never left out: with a profile that sets one of them every path
+// would end `security-required`. Other options of a profile may be meant for other rules.
+void check_profile_security(const std::vector<std::shared_ptr<const Profile>>& profiles,
+                            const OptionSettings& above, const std::vector<NameUse>& uses,
+                            base::TransportSet transports, diag::Sink& sink) {
+  using base::OptionId;
+  for (const auto& profile : profiles)
+    for (OptionId const id : {OptionId::tls, OptionId::tls_key, OptionId::concat}) {
+      auto const setting = profile->connect.find(id);
+      const base::ConnectOption& option = base::connect_option(id);
+      bool const acts = setting != profile->connect.end() && !above.contains(id) &&
+                        setting->second.value != base::OptionValue(false) &&
+                        setting->second.value != base::OptionValue(base::KernelDefault{});
+      auto const use = std::find_if(uses.begin(), uses.end(), [&](const NameUse& each) {
+        return each.name == profile->name;
+      });
+      if (!acts || use == uses.end() || transports.empty() ||
+          !(option.transports & transports).empty())
+        continue;
+      diag::Finding& finding =
+          sink.add(212,
+                   fmt::format("`{}` of profile `{}` has no meaning on {}: every path would end "
+                               "`security-required`",
+                               option.name, profile->name, list_of(transports)),
+                   use->span);
+      finding.spans.push_back({setting->second.span, "set here", false});
+      finding.help = fmt::format("it is an option of {}", list_of(option.transports));
+    }
+}
+
 } // namespace
 
 void check_rule_transports(const Rule& rule, const std::vector<NameUse>& uses, diag::Sink& sink) {
   base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
   check_own(rule.connect, transports, "the rule matches", sink);
+  check_profile_security(rule.profiles, rule.connect, uses, transports, sink);
   if (rule.action != Action::discover)
     return;
   check_queues(rule.connect, sink);
@@ -66,6 +98,7 @@ void check_rule_transports(const Rule& rule, const std::vector<NameUse>& uses, d
 void check_target_transport(const Target& target, const std::vector<NameUse>& uses,
                             diag::Sink& sink) {
   check_own(target.connect, {target.transport}, "the target has", sink);
+  check_profile_security(target.profiles, target.connect, uses, {target.transport}, sink);
   if (target.subject() != base::Subject::discovery_controller)
     return;
   check_queues(target.connect, sink);

@@ -102,7 +102,7 @@ private:
 
   void read_profiles() {
     read_named("profiles", [&](const Entry& entry, const Key& key) {
-      auto const name = read_new_name(reader_, entry.key, key);
+      auto const name = read_definition_name(reader_, entry.key, key);
       if (!name)
         return;
       auto profile = std::make_shared<Profile>();

@@ -71,6 +71,13 @@ private:
   bool loop_text_;
 };
 
+// Unknown keys were reported, and are none.
+bool has_other_conditions(const Node& match) {
+  return std::any_of(match.entries.begin(), match.entries.end(), [](const Entry& entry) {
+    return entry.key.text != "any" && find_key(Section::match, entry.key.text) != nullptr;
+  });
+}
+
 bool read_any(Reader& reader, const Node& match, const Node& any) {
   const Key& key = *find_key(Section::match, "any");
   auto const value = read_boolean(reader, any, key);
@@ -78,7 +85,7 @@ bool read_any(Reader& reader, const Node& match, const Node& any) {
     return false;
   if (!*value)
     reader.report(206, "`any` is only ever `true`", any).help = "take it out";
-  else if (match.entries.size() > 1)
+  else if (has_other_conditions(match))
     reader.report(215, "`any` stands alone: it says that nothing else is checked", any).help =
         "take it out, or the other conditions";
   return *value;
@@ -103,12 +110,6 @@ void read_negated(Reader& reader, const Node& node, DecodedMatch& match) {
 DecodedMatch decode_match(Reader& reader, const Node& node, const Key& key) {
   DecodedMatch match{.span = reader.span(node)};
   std::size_t const before = reader.sink().findings().size();
-  auto const errors_since = [&] {
-    const auto& findings = reader.sink().findings();
-    return std::any_of(
-        findings.begin() + static_cast<std::ptrdiff_t>(before), findings.end(),
-        [](const diag::Finding& finding) { return finding.severity == diag::Severity::error; });
-  };
   MapView const map(reader, node, key, Section::match);
   if (map.is_map() && node.entries.empty())
     reader.report(214, "`match` is empty", node).help =
@@ -118,7 +119,7 @@ DecodedMatch decode_match(Reader& reader, const Node& node, const Key& key) {
   match.all = MatchDecoder(reader, node, Section::match).clauses();
   if (const Node* negated = map.find("not"))
     read_negated(reader, *negated, match);
-  match.damaged = errors_since();
+  match.damaged = reader.has_errors_since(before);
   return match;
 }
 

@@ -1,6 +1,7 @@
 // Connect options, secrets and retry settings.
 #include "policy/decode.hpp"
 #include "policy/scalar.hpp"
+#include "policy/secret_text.hpp"
 
 #include <fmt/format.h>
 
@@ -44,10 +45,21 @@ bool is_credential_name(std::string_view name) {
          name != "." && name != "..";
 }
 
+void report_inline_secret(Reader& reader, const Node& node, const Key& key) {
+  reader.mask(node);
+  reader.report(501, fmt::format("`{}` holds a secret itself", key.name), node).help =
+      "write where it is to be found: `{credential: NAME}`, `{keyring: DESCRIPTION}` or `{file: "
+      "PATH}`; and change the secret, others may have read it here";
+}
+
 std::optional<base::SecretRef> read_reference(Reader& reader, const Entry& entry) {
   using Kind = base::SecretRef::Kind;
   std::string_view const word = entry.key.text;
   const Key& key = *find_key(Section::secret, word);
+  if (entry.value.is_scalar() && holds_secret(entry.value.text)) {
+    report_inline_secret(reader, entry.value, key);
+    return std::nullopt;
+  }
   if (word == "file") {
     auto path = read_path(reader, entry.value, key);
     return path ? std::optional(base::SecretRef{Kind::file, *path}) : std::nullopt;
@@ -80,10 +92,7 @@ void set_if_there(Reader& reader, const MapView& map, std::string_view name, Ret
 
 std::optional<base::SecretRef> read_secret(Reader& reader, const Node& node, const Key& key) {
   if (node.is_scalar() && !node.is_absent() && !is_null(node)) {
-    reader.mask(node);
-    reader.report(501, fmt::format("`{}` holds a secret itself", key.name), node).help =
-        "write where it is to be found: `{credential: NAME}`, `{keyring: DESCRIPTION}` or `{file: "
-        "PATH}`; and change the secret, others may have read it here";
+    report_inline_secret(reader, node, key);
     return std::nullopt;
   }
   MapView const map(reader, node, key, Section::secret);

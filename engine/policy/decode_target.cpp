@@ -1,4 +1,5 @@
 // Targets, identities, sets.
+#include "base/nqn.hpp"
 #include "policy/decode.hpp"
 #include "policy/words.hpp"
 
@@ -34,9 +35,7 @@ public:
   void run() {
     read_name();
     bool const knows_transport = read_transport();
-    if (const Node* node = map_.find("subsystem-nqn"))
-      target_.subsystem_nqn = read_nqn(reader_, *node, target_key("subsystem-nqn")).value_or("");
-    is_discovery_ = map_.find("subsystem-nqn") == nullptr;
+    read_subsystem();
     if (knows_transport)
       read_addresses();
     read_settings();
@@ -50,6 +49,19 @@ private:
       return;
     target_.name = use->name;
     target_.span = use->span;
+  }
+
+  void read_subsystem() {
+    const Node* node = map_.find("subsystem-nqn");
+    if (node == nullptr)
+      return;
+    target_.subsystem_nqn = read_nqn(reader_, *node, target_key("subsystem-nqn")).value_or("");
+    is_discovery_ = target_.subsystem_nqn == base::well_known_discovery_nqn;
+    if (!is_discovery_)
+      return;
+    target_.subsystem_nqn.clear();
+    reader_.report(208, "the NQN of discovery controllers names no I/O subsystem", *node).help =
+        "take `subsystem-nqn` out: a target without it is a discovery controller";
   }
 
   bool read_transport() {
@@ -113,10 +125,16 @@ private:
         target_.trsvcid = static_cast<std::uint16_t>(*port);
   }
 
-  // The kernel cannot know the link (RFC 4007).
+  // The kernel cannot know the link (RFC 4007). The interface is its scope, as in a log's entry.
   void check_link_local() {
     const base::IpAddress* ip = target_.traddr ? target_.traddr->ip() : nullptr;
-    if (ip == nullptr || !ip->is_link_local() || !ip->scope.empty() || !target_.host_iface.empty())
+    if (ip == nullptr || !ip->is_link_local())
+      return;
+    if (!target_.host_iface.empty()) {
+      take_scope(*ip);
+      return;
+    }
+    if (!ip->scope.empty())
       return;
     bool const is_tcp = target_.transport == base::Transport::tcp;
     reader_
@@ -126,6 +144,20 @@ private:
             *map_.find("traddr"))
         .help = fmt::format("write `{}%INTERFACE`{}", ip->to_string(),
                             is_tcp ? ", or add `host-iface`" : "");
+  }
+
+  void take_scope(base::IpAddress address) {
+    if (!address.scope.empty() && address.scope != target_.host_iface) {
+      reader_
+          .report(207,
+                  fmt::format("`{}` is not on interface `{}`, which `host-iface` names",
+                              address.to_string(), target_.host_iface),
+                  *map_.find("traddr"))
+          .help = "write the interface once, or twice the same";
+      return;
+    }
+    address.scope = target_.host_iface;
+    target_.traddr = base::Traddr(address);
   }
 
   void report_not_for_transport(std::string_view name) {
@@ -169,7 +201,7 @@ DecodedTarget decode_target(Reader& reader, const Node& node, const Key& key) {
 }
 
 std::optional<Identity> decode_identity(Reader& reader, const Entry& entry, const Key& key) {
-  auto const name = read_new_name(reader, entry.key, key);
+  auto const name = read_definition_name(reader, entry.key, key);
   MapView const map(reader, entry.value, key, Section::identity);
   if (!name || !map.is_map())
     return std::nullopt;
@@ -178,7 +210,7 @@ std::optional<Identity> decode_identity(Reader& reader, const Entry& entry, cons
     if (const Node* node = map.find(member)) {
       auto value = read_text_or_file(reader, *node, *find_key(Section::identity, member));
       (member == "hostnqn" ? identity.hostnqn : identity.hostid) = std::move(value);
-    } else if (name->name != "default") {
+    } else if (name->name != "default" && !map.is_meant(member)) {
       reader.report(205, fmt::format("identity `{}` needs `{}`", name->name, member), entry.key);
     }
   for (std::string_view const member : {"dhchap-secret", "dhchap-ctrl-secret", "tls-key"})
@@ -190,25 +222,32 @@ std::optional<Identity> decode_identity(Reader& reader, const Entry& entry, cons
 }
 
 std::shared_ptr<Set> decode_set(Reader& reader, const Entry& entry, const Key& key) {
-  auto const name = read_new_name(reader, entry.key, key);
+  auto const name = read_definition_name(reader, entry.key, key);
   MapView const map(reader, entry.value, key, Section::set);
   if (!name || !map.is_map())
     return nullptr;
   auto set = std::make_shared<Set>();
   set->name = name->name;
   set->span = name->span;
-  if (entry.value.entries.size() != 1) {
+  std::vector<const Entry*> kinds; // what is none of them was reported as unknown
+  for (const Entry& content : entry.value.entries)
+    if (find_key(Section::set, content.key.text) != nullptr)
+      kinds.push_back(&content);
+  if (kinds.empty() && !entry.value.entries.empty())
+    return set;
+  if (kinds.size() != 1) {
     reader.report(204, fmt::format("set `{}` must be of exactly one kind", name->name), entry.key)
         .help = "`traddr`, `host-traddr`, `host-iface`, `subsystem-nqn` or `host-nqn`";
     return set;
   }
-  const Entry& content = entry.value.entries.front();
+  const Entry& content = *kinds.front();
   const Key* kind = find_key(Section::set, content.key.text);
-  if (kind == nullptr)
-    return set;
   set->kind = *parse_match_key(kind->name);
+  std::size_t const before = reader.sink().findings().size();
   DecodedClause clause = decode_clause(reader, content.value, {.key = *kind, .kind = set->kind});
-  set->values = std::move(clause.clause.values);
+  // Half of a set would say less than is meant: nothing is concluded from it.
+  if (!reader.has_errors_since(before))
+    set->values = std::move(clause.clause.values);
   return set;
 }
 

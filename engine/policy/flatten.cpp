@@ -44,6 +44,7 @@ public:
     flat_.boot = policy_.boot;
     flat_.limits = policy_.limits;
     take_identities();
+    choose_default_secrets();
     name_definitions();
     name_rules();
     for (const Target& target : policy_.targets)
@@ -174,22 +175,94 @@ private:
       add_defaults(rule, flat.connect);
       flat.retry = merged_retry(policy_, rule.file, &rule);
     }
+    if (rule.action != Action::ignore)
+      add_default_secrets(rule, flat);
     flat_.rules.push_back(std::move(flat));
   }
 
   void add_defaults(const Rule& rule, OptionSettings& connect) const {
-    const File& file = policy_.files[rule.file];
-    const OptionSettings& defaults =
-        rule.action == Action::discover ? file.discover_defaults : file.connect_defaults;
-    base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
-    for (const auto& [id, setting] : defaults) {
-      bool const acts = !(base::connect_option(id).transports & transports).empty();
-      if (acts && !is_set_above_defaults(rule, id))
+    for (const auto& [id, setting] : defaults_in(policy_.files[rule.file], rule.action))
+      if (!is_secret(id) && acts(rule, id) && !is_set_above_defaults(rule, id))
         connect.emplace(id, setting);
+  }
+
+  static bool is_secret(base::OptionId id) {
+    return base::connect_option(id).kind == base::OptionKind::secret;
+  }
+
+  static bool acts(const Rule& rule, base::OptionId id) {
+    base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
+    return !(base::connect_option(id).transports & transports).empty();
+  }
+
+  static const OptionSettings& defaults_in(const File& file, Action action) {
+    return action == Action::discover ? file.discover_defaults : file.connect_defaults;
+  }
+
+  // What the defaults of the rule's file, else of the main file, say; null: nothing.
+  const OptionSetting* default_of(const Rule& rule, base::OptionId id) const {
+    std::vector<const OptionSettings*> levels{&defaults_in(policy_.files[rule.file], rule.action)};
+    if (policy_.main_file)
+      levels.push_back(&defaults_in(policy_.files[*policy_.main_file], rule.action));
+    return find_setting(levels, id);
+  }
+
+  // An identity that the rule may inherit has the secret; then it comes before the defaults.
+  bool may_inherit(const Rule& rule, base::OptionId id) const {
+    return !rule.identity &&
+           std::any_of(policy_.identities.begin(), policy_.identities.end(),
+                       [&](const auto& entry) { return entry.second.secrets.contains(id); });
+  }
+
+  static bool same(const OptionSetting* a, const OptionSetting* b) {
+    return a != nullptr && b != nullptr ? a->value == b->value : a == b;
+  }
+
+  // The defaults of the whole: what all rules that rank it below an inherited identity agree on.
+  void choose_default_secrets() {
+    for (Action const action : {Action::discover, Action::connect})
+      for (const base::ConnectOption& option : base::connect_options())
+        if (is_secret(option.id))
+          choose_default(action, option.id);
+  }
+
+  void choose_default(Action action, base::OptionId id) {
+    std::vector<const OptionSetting*> wanted;
+    for (const Rule& rule : policy_.rules)
+      if (rule.action == action && acts(rule, id) && may_inherit(rule, id) &&
+          !is_set_above_defaults(rule, id))
+        wanted.push_back(default_of(rule, id));
+    bool const agreed =
+        !wanted.empty() && std::all_of(wanted.begin(), wanted.end(),
+                                       [&](auto* each) { return same(each, wanted.front()); });
+    if (!agreed)
+      return;
+    OptionSettings& defaults = action == Action::discover ? flat_.defaults.discover_defaults
+                                                          : flat_.defaults.connect_defaults;
+    defaults.erase(id);
+    if (wanted.front() != nullptr)
+      defaults.emplace(id, *wanted.front());
+  }
+
+  // What the rule's own defaults say otherwise than those of the whole.
+  void add_default_secrets(const Rule& rule, FlatRule& flat) const {
+    const OptionSettings& whole = defaults_in(flat_.defaults, rule.action);
+    for (const base::ConnectOption& option : base::connect_options()) {
+      base::OptionId const id = option.id;
+      if (!is_secret(id) || !acts(rule, id) || is_set_above_defaults(rule, id))
+        continue;
+      const OptionSetting* own = default_of(rule, id);
+      if (same(own, find_setting({&whole}, id)))
+        continue;
+      flat.connect.emplace(id, own != nullptr ? *own : OptionSetting{base::KernelDefault{}, {}});
+      if (may_inherit(rule, id))
+        flat.raised.push_back(id);
     }
   }
 
   bool is_set_above_defaults(const Rule& rule, base::OptionId id) const {
+    if (rule.connect.contains(id))
+      return true;
     if (rule.identity && policy_.identities.at(*rule.identity).secrets.contains(id))
       return true;
     return std::any_of(rule.profiles.begin(), rule.profiles.end(),

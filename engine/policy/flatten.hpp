@@ -36,6 +36,8 @@ struct FlatRule {
   std::vector<std::string> profiles;
   OptionSettings connect; // the rule's own, and what its file's defaults add
   RetrySettings retry;
+  // Secrets in `connect` that rank below those of an inherited identity where they were written.
+  std::vector<base::OptionId> raised;
 };
 
 struct FlatTarget {
@@ -56,9 +58,10 @@ struct FlatPolicy {
   Limits limits;
 };
 
-// One thing cannot be said in one file: a secret in the defaults of a drop-in, which ranks below
-// the secrets of an inherited identity; in the rule it ranks above. A rule that can only ever match
-// entries of a rule which is switched off is left out.
+// A secret in the defaults of a file ranks below those of an inherited identity, and in a rule
+// above them. Where that matters it becomes the default of the whole; where two files say two such
+// defaults, which cannot be said in one file, it is `raised` into the rule. A rule that can only
+// ever match entries of a rule which is switched off is left out.
 FlatPolicy flatten(const Policy& policy);
 
 } // namespace nvmf::policy

@@ -63,6 +63,7 @@ constexpr Row rows[] = {
     {top, "default", "defaults", ""},
     {top, "controllers", "targets", ""},
     {top, "hosts", "identities", ""},
+    {connect, "connect", "", "the options stand here themselves, without another `connect`"},
     {connect, "nqn", "", "the subsystem is what the rule matches"},
     {connect, "hostnqn", "", "define it under `identities`, and name that `identity` in the rule"},
     {connect, "hostid", "", "define it under `identities`, and name that `identity` in the rule"},

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <string_view>
 #include <vector>
@@ -171,8 +172,28 @@ std::optional<LastGood> restore_last_good(const base::FileSystem& files, LastGoo
   return restored;
 }
 
-InForce load_in_force(const base::FileSystem& files, LastGoodPlace place) {
-  InForce force{.current = load(files)};
+std::string stored_text(std::chrono::system_clock::time_point stored_at) {
+  return fmt::format("{:%Y-%m-%d %H:%M} UTC",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(stored_at)));
+}
+
+std::string InForce::consequence() const {
+  if (why.empty() || !current.found_any)
+    return why;
+  if (!fallback)
+    return why + "; no last good policy is stored, nothing is connected";
+  return fmt::format("{}; in use is the last good policy, stored {}", why,
+                     stored_text(fallback->stored_at));
+}
+
+bool is_last_good(const base::FileSystem& files, const Policy& policy) {
+  auto const store = read_store(files, last_good_copy);
+  return store && store->digest == policy.digest;
+}
+
+InForce load_in_force(const base::FileSystem& files, LastGoodPlace place,
+                      const FindingOptions& wanted) {
+  InForce force{.current = load(files, {}, wanted)};
   force.why = why_not(files, force.current);
   if (force.why.empty()) {
     force.policy = force.current.policy;

@@ -23,6 +23,9 @@ struct LastGood {
   std::string path; // of the stored file
 };
 
+// `2025-11-22 11:00 UTC`.
+std::string stored_text(std::chrono::system_clock::time_point stored_at);
+
 // Stores the texts of `loaded` (which must hold a policy) at `last_good_path` and `last_good_copy`,
 // each in one step, mode 0600. A copy that holds the same digest already is left alone. Writes the
 // second place also when the first cannot be written; the failure is that of the first.
@@ -43,7 +46,15 @@ struct InForce {
   Loaded current;                       // the files as they are
   std::optional<LastGood> fallback;     // set when `policy` is the last good one
   std::string why; // why not the current files, or why no policy at all; empty: all is well
+
+  // `why`, and what is used instead: "…; in use is the last good policy, stored 2025-11-22 11:00
+  // UTC".
+  std::string consequence() const;
 };
-InForce load_in_force(const base::FileSystem& files, LastGoodPlace place);
+InForce load_in_force(const base::FileSystem& files, LastGoodPlace place,
+                      const FindingOptions& wanted = {});
+
+// The policy is the one that is stored at `last_good_copy`: it was found right when it was stored.
+bool is_last_good(const base::FileSystem& files, const Policy& policy);
 
 } // namespace nvmf::policy

@@ -6,6 +6,7 @@
 #include "policy/digest.hpp"
 #include "policy/resolve.hpp"
 #include "policy/search.hpp"
+#include "policy/secret_text.hpp"
 #include "policy/suppress.hpp"
 #include "policy/yaml.hpp"
 
@@ -28,6 +29,7 @@ public:
     source->path = file.path;
     source->text = with_secrets_masked(std::move(text));
     loaded_.sources.push_back(source);
+    texts_.push_back(source);
     loaded_.found_any = true;
     auto document = parse_yaml(source, loaded_.findings);
     if (!document) {
@@ -60,10 +62,32 @@ public:
     apply_suppressions(loaded_.findings.findings(), loaded_.suppressions);
     if (!loaded_.findings.has_errors())
       report_unused(loaded_.suppressions, LookedFor::text, loaded_.findings);
+    else
+      hide_secrets();
     diag::sort_by_place(loaded_.findings.findings());
   }
 
 private:
+  // A text with mistakes is shown, and a secret may be what is wrong with it.
+  void hide_secrets() {
+    std::vector<std::string> secrets;
+    for (const std::shared_ptr<diag::Source>& source : texts_) {
+      MaskedText masked = with_secret_values_masked(std::move(source->text));
+      source->text = std::move(masked.text);
+      secrets.insert(secrets.end(), masked.secrets.begin(), masked.secrets.end());
+    }
+    for (diag::Finding& finding : loaded_.findings.findings())
+      for (const std::string& secret : secrets) {
+        mask(finding.message, secret);
+        mask(finding.help, secret);
+      }
+  }
+
+  static void mask(std::string& text, const std::string& secret) {
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+      text.replace(at, secret.size(), secret.size(), '*');
+  }
+
   void take_suppressions(const Document& document) {
     auto suppressions = read_suppressions(document, loaded_.findings);
     loaded_.suppressions.insert(loaded_.suppressions.end(), suppressions.begin(),
@@ -71,10 +95,14 @@ private:
   }
 
   void make_policy() {
-    std::shared_ptr<Policy> const policy = resolve(std::move(input_), loaded_.findings);
+    Resolved const resolved = resolve(std::move(input_), loaded_.findings);
+    const std::shared_ptr<Policy>& policy = resolved.policy;
+    if (wanted_.find_impossible != nullptr)
+      wanted_.find_impossible(resolved.is_whole() ? *policy : resolved.whole_matches(),
+                              loaded_.findings);
     check_options(*policy, wanted_, loaded_.findings);
+    check_target_options(*policy, loaded_.findings);
     check_retries(*policy, wanted_, loaded_.findings);
-    check_host_sides(*policy, loaded_.findings);
     if (loaded_.findings.has_errors())
       return;
     policy->digest = digest_of(content_);
@@ -84,6 +112,7 @@ private:
   Loaded& loaded_;
   const FindingOptions& wanted_;
   ResolveInput input_;
+  std::vector<std::shared_ptr<diag::Source>> texts_;
   std::string content_; // for the digest
 };
 

@@ -53,9 +53,16 @@ struct Loaded {
   bool broken() const { return found_any && !policy; }
 };
 
+// Reports (403) each guard and rule of a policy that no event can meet.
+using ImpossibleFinder = void (*)(const Policy& policy, diag::Sink& sink);
+
 // Which findings beyond the usual ones are wanted.
 struct FindingOptions {
   bool on_request = false; // 505, 601: those that are reported only when asked for
+  // Loading refutes what one look at a match refutes. Whoever acts on a policy or judges one also
+  // gives analyze::find_impossible, which lies above this folder and knows sets of values: else one
+  // command would reject what another takes.
+  ImpossibleFinder find_impossible = nullptr;
 };
 
 // Reads the search path and loads it.

@@ -4,7 +4,9 @@
 #include "policy/key_table.hpp"
 #include "policy/reader.hpp"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace nvmf::policy {
 
@@ -23,11 +25,14 @@ public:
   // Where a finding about the map as a whole stands: its first key, or its bracket.
   const Node& node() const { return node_; }
   bool is_map() const { return node_.is_map(); }
+  // An unknown key, which was reported, is plainly meant to be this one.
+  bool is_meant(std::string_view name) const;
 
 private:
-  void check_keys(Reader& reader, Section section) const;
+  void check_keys(Reader& reader, Section section);
 
   const Node& node_;
+  std::vector<std::string> meant_; // keys that unknown ones are plainly meant to be
 };
 
 // `x-…` keys are ignored in some kinds of map.

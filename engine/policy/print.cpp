@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace nvmf::policy {
 
@@ -41,30 +42,25 @@ std::string options_map(const OptionSettings& settings) {
   return fmt::format("{{{}}}", join(parts));
 }
 
-std::string retry_map(const RetrySettings& retry) {
-  std::vector<std::string> parts;
+// Key and value of each setting that is there.
+std::vector<std::pair<std::string, std::string>> retry_entries(const RetrySettings& retry) {
+  std::vector<std::pair<std::string, std::string>> parts;
   auto const add_duration = [&](std::string_view name, const std::optional<base::Duration>& value) {
     if (value)
-      parts.push_back(fmt::format("{}: {}", name, base::format_duration(*value)));
+      parts.emplace_back(name, base::format_duration(*value));
   };
   if (retry.attempts)
-    parts.push_back(fmt::format("attempts: {}", retry.attempts->count
-                                                    ? std::to_string(*retry.attempts->count)
-                                                    : std::string("unlimited")));
+    parts.emplace_back("attempts", retry.attempts->count ? std::to_string(*retry.attempts->count)
+                                                         : std::string("unlimited"));
   add_duration("first-delay", retry.first_delay);
   if (retry.factor)
-    parts.push_back(fmt::format("factor: {}", fmt::format("{:g}", *retry.factor)));
+    parts.emplace_back("factor", fmt::format("{}", *retry.factor));
   add_duration("max-delay", retry.max_delay);
   if (retry.jitter_percent)
-    parts.push_back(fmt::format("jitter: {}%", *retry.jitter_percent));
+    parts.emplace_back("jitter", fmt::format("{}%", *retry.jitter_percent));
   add_duration("give-up-after", retry.give_up_after);
   add_duration("slow-delay", retry.slow_delay);
-  return fmt::format("{{{}}}", join(parts));
-}
-
-bool is_empty(const RetrySettings& retry) {
-  return !retry.attempts && !retry.first_delay && !retry.factor && !retry.max_delay &&
-         !retry.jitter_percent && !retry.give_up_after && !retry.slow_delay;
+  return parts;
 }
 
 class Printer {
@@ -106,7 +102,7 @@ private:
     heading("identities");
     for (const Identity& identity : flat_.identities) {
       origin(identity.span, "  ");
-      line(fmt::format("  {}:", identity.name));
+      line(fmt::format("  {}:", to_yaml_scalar(identity.name)));
       if (identity.hostnqn)
         line(fmt::format("    hostnqn: {}", text_or_file(*identity.hostnqn)));
       if (identity.hostid)
@@ -137,10 +133,29 @@ private:
     print_options(settings, std::string(indent) + "  ");
   }
 
+  void print_retry(const RetrySettings& retry, std::string_view indent) {
+    auto const entries = retry_entries(retry);
+    if (entries.empty())
+      return;
+    if (origins_ == Origins::as_comments) {
+      line(fmt::format("{}retry:", indent));
+      for (const auto& [key, value] : entries) {
+        auto const place = retry.places.find(key);
+        line(fmt::format("{}  {}: {}{}", indent, key, value,
+                         place == retry.places.end() ? "" : "  # " + place->second.place()));
+      }
+      return;
+    }
+    std::vector<std::string> parts;
+    for (const auto& [key, value] : entries)
+      parts.push_back(fmt::format("{}: {}", key, value));
+    line(fmt::format("{}retry: {{{}}}", indent, join(parts)));
+  }
+
   void print_defaults() {
     const File& main = flat_.defaults;
     if (main.connect_defaults.empty() && main.discover_defaults.empty() &&
-        is_empty(main.retry_defaults))
+        retry_entries(main.retry_defaults).empty())
       return;
     heading("defaults");
     print_connect(main.connect_defaults, "  ");
@@ -148,8 +163,7 @@ private:
       line("  discover:");
       print_options(main.discover_defaults, "    ");
     }
-    if (!is_empty(main.retry_defaults))
-      line(fmt::format("  retry: {}", retry_map(main.retry_defaults)));
+    print_retry(main.retry_defaults, "  ");
   }
 
   void print_sets() {
@@ -275,14 +289,17 @@ private:
   void print_rule(const FlatRule& each) {
     const Rule& rule = *each.rule;
     origin(rule.span, "  ");
+    for (base::OptionId const id : each.raised)
+      line(fmt::format(
+          "  # not the same: in its file `{}` ranks below that of an inherited identity",
+          base::connect_option(id).name));
     line(fmt::format("  - name: {}", to_yaml_scalar(each.name)));
     line(fmt::format("    match: {}", match_text(each.match)));
     line(fmt::format("    action: {}", to_string(rule.action)));
     print_field("identity", rule.identity.value_or(""));
     print_names("profiles", each.profiles);
     print_connect(each.connect, "    ");
-    if (!is_empty(each.retry))
-      line(fmt::format("    retry: {}", retry_map(each.retry)));
+    print_retry(each.retry, "    ");
     if (rule.persistent)
       line(fmt::format("    persistent: {}", to_string(*rule.persistent)));
     if (!rule.follow_referrals)

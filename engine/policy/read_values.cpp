@@ -144,13 +144,16 @@ std::optional<double> read_factor(Reader& reader, const Node& node, const Key& k
 
 std::optional<unsigned> read_percent(Reader& reader, const Node& node, const Key& key) {
   bool const has_sign = is_type(node, ScalarType::text) && node.text.ends_with('%');
-  auto const value = has_sign
-                         ? to_integer(std::string_view(node.text).substr(0, node.text.size() - 1))
-                         : std::nullopt;
-  if (!value) {
+  std::string_view const digits =
+      has_sign ? std::string_view(node.text).substr(0, node.text.size() - 1) : std::string_view();
+  bool const padded = digits.size() > 1 && digits.front() == '0';
+  auto const value = to_integer(digits);
+  if (!value || padded) {
     report_mismatch(reader, node, key);
     if (is_type(node, ScalarType::integer))
       reader.sink().findings().back().help = fmt::format("write `{}%`", node.text);
+    else if (value)
+      reader.sink().findings().back().help = fmt::format("write `{}%`", *value);
     return std::nullopt;
   }
   if (*value >= key.minimum && *value <= key.maximum)
@@ -269,6 +272,13 @@ std::optional<TextOrFile> read_text_or_file(Reader& reader, const Node& node, co
   }
   if (key.type == ValueType::nqn_or_file) {
     auto nqn = read_nqn(reader, node, key);
+    auto const of_nqn = nqn ? base::uuid_of_nqn(*nqn) : std::nullopt;
+    if (of_nqn && base::is_placeholder_uuid(*of_nqn)) {
+      reader
+          .report(206, fmt::format("`{}` has a placeholder UUID that no host may use", *nqn), node)
+          .help = "make one with `uuidgen`";
+      return std::nullopt;
+    }
     return nqn ? std::optional(TextOrFile{.text = *nqn, .span = reader.span(node)}) : std::nullopt;
   }
   auto uuid = read_text(reader, node, key);
@@ -303,6 +313,16 @@ std::optional<NameUse> read_new_name(Reader& reader, const Node& node, const Key
   if (!is_kebab(use->name))
     report_not_kebab(reader, node);
   return use;
+}
+
+std::optional<NameUse> read_definition_name(Reader& reader, const Node& node, const Key& key) {
+  Key name_key = key;
+  name_key.type = ValueType::name;
+  if (auto use = read_new_name(reader, node, name_key))
+    return use;
+  if (!node.is_scalar() || node.text.empty())
+    return std::nullopt;
+  return NameUse{node.text, reader.span(node)};
 }
 
 std::vector<NameUse> read_name_uses(Reader& reader, const Node& node, const Key& key) {

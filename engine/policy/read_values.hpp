@@ -45,6 +45,9 @@ std::optional<base::SecretRef> read_secret(Reader& reader, const Node& node, con
 // A name that is defined here: reports what cannot stand in a full name (206), and what is not
 // kebab-case (801).
 std::optional<NameUse> read_new_name(Reader& reader, const Node& node, const Key& key);
+// The same for a key that names what stands below it; `key` is that of the map. A name that was
+// reported is given all the same, so that its uses are not reported, too.
+std::optional<NameUse> read_definition_name(Reader& reader, const Node& node, const Key& key);
 // A name that is used here.
 std::optional<NameUse> read_name_use(Reader& reader, const Node& node, const Key& key);
 std::vector<NameUse> read_name_uses(Reader& reader, const Node& node, const Key& key);

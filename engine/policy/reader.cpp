@@ -38,18 +38,41 @@ Wants wanted_by(ValueType type) {
   }
 }
 
+std::string list_of_words(std::span<const std::string_view> words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0)
+      out += i + 1 == words.size() ? " or " : ", ";
+    out += fmt::format("`{}`", words[i]);
+  }
+  return out;
+}
+
 bool means_null(std::string_view text) { return text == "~" || text == "Null" || text == "NULL"; }
+
+// `no`, `Off` and `1.5` for a boolean.
+std::string boolean_help(std::string_view text) {
+  char const first = text.empty() ? ' ' : text.front();
+  bool const means_on = text == "on" || text == "On" || text == "ON";
+  if (means_on || std::string_view("yYtT").find(first) != std::string_view::npos)
+    return "write `true`";
+  if (std::string_view("nNfFoO").find(first) != std::string_view::npos)
+    return "write `false`";
+  return "write `true` or `false`";
+}
 
 std::string ambiguous_help(const Node& node, const Key& key) {
   if (means_null(node.text) && key.takes_null)
     return "write `null` for the kernel's default";
+  if (means_null(node.text))
+    return fmt::format("give it a value, or take `{}` out", key.name);
+  if (!key.words.empty())
+    return fmt::format("write {}", list_of_words(key.words));
   switch (wanted_by(key.type)) {
-  case Wants::boolean: {
-    char const first = node.text.empty() ? ' ' : node.text.front();
-    bool const means_yes = std::string_view("yYtT").find(first) != std::string_view::npos ||
-                           node.text == "on" || node.text == "On" || node.text == "ON";
-    return fmt::format("write `{}`", means_yes ? "true" : "false");
-  }
+  case Wants::boolean:
+    if (key.type == ValueType::only_true)
+      return "write `true`";
+    return boolean_help(node.text);
   case Wants::number:
     return "write numbers in plain decimal digits";
   case Wants::text:
@@ -117,16 +140,6 @@ constexpr Expectation expectations[] = {
     {maps, "a list of maps"},
 };
 
-std::string list_of_words(std::span<const std::string_view> words) {
-  std::string out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0)
-      out += i + 1 == words.size() ? " or " : ", ";
-    out += fmt::format("`{}`", words[i]);
-  }
-  return out;
-}
-
 } // namespace
 
 void Reader::mask(const Node& scalar) {
@@ -139,6 +152,13 @@ void Reader::mask(const Node& scalar) {
   for (std::size_t i = at; i < std::min(at + length, text.size()); ++i)
     if (std::string_view("\"'").find(text[i]) == std::string_view::npos)
       text[i] = '*';
+}
+
+bool Reader::has_errors_since(std::size_t count) const {
+  const auto& findings = sink_.findings();
+  return std::any_of(
+      findings.begin() + static_cast<std::ptrdiff_t>(count), findings.end(),
+      [](const diag::Finding& finding) { return finding.severity == diag::Severity::error; });
 }
 
 std::string described(const Node& node) {

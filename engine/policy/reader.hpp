@@ -5,6 +5,7 @@
 #include "policy/key_table.hpp"
 #include "policy/tree.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ public:
     return sink_.add(code, std::move(message), span(node), std::move(label));
   }
   diag::Sink& sink() { return sink_; }
+  // An error is among the findings behind the first `count`.
+  bool has_errors_since(std::size_t count) const;
 
   // Overwrites a secret in the text that findings show, so that none of them can print it.
   void mask(const Node& scalar);

@@ -16,7 +16,18 @@ void take_files(Policy& policy, const std::vector<DecodedFile>& files) {
 
 } // namespace
 
-std::shared_ptr<Policy> resolve(ResolveInput input, diag::Sink& sink) {
+Policy Resolved::whole_matches() const {
+  Policy whole = *policy;
+  whole.guards.clear();
+  whole.rules.clear();
+  for (std::size_t const index : sound_guards)
+    whole.guards.push_back(policy->guards[index]);
+  for (std::size_t const index : sound_rules)
+    whole.rules.push_back(policy->rules[index]);
+  return whole;
+}
+
+Resolved resolve(ResolveInput input, diag::Sink& sink) {
   auto policy = std::make_shared<Policy>();
   take_files(*policy, input.files);
   Resolver resolver{
@@ -29,7 +40,9 @@ std::shared_ptr<Policy> resolve(ResolveInput input, diag::Sink& sink) {
   resolve_targets(resolver);
   resolve_limits(resolver);
   report_unused(resolver);
-  return policy;
+  return {.policy = std::move(policy),
+          .sound_guards = std::move(resolver.sound_guards),
+          .sound_rules = std::move(resolver.sound_rules)};
 }
 
 } // namespace nvmf::policy

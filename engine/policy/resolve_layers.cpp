@@ -130,8 +130,9 @@ void report_unused(Resolver& resolver) {
   for (const auto& profile : resolver.policy.profiles)
     if (!resolver.used.contains(profile.get()))
       report_unused_name(resolver, "profile", profile->name, profile->span);
+  // One with secrets serves connected devices that have its values, named or not.
   for (const auto& [name, identity] : resolver.policy.identities)
-    if (name != "default" && !resolver.used.contains(&identity))
+    if (name != "default" && identity.secrets.empty() && !resolver.used.contains(&identity))
       report_unused_name(resolver, "identity", name, identity.span);
 }
 

@@ -30,11 +30,14 @@ void report_unknown_set(Resolver& resolver, const NameUse& use, std::size_t file
            : std::string("a file sees its own `sets` and those of the main file");
 }
 
-void resolve_sets(Resolver& resolver, DecodedClause& decoded, std::size_t file) {
+// False if some are missing, which leaves the condition narrower than it is meant.
+bool resolve_sets(Resolver& resolver, DecodedClause& decoded, std::size_t file) {
+  bool complete = true;
   for (const NameUse& use : decoded.sets) {
     auto const at = resolver.sets[file].find(use.name);
     if (at == resolver.sets[file].end()) {
       report_unknown_set(resolver, use, file);
+      complete = false;
       continue;
     }
     resolver.used.insert(at->second.get());
@@ -49,7 +52,9 @@ void resolve_sets(Resolver& resolver, DecodedClause& decoded, std::size_t file) 
                     to_string(decoded.clause.key), use.name, to_string(at->second->kind)),
         use.span);
     finding.spans.push_back({at->second->span, "defined here", false});
+    complete = false;
   }
+  return complete;
 }
 
 bool is_target(const Resolver& resolver, const std::string& name) {
@@ -82,7 +87,8 @@ void report_unknown_source(Resolver& resolver, const NameUse& use, bool ambiguou
 }
 
 // A rule is known to `decide` by either of its names.
-void resolve_sources(Resolver& resolver, DecodedClause& decoded) {
+bool resolve_sources(Resolver& resolver, DecodedClause& decoded) {
+  bool complete = true;
   for (const NameUse& use : decoded.names) {
     auto const rule = resolver.rule_names.find(use.name);
     bool const is_rule = rule != resolver.rule_names.end() && !rule->second.ambiguous;
@@ -90,19 +96,23 @@ void resolve_sources(Resolver& resolver, DecodedClause& decoded) {
       const Rule& meant = resolver.files[rule->second.file].rules[rule->second.index].rule;
       decoded.clause.values.emplace_back(meant.full_name);
     }
-    if (is_rule || is_target(resolver, use.name))
+    if (is_rule || is_target(resolver, use.name)) {
       decoded.clause.values.emplace_back(use.name);
-    else
-      report_unknown_source(resolver, use, rule != resolver.rule_names.end());
+      continue;
+    }
+    report_unknown_source(resolver, use, rule != resolver.rule_names.end());
+    complete = false;
   }
+  return complete;
 }
 
 std::vector<Clause> resolve_clauses(Resolver& resolver, std::vector<DecodedClause>& decoded,
-                                    std::size_t file) {
+                                    DecodedMatch& match, std::size_t file) {
   std::vector<Clause> clauses;
   for (DecodedClause& each : decoded) {
-    resolve_sets(resolver, each, file);
-    resolve_sources(resolver, each);
+    bool const has_sets = resolve_sets(resolver, each, file);
+    bool const has_sources = resolve_sources(resolver, each);
+    match.damaged = match.damaged || !has_sets || !has_sources;
     clauses.push_back(std::move(each.clause));
   }
   return clauses;
@@ -191,8 +201,8 @@ bool has_values(const Match& match) {
 
 Match resolve_match(Resolver& resolver, DecodedMatch& decoded, std::size_t file) {
   Match match{.any = decoded.any, .span = decoded.span};
-  match.all = resolve_clauses(resolver, decoded.all, file);
-  match.none = resolve_clauses(resolver, decoded.none, file);
+  match.all = resolve_clauses(resolver, decoded.all, decoded, file);
+  match.none = resolve_clauses(resolver, decoded.none, decoded, file);
   return match;
 }
 
@@ -201,14 +211,14 @@ SubjectSet subjects_of_match(const Match& match) {
   return {.discovery_controllers = !io_only, .io_subsystems = true};
 }
 
-void check_possible(Resolver& resolver, const Match& match, const SubjectSet& subjects,
+bool check_possible(Resolver& resolver, const Match& match, const SubjectSet& subjects,
                     const Action* action) {
   // A value that could not be read was reported where it stands.
   if (!has_values(match))
-    return;
+    return false;
   if (situations_of(match, subjects).none()) {
     report_empty(resolver, match, possible_situations() & situations_of(subjects), action);
-    return;
+    return false;
   }
   for (const Clause& negated : match.none)
     if (const Clause* cancelled = cancelled_by(match, negated, subjects)) {
@@ -217,8 +227,9 @@ void check_possible(Resolver& resolver, const Match& match, const SubjectSet& su
           negated.span);
       if (cancelled != &negated)
         finding.spans.push_back({cancelled->span, "what it takes away", false});
-      return;
+      return false;
     }
+  return true;
 }
 
 } // namespace nvmf::policy

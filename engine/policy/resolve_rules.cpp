@@ -42,8 +42,8 @@ void check_conflicts(Resolver& resolver, const Profile& earlier, const Profile& 
         {other->second.span, base::to_policy_text(id, other->second.value), false});
     finding.spans.push_back({setting.span, base::to_policy_text(id, setting.value), false});
     finding.help =
-        "a profile that is listed later does not win over an earlier one; set the option "
-        "in the rule itself, or split the profiles";
+        "a profile that is listed later does not win over an earlier one; take the option out of "
+        "one of the two, or name only one of them here";
     return;
   }
 }
@@ -60,17 +60,18 @@ SubjectSet subjects_of_rule(const DecodedRule& decoded, const Match& match) {
   return subjects_of_match(match);
 }
 
-void resolve_rule(Resolver& resolver, DecodedRule& decoded, std::size_t file) {
+// True if its match was read in full and may hold.
+bool resolve_rule(Resolver& resolver, DecodedRule& decoded, std::size_t file) {
   Rule& rule = decoded.rule;
-  bool const damaged = decoded.match.damaged;
   rule.match = resolve_match(resolver, decoded.match, file);
   rule.speaks_of = subjects_of_rule(decoded, rule.match);
   rule.profiles = resolve_profiles(resolver, decoded.profiles, file);
   rule.identity = resolve_identity(resolver, decoded.identity);
-  if (damaged || !decoded.action)
-    return;
-  check_possible(resolver, rule.match, rule.speaks_of, &rule.action);
+  if (decoded.match.damaged || !decoded.action)
+    return false;
+  bool const possible = check_possible(resolver, rule.match, rule.speaks_of, &rule.action);
   check_rule_transports(rule, decoded.profiles, resolver.sink);
+  return possible;
 }
 
 } // namespace
@@ -96,11 +97,10 @@ void resolve_guards(Resolver& resolver) {
   for (std::size_t i = 0; i < resolver.files.size(); ++i)
     for (DecodedGuard& decoded : resolver.files[i].guards) {
       Guard& guard = decoded.guard;
-      bool const damaged = decoded.match.damaged;
       guard.match = resolve_match(resolver, decoded.match, i);
       guard.speaks_of = subjects_of_match(guard.match);
-      if (!damaged)
-        check_possible(resolver, guard.match, guard.speaks_of, nullptr);
+      if (!decoded.match.damaged && check_possible(resolver, guard.match, guard.speaks_of, nullptr))
+        resolver.sound_guards.push_back(resolver.policy.guards.size());
       resolver.policy.guards.push_back(guard);
     }
 }
@@ -109,9 +109,12 @@ void resolve_rules(Resolver& resolver) {
   for (std::size_t i = 0; i < resolver.files.size(); ++i)
     for (std::size_t j = 0; j < resolver.files[i].rules.size(); ++j) {
       DecodedRule& decoded = resolver.files[i].rules[j];
-      resolve_rule(resolver, decoded, i);
-      if (!resolver.disabled.contains({i, j}))
-        resolver.policy.rules.push_back(decoded.rule);
+      bool const sound = resolve_rule(resolver, decoded, i);
+      if (resolver.disabled.contains({i, j}))
+        continue;
+      if (sound)
+        resolver.sound_rules.push_back(resolver.policy.rules.size());
+      resolver.policy.rules.push_back(decoded.rule);
     }
 }
 

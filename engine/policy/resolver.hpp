@@ -37,6 +37,9 @@ struct Resolver {
   };
   std::unordered_map<std::string, RuleName> rule_names;
   std::set<std::pair<std::size_t, std::size_t>> disabled; // file, index
+
+  std::vector<std::size_t> sound_guards; // of the policy, see Resolved
+  std::vector<std::size_t> sound_rules;
 };
 
 // Which names are defined, and which of them clash (304); identities (310, 312, 507).
@@ -44,11 +47,13 @@ void collect_names(Resolver& resolver);
 void collect_identities(Resolver& resolver);
 // `disable-rules` (307).
 void resolve_disabled(Resolver& resolver);
-// A match with its sets and sources (301, 302, 311). `file`: from where it is seen.
+// A match with its sets and sources (301, 302, 311), damaged if one of them is none. `file`: from
+// where it is seen.
 Match resolve_match(Resolver& resolver, DecodedMatch& match, std::size_t file);
 // 403 and 212 need the whole match.
 SubjectSet subjects_of_match(const Match& match);
-void check_possible(Resolver& resolver, const Match& match, const SubjectSet& subjects,
+// False: the match can never hold, or a value of it was not read.
+bool check_possible(Resolver& resolver, const Match& match, const SubjectSet& subjects,
                     const Action* action);
 // Profiles of a rule or target (303, 305) and its identity (309).
 std::vector<std::shared_ptr<const Profile>>

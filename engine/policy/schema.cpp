@@ -156,6 +156,19 @@ Json list_schema(const Key& key) {
   }
 }
 
+// Every identity but `default` says who it is.
+Json named_maps_schema(const Key& key) {
+  Json schema = {{"type", "object"}, {"propertyNames", {{"pattern", name_pattern}}}};
+  Json each = reference(key.inner);
+  if (key.inner == Section::identity) {
+    schema["patternProperties"] = {{"^default$", each}};
+    Json const whole = {{"required", Json::array({"hostnqn", "hostid"})}};
+    each = {{"allOf", Json::array({each, whole})}};
+  }
+  schema["additionalProperties"] = std::move(each);
+  return schema;
+}
+
 Json map_schema(const Key& key) {
   switch (key.type) {
   case ValueType::properties:
@@ -165,9 +178,7 @@ Json map_schema(const Key& key) {
   case ValueType::secret_ref:
     return reference(Section::secret);
   case ValueType::named_maps:
-    return {{"type", "object"},
-            {"propertyNames", {{"pattern", name_pattern}}},
-            {"additionalProperties", reference(key.inner)}};
+    return named_maps_schema(key);
   default:
     return reference(key.inner);
   }
@@ -296,6 +307,26 @@ void forbid_by_action(Json& rule) {
   rule["allOf"] = std::move(conditions);
 }
 
+Json if_then(Json condition, Json consequence) {
+  return {{"if", std::move(condition)}, {"then", std::move(consequence)}};
+}
+
+// Only loop can do without an address, and only discovery controllers are kept or not.
+void bind_target(Json& target) {
+  Json const has_address = {
+      {"properties", {{"transport", {{"enum", Json::array({"tcp", "rdma", "fc"})}}}}},
+      {"required", Json::array({"transport"})}};
+  target["allOf"] = Json::array({if_then(has_address, {{"required", Json::array({"traddr"})}}),
+                                 if_then({{"required", Json::array({"subsystem-nqn"})}},
+                                         {{"properties", {{"persistent", false}}}})});
+}
+
+// `any` stands alone.
+void bind_match(Json& match) {
+  match["allOf"] =
+      Json::array({if_then({{"required", Json::array({"any"})}}, {{"maxProperties", 1}})});
+}
+
 bool holds_exactly_one(Section section) {
   return section == Section::secret || section == Section::set;
 }
@@ -320,6 +351,10 @@ Json object_schema(Section section) {
     schema["maxProperties"] = 1;
   if (section == Section::rule)
     forbid_by_action(schema);
+  if (section == Section::target)
+    bind_target(schema);
+  if (section == Section::match)
+    bind_match(schema);
   return schema;
 }
 

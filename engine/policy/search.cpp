@@ -117,11 +117,12 @@ private:
     note({path, name, earlier.masks ? FileState::masked : FileState::shadowed, earlier.path});
   }
 
-  // Empty, or a link whose text is /dev/null (also below another root, where that is not there).
+  // Empty, also through a link, or a link whose text is /dev/null (also below another root, where
+  // that is not there).
   bool masks(const std::string& path, const base::Result<base::FileStatus>& status) const {
-    if (auto const link = files_.link_text(path))
-      return *link == "/dev/null";
-    return status && status->size == 0;
+    if (auto const link = files_.link_text(path); link && *link == "/dev/null")
+      return true;
+    return status && status->type == base::FileType::regular && status->size == 0;
   }
 
   void add_visible(const std::string& path, const std::string& name,

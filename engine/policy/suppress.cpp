@@ -27,7 +27,21 @@ std::string_view behind_allow(std::string_view comment) {
       return {};
     comment.remove_prefix(word.size());
   }
-  return comment;
+  // A word that only begins like it is a sentence of its own.
+  bool const whole_word = comment.empty() || blanks.find(comment.front()) != std::string_view::npos;
+  return whole_word ? comment : std::string_view();
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  constexpr std::string_view separators = " \t,";
+  std::vector<std::string_view> words;
+  for (std::size_t at = text.find_first_not_of(separators); at != std::string_view::npos;
+       at = text.find_first_not_of(separators)) {
+    text.remove_prefix(at);
+    words.push_back(text.substr(0, text.find_first_of(separators)));
+    text.remove_prefix(words.back().size());
+  }
+  return words;
 }
 
 class SuppressionReader {
@@ -50,28 +64,28 @@ private:
     std::string_view const codes = rest.substr(0, mark);
     bool const has_reason =
         mark != std::string_view::npos && !trimmed(rest.substr(mark + reason_mark.size())).empty();
-    if (!has_reason)
+    std::uint32_t const line = comment.alone ? line_below(index) : comment.start.line;
+    bool const meant = read_codes(comment, codes, line);
+    if (meant && !has_reason)
       sink_.add(804, "a suppression without a reason", span_of(comment, comment.text)).help =
           "write `# nvmf: allow NVPnnn -- why`";
-    std::uint32_t const line = comment.alone ? line_below(index) : comment.start.line;
-    read_codes(comment, codes, line);
   }
 
-  void read_codes(const Comment& comment, std::string_view codes, std::uint32_t line) {
-    constexpr std::string_view separators = " \t,";
-    bool any = false;
-    while (true) {
-      std::size_t const first = codes.find_first_not_of(separators);
-      if (first == std::string_view::npos)
-        break;
-      codes.remove_prefix(first);
-      std::string_view const word = codes.substr(0, codes.find_first_of(separators));
-      codes.remove_prefix(word.size());
-      add(comment, word, line);
-      any = true;
+  // False for a comment that names no code at all, which is one mistake, however many words it has.
+  bool read_codes(const Comment& comment, std::string_view codes, std::uint32_t line) {
+    std::vector<std::string_view> const words = words_of(codes);
+    bool const any = std::any_of(words.begin(), words.end(),
+                                 [](std::string_view word) { return diag::parse_code(word); });
+    if (words.size() == 1 || any) {
+      for (std::string_view const word : words)
+        add(comment, word, line);
+      return true;
     }
-    if (!any)
-      sink_.add(806, "a suppression without a code", span_of(comment, comment.text));
+    diag::Finding& finding =
+        sink_.add(806, "a suppression without a code", span_of(comment, comment.text));
+    if (!words.empty())
+      finding.help = "write `# nvmf: allow NVPnnn -- why`; a comment for people begins otherwise";
+    return false;
   }
 
   void add(const Comment& comment, std::string_view word, std::uint32_t line) {
@@ -109,8 +123,7 @@ private:
 
 bool was_looked_for(std::uint16_t code, LookedFor looked_for) {
   const diag::CatalogueEntry* entry = diag::find_entry(code);
-  bool const reachability = code >= 400 && code < 500 && code != 403;
-  if (reachability && looked_for == LookedFor::text)
+  if (diag::is_about_reachability(code) && looked_for == LookedFor::text)
     return false;
   return !entry->needs_host && entry->severity != diag::Severity::on_request;
 }

@@ -30,7 +30,7 @@ void apply_suppressions(std::vector<diag::Finding>& findings,
 // What has been looked for: a suppression of anything else cannot be called unused.
 enum class LookedFor : std::uint8_t {
   text,         // what loading finds
-  reachability, // that, and 4xx
+  reachability, // that, and what the analysis finds
 };
 
 // Reports those that took nothing out (805).

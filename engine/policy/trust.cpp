@@ -13,7 +13,8 @@ constexpr mode_t sticky = 01000;            // only owners replace what is in a 
 
 class TrustCheck {
 public:
-  explicit TrustCheck(const base::FileSystem& files) : files_(files) {}
+  TrustCheck(const base::FileSystem& files, TrustedOwner owner)
+      : files_(files), me_(owner == TrustedOwner::root_or_me ? ::geteuid() : 0) {}
 
   std::vector<Distrust> run(const Loaded& loaded) {
     for (const ConsideredFile& file : loaded.files)
@@ -64,15 +65,16 @@ private:
   }
 
   const base::FileSystem& files_;
-  uid_t me_ = ::geteuid();
+  uid_t me_;
   std::set<std::string> seen_;
   std::vector<Distrust> out_;
 };
 
 } // namespace
 
-std::vector<Distrust> distrusted(const base::FileSystem& files, const Loaded& loaded) {
-  return TrustCheck(files).run(loaded);
+std::vector<Distrust> distrusted(const base::FileSystem& files, const Loaded& loaded,
+                                 TrustedOwner owner) {
+  return TrustCheck(files, owner).run(loaded);
 }
 
 } // namespace nvmf::policy

@@ -4,6 +4,7 @@
 #include "base/file_system.hpp"
 #include "policy/load.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,13 @@ struct Distrust {
   bool in_path = false; // it is a directory above the file, not the file itself
 };
 
+// Whose files are as good as root's. An ordinary user who tries a policy out trusts his own; the
+// services do not.
+enum class TrustedOwner : std::uint8_t { root, root_or_me };
+
 // Looks at each file that was read (and, for links, at what it leads to) and at the directories
-// above it. Empty: all of them belong to root and nobody else may write to them. Runs as an
-// ordinary user, too: then files and directories of that user are as good as root's.
-std::vector<Distrust> distrusted(const base::FileSystem& files, const Loaded& loaded);
+// above it. Empty: all of them belong to root and nobody else may write to them.
+std::vector<Distrust> distrusted(const base::FileSystem& files, const Loaded& loaded,
+                                 TrustedOwner owner = TrustedOwner::root_or_me);
 
 } // namespace nvmf::policy

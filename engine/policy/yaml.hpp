@@ -17,11 +17,6 @@ inline constexpr std::size_t deepest_nesting = 32;                // the languag
 inline constexpr std::size_t most_nodes = 400'000;                // 10,000 rules of 40
 inline constexpr std::size_t most_mistakes = 100;                 // of the text; then reading stops
 
-// The text as findings may show it: what looks like a DH-HMAC-CHAP secret or a TLS key in
-// interchange form is replaced by asterisks, byte for byte, up to a blank, a quote or a bracket.
-std::string with_secrets_masked(std::string text);
-bool holds_secret(std::string_view text);
-
 // Every problem of the text is a finding 101 to 109. Nothing if there is no tree to go on with.
 std::optional<Document> parse_yaml(const diag::SourcePtr& source, diag::Sink& sink);
 

@@ -215,7 +215,9 @@ Node YamlScalarReader::quoted(const ScalarContext& context) {
       trim_blanks(node.text, kept);
       node.text += folded_breaks();
       kept = node.text.size();
-      bool const too_shallow = !context.flow && cursor_.column() < context.indent;
+      // A document's marker ends everything that is open.
+      bool const too_shallow = (!context.flow && cursor_.column() < context.indent) ||
+                               cursor_.is_marker("---") || cursor_.is_marker("...");
       if (!cursor_.at_end() && (context.single_line || too_shallow))
         cursor_.fail(109, "the quote that begins here is not closed in its place", node.start,
                      "close it on its line, or indent the lines that belong to it");

@@ -58,10 +58,10 @@ std::string findings_of(const policy::Loaded& loaded) {
 
 // Findings that loading makes: not those that need the host, reachability analysis or a test file.
 bool is_made_by_loading(const diag::CatalogueEntry& entry) {
-  bool const reachability = entry.code / 100 == 4 && entry.code != 403;
   bool const about_tests = entry.code / 100 == 9;
   bool const has_no_case_yet = entry.code == 213; // no key was ever renamed
-  return !entry.needs_host && !reachability && !about_tests && !has_no_case_yet;
+  return !entry.needs_host && !diag::is_about_reachability(entry.code) && !about_tests &&
+         !has_no_case_yet;
 }
 
 } // namespace

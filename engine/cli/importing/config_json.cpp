@@ -3,6 +3,7 @@
 #include "base/nqn.hpp"
 #include "cli/importing/raw.hpp"
 #include "diag/shown_text.hpp"
+#include "policy/secret_text.hpp"
 #include "policy/yaml.hpp"
 
 #include <algorithm>

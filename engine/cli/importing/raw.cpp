@@ -4,6 +4,7 @@
 #include "base/wire_text.hpp"
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
+#include "policy/secret_text.hpp"
 #include "policy/yaml.hpp"
 
 #include <algorithm>

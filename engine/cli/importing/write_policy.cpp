@@ -5,6 +5,7 @@
 #include "cli/importing/names.hpp"
 #include "cli/importing/yaml_writer.hpp"
 #include "policy/load.hpp"
+#include "policy/secret_text.hpp"
 #include "policy/yaml.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // The findings NVP401 to NVP410: each with a policy that has it, and near misses that do not.
 #include "analyze/reachability.hpp"
 #include "analyze/samples.hpp"
+#include "diag/render.hpp"
 
 #include <fmt/format.h>
 
@@ -203,6 +204,54 @@ TEST_CASE("403: what only sets of values can tell") {
   CHECK(none.findings().empty());
 }
 
+TEST_CASE("403: part of loading, beside all other mistakes, and of whole matches only") {
+  struct Row {
+    const char* name;
+    const char* text;
+    const char* expected;
+  };
+  Row const rows[] = {
+      {"a guard on a name that no host has",
+       "deny: [{ name: g, match: { hostname: \"a b\" }, reason: x }]\n",
+       "p.yaml:2:28: error[NVP403] impossible-match: guard `g` can never match: no event has such "
+       "a "
+       "value of `hostname`\n"},
+      {"together with an unknown key",
+       "ruls: []\nrules:\n"
+       "  - { name: r, match: { traddr: 10.0.0.0/24, not: { traddr: [10.0.0.0/25, 10.0.0.128/25] } "
+       "}, action: connect }\n",
+       "p.yaml:2:1: error[NVP203] unknown-key: unknown key `ruls` at the top level; help: did you "
+       "mean `rules`?\n"
+       "p.yaml:4:53: error[NVP403] impossible-match: rule `r` can never match: `traddr` and `not: "
+       "traddr` never hold together\n"},
+      {"not where a set is missing",
+       "rules:\n"
+       "  - { name: r, match: { traddr: [\"@nets\", 10.0.0.0/25], not: { traddr: 10.0.0.0/24 } }, "
+       "action: connect }\n",
+       "p.yaml:3:34: error[NVP301] unknown-set: no set is called `nets`; help: a file sees its own "
+       "`sets` and those of the main file\n"},
+      {"not where a set was not read in full",
+       "sets:\n  nets: { traddr: [10.0.0.0/25, 10.0.1.0/33] }\n"
+       "rules:\n"
+       "  - { name: r, match: { traddr: \"@nets\", not: { traddr: 10.0.0.0/24 } }, action: connect "
+       "}\n",
+       "p.yaml:3:33: error[NVP207] bad-address: `10.0.1.0/33` is no address, prefix, range or FC "
+       "address\n"},
+      {"a match that may hold",
+       "rules:\n"
+       "  - { name: r, match: { traddr: 10.0.0.0/24, not: { traddr: 10.0.0.0/25 } }, action: "
+       "connect }\n",
+       ""},
+  };
+  for (Row const& row : rows) {
+    CAPTURE(row.name);
+    auto const loaded = policy::load_text("p.yaml", std::string("version: 1\n") + row.text,
+                                          {.find_impossible = analyze::find_impossible});
+    CHECK(diag::render_short(loaded.findings.findings()) == row.expected);
+    CHECK(loaded.broken() == loaded.findings.has_errors());
+  }
+}
+
 TEST_CASE("404: wholly inside guards") {
   std::string const guards = "version: 1\n"
                              "deny:\n"
@@ -276,6 +325,52 @@ TEST_CASE("408: a guard that no rule needs") {
             "deny: [{ name: old, match: { host-traddr: 10.9.0.0/16 }, reason: x }]\n"
             "rules:\n"
             "  - { name: a, match: { host-traddr: 10.8.0.0/16 }, action: connect }\n")) == "");
+}
+
+TEST_CASE("608: a guard on a host side that a rule leaves to the kernel") {
+  struct Row {
+    const char* name;
+    const char* guard;
+    const char* rule;
+    const char* expected;
+  };
+  constexpr const char* found =
+      "608 3 guard `g` cannot see the host side that `r` leaves to the kernel\n"
+      "  for example: discovered tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → connect by "
+      "`r`, "
+      "from wherever the kernel routes it\n";
+  Row const rows[] = {
+      {"the interface", "host-iface: \"lab*\"", "transport: tcp", found},
+      {"other addresses", "traddr: 10.0.0.0/8, host-iface: eth0", "traddr: 192.168.0.0/16", ""},
+      {"rdma has no interface", "host-iface: eth1", "transport: rdma", ""},
+      {"fc: every host port is looked at", "host-traddr: \"nn-*:pn-0x21*\"", "transport: fc", ""},
+      {"other subsystems", "host-iface: eth0, subsystem-nqn: \"nqn.a:*\"",
+       "subsystem-nqn: \"nqn.b:*\"", ""},
+      {"no such events", "host-iface: eth0, event: discovery-log-changed", "transport: tcp", ""},
+      {"a guard that denies it all", "host-iface: \"*\", not: { transport: rdma }",
+       "transport: rdma", ""},
+      {"no target leaves its host side open", "host-iface: eth0, event: boot", "event: boot", ""},
+  };
+  for (Row const& row : rows) {
+    CAPTURE(row.name);
+    auto const policy = loaded(fmt::format("version: 1\n"
+                                           "deny:\n"
+                                           "  - {{ name: g, match: {{ {} }}, reason: x }}\n"
+                                           "rules:\n"
+                                           "  - {{ name: r, match: {{ {} }}, action: connect, "
+                                           "host-side: any }}\n",
+                                           row.guard, row.rule));
+    std::string text;
+    for (const diag::Finding& finding : analyze::analyze(*policy).findings)
+      if (finding.code == 608)
+        text += shown(finding);
+    CHECK(text == row.expected);
+  }
+  std::string const other_side =
+      "version: 1\n"
+      "deny: [{ name: g, match: { host-iface: \"lab*\" }, reason: x }]\n"
+      "rules: [{ name: r, match: { transport: tcp }, action: connect, host-side: same-subnet }]\n";
+  CHECK(findings(*loaded(other_side)) == "");
 }
 
 TEST_CASE("409: logs are read and nothing is connected") {

@@ -27,5 +27,6 @@ TEST_CASE("the nearest word, or none when nothing is near") {
     CAPTURE(row.typed);
     CHECK(nearest(row.typed, words) == row.expected);
   }
+  CHECK_FALSE(nearest("x", std::vector<std::string>{"d"}));
   CHECK_FALSE(nearest(std::string(100'000, 'a'), words));
 }

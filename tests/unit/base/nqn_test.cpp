@@ -35,6 +35,9 @@ TEST_CASE("UUIDs in NQNs, and those that mean nothing") {
         "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33");
   CHECK_FALSE(uuid_of_nqn("nqn.2014-08.org.nvmexpress:uuid:6fa2c0e4"));
   CHECK_FALSE(uuid_of_nqn("nqn.2014-08.com.example:uuid:6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33"));
+  CHECK(canonical_uuid("6FA2C0E4-2b5d-4F7c-8f5e-0D6A1E5B9C33") ==
+        "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33");
+  CHECK(canonical_uuid("Web-07") == "Web-07");
   CHECK(is_placeholder_uuid("00000000-0000-0000-0000-000000000000"));
   CHECK(is_placeholder_uuid("FFFFFFFF-ffff-FFFF-ffff-FFFFFFFFFFFF"));
   CHECK_FALSE(is_placeholder_uuid("00000000-0000-0000-0000-000000000001"));

@@ -32,9 +32,9 @@ struct World {
   std::vector<unsigned> codes() const {
     const auto files = tree.files();
     const policy::Loaded loaded = policy::load(files);
-    REQUIRE(loaded.policy);
     diag::Sink sink;
-    cli::check_host(files, loaded, facts, sink);
+    cli::check_host({.files = files, .facts = facts, .owner = policy::TrustedOwner::root_or_me},
+                    loaded, sink);
     std::vector<unsigned> found;
     for (const diag::Finding& one : sink.findings())
       found.push_back(one.code);
@@ -54,6 +54,26 @@ TEST_CASE("check_host: a policy that others may write") {
   World world;
   world.tree.set_mode("/etc/nvmf/autoconnect.yaml", 0666);
   CHECK(world.codes() == std::vector<unsigned>{503});
+}
+
+TEST_CASE("check_host: a directory that others may write is used all the same") {
+  World world;
+  world.tree.set_mode("/etc/nvmf", 0777);
+  const auto files = world.tree.files();
+  diag::Sink sink;
+  cli::check_host({.files = files, .facts = world.facts, .owner = policy::TrustedOwner::root_or_me},
+                  policy::load(files), sink);
+  REQUIRE(sink.findings().size() == 1);
+  CHECK(sink.findings().front().code == 504);
+  CHECK(sink.findings().front().notes.empty());
+}
+
+TEST_CASE("check_host: what is wrong with the files of a broken policy") {
+  World world;
+  world.tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\nruls: []\n");
+  world.tree.set_mode("/etc/nvmf/autoconnect.yaml", 0666);
+  world.tree.make_directory("/run/stafd");
+  CHECK(world.codes() == std::vector<unsigned>{503, 706});
 }
 
 TEST_CASE("check_host: secrets that cannot be used") {

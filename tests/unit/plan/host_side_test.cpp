@@ -160,4 +160,8 @@ TEST_CASE("fc: the discovery controller's host port, or every one that sees the 
   CHECK(shown(plan::resolve_host_side(from(near_a, std::nullopt), HostSide::any,
                                       {.fc_ports = std::vector<decide::FcPort>()})) ==
         "not-reachable-from-source: no host port sees the target port");
+  event::Event lost = from(near_both, host_a);
+  lost.kind = base::EventKind::controller_lost;
+  for (HostSide mode : {HostSide::inherit, HostSide::same_subnet, HostSide::any})
+    CHECK(shown(plan::resolve_host_side(lost, mode, facts)) == a);
 }

@@ -66,6 +66,27 @@ TEST_CASE("an inherited identity gets the secrets of the named one with the same
   CHECK(identity.named->name == "tenant-a");
 }
 
+TEST_CASE("a hostid is the same in any case: sysfs shows it in lower case") {
+  auto const policy = tests::loaded(R"(version: 1
+identities:
+  upper: { hostnqn: "nqn.a:upper", hostid: 4C4C4544-0035-5910-804B-C2C04F444DAA, dhchap-secret: { credential: a } }
+rules:
+  - { name: rest, match: { any: true }, action: discover }
+)");
+  event::Event event = tests::log_changed_tcp("10.20.1.10");
+  event.host_nqn = "nqn.a:upper";
+  for (const char* hostid :
+       {"4c4c4544-0035-5910-804b-c2c04f444daa", "4C4C4544-0035-5910-804B-C2C04F444DAA"}) {
+    CAPTURE(hostid);
+    event.hostid = hostid;
+    auto const identity = plan::inherited_identity(*policy, {}, event);
+    REQUIRE(identity.named);
+    CHECK(identity.named->name == "upper");
+  }
+  CHECK(plan::values_of(policy->identities.at("upper"), {}).hostid ==
+        "4c4c4544-0035-5910-804b-c2c04f444daa");
+}
+
 TEST_CASE("a rule's identity wins, its files are facts") {
   auto const policy = two_tenants();
   auto facts = facts_with(host_nqn, uuid);
@@ -90,7 +111,7 @@ TEST_CASE("identities that cannot be used") {
       {"zero UUID", "nqn.2014-08.org.nvmexpress:uuid:00000000-0000-0000-0000-000000000000", uuid,
        "host NQN has the placeholder UUID 00000000-0000-0000-0000-000000000000"},
       {"all-F hostid", host_nqn, "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
-       "hostid is the placeholder UUID FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"},
+       "hostid is the placeholder UUID ffffffff-ffff-ffff-ffff-ffffffffffff"},
       {"hostid is text", host_nqn, "web-07", "hostid is no UUID"},
       {"comma", "nqn.a:b,nqn=nqn.c:d", uuid,
        "host NQN contains a comma, blank, control or non-ASCII character"},
@@ -127,4 +148,9 @@ TEST_CASE("hostid and host NQN must not be paired in two ways") {
   CHECK(plan::identity_conflict(
             {.host_nqn = "nqn.a:b", .hostid = "11111111-1111-1111-1111-111111111111"}, facts) ==
         "nvme3 uses host NQN nqn.a:b with hostid " + uuid);
+  for (const char* state : {"dead", "deleting", "deleting (no IO)", "new"}) {
+    CAPTURE(state);
+    facts.controllers->front().state = state;
+    CHECK_FALSE(plan::identity_conflict({.host_nqn = "nqn.a:c", .hostid = uuid}, facts));
+  }
 }

@@ -14,9 +14,8 @@ namespace {
 
 // About files, the host, reachability or tests: not to be seen in one text.
 bool is_about_one_text(const diag::CatalogueEntry& entry) {
-  bool const is_reachability = entry.code / 100 == 4 && entry.code != 403;
   return !entry.bad.empty() && !entry.needs_host && entry.code / 100 != 7 &&
-         entry.code / 100 != 9 && !is_reachability;
+         entry.code / 100 != 9 && !diag::is_about_reachability(entry.code);
 }
 
 bool has(const diag::CatalogueEntry& entry, std::string_view example) {
@@ -60,7 +59,7 @@ TEST_CASE("each page's bad example has the finding, its good example has not") {
 
 TEST_CASE("examples of reachability are policies that load") {
   for (const diag::CatalogueEntry& entry : diag::catalogue())
-    if (entry.code / 100 == 4) {
+    if (diag::is_about_reachability(entry.code)) {
       INFO(diag::code_name(entry.code));
       CHECK(loads(entry));
     }

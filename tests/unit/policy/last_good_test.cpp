@@ -74,6 +74,23 @@ TEST_CASE("services decide with the last good policy while the files are broken"
   CHECK(force.fallback);
   CHECK(force.current.broken());
   CHECK(force.why == "/etc/nvmf/autoconnect.yaml:3: `match` is empty (and 1 more)");
+  CHECK(force.consequence() == force.why + "; in use is the last good policy, stored " +
+                                   policy::stored_text(force.fallback->stored_at));
+  CHECK(policy::is_last_good(tree.files(), *force.policy));
+}
+
+TEST_CASE("what only an analysis rejects is rejected by the services, too") {
+  test::TemporaryTree tree;
+  tree.write(main_file, rule_a);
+  policy::InForce const force =
+      policy::load_in_force(tree.files(), LastGoodPlace::run_only,
+                            {.find_impossible = [](const policy::Policy& policy, diag::Sink& sink) {
+                              sink.add(403, "never holds", policy.rules.front().match.span);
+                            }});
+  CHECK_FALSE(force.policy);
+  CHECK(force.current.broken());
+  CHECK(force.consequence() == "/etc/nvmf/autoconnect.yaml:3: never holds; no last good policy is "
+                               "stored, nothing is connected");
 }
 
 TEST_CASE("services decide with the files as they are while these are good") {

@@ -89,12 +89,71 @@ limits:
   CHECK(policy::to_yaml(*again.policy) == printed);
 }
 
+TEST_CASE("what YAML reads as something else is quoted, numbers keep all their digits") {
+  auto const policy = tests::good(
+      "identities:\n"
+      "  \"123\": {hostnqn: \"nqn.a:b\", hostid: 4c4c4544-0035-5910-804b-c2c04f444daa}\n"
+      "  \"on\": {hostnqn: \"nqn.a:c\", hostid: 4c4c4544-0035-5910-804b-c2c04f444dab}\n"
+      "defaults: {retry: {factor: 1.2345678}}\n"
+      "rules:\n  - {name: a, match: {transport: tcp}, action: discover, identity: \"123\"}\n");
+  std::string const printed = policy::to_yaml(*policy);
+  policy::Loaded const again = policy::load_text("p.yaml", printed);
+  INFO(printed, tests::findings_of(again));
+  REQUIRE(again.policy);
+  CHECK(again.policy->identities.contains("on"));
+  CHECK(again.policy->files.front().retry_defaults.factor == 1.2345678);
+}
+
+TEST_CASE("a secret of a file's defaults stays below that of an inherited identity") {
+  std::string const identities =
+      "identities:\n  a: {hostnqn: \"nqn.a:b\", hostid: 4c4c4544-0035-5910-804b-c2c04f444daa, "
+      "dhchap-secret: {credential: of-identity}}\n";
+  std::string const rule = "rules:\n  - {name: r, match: {traddr: 10.0.0.0/24}, action: connect}\n";
+  std::string const drop_in = "version: 1\n"
+                              "defaults: {connect: {dhchap-secret: {credential: of-drop-in}}}\n"
+                              "rules:\n  - {name: d, match: {transport: tcp}, action: connect}\n";
+  std::string const main_default = "defaults: {connect: {dhchap-secret: {credential: of-main}}}\n";
+  struct Row {
+    const char* name;
+    std::string main;
+    const char* contains;
+    bool same; // the print decides as the files do
+  };
+  Row const rows[] = {
+      {"the only such default becomes that of the whole", identities,
+       "defaults:\n  connect: {dhchap-secret: {credential: of-drop-in}}\n", true},
+      {"no identity has one: the rule can say it", main_default + rule,
+       "    connect: {dhchap-secret: {credential: of-drop-in}}\n", true},
+      {"two files say two: it cannot be said", identities + main_default + rule,
+       "  # not the same: in its file `dhchap-secret` ranks below that of an inherited identity\n"
+       "  - name: d\n",
+       false},
+  };
+  for (Row const& row : rows) {
+    CAPTURE(row.name);
+    auto const loaded = policy::load_texts(
+        {{"autoconnect.yaml", "version: 1\n" + row.main}, {"60-x.yaml", drop_in}});
+    INFO(tests::findings_of(loaded));
+    REQUIRE(loaded.policy);
+    std::string const printed = policy::to_yaml(*loaded.policy);
+    CAPTURE(printed);
+    CHECK(printed.find(row.contains) != std::string::npos);
+    CHECK((printed.find("not the same") == std::string::npos) == row.same);
+    CHECK(policy::load_text("p.yaml", printed).policy);
+  }
+}
+
 TEST_CASE("with origins each option names its file and line") {
   auto const policy = tests::good("rules:\n  - name: a\n    match: {transport: tcp}\n"
                                   "    action: connect\n    connect: {tos: 1}\n");
   std::string const printed = policy::to_yaml(*policy, policy::Origins::as_comments);
   CHECK(printed.find("  # p.yaml:3\n  - name: a\n") != std::string::npos);
   CHECK(printed.find("      tos: 1  # p.yaml:6\n") != std::string::npos);
+  auto const retrying = tests::good("defaults:\n  retry:\n    slow-delay: 10m\n"
+                                    "    max-delay: 2m\n");
+  std::string const text = policy::to_yaml(*retrying, policy::Origins::as_comments);
+  CHECK(text.find("  retry:\n    max-delay: 2m  # p.yaml:5\n    slow-delay: 10m  # p.yaml:4\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("names that YAML would take for something else are quoted") {

@@ -82,6 +82,14 @@ TEST_CASE("a name in an earlier directory hides it in the later ones") {
                              });
 }
 
+TEST_CASE("an empty file masks through a link, too") {
+  test::TemporaryTree tree;
+  tree.write("/etc/nvmf/empty", "");
+  tree.link("/etc/nvmf/autoconnect.d/70-b.yaml", "../empty");
+  tree.write("/usr/lib/nvmf/autoconnect.d/70-b.yaml", any);
+  CHECK(names(search(tree)).empty());
+}
+
 TEST_CASE("no files is no finding") {
   test::TemporaryTree tree;
   policy::Loaded const loaded = policy::load(tree.files());

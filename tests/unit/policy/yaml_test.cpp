@@ -1,5 +1,6 @@
 // Texts that are hostile, or merely large: an error in bounded time and memory, never a crash.
 #include "policy/loading.hpp"
+#include "policy/secret_text.hpp"
 #include "policy/yaml.hpp"
 
 #include <chrono>
@@ -91,6 +92,51 @@ TEST_CASE("secrets are masked wherever they stand in the text") {
     CHECK(policy::with_secrets_masked(row.text) == row.masked);
     CHECK(policy::holds_secret(row.text) ==
           (std::string(row.text).find("-1:") != 1 && std::string(row.text) != "nothing"));
+  }
+}
+
+TEST_CASE("what stands where a secret would is masked in a text with mistakes") {
+  struct Row {
+    const char* name;
+    const char* text;
+    const char* masked;
+  };
+  for (const Row& row : {
+           Row{"underscore", "dhchap_secret: hunter2\ntos: 1\n",
+               "dhchap_secret: *******\ntos: 1\n"},
+           Row{"misspelt", "dhchap-secert: hunter2\n", "dhchap-secert: *******\n"},
+           Row{"as nvme-cli calls it", "\"dhchap_key\":\"hunter2\"", "\"dhchap_key\":\"*******\""},
+           Row{"a list", "tls-key: [hunter2, b]", "tls-key: [*******, *]"},
+           Row{"a map", "tls-key: {value: hunter2}", "tls-key: {value: *******}"},
+           Row{"among others", "{tls-key: hun,ter2, tos: 1}", "{tls-key: ***,****, tos: 1}"},
+           Row{"below", "tls-key:\n  hunter2\n  b\ntos: 1", "tls-key:\n  *******\n  *\ntos: 1"},
+           Row{"block", "a:\n  tls-key: |\n    hunter2\n  tos: 1",
+               "a:\n  tls-key: *\n    *******\n  tos: 1"},
+           Row{"an open quote", "tls-key: \"hunter2\ntos: 1", "tls-key: \"*******\ntos: 1"},
+           Row{"an open bracket", "tls-key: {file hunter2\ntos: 1",
+               "tls-key: {**** *******\ntos: 1"},
+           Row{"a reference", "tls-key: {credential: a}\ndhchap-secret:\n  file: /k\n",
+               "tls-key: {credential: a}\ndhchap-secret:\n  file: /k\n"},
+           Row{"the kernel's default", "tls-key: null\n", "tls-key: null\n"},
+           Row{"another key", "keyring: hunter2\n", "keyring: hunter2\n"},
+       }) {
+    INFO(std::string(row.name));
+    CHECK(policy::with_secret_values_masked(row.text).text == row.masked);
+  }
+}
+
+TEST_CASE("no rendering of a broken line shows its secret") {
+  for (const char* line :
+       {"dhchap-secret: \"hunter2", "dhchap_secret: hunter2: x", "dhchap-secret: @hunter2",
+        "dhchap-secret: *hunter2", "tls-key: {hunter2"}) {
+    INFO(std::string(line));
+    auto const loaded = policy::load_text(
+        "p.yaml", std::string("version: 1\ndefaults:\n  connect:\n    ") + line + "\n");
+    CHECK(loaded.findings.has_errors());
+    std::string const all = diag::render_human(loaded.findings.findings()) +
+                            diag::render_short(loaded.findings.findings());
+    CAPTURE(all);
+    CHECK(all.find("hunter2") == std::string::npos);
   }
 }
 

@@ -1,0 +1,54 @@
+#include "plan/known_device.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::plan {
+
+namespace {
+
+bool same_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
+  return a && b ? a->same_as(*b) : !a && !b;
+}
+
+bool agrees(const event::Event& event, const decide::Controller& controller) {
+  return event.transport == controller.transport && event.trsvcid == controller.trsvcid &&
+         same_address(event.traddr, controller.traddr) &&
+         same_address(event.host_traddr, controller.host_traddr) &&
+         event.host_iface == controller.host_iface;
+}
+
+// What the facts leave out says nothing against the event.
+void take_identity(event::Event& event, const decide::Controller& controller) {
+  if (!controller.subsystem_nqn.empty())
+    event.discovery_nqn = controller.subsystem_nqn;
+  if (controller.host_nqn.empty())
+    return;
+  event.host_nqn = controller.host_nqn;
+  event.hostid = controller.hostid;
+}
+
+} // namespace
+
+event::Reading checked_with_facts(event::Reading reading, const decide::Facts& facts) {
+  auto* const event = std::get_if<event::Event>(&reading);
+  if (!event || event->device.empty() || !facts.controllers)
+    return reading;
+  auto const controller =
+      std::find_if(facts.controllers->begin(), facts.controllers->end(),
+                   [&](const auto& candidate) { return candidate.device == event->device; });
+  if (controller == facts.controllers->end() || !agrees(*event, *controller)) {
+    event->device.clear();
+    return reading;
+  }
+  if (controller->type != decide::ControllerType::discovery) {
+    if (event->kind == base::EventKind::discovery_reconnected)
+      return event::MustNotTrigger{fmt::format("{} is no discovery controller", event->device)};
+    event->device.clear();
+    return reading;
+  }
+  take_identity(*event, *controller);
+  return reading;
+}
+
+} // namespace nvmf::plan
