@@ -2,6 +2,7 @@
 #include "base/wire_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
+#include "cli/planner.hpp"
 #include "cli/terminal.hpp"
 #include "host/hand_over.hpp"
 #include "host/run_paths.hpp"
@@ -22,13 +23,14 @@ constexpr std::chrono::milliseconds look_again{50};
 constexpr int looks = 40;
 
 // Starts those that were not started before.
-ExitCode start_new(const std::vector<std::string>& ids, std::set<std::string>& before) {
+ExitCode start_new(const base::FileSystem& files, const std::vector<std::string>& ids,
+                   std::set<std::string>& before) {
   systemd::SystemdUnits units;
   ExitCode code = ExitCode::done;
   for (const std::string& id : ids) {
     if (!before.insert(id).second)
       continue;
-    if (const auto started = units.start(host::connect_unit(id)); !started) {
+    if (const auto started = start_service(files, units, id); !started) {
       complain(fmt::format("{}: {}", host::connect_unit(id), started.error().message));
       code = ExitCode::failed;
     }
@@ -51,11 +53,11 @@ ExitCode run_dispatch(const Globals& globals) {
     return ExitCode::failed;
   }
   std::set<std::string> started;
-  ExitCode code = start_new(*waiting, started);
+  ExitCode code = start_new(files, *waiting, started);
   for (int look = 0; look < looks && waiting && !waiting->empty(); ++look) {
     std::this_thread::sleep_for(look_again);
     waiting = hand_over.waiting();
-    if (waiting && start_new(*waiting, started) != ExitCode::done)
+    if (waiting && start_new(files, *waiting, started) != ExitCode::done)
       code = ExitCode::failed;
   }
   return code;

@@ -137,6 +137,14 @@ bool is_wanted(const plan::Plan& plan) {
          });
 }
 
+base::Result<void> start_service(const base::FileSystem& files, systemd::UnitStarter& units,
+                                 const std::string& id) {
+  // Not its device, which the sandboxes of boot and sweep hide.
+  if (!files.exists("/sys/class/nvme-fabrics"))
+    static_cast<void>(units.start("modprobe@nvme_fabrics.service"));
+  return units.start(host::connect_unit(id));
+}
+
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decided) {
   const plan::Plan plan = with_noted_id(world.files, decided);
   if (is_wanted(plan)) {
@@ -149,7 +157,7 @@ base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decide
       return submitted;
     }
     // Without a manager to be reached the path unit starts it; nothing is lost.
-    static_cast<void>(world.units.start(host::connect_unit(plan.id)));
+    static_cast<void>(start_service(world.files, world.units, plan.id));
   }
   world.journal.write(line_for(plan));
   return {};

@@ -40,6 +40,11 @@ plan::Plan undecided_plan(const base::FileSystem& files, const event::Event& eve
 // Something of the plan is to be tried: it is undecided, or an item is `discover` or `connect`.
 bool is_wanted(const plan::Plan& plan);
 
+// Starts the connection service of the plan; before it the module that makes /dev/nvme-fabrics,
+// where it is not loaded.
+base::Result<void> start_service(const base::FileSystem& files, systemd::UnitStarter& units,
+                                 const std::string& id);
+
 // Writes the request, nudges systemd (whose path unit would start it, too) and notes it in the
 // journal. A plan that wants nothing is only noted. Fails if the request could not be written.
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& plan);

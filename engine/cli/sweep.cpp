@@ -29,12 +29,13 @@ std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
 // A claimed request whose executor ended for good (no fabrics device then, no permission, a signal
 // from somebody else) has no one else to start it. A start of one that runs is nothing; starts
 // without progress are counted, and the request is set aside in the end.
-void start_claimed(const host::HandOver& hand_over, systemd::UnitStarter& units) {
+void start_claimed(const base::FileSystem& files, const host::HandOver& hand_over,
+                   systemd::UnitStarter& units) {
   const auto claimed = hand_over.running();
   if (!claimed)
     return;
   for (const std::string& id : *claimed)
-    if (const auto done = units.start(host::connect_unit(id)); !done)
+    if (const auto done = start_service(files, units, id); !done)
       complain(done.error().message);
 }
 
@@ -63,7 +64,7 @@ ExitCode run_sweep(const Globals& globals) {
   const decide::Facts facts = host_facts(globals, *policy);
   const host::HandOver requests(files);
   const std::set<std::string> asked_for = ids_with_request(requests);
-  start_claimed(requests, units);
+  start_claimed(files, requests, units);
   const std::vector<execute::State> states = read_states(files);
   fabrics::KernelFabricsPort port(globals.root);
   ExitCode code = ExitCode::done;
