@@ -1,0 +1,1 @@
+sixteen.sh
