@@ -1,11 +1,11 @@
 #include "analyze/reachability.hpp"
 #include "cli/host_check.hpp"
+#include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 #include "cli/sweep_choice.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
 #include "host/registry.hpp"
-#include "plan/same_path.hpp"
 
 #include <algorithm>
 #include <set>
@@ -57,24 +57,6 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
   return all;
 }
 
-// An executor that has ended does not see what became of its paths: sysfs does.
-void compare_with(const std::vector<decide::Controller>& controllers, execute::State& state) {
-  const decide::Facts facts{.controllers = controllers};
-  for (PathRecord& path : state.paths) {
-    // A discovery controller that was not kept is live without a device.
-    if (path.state != PathState::live || path.device.empty())
-      continue;
-    const decide::Controller* const found = plan::connected_as(path.tid, facts);
-    if (found) {
-      path.device = found->device;
-    } else {
-      path.state = PathState::pending;
-      path.reason = path.device + " is gone";
-      path.device.clear();
-    }
-  }
-}
-
 // Ours, and no state knows it: its source is gone, or lists it no more.
 std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& controllers,
                                          const std::vector<execute::State>& states) {
@@ -88,6 +70,40 @@ std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& 
         !known.contains(controller.device))
       found.push_back(controller);
   return found;
+}
+
+// A discovery controller that is not reached hides what it would list.
+bool is_out_of_reach(const PathRecord& path) {
+  return path.subject == base::Subject::discovery_controller && path.state != PathState::live &&
+         path.state != PathState::probing;
+}
+
+bool is_poor(const execute::State& state) {
+  if (state.phase == execute::Phase::cancelled)
+    return false;
+  return state.phase == execute::Phase::failed ||
+         std::any_of(state.paths.begin(), state.paths.end(), is_out_of_reach);
+}
+
+// Kept away, and no state has the path.
+std::vector<event::Event> kept_away_alone(const PresentHost& host,
+                                          const std::vector<execute::State>& states) {
+  std::vector<event::Event> alone;
+  for (event::Event& event : host.kept_away.list()) {
+    const plan::Tid tid = host::kept_away_tid(event);
+    if (!host.kept_away.holds({.subject = event.subject, .tid = tid}, host.policy_digest))
+      continue;
+    const bool has_path = std::any_of(states.begin(), states.end(), [&](const auto& state) {
+      return std::any_of(state.paths.begin(), state.paths.end(), [&](const PathRecord& path) {
+        return path.reason == host::kept_away_reason &&
+               host::kept_away_path(path.tid, path.subject) ==
+                   host::kept_away_path(tid, event.subject);
+      });
+    });
+    if (!has_path)
+      alone.push_back(std::move(event));
+  }
+  return alone;
 }
 
 void gather_policy(StatusReport& report, const base::FileSystem& files) {
@@ -108,6 +124,7 @@ void gather_policy(StatusReport& report, const base::FileSystem& files) {
 
 bool StatusReport::degraded() const {
   return !policy_problem.empty() || !failed.empty() ||
+         std::any_of(states.begin(), states.end(), is_poor) ||
          std::any_of(subsystems.begin(), subsystems.end(),
                      [](const SubsystemPaths& one) { return one.degraded(); });
 }
@@ -117,9 +134,12 @@ StatusReport gather_status(base::FileSystem& files, const base::Clock& clock) {
   gather_policy(report, files);
   report.in_charge = files.exists(std::string(host::in_charge_flag));
   const std::vector<decide::Controller> controllers = host::read_controllers(files);
-  report.states = read_states(files);
+  report.states = read_states(files, execute::Items::told);
+  const host::KeptAway kept_away(files);
+  const PresentHost present{controllers, kept_away, report.policy_digest};
   for (execute::State& state : report.states)
-    compare_with(controllers, state);
+    compare_with(present, state);
+  report.kept_away = kept_away_alone(present, report.states);
   report.subsystems = subsystems_of(report.states);
   report.unlisted = unlisted(controllers, report.states);
   report.orchestrators = other_orchestrators(files);

@@ -1,3 +1,4 @@
+#include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,30 +11,59 @@ using Json = nlohmann::ordered_json;
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Json json_of(const execute::PathRecord& path, base::Duration now) {
-  const auto address = [](const std::optional<base::Traddr>& one) {
-    return one ? Json(one->to_string()) : Json();
-  };
-  return {{"state", to_string(path.state)},
-          {"subject", path.subject == base::Subject::discovery_controller ? "discovery-controller"
-                                                                          : "io-subsystem"},
-          {"transport", path.tid.transport ? Json(to_string(*path.tid.transport)) : Json()},
-          {"traddr", address(path.tid.traddr)},
-          {"trsvcid", path.tid.trsvcid ? Json(std::to_string(*path.tid.trsvcid)) : Json()},
-          {"host-traddr", address(path.tid.host_traddr)},
-          {"host-iface", text_or_null(path.tid.host_iface)},
-          {"subsystem-nqn", text_or_null(path.tid.subsystem_nqn)},
-          {"rule", text_or_null(path.rule)},
-          {"device", text_or_null(path.device)},
-          {"tries", path.tries},
-          {"next-try-ms", path.next_try ? Json((*path.next_try - now).count()) : Json()},
-          {"reason", text_or_null(path.reason)}};
+Json address_or_null(const std::optional<base::Traddr>& address) {
+  return address ? Json(address->to_string()) : Json();
+}
+
+std::string_view subject_word(base::Subject subject) {
+  return subject == base::Subject::discovery_controller ? "discovery-controller" : "io-subsystem";
+}
+
+void put_endpoint(Json& json, base::Subject subject, const plan::Tid& tid) {
+  json["subject"] = subject_word(subject);
+  json["transport"] = tid.transport ? Json(to_string(*tid.transport)) : Json();
+  json["traddr"] = address_or_null(tid.traddr);
+  json["trsvcid"] = tid.trsvcid ? Json(std::to_string(*tid.trsvcid)) : Json();
+  json["host-traddr"] = address_or_null(tid.host_traddr);
+  json["host-iface"] = text_or_null(tid.host_iface);
+  json["subsystem-nqn"] = text_or_null(tid.subsystem_nqn);
+}
+
+Json reason_or_null(const plan::Item* item) {
+  return item && item->reason ? Json(to_string(*item->reason)) : Json();
+}
+
+Json json_of(const execute::PathRecord& path, const plan::Item* item, base::Duration now) {
+  const bool is_live = path.state == execute::PathState::live;
+  Json json{{"state", to_string(path.state)}};
+  put_endpoint(json, path.subject, path.tid);
+  json["rule"] = text_or_null(path.rule);
+  json["device"] = text_or_null(path.device);
+  json["tries"] = path.tries;
+  json["next-try-ms"] = path.next_try ? Json((*path.next_try - now).count()) : Json();
+  json["outcome"] = item ? Json(to_string(item->outcome)) : Json();
+  json["reason"] = is_live ? reason_or_null(item) : text_or_null(path.reason);
+  json["detail"] = is_live && item ? text_or_null(item->detail) : Json();
+  return json;
+}
+
+Json json_of(const plan::Item& item) {
+  Json json{{"outcome", to_string(item.outcome)}};
+  put_endpoint(json, item.subject, item.tid);
+  json["decided_by"] = item.decided_by ? Json(item.decided_by->name) : Json();
+  json["device"] = text_or_null(item.device);
+  json["reason"] = reason_or_null(&item);
+  json["detail"] = text_or_null(item.detail);
+  return json;
 }
 
 Json json_of(const execute::State& state, base::Duration now) {
   Json paths = Json::array();
   for (const execute::PathRecord& path : state.paths)
-    paths.push_back(json_of(path, now));
+    paths.push_back(json_of(path, item_of(state, path), now));
+  Json not_tried = Json::array();
+  for (const plan::Item* const item : told_items(state))
+    not_tried.push_back(json_of(*item));
   const execute::PathCount count = execute::count_paths(state);
   return {{"id", state.id},
           {"event", to_string(state.plan.event.kind)},
@@ -44,7 +74,15 @@ Json json_of(const execute::State& state, base::Duration now) {
           {"policy-digest", text_or_null(state.plan.policy.digest)},
           {"live", count.live},
           {"all", count.all},
-          {"paths", std::move(paths)}};
+          {"paths", std::move(paths)},
+          {"not_tried", std::move(not_tried)}};
+}
+
+Json kept_away_json(const event::Event& event) {
+  Json json = Json::object();
+  put_endpoint(json, event.subject, host::kept_away_tid(event));
+  json["reason"] = host::kept_away_reason;
+  return json;
 }
 
 } // namespace
@@ -72,6 +110,9 @@ std::string status_json(const StatusReport& report) {
                                   {"degraded", one.degraded()}});
   json["waiting"] = report.waiting;
   json["failed"] = report.failed;
+  json["kept_away"] = Json::array();
+  for (const event::Event& event : report.kept_away)
+    json["kept_away"].push_back(kept_away_json(event));
   json["unlisted"] = Json::array();
   for (const decide::Controller& controller : report.unlisted)
     json["unlisted"].push_back(

@@ -39,11 +39,15 @@ struct StatusReport {
   std::vector<std::string> waiting; // ids of requests that no executor has claimed
   std::vector<std::string> failed;  // ids of requests that were given up
   std::vector<SubsystemPaths> subsystems;
+  // Disconnected by hand, and no state has the path.
+  std::vector<event::Event> kept_away;
   // Connected by us, and no source lists it any more.
   std::vector<decide::Controller> unlisted;
   std::vector<std::string> orchestrators; // units of others that connect, too
   base::Duration now{};                   // since boot
 
+  // Paths are missing, a service failed, a discovery controller is not reached, or the policy in
+  // force is not the files as they are.
   bool degraded() const;
 };
 

@@ -1,4 +1,5 @@
 #include "cli/names_text.hpp"
+#include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 
 #include "base/wire_text.hpp"
@@ -10,6 +11,7 @@ namespace nvmf::cli {
 
 namespace {
 
+using decide::Outcome;
 using execute::PathRecord;
 using execute::PathState;
 
@@ -36,9 +38,17 @@ std::string in_text(base::Duration left) {
   return base::format_duration(whole);
 }
 
-std::string why_text(const PathRecord& path, base::Duration now) {
-  if (path.state == PathState::live)
+// Of a path: as what it is connected, or when it is tried again and why it is not live.
+std::string why_text(const PathRecord& path, const plan::Item* item, base::Duration now) {
+  if (path.state == PathState::live) {
+    // The detail begins with the device.
+    const bool says_more = item && !item->detail.empty() && item->device == path.device;
+    if (says_more && item->outcome == Outcome::differs)
+      return "differs: " + base::escaped(item->detail);
+    if (says_more && item->reason)
+      return fmt::format("{}: {}", to_string(*item->reason), base::escaped(item->detail));
     return path.device;
+  }
   std::string text;
   if (path.next_try)
     text = fmt::format("try {} in {}", path.tries + 1, in_text(*path.next_try - now));
@@ -47,32 +57,70 @@ std::string why_text(const PathRecord& path, base::Duration now) {
   return text;
 }
 
-std::string path_lines(const std::vector<PathRecord>& paths, base::Duration now,
-                       const ShortNqns& names, const Palette& palette) {
-  struct Line {
-    std::string name;
-    std::string address;
-  };
+// Of what is not tried: which guard and its reason, or what is in the way.
+std::string why_text(const plan::Item& item) {
+  std::string text;
+  if (item.outcome == Outcome::denied && item.decided_by)
+    text = item.decided_by->name;
+  else if (item.reason)
+    text = to_string(*item.reason);
+  if (!item.detail.empty())
+    text += (text.empty() ? "" : ": ") + base::escaped(item.detail);
+  if (!item.device.empty() && item.reason != decide::Reason::owned_by)
+    text += fmt::format("; connected as {}, and stays", item.device);
+  return text;
+}
+
+struct Line {
+  Style style = Style::plain;
+  std::string_view state;
+  std::string name;
+  std::string address;
+  std::string why;
+};
+
+Line line_of(base::Subject subject, const plan::Tid& tid, const ShortNqns& names) {
+  const bool is_discovery = subject == base::Subject::discovery_controller;
+  Line line{.name = is_discovery ? "discovery" : names.name(tid.subsystem_nqn),
+            .address = address_text(tid.traddr, tid.trsvcid)};
+  if (const auto via = host_side_text(tid.host_traddr, tid.host_iface); !via.empty())
+    line.address += " via " + via;
+  return line;
+}
+
+std::vector<Line> lines_of(const execute::State& state, base::Duration now,
+                           const ShortNqns& names) {
   std::vector<Line> lines;
+  for (const PathRecord& path : state.paths) {
+    Line line = line_of(path.subject, path.tid, names);
+    line.style = style_of(path.state);
+    line.state = to_string(path.state);
+    line.why = why_text(path, item_of(state, path), now);
+    lines.push_back(std::move(line));
+  }
+  for (const plan::Item* const item : told_items(state)) {
+    Line line = line_of(item->subject, item->tid, names);
+    line.style = item->outcome == Outcome::denied ? Style::bad : Style::caution;
+    line.state = to_string(item->outcome);
+    line.why = why_text(*item);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string aligned(const std::vector<Line>& lines, const Palette& palette) {
   std::size_t name_width = 0;
   std::size_t address_width = 0;
-  for (const PathRecord& path : paths) {
-    const bool is_discovery = path.subject == base::Subject::discovery_controller;
-    std::string address = address_text(path.tid.traddr, path.tid.trsvcid);
-    if (const auto via = host_side_text(path.tid.host_traddr, path.tid.host_iface); !via.empty())
-      address += " via " + via;
-    lines.push_back({is_discovery ? "discovery" : names.name(path.tid.subsystem_nqn), address});
-    name_width = std::max(name_width, width(lines.back().name));
-    address_width = std::max(address_width, width(address));
+  for (const Line& line : lines) {
+    name_width = std::max(name_width, width(line.name));
+    address_width = std::max(address_width, width(line.address));
   }
   std::string text;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    std::string line =
-        fmt::format("    {}  {}  {}  {}",
-                    palette.paint(style_of(paths[i].state), padded(to_string(paths[i].state), 10)),
-                    padded(lines[i].name, name_width), padded(lines[i].address, address_width),
-                    why_text(paths[i], now));
-    text += line.erase(line.find_last_not_of(' ') + 1) + '\n';
+  for (const Line& line : lines) {
+    std::string one =
+        fmt::format("    {}  {}  {}  {}", palette.paint(line.style, padded(line.state, 10)),
+                    padded(line.name, name_width), padded(line.address, address_width), line.why);
+    text += one.erase(one.find_last_not_of(' ') + 1) + '\n';
   }
   return text;
 }
@@ -86,7 +134,7 @@ std::string state_lines(const execute::State& state, base::Duration now, const S
   const execute::PathCount count = execute::count_paths(state);
   if (count.all > 0)
     head += fmt::format(", paths {} of {}", count.live, count.all);
-  return head + '\n' + path_lines(state.paths, now, names, palette);
+  return head + '\n' + aligned(lines_of(state, now, names), palette);
 }
 
 std::string policy_lines(const StatusReport& report, const Palette& palette) {
@@ -124,6 +172,14 @@ std::string list_lines(std::string_view title, const std::vector<std::string>& l
   return text.empty() ? text : fmt::format("\n{}\n{}", title, text);
 }
 
+std::string kept_away_lines(const StatusReport& report) {
+  std::vector<std::string> lines;
+  for (const event::Event& event : report.kept_away)
+    lines.push_back(fmt::format("{}  {}  {}", base::escaped(event.subsystem_nqn),
+                                address_text(event.traddr, event.trsvcid), host::kept_away_reason));
+  return list_lines("kept away until `nvmf-policy resume`", lines);
+}
+
 std::string unlisted_lines(const StatusReport& report) {
   std::vector<std::string> lines;
   for (const decide::Controller& controller : report.unlisted)
@@ -139,13 +195,16 @@ std::string status_text(const StatusReport& report, const Palette& palette) {
   ShortNqns names;
   for (const SubsystemPaths& one : report.subsystems)
     names.add(one.nqn);
+  for (const execute::State& state : report.states)
+    for (const plan::Item* const item : told_items(state))
+      names.add(item->tid.subsystem_nqn);
   std::string text = policy_lines(report, palette);
   for (const execute::State& state : report.states)
     text += '\n' + state_lines(state, report.now, names, palette);
   text += subsystem_lines(report, names, palette);
   text += list_lines("requests that wait for their service", report.waiting);
-  text +=
-      list_lines("requests that were given up after five starts without progress", report.failed);
+  text += list_lines("requests that were given up, see the journal", report.failed);
+  text += kept_away_lines(report);
   text += unlisted_lines(report);
   text += list_lines("others that connect on this host, too", report.orchestrators);
   return text;

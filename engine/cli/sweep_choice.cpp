@@ -22,7 +22,7 @@ const execute::LogRecord* log_of(const execute::State& state, const plan::Plan& 
 
 } // namespace
 
-std::vector<execute::State> read_states(const base::FileSystem& files) {
+std::vector<execute::State> read_states(const base::FileSystem& files, execute::Items items) {
   std::vector<execute::State> states;
   const auto names = files.list(std::string(host::state_directory));
   if (!names)
@@ -33,7 +33,7 @@ std::vector<execute::State> read_states(const base::FileSystem& files) {
     const std::string id = name.substr(0, name.size() - suffix.size());
     if (!plan::is_id(id))
       continue;
-    if (auto state = execute::read_state(files, id); state && *state)
+    if (auto state = execute::read_state(files, id, items); state && *state)
       states.push_back(std::move(**state));
   }
   return states;

@@ -12,7 +12,8 @@
 namespace nvmf::cli {
 
 // All states in /run/nvmf/state; damaged ones are left out.
-std::vector<execute::State> read_states(const base::FileSystem& files);
+std::vector<execute::State> read_states(const base::FileSystem& files,
+                                        execute::Items items = execute::Items::left_out);
 
 // An executor has dealt with the plan's event under the same policy: it read the log of the event's
 // device, or it had a request of the same id. A request that was cancelled was dealt with, too:

@@ -1,5 +1,6 @@
 #include "execute/state.hpp"
 
+#include "execute/items_json.hpp"
 #include "execute/records_json.hpp"
 #include "execute/tid_json.hpp"
 #include "host/run_paths.hpp"
@@ -190,7 +191,7 @@ LogRecord log_from(const Json& json) {
   return record;
 }
 
-base::Result<State> state_of(const Json& json) {
+base::Result<State> state_of(const Json& json, Items items) {
   if (json.at("format_version").get<int>() != format_version)
     return base::failure("written by another version", EINVAL);
   State state{.id = json.at("id").get<std::string>()};
@@ -203,6 +204,8 @@ base::Result<State> state_of(const Json& json) {
   if (!plan)
     return base::with_context("plan", plan.error());
   state.plan = std::move(*plan);
+  if (items == Items::told)
+    state.plan.items = items_from_json(json.at("plan").at("items"), state.plan.event.subject);
   for (const Json& log : json.at("logs"))
     state.logs.push_back(log_from(log));
   for (const Json& path : json.at("paths"))
@@ -238,25 +241,25 @@ std::string to_json(const State& state, const base::Clock& clock) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-base::Result<State> state_from_json(std::string_view text) {
+base::Result<State> state_from_json(std::string_view text, Items items) {
   Json const json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object())
     return base::failure("not a JSON object", EINVAL);
   try {
-    return state_of(json);
+    return state_of(json, items);
   } catch (const std::exception&) {
     return base::failure("a field is missing or has the wrong type", EINVAL);
   }
 }
 
-base::Result<std::optional<State>> read_state(const base::FileSystem& files,
-                                              const std::string& id) {
+base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id,
+                                              Items items) {
   auto const text = files.read(host::state_path(id), state_limit);
   if (!text && text.error().code == ENOENT)
     return std::optional<State>();
   if (!text)
     return tl::unexpected(text.error());
-  auto state = state_from_json(*text);
+  auto state = state_from_json(*text, items);
   if (!state)
     return base::with_context(host::state_path(id), state.error());
   return std::optional(std::move(*state));

@@ -96,17 +96,24 @@ struct State {
   std::string id;
   Phase phase = Phase::running;
   std::string why;
-  plan::Plan plan; // its items are written, but not read back
+  plan::Plan plan; // its items are read back only where they are asked for
   std::vector<LogRecord> logs;
   std::vector<PathRecord> paths;
 };
 
+// What is read of plan.items. An executor decides them anew; people are told of them.
+enum class Items : std::uint8_t {
+  left_out,
+  told, // as items_json.hpp says
+};
+
 std::string to_json(const State& state, const base::Clock& clock);
 // Text from a file that may be damaged: an error names what is wrong.
-base::Result<State> state_from_json(std::string_view text);
+base::Result<State> state_from_json(std::string_view text, Items items = Items::left_out);
 
 // nullopt: there is none.
-base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id);
+base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id,
+                                              Items items = Items::left_out);
 base::Result<void> write_state(base::FileSystem& files, const State& state,
                                const base::Clock& clock);
 

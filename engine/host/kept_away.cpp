@@ -14,7 +14,13 @@ namespace {
 constexpr std::size_t file_limit = 65536;
 constexpr std::string_view digest_prefix = "# policy ";
 
-plan::Tid tid_of(const event::Event& event) {
+std::string text_of(const std::optional<base::Traddr>& address) {
+  return address ? address->to_string() : std::string();
+}
+
+} // namespace
+
+plan::Tid kept_away_tid(const event::Event& event) {
   return {.transport = event.transport,
           .traddr = event.traddr,
           .trsvcid = event.trsvcid,
@@ -24,12 +30,7 @@ plan::Tid tid_of(const event::Event& event) {
           .host_nqn = event.host_nqn};
 }
 
-std::string text_of(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string();
-}
-
-// A discovery controller is the same under any of its NQNs.
-std::string path_of(const plan::Tid& tid, base::Subject subject) {
+std::string kept_away_path(const plan::Tid& tid, base::Subject subject) {
   bool const is_discovery = subject == base::Subject::discovery_controller;
   std::string const identity = fmt::format(
       "{}\n{}\n{}\n{}\n{}\n{}\n{}", tid.transport ? base::to_string(*tid.transport) : "",
@@ -40,20 +41,18 @@ std::string path_of(const plan::Tid& tid, base::Subject subject) {
                      base::sha256_hex(identity).substr(0, name_length));
 }
 
-} // namespace
-
 base::Result<void> KeptAway::add(const event::Event& lost, const std::string& digest) {
   constexpr mode_t directory_mode = 0700;
   constexpr mode_t file_mode = 0600;
   if (auto made = files_->make_directories(kept_away_directory, directory_mode); !made)
     return made;
   return files_->write_atomically(
-      path_of(tid_of(lost), lost.subject),
+      kept_away_path(kept_away_tid(lost), lost.subject),
       fmt::format("{}{}\n{}", digest_prefix, digest, event::to_event_file(lost)), file_mode);
 }
 
 bool KeptAway::holds(const plan::Item& item, const std::string& digest) const {
-  auto const text = files_->read(path_of(item.tid, item.subject), file_limit);
+  auto const text = files_->read(kept_away_path(item.tid, item.subject), file_limit);
   return text && text->starts_with(fmt::format("{}{}\n", digest_prefix, digest));
 }
 
@@ -78,7 +77,7 @@ std::vector<event::Event> KeptAway::list() const {
 }
 
 base::Result<void> KeptAway::release(const event::Event& lost) {
-  auto removed = files_->remove(path_of(tid_of(lost), lost.subject));
+  auto removed = files_->remove(kept_away_path(kept_away_tid(lost), lost.subject));
   if (!removed && removed.error().code == ENOENT)
     return {};
   return removed;

@@ -5,6 +5,7 @@ The programs that the units name are not installed here: copies of the units are
 they are /usr/bin/true.
 """
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -20,7 +21,20 @@ MOST_EXPOSED = {
     "nvmf-policy-boot.service": 25,
     "nvmf-policy-sweep.service": 25,
     "nvmf-policy-changed.service": 25,
+    "nvmf-policy-requests.service": 25,
+    "nvmf-policy-fc-boot.service": 25,
+    "nvmf-policy.service": 25,
 }
+# A /var that comes over the network, as systemd-fstab-generator writes it for `_netdev`.
+REMOTE_VAR = """[Unit]
+After=remote-fs-pre.target
+Before=remote-fs.target
+[Mount]
+Where=/var
+What=/dev/disk/by-label/var
+Type=ext4
+Options=_netdev
+"""
 SUFFIXES = (".service", ".target", ".path", ".timer")
 
 
@@ -47,6 +61,24 @@ def verify(paths, problems):
     problems += [f"verify: {line}" for line in said]
     if result.returncode != 0 and not said:
         problems.append(f"verify: {result.stderr.strip()}")
+
+
+def remote_var(directory, problems):
+    """None of the units waits for /var, which may wait for what they connect."""
+    (directory / "var.mount").write_text(REMOTE_VAR)
+    environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{directory}:/lib/systemd/system"}
+    for path in sorted(directory.iterdir()):
+        if not path.name.startswith("nvmf-policy") or "@." in path.name:
+            continue
+        result = run("systemd-analyze", "verify", "--man=no", str(path), env=environment)
+        problems += [f"remote /var: {path.name}: {line}"
+                     for line in result.stderr.splitlines() if "cycle" in line]
+        unit = path.read_text()
+        if path.suffix != ".target" and "DefaultDependencies=no" not in unit:
+            problems.append(f"remote /var: {path.name} waits for basic.target, which waits for /var")
+        for setting in re.findall(r"^(?:PrivateTmp=yes|StateDirectory=.*|CacheDirectory=.*)$", unit,
+                                  re.MULTILINE):
+            problems.append(f"remote /var: {path.name}: {setting} needs /var")
 
 
 def security(directory, problems):
@@ -90,6 +122,7 @@ def main():
         paths = copies(arguments.units, arguments.source, directory)
         verify(paths, problems)
         security(directory, problems)
+        remote_var(directory, problems)
         no_shell(paths, problems)
     rules(arguments.units / "70-nvmf-policy.rules", problems)
     for problem in problems:

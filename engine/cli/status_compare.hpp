@@ -1,0 +1,31 @@
+// What executors wrote, put right by what this host shows now: an executor that has ended does not
+// see what became of its paths.
+#pragma once
+
+#include "decide/facts.hpp"
+#include "execute/state.hpp"
+#include "host/kept_away.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nvmf::cli {
+
+struct PresentHost {
+  const std::vector<decide::Controller>& controllers;
+  const host::KeptAway& kept_away;
+  const std::string& policy_digest; // in force
+};
+
+// Each path is what sysfs shows: live, in the kernel's hands (`connecting`, with the kernel's word
+// as reason), gone, or kept away by an administrator. Items say as which device they are connected.
+void compare_with(const PresentHost& host, execute::State& state);
+
+// The outcome behind the path; null where the last reading had none.
+const plan::Item* item_of(const execute::State& state, const execute::PathRecord& path);
+
+// Items that no path stands for and that somebody should know of: what a guard denied and what was
+// refused.
+std::vector<const plan::Item*> told_items(const execute::State& state);
+
+} // namespace nvmf::cli

@@ -1,0 +1,206 @@
+#include "cli/status_report.hpp"
+
+#include "host/kept_away.hpp"
+#include "temporary_tree.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+using namespace nvmf;
+using base::Subject;
+using decide::Outcome;
+using decide::Reason;
+using execute::PathState;
+using execute::Phase;
+
+namespace {
+
+constexpr const char* id = "0123456789abcdef";
+constexpr const char* host_nqn = "nqn.2014-08.com.example:host";
+constexpr const char* volume = "nqn.2014-08.com.example:prod.vol7";
+
+class FixedClock final : public base::Clock {
+public:
+  base::Duration since_boot() const override { return std::chrono::seconds(1000); }
+  std::chrono::system_clock::time_point now() const override {
+    return std::chrono::system_clock::time_point(std::chrono::seconds(1767323045));
+  }
+};
+
+plan::Tid tid_of(const char* traddr, std::uint16_t trsvcid, const char* nqn) {
+  return {.transport = base::Transport::tcp,
+          .traddr = base::Traddr::parse_any(traddr),
+          .trsvcid = trsvcid,
+          .subsystem_nqn = nqn,
+          .host_nqn = host_nqn};
+}
+
+const plan::Tid path = tid_of("10.20.1.21", 4420, volume);
+const plan::Tid discovery = tid_of("10.20.1.10", 8009, "nqn.2014-08.org.nvmexpress.discovery");
+
+// The state of an executor that read a log with one entry.
+execute::State state_of(execute::PathRecord record,
+                        plan::Item item = {.outcome = Outcome::connect, .parent = 0, .tid = path}) {
+  execute::State state{.id = id, .phase = Phase::done};
+  state.plan.id = id;
+  state.plan.event = {.kind = base::EventKind::discovery_log_changed,
+                      .traddr = discovery.traddr,
+                      .trsvcid = discovery.trsvcid};
+  state.plan.items.push_back({.outcome = Outcome::discover,
+                              .subject = Subject::discovery_controller,
+                              .event = base::EventKind::discovery_log_changed,
+                              .tid = discovery});
+  state.plan.items.push_back(std::move(item));
+  state.paths.push_back(std::move(record));
+  return state;
+}
+
+execute::State live() {
+  return state_of({.item = 1, .tid = path, .state = PathState::live, .device = "nvme3"});
+}
+
+execute::State of_discovery(PathState how, const char* reason) {
+  execute::State state = state_of({.item = 0,
+                                   .subject = Subject::discovery_controller,
+                                   .tid = discovery,
+                                   .state = how,
+                                   .reason = reason});
+  state.plan.items.pop_back();
+  return state;
+}
+
+execute::State without_path(plan::Item item) {
+  item.parent = 0;
+  execute::State state = state_of({}, std::move(item));
+  state.paths.clear();
+  return state;
+}
+
+void put_controller(test::TemporaryTree& tree, const std::string& kernel_state) {
+  const std::string at = "/sys/class/nvme/nvme3/";
+  tree.write(at + "transport", "tcp\n");
+  tree.write(at + "address", "traddr=10.20.1.21,trsvcid=4420,src_addr=10.20.1.77\n");
+  tree.write(at + "subsysnqn", std::string(volume) + '\n');
+  tree.write(at + "hostnqn", std::string(host_nqn) + '\n');
+  tree.write(at + "state", kernel_state + '\n');
+  tree.write(at + "cntrltype", "io\n");
+}
+
+event::Event kept_away_event() {
+  return {.kind = base::EventKind::controller_lost,
+          .subject = Subject::io_subsystem,
+          .transport = base::Transport::tcp,
+          .traddr = path.traddr,
+          .trsvcid = path.trsvcid,
+          .subsystem_nqn = path.subsystem_nqn,
+          .host_nqn = path.host_nqn};
+}
+
+const std::string no_policy = "policy     none: nothing is connected\n"
+                              "in charge  no: nvmf-policy.service is not active\n";
+const std::string happened = "\ndiscovery-log-changed  tcp 10.20.1.10:8009  ";
+
+std::string one_of_one(const char* line) {
+  return no_policy + happened + "done, paths 1 of 1\n    " + line +
+         "\n\nsubsystems\n  …:prod.vol7  paths 1 of 1\n";
+}
+std::string none_of_one(const char* line) {
+  return no_policy + happened + "done, paths 0 of 1\n    " + line +
+         "\n\nsubsystems\n  …:prod.vol7  paths 0 of 1  degraded\n";
+}
+std::string no_path(const char* line) { return no_policy + happened + "done\n    " + line + '\n'; }
+
+} // namespace
+
+TEST_CASE("status: what executors wrote, as this host shows it now") {
+  struct Case {
+    const char* name;
+    execute::State state;
+    std::string kernel_state; // of nvme3; empty: it is not there
+    bool is_kept_away;
+    std::string expected;
+    bool degraded;
+  };
+  const plan::Item kept{.outcome = Outcome::keep, .parent = 0, .tid = path, .device = "nvme3"};
+  plan::Item owned = kept;
+  owned.outcome = Outcome::refused;
+  owned.reason = Reason::owned_by;
+  owned.detail = "nvme3, owner stas";
+  plan::Item differs = kept;
+  differs.outcome = Outcome::differs;
+  differs.detail = "nvme3: nr-io-queues 8, policy says 16";
+  const plan::Item denied{
+      .outcome = Outcome::denied,
+      .reason = Reason::denied,
+      .detail = "array is being wiped",
+      .tid = path,
+      .decided_by = plan::DecidedBy{.kind = plan::DecidedBy::Kind::guard, .name = "retired-array"}};
+  const plan::Item excluded{.outcome = Outcome::refused,
+                            .reason = Reason::excluded_by_list,
+                            .detail = "traddr=10.20.1.21",
+                            .tid = path};
+  execute::State failed{.id = id, .phase = Phase::failed, .why = "/dev/nvme-fabrics: absent"};
+  failed.plan = live().plan;
+  const Case cases[] = {
+      {"connected", live(), "live", false,
+       one_of_one("live        …:prod.vol7  10.20.1.21:4420  nvme3"), false},
+      {"gone", live(), "", false,
+       none_of_one("pending     …:prod.vol7  10.20.1.21:4420  nvme3 is gone"), true},
+      {"disconnected by hand", live(), "", true,
+       none_of_one("given-up    …:prod.vol7  10.20.1.21:4420  removed-by-administrator"), true},
+      {"the kernel reconnects", live(), "connecting", false,
+       none_of_one("connecting  …:prod.vol7  10.20.1.21:4420  nvme3 is connecting"), true},
+      {"given up, and connected since by somebody",
+       state_of({.item = 1, .tid = path, .state = PathState::given_up, .reason = "refused"}),
+       "live", false, one_of_one("live        …:prod.vol7  10.20.1.21:4420  nvme3"), false},
+      {"another's", state_of(live().paths[0], owned), "live", false,
+       one_of_one("live        …:prod.vol7  10.20.1.21:4420  owned-by: nvme3, owner stas"), false},
+      {"other options", state_of(live().paths[0], differs), "live", false,
+       one_of_one("live        …:prod.vol7  10.20.1.21:4420  "
+                  "differs: nvme3: nr-io-queues 8, policy says 16"),
+       false},
+      {"denied", without_path(denied), "", false,
+       no_path("denied      …:prod.vol7  10.20.1.21:4420  retired-array: array is being wiped"),
+       false},
+      {"denied, and connected", without_path(denied), "live", false,
+       no_path("denied      …:prod.vol7  10.20.1.21:4420  "
+               "retired-array: array is being wiped; connected as nvme3, and stays"),
+       false},
+      {"refused", without_path(excluded), "", false,
+       no_path("refused     …:prod.vol7  10.20.1.21:4420  excluded-by-list: traddr=10.20.1.21"),
+       false},
+      {"the service failed", failed, "", false,
+       no_policy + happened + "failed: /dev/nvme-fabrics: absent\n", true},
+      {"the discovery controller waits", of_discovery(PathState::waiting, "Connection refused"), "",
+       false, no_path("waiting     discovery  10.20.1.10:8009  Connection refused"), true},
+      {"the discovery controller was given up",
+       of_discovery(PathState::given_up, "Connection refused"), "", false,
+       no_path("given-up    discovery  10.20.1.10:8009  Connection refused"), true},
+      {"the discovery controller was read and let go", of_discovery(PathState::live, ""), "", false,
+       no_path("live        discovery  10.20.1.10:8009"), false},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.name);
+    test::TemporaryTree tree;
+    base::RealFileSystem files = tree.files();
+    tree.write(fmt::format("/run/nvmf/state/{}.json", id), to_json(one.state, FixedClock()));
+    if (!one.kernel_state.empty())
+      put_controller(tree, one.kernel_state);
+    if (one.is_kept_away)
+      REQUIRE(host::KeptAway(files).add(kept_away_event(), "").has_value());
+    const cli::StatusReport report = cli::gather_status(files, FixedClock());
+    CHECK(cli::status_text(report, cli::Palette::plain()) == one.expected);
+    CHECK(report.degraded() == one.degraded);
+  }
+}
+
+TEST_CASE("status: what is kept away stands there without a state, too") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  REQUIRE(host::KeptAway(files).add(kept_away_event(), "").has_value());
+  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  CHECK(cli::status_text(report, cli::Palette::plain()) ==
+        no_policy + "\nkept away until `nvmf-policy resume`\n"
+                    "  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
+                    "removed-by-administrator\n");
+}
