@@ -47,7 +47,8 @@ std::string state_text(const policy::ConsideredFile& file) {
   case policy::FileState::read:
     return "read";
   case policy::FileState::masked:
-    return "masks later files of this name";
+    return file.detail.empty() ? "masks later files of this name"
+                               : "not read: " + file.detail + " masks its name";
   case policy::FileState::shadowed:
     return "not read: " + file.detail + " has its name";
   case policy::FileState::not_read:
