@@ -65,6 +65,16 @@ bool IpAddress::is_link_local() const {
   return family == IpFamily::v6 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
 }
 
+bool IpAddress::is_unicast() const {
+  auto const all_are = [this](std::uint8_t value) {
+    return std::all_of(bytes.begin(), bytes.begin() + width() / 8,
+                       [value](std::uint8_t byte) { return byte == value; });
+  };
+  bool const is_multicast = family == IpFamily::v4 ? (bytes[0] & 0xf0U) == 0xe0 : bytes[0] == 0xff;
+  bool const is_broadcast = family == IpFamily::v4 && all_are(0xff);
+  return !is_multicast && !is_broadcast && !all_are(0);
+}
+
 bool IpAddress::same_as(const IpAddress& other) const {
   return family == other.family && bytes == other.bytes &&
          (scope.empty() || other.scope.empty() || scope == other.scope);

@@ -29,6 +29,9 @@ struct IpAddress {
   // 32 or 128.
   unsigned width() const { return family == IpFamily::v4 ? 32 : 128; }
   bool is_link_local() const; // fe80::/10
+  // May be one host's: neither unspecified (0.0.0.0, ::) nor multicast (224.0.0.0/4, ff00::/8) nor
+  // the limited broadcast.
+  bool is_unicast() const;
 
   // Same address and same scope.
   bool operator==(const IpAddress&) const = default;

@@ -11,9 +11,9 @@ namespace nvmf::base {
 inline constexpr std::string_view well_known_discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery";
 
 // The kernel's NVMF_NQN_SIZE less the terminating NUL.
-inline constexpr std::size_t nqn_max_length = 222;
+inline constexpr std::size_t nqn_max_length = 223;
 
-// Why `text` cannot stand as an NQN in an option string, in words ("is empty", "is longer than 222
+// Why `text` cannot stand as an NQN in an option string, in words ("is empty", "is longer than 223
 // bytes", "contains a comma, blank, control or non-ASCII character"); nothing where it can. The
 // kernel takes any other name, and targets in the field have names like `testnqn`.
 std::optional<std::string> unusable_nqn(std::string_view text);

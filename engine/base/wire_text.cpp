@@ -23,8 +23,8 @@ std::string escaped(std::string_view text) {
 }
 
 std::string_view without_padding(std::string_view text) {
-  text = text.substr(0, text.find('\0'));
-  auto const last = text.find_last_not_of(' ');
+  constexpr std::string_view padding(" \0", 2);
+  auto const last = text.find_last_not_of(padding);
   text = last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
   auto const first = text.find_first_not_of(' ');
   return first == std::string_view::npos ? std::string_view() : text.substr(first);

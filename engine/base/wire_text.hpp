@@ -13,7 +13,8 @@ bool is_option_text(std::string_view text);
 // Fit to be shown: control and non-ASCII bytes, and a backslash, as `\xNN`.
 std::string escaped(std::string_view text);
 
-// Without the blanks and NULs that pad fields of fixed width.
+// Without the blanks and NULs that pad fields of fixed width. A NUL before more text stays: what
+// follows it would be hidden from whoever looks.
 std::string_view without_padding(std::string_view text);
 
 } // namespace nvmf::base

@@ -56,6 +56,8 @@ ExitCode exit_code(const AnalyzeRequest& request, Found found) {
 }
 
 ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
+  if (!are_there({request.words[1], request.words[2]}))
+    return ExitCode::failed;
   globals.policy = {request.words[1]};
   const auto before = policy_or_complaint(globals);
   globals.policy = {request.words[2]};

@@ -146,6 +146,8 @@ ExitCode run_check(const CheckRequest& request, const Globals& globals) {
   if (const auto problem = add_codes("--ignore", request.ignore, selection.without))
     return usage_error("check", *problem);
 
+  if (!are_there(request.files))
+    return ExitCode::failed;
   const policy::Loaded loaded = load(request, globals, selection);
   if (!loaded.found_any && !loaded.findings.has_errors()) {
     complain(fmt::format("there is no policy: neither {} nor a drop-in", policy::main_path));

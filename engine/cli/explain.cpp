@@ -148,16 +148,9 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
   const event::Event complete = plan::with_identity(policy, facts, event);
   if (!request.discovery_log)
     return show(request, globals, policy, {explain(policy, complete, facts.hostname)});
-  const auto source = read_input(*request.discovery_log);
-  if (!source) {
-    complain(source.error().message);
+  const auto log = read_log_file(*request.discovery_log);
+  if (!log)
     return ExitCode::failed;
-  }
-  const auto log = fabrics::parse_discovery_file((*source)->text);
-  if (!log) {
-    complain(fmt::format("{}: {}", (*source)->path, log.error().message));
-    return ExitCode::failed;
-  }
   const ExplainedLog explained = explain_log(policy, facts, complete, *log);
   for (const std::string& note : explained.notes)
     complain(note);

@@ -1,10 +1,14 @@
 #include "cli/host_check.hpp"
 
+#include "base/nqn.hpp"
 #include "event/from_target.hpp"
 #include "host/secrets.hpp"
 #include "plan/exclusion.hpp"
+#include "plan/identity.hpp"
 #include "policy/trust.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 
 namespace nvmf::cli {
@@ -15,8 +19,10 @@ constexpr std::uint16_t missing_file_or_credential = 308;
 constexpr std::uint16_t secret_readable = 502;
 constexpr std::uint16_t policy_writable = 503;
 constexpr std::uint16_t untrusted_path = 504;
+constexpr std::uint16_t unusable_host_identity = 509;
 constexpr std::uint16_t other_orchestrator = 706;
 constexpr std::uint16_t excluded_target = 707;
+constexpr const char* default_identity = "default";
 
 // The file as a whole, where findings about the file itself stand.
 diag::Span whole_file(const policy::Loaded& loaded, const std::string& path) {
@@ -91,6 +97,45 @@ void check_identity_files(const policy::Policy& policy, const decide::Facts& fac
     }
 }
 
+bool is_same_uuid(const std::string& a, const std::string& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+// As whom the host connects: nobody, a placeholder, or two hosts at once.
+void check_identity(const policy::Identity& identity, const decide::Facts& facts,
+                    const diag::Span& span, diag::Sink& sink) {
+  const plan::ResolvedIdentity values = plan::values_of(identity, facts);
+  const bool is_missing = values.host_nqn.empty() || values.hostid.empty();
+  // A named identity's file that is not there was reported at its place.
+  if (is_missing && identity.name != default_identity)
+    return;
+  if (const auto problem = plan::identity_problem(values, facts)) {
+    sink.add(is_missing ? missing_file_or_credential : unusable_host_identity,
+             fmt::format("identity `{}` cannot be used: {}", identity.name, *problem), span)
+        .notes.push_back("nothing is connected with it: `identity-missing`");
+    return;
+  }
+  const auto uuid = base::uuid_of_nqn(values.host_nqn);
+  if (uuid && !is_same_uuid(*uuid, values.hostid))
+    sink.add(unusable_host_identity,
+             fmt::format("identity `{}` has UUID {} in its host NQN and hostid {}", identity.name,
+                         *uuid, values.hostid),
+             span);
+}
+
+void check_identities(const policy::Loaded& loaded, const decide::Facts& facts, diag::Sink& sink) {
+  const auto& identities = loaded.policy->identities;
+  for (const auto& [name, identity] : identities) {
+    const bool stands_somewhere = identity.span.source != nullptr;
+    check_identity(identity, facts,
+                   stands_somewhere ? identity.span : whole_file(loaded, policy::main_path), sink);
+  }
+  if (!identities.contains(default_identity))
+    check_identity({.name = default_identity}, facts, whole_file(loaded, policy::main_path), sink);
+}
+
 void check_targets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
   for (const policy::Target& target : policy.targets) {
     const event::Event event = event::from_target(target);
@@ -124,6 +169,7 @@ void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& 
   if (loaded.policy) {
     check_secrets(*loaded.policy, host.facts, sink);
     check_identity_files(*loaded.policy, host.facts, sink);
+    check_identities(loaded, host.facts, sink);
     check_targets(*loaded.policy, host.facts, sink);
   }
   for (const std::string& name : other_orchestrators(host.files))

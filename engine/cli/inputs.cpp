@@ -3,6 +3,7 @@
 #include "analyze/reachability.hpp"
 #include "cli/terminal.hpp"
 #include "diag/render.hpp"
+#include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "host/facts_file.hpp"
 #include "host/gather.hpp"
@@ -49,6 +50,35 @@ base::Result<diag::SourcePtr> read_input(const std::string& path) {
     return tl::unexpected(text.error());
   return std::make_shared<const diag::Source>(
       diag::Source{path == "-" ? "<standard input>" : path, std::move(*text)});
+}
+
+std::optional<event::DiscoveryLog> read_log_file(const std::string& path) {
+  const auto source = read_input(path);
+  if (!source) {
+    complain(source.error().message);
+    return std::nullopt;
+  }
+  auto log = fabrics::parse_discovery_file((*source)->text);
+  if (!log) {
+    complain(fmt::format("{}: {}", (*source)->path, log.error().message));
+    return std::nullopt;
+  }
+  if (log->truncated)
+    complain(fmt::format("{}: the log is cut off: it claims {} records and holds {}",
+                         (*source)->path, log->numrec, log->entries.size()));
+  return std::move(*log);
+}
+
+bool are_there(const std::vector<std::string>& paths) {
+  bool all = true;
+  for (const std::string& path : paths) {
+    const auto status = base::RealFileSystem().status(path);
+    if (status || status.error().code != ENOENT)
+      continue;
+    complain(status.error().message);
+    all = false;
+  }
+  return all;
 }
 
 base::RealFileSystem host_files(const Globals& globals) {

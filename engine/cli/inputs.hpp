@@ -6,16 +6,26 @@
 #include "cli/globals.hpp"
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
+#include "event/log_entry.hpp"
 #include "policy/load.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace nvmf::cli {
 
 // A file as the command line names it (relative to the working directory, not below `--root`), or
 // standard input for `-`. At most 16 MiB; fails with the path in the message.
 base::Result<diag::SourcePtr> read_input(const std::string& path);
+
+// A discovery log: the binary page or nvme-cli's JSON. What is wrong with it is said; nothing where
+// it cannot be used.
+std::optional<event::DiscoveryLog> read_log_file(const std::string& path);
+
+// Whether something has each of these paths; says which has nothing.
+bool are_there(const std::vector<std::string>& paths);
 
 // The host's files, below `--root`.
 base::RealFileSystem host_files(const Globals& globals);

@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "cli/help.hpp"
+#include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 
@@ -168,7 +169,7 @@ ExitCode run_command(const Command& command, std::vector<std::string> arguments)
   add_globals(app, globals);
   if (const auto code = parse(app, std::move(arguments), command.name))
     return *code;
-  return runner(globals);
+  return are_there(globals.policy) ? runner(globals) : ExitCode::failed;
 }
 
 ExitCode run_without_command(std::span<const Command> commands,
@@ -194,6 +195,24 @@ ExitCode unknown_command(std::span<const Command> commands, const std::string& n
   return usage_error({}, error);
 }
 
+// Whether the program knows the word without any command: a word behind one that it does not know
+// may be its value.
+bool is_global_option(const std::string& word) {
+  CLI::App app;
+  Globals globals;
+  add_globals(app, globals);
+  const std::string name = word.substr(0, word.find('='));
+  const bool is_short = !name.starts_with("--");
+  return is_short || name == "--help" || is_one_of(name, option_names(app));
+}
+
+ExitCode unknown_option(const std::string& word) {
+  CLI::App app;
+  Globals globals;
+  add_globals(app, globals);
+  return report_extra(app, {word}, {});
+}
+
 ExitCode run_named(std::span<const Command> commands, std::vector<std::string> arguments) {
   const std::size_t at = command_position(arguments);
   if (at == arguments.size())
@@ -201,6 +220,9 @@ ExitCode run_named(std::span<const Command> commands, std::vector<std::string> a
   const std::string name = arguments[at] == "--dry-run" ? "plan" : arguments[at];
   const auto command = std::find_if(commands.begin(), commands.end(),
                                     [&](const Command& one) { return one.name == name; });
+  if (command == commands.end() && at > 0 && arguments[at - 1].starts_with('-') &&
+      !is_global_option(arguments[at - 1]))
+    return unknown_option(arguments[at - 1]);
   if (command == commands.end())
     return unknown_command(commands, name);
   arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(at));

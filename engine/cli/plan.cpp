@@ -64,16 +64,6 @@ std::optional<UsageError> problem_with(const PlanRequest& request, const Globals
   return std::nullopt;
 }
 
-base::Result<event::DiscoveryLog> read_log_file(const std::string& path) {
-  const auto source = read_input(path);
-  if (!source)
-    return tl::unexpected(source.error());
-  auto log = fabrics::parse_discovery_file((*source)->text);
-  if (!log)
-    return base::with_context((*source)->path, log.error());
-  return log;
-}
-
 // Reads the log of a discovery controller that is connected, leaving its pending event pending.
 base::Result<event::DiscoveryLog> read_log_of(const Setting& setting, const std::string& device) {
   fabrics::KernelFabricsPort port(setting.root);
@@ -105,6 +95,7 @@ ShownPlan plan_for(const Setting& setting, const event::Event& event, plan::Path
         shown.log = LogKnowledge::read;
       } else {
         shown.log_problem = log.error().message;
+        complain(fmt::format("the log of {} was not read: {}", own[at].device, shown.log_problem));
       }
     }
   }
@@ -181,16 +172,17 @@ ExitCode show(const PlanRequest& request, const Globals& globals, const policy::
   else
     print(plans_text(policy, shown, globals.verbose ? Detail::full : Detail::brief,
                      palette_for(stdout, globals.color)));
+  if (std::any_of(shown.begin(), shown.end(),
+                  [](const ShownPlan& one) { return !one.log_problem.empty(); }))
+    return ExitCode::failed;
   return request.detailed_exit_code ? detailed_exit_code(shown) : ExitCode::done;
 }
 
 ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Setting& setting) {
   if (request.discovery_log) {
     auto log = read_log_file(*request.discovery_log);
-    if (!log) {
-      complain(log.error().message);
+    if (!log)
       return ExitCode::failed;
-    }
     setting.log = std::move(*log);
   }
   const auto chosen = choose_events(request.events, globals, *setting.policy, setting.facts);

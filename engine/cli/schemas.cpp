@@ -65,33 +65,49 @@ Json document(const std::string& title, Json schema) {
   return head;
 }
 
+Json where(const char* key, const std::string& value) {
+  return {{"properties", {{key, {{"const", value}}}}}, {"required", {key}}};
+}
+
+// What an event cannot do without: as the reader of event files asks for it.
+Json event_conditions() {
+  return Json::array(
+      {{{"if", where("event", "fc-discovery")},
+        {"then", {{"properties", {{"transport", {{"const", "fc"}}}}}}},
+        {"else", {{"required", {"transport"}}}}},
+       {{"if", {{"not", where("transport", "loop")}}}, {"then", {{"required", {"traddr"}}}}},
+       {{"if", where("event", "discovered")}, {"then", {{"required", {"subsystem-nqn"}}}}}});
+}
+
 // What a match key means of an event; the same words in event files and policy tests.
 Json event_schema() {
-  return closed({{"event", word(base::all_event_kinds, "what happened")},
-                 {"transport", word(base::all_transports, "of the thing decided")},
-                 {"traddr", text("its address")},
-                 {"trsvcid", service()},
-                 {"host-traddr", text("the host side's address")},
-                 {"host-iface", text("the host side's interface")},
-                 {"subsystem-nqn", text("an I/O subsystem; absent: a discovery controller")},
-                 {"discovery-nqn", text("the discovery controller's NQN")},
-                 {"host-nqn", text("as which host it is connected")},
-                 {"hostid", text("likewise")},
-                 {"hostname", text("the host's name")},
-                 {"portid", number("the entry's port id")},
-                 {"secure-channel",
-                  word(base::all_secure_channels, "what the entry says about secure channels")},
-                 {"source",
-                  {{"type", Json::array({"string", "array"})},
-                   {"items", {{"type", "string"}}},
-                   {"description", "names of the target or rules that led here"}}},
-                 {"udev",
-                  {{"type", "object"},
-                   {"additionalProperties", {{"type", "string"}}},
-                   {"description", "properties of the udev event"}}},
-                 {"device", text("the discovery controller's device, `nvme0`")},
-                 {"target", text("the target of a `boot` event")}},
-                Json::array({"event"}));
+  Json schema = closed({{"event", word(base::all_event_kinds, "what happened")},
+                        {"transport", word(base::all_transports, "of the thing decided")},
+                        {"traddr", text("its address")},
+                        {"trsvcid", service()},
+                        {"host-traddr", text("the host side's address")},
+                        {"host-iface", text("the host side's interface")},
+                        {"subsystem-nqn", text("an I/O subsystem; absent: a discovery controller")},
+                        {"discovery-nqn", text("the discovery controller's NQN")},
+                        {"host-nqn", text("as which host it is connected")},
+                        {"hostid", text("likewise")},
+                        {"hostname", text("the host's name")},
+                        {"portid", number("the entry's port id")},
+                        {"secure-channel", word(base::all_secure_channels,
+                                                "what the entry says about secure channels")},
+                        {"source",
+                         {{"type", Json::array({"string", "array"})},
+                          {"items", {{"type", "string"}}},
+                          {"description", "names of the target or rules that led here"}}},
+                        {"udev",
+                         {{"type", "object"},
+                          {"additionalProperties", {{"type", "string"}}},
+                          {"description", "properties of the udev event"}}},
+                        {"device", text("the discovery controller's device, `nvme0`")},
+                        {"target", text("the target of a `boot` event")}},
+                       Json::array({"event"}));
+  schema["allOf"] = event_conditions();
+  return schema;
 }
 
 Json controller_schema() {

@@ -1,5 +1,7 @@
 #include "cli/terminal.hpp"
 
+#include "base/wire_text.hpp"
+
 #include <cstdlib>
 #include <unistd.h>
 
@@ -80,7 +82,11 @@ void print_error(std::string_view text) { write(stderr, text); }
 
 void complain(std::string_view message) {
   std::string line = "nvmf-policy: ";
-  line += message;
+  for (const char c : message) {
+    // What was typed or read stands in messages: a terminal must not act on it.
+    const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+    line += is_control && c != '\n' ? base::escaped({&c, 1}) : std::string(1, c);
+  }
   line += '\n';
   print_error(line);
 }

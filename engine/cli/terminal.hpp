@@ -40,7 +40,7 @@ std::string padded(std::string_view text, std::size_t columns);
 void print(std::string_view text);
 void print_error(std::string_view text);
 
-// "nvmf-policy: MESSAGE" on standard error.
+// "nvmf-policy: MESSAGE" on standard error, control characters as `\xNN`.
 void complain(std::string_view message);
 
 // Whether all that was printed reached its destination (a full disk, a closed pipe).

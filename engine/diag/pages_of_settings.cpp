@@ -109,6 +109,18 @@ constexpr CatalogueEntry pages[] = {
             "  - {name: old, match: {traddr: 192.0.2.0/28}}",
      .good = "deny:\n"
              "  - {name: old, match: {traddr: 192.0.2.0/28}, reason: array is being wiped}"},
+    {.code = 509,
+     .slug = "unusable-host-identity",
+     .severity = warning,
+     .title = "a host identity that is nobody's, or two hosts'",
+     .why =
+         "A UUID of zeros or of Fs is broken firmware's, and nothing is connected with it. Where "
+         "the UUID in the host NQN and the hostid differ, a target takes this host for two, and "
+         "reservations and access lists go wrong.",
+     .bad = "echo 00000000-0000-0000-0000-000000000000 > /etc/nvme/hostid",
+     .good = "nvme gen-hostnqn > /etc/nvme/hostnqn; sed 's/.*uuid://' /etc/nvme/hostnqn > "
+             "/etc/nvme/hostid",
+     .needs_host = true},
     {.code = 601,
      .slug = "unbounded-retry",
      .severity = on_request,

@@ -2,6 +2,7 @@
 
 #include "base/nqn.hpp"
 #include "event/map_fields.hpp"
+#include "event/usual_service.hpp"
 #include "policy/yaml.hpp"
 
 #include <algorithm>
@@ -85,6 +86,9 @@ public:
       pass_over_addresses();
     }
     read_names();
+    // A wrong service was reported.
+    if (transport && !event_.trsvcid)
+      event_.trsvcid = usual_service(event_.transport, event_.subject);
     read_udev();
     auto hostname = fields_.text("hostname");
     fields_.finish();
@@ -99,13 +103,21 @@ private:
     auto const kind =
         fields_.word("event", words_of(base::all_event_kinds), base::parse_event_kind);
     event_.kind = kind.value_or(EventKind::discovered);
+    has_kind_ = kind.has_value();
   }
 
   std::optional<Transport> read_transport() {
     if (!fields_.find("transport") && event_.kind == EventKind::fc_discovery)
       return Transport::fc;
     fields_.require("transport");
-    return fields_.word("transport", words_of(base::all_transports), base::parse_transport);
+    auto const transport =
+        fields_.word("transport", words_of(base::all_transports), base::parse_transport);
+    if (transport && *transport != Transport::fc && event_.kind == EventKind::fc_discovery)
+      fields_.report(code::out_of_range,
+                     fmt::format("a `fc-discovery` event has transport fc, not `{}`",
+                                 base::to_string(*transport)),
+                     *fields_.find("transport"));
+    return transport;
   }
 
   // Without a transport nobody can say whether they are right.
@@ -134,7 +146,8 @@ private:
     if (is_about_a_subsystem(event_.kind, nqn.has_value())) {
       event_.subject = base::Subject::io_subsystem;
       event_.subsystem_nqn = nqn.value_or("");
-      fields_.require("subsystem-nqn");
+      if (has_kind_)
+        fields_.require("subsystem-nqn");
     } else if (nqn) {
       fields_.report(code::unknown_key,
                      fmt::format("`subsystem-nqn` has no place in a `{}` event, which is about a "
@@ -179,6 +192,7 @@ private:
 
   diag::Sink& sink_;
   MapFields fields_;
+  bool has_kind_ = false; // without one nobody can say which names it needs
   Event event_;
 };
 

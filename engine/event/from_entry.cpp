@@ -145,6 +145,10 @@ private:
     if (!traddr_)
       return fmt::format("traddr `{}` is no {} address", entry_.traddr,
                          base::to_string(*transport_));
+    // A discovery controller may list itself so.
+    bool const is_self = entry_.subtype == EntrySubtype::current_discovery;
+    if (traddr_->ip() && !traddr_->ip()->is_unicast() && !is_self)
+      return fmt::format("traddr `{}` is no address of one host", entry_.traddr);
     if (!address_fits(entry_.adrfam, entry_.traddr)) {
       traddr_.reset();
       return fmt::format("traddr `{}` does not fit address family {}", entry_.traddr,

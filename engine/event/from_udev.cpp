@@ -4,6 +4,8 @@
 #include "base/wire_text.hpp"
 #include "event/udev_fields.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <fmt/format.h>
 
@@ -144,11 +146,53 @@ Reading from_udev(const Properties& properties) {
   return MustNotTrigger{fmt::format("subsystem `{}`", base::escaped(subsystem))};
 }
 
+namespace {
+
+// What systemd-udevd and the shell give each process beside the properties of the event.
+bool is_of_the_process(std::string_view name) {
+  constexpr std::array process{"PATH",
+                               "HOME",
+                               "LANG",
+                               "LANGUAGE",
+                               "LOGNAME",
+                               "USER",
+                               "PWD",
+                               "OLDPWD",
+                               "SHELL",
+                               "SHLVL",
+                               "TERM",
+                               "TMPDIR",
+                               "_",
+                               "TZ",
+                               "INVOCATION_ID",
+                               "JOURNAL_STREAM",
+                               "NOTIFY_SOCKET",
+                               "LISTEN_PID",
+                               "MAIL",
+                               "MAINPID",
+                               "LISTEN_FDS",
+                               "LISTEN_FDNAMES",
+                               "SYSTEMD_EXEC_PID",
+                               "WATCHDOG_PID",
+                               "WATCHDOG_USEC",
+                               "RUNTIME_DIRECTORY",
+                               "STATE_DIRECTORY",
+                               "CREDENTIALS_DIRECTORY",
+                               "MEMORY_PRESSURE_WATCH",
+                               "MEMORY_PRESSURE_WRITE",
+                               "SYSTEMD_NSS_DYNAMIC_BYPASS"};
+  return name.starts_with("LC_") ||
+         std::find(process.begin(), process.end(), name) != process.end();
+}
+
+} // namespace
+
 Properties properties_of_environment(const char* const* environment) {
   Properties properties;
   for (; environment && *environment; ++environment) {
     std::string_view const line = *environment;
-    if (auto const equals = line.find('='); equals != std::string_view::npos)
+    auto const equals = line.find('=');
+    if (equals != std::string_view::npos && !is_of_the_process(line.substr(0, equals)))
       properties.emplace(line.substr(0, equals), line.substr(equals + 1));
   }
   return properties;

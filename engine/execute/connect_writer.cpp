@@ -10,6 +10,7 @@
 #include "host/run_paths.hpp"
 #include "plan/identity.hpp"
 #include "plan/same_path.hpp"
+#include "plan/settings.hpp"
 
 #include <cerrno>
 #include <charconv>
@@ -83,10 +84,12 @@ WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
   adopt_left_overs();
   if (auto outcome = obstacle(request))
     return *outcome;
-  std::string fingerprint = fabrics::secret_fingerprint(request.item, world_.secrets);
-  auto const secrets = fabrics::resolve_secrets(request.item, world_.secrets);
+  WriteRequest writable = request;
+  plan::leave_out_unasked(writable.item.connect, *kernel_options_);
+  std::string fingerprint = fabrics::secret_fingerprint(writable.item, world_.secrets);
+  auto const secrets = fabrics::resolve_secrets(writable.item, world_.secrets);
   WriteOutcome outcome =
-      secrets ? connect(request, *secrets)
+      secrets ? connect(writable, *secrets)
               : failed(class_of_secret_error(secrets.error().code), secrets.error().message);
   outcome.secrets = std::move(fingerprint);
   return outcome;
@@ -118,7 +121,9 @@ std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request)
                     options.error().message);
     kernel_options_ = std::move(*options);
   }
-  auto const missing = fabrics::missing_options(request.item, *kernel_options_);
+  plan::Item asked = request.item;
+  plan::leave_out_unasked(asked.connect, *kernel_options_);
+  auto const missing = fabrics::missing_options(asked, *kernel_options_);
   if (!missing.empty())
     return failed(ErrorClass::invalid,
                   fmt::format("kernel-option-missing: {}", fmt::join(missing, ", ")));

@@ -1,5 +1,7 @@
 #include "execute/program.hpp"
 
+#include "base/nearest.hpp"
+#include "base/wire_text.hpp"
 #include "execute/cancel.hpp"
 #include "execute/loop.hpp"
 #include "plan/id.hpp"
@@ -10,6 +12,7 @@
 #include <optional>
 #include <string_view>
 #include <unistd.h>
+#include <vector>
 
 namespace nvmf::execute {
 
@@ -67,10 +70,16 @@ tl::expected<CommandLine, std::string> parse(std::span<const char* const> argume
 }
 
 int complain(const std::string& word) {
+  static const std::vector<std::string> options{"--cancel", "--cancel-all", "--help", "--root",
+                                                "--version"};
   if (word.empty())
     fmt::print(stderr, "nvmf-connect: expected the id of a request, 16 hex digits\n");
   else
-    fmt::print(stderr, "nvmf-connect: `{}` is neither an option nor the id of a request\n", word);
+    fmt::print(stderr, "nvmf-connect: `{}` is neither an option nor the id of a request\n",
+               base::escaped(word));
+  auto const near = word.starts_with("--") ? base::nearest(word, options) : std::nullopt;
+  if (near)
+    fmt::print(stderr, "  help: did you mean `{}`?\n", *near);
   fmt::print(stderr, "Try `nvmf-connect --help`.\n");
   return static_cast<int>(ExitCode::usage);
 }

@@ -78,6 +78,22 @@ public:
     return found->get<std::string>();
   }
 
+  // A text, or a list of texts.
+  std::string words(const char* key) {
+    auto const found = json_.find(key);
+    if (found == json_.end() || !found->is_array())
+      return text(key);
+    std::string all;
+    for (const Json& word : *found) {
+      if (!word.is_string()) {
+        wrong_ = wrong_.value_or(key);
+        return {};
+      }
+      all += (all.empty() ? "" : ", ") + word.get<std::string>();
+    }
+    return all;
+  }
+
   std::uint16_t number(const char* key) {
     auto const found = json_.find(key);
     if (found == json_.end() || found->is_null())
@@ -106,7 +122,7 @@ base::Result<event::LogEntry> entry_of(const Json& json, std::size_t index) {
                         .portid = record.number("portid"),
                         .cntlid = record.number("cntlid"),
                         .asqsz = record.number("asqsz"),
-                        .eflags = eflags_of(record.text("eflags")),
+                        .eflags = eflags_of(record.words("eflags")),
                         .trsvcid = record.text("trsvcid"),
                         .subnqn = record.text("subnqn"),
                         .traddr = record.text("traddr"),

@@ -205,6 +205,12 @@ std::optional<decide::Exclusion> FactsReader::exclusion(const Node& node) {
 }
 
 void FactsReader::read_identity(decide::Facts& facts, const Node& node) {
+  if (node.is_plain("null"))
+    return;
+  if (node.is_absent()) {
+    facts.identity = decide::HostIdentity{};
+    return;
+  }
   MapFields fields(document_, node, "`identity`", sink_);
   facts.identity = decide::HostIdentity{.hostnqn = fields.text("hostnqn").value_or(""),
                                         .hostid = fields.text("hostid").value_or("")};

@@ -41,18 +41,31 @@ void Run::State::ignore(const event::Event& decided, std::string nqn, std::size_
   append(std::move(item), {decided});
 }
 
+void Run::State::ignore_unusable(std::size_t parent, const event::EntryProblem& problem,
+                                 const event::Event& parent_event) {
+  Item item{.parent = parent, .subject = problem.subject};
+  item.tid = {.transport = problem.transport,
+              .traddr = problem.traddr,
+              .trsvcid = problem.trsvcid,
+              .subsystem_nqn = problem.nqn};
+  settle(item, Outcome::ignored, reason_of(problem.kind), problem.detail);
+  append(std::move(item), {parent_event});
+}
+
+void Run::State::pass_over(std::size_t parent, const event::LogEntry& entry,
+                           const event::Event& parent_event, std::string detail) {
+  event::EntryReading const reading = event::from_entry(entry, parent_event);
+  if (const auto* problem = std::get_if<event::EntryProblem>(&reading))
+    return ignore_unusable(parent, *problem, parent_event);
+  const auto& usable = std::get<event::EntryEvent>(reading);
+  ignore(usable.event, usable.nqn, parent, Reason::over_limit, std::move(detail));
+}
+
 void Run::State::decide_entry(std::size_t parent, const event::LogEntry& entry,
                               const event::Event& parent_event, bool information_had) {
   event::EntryReading const reading = event::from_entry(entry, parent_event);
-  if (const auto* problem = std::get_if<event::EntryProblem>(&reading)) {
-    Item item{.parent = parent, .subject = problem->subject};
-    item.tid = {.transport = problem->transport,
-                .traddr = problem->traddr,
-                .trsvcid = problem->trsvcid,
-                .subsystem_nqn = problem->nqn};
-    settle(item, Outcome::ignored, reason_of(problem->kind), problem->detail);
-    return append(std::move(item), {parent_event});
-  }
+  if (const auto* problem = std::get_if<event::EntryProblem>(&reading))
+    return ignore_unusable(parent, *problem, parent_event);
   const auto& usable = std::get<event::EntryEvent>(reading);
   if (usable.event.kind == EventKind::referral) {
     bool const flagged = (entry.eflags & event::eflag_duplicate_returned_information) != 0;
@@ -102,21 +115,31 @@ std::vector<Item> Run::decide_log(std::size_t parent, const event::DiscoveryLog&
            (each.eflags & event::eflag_duplicate_returned_information) != 0;
   });
   std::size_t const limit = state_->policy.limits.log_entries;
-  for (std::size_t i = 0; i < std::min(limit, log.entries.size()); ++i) {
+  std::size_t const taken = std::min(limit, log.entries.size());
+  auto const note_record = [this](std::size_t first, std::size_t record) {
+    for (std::size_t made = first; made < state_->items.size(); ++made)
+      state_->origins[made].record = record;
+  };
+  for (std::size_t i = 0; i < taken; ++i) {
     std::size_t const first = state_->items.size();
     state_->decide_entry(parent, log.entries[i], parent_event, information_had);
-    for (std::size_t made = first; made < state_->items.size(); ++made)
-      state_->origins[made].record = i;
+    note_record(first, i);
     const Item& decided = state_->items.back();
     information_had |= log.entries[i].subtype == event::EntrySubtype::referral &&
                        decided.outcome == Outcome::discover &&
                        (log.entries[i].eflags & event::eflag_duplicate_returned_information) != 0;
   }
-  std::uint64_t const claimed = std::max<std::uint64_t>(log.numrec, log.entries.size());
-  if (claimed > limit) {
+  for (std::size_t i = taken; i < log.entries.size(); ++i) {
+    std::size_t const first = state_->items.size();
+    state_->pass_over(parent, log.entries[i], parent_event,
+                      fmt::format("record {} of the log, the limit is {}", i + 1, limit));
+    note_record(first, i);
+  }
+  // Those that were not even read.
+  if (log.numrec > log.entries.size() && log.entries.size() >= limit) {
     Item rest{.parent = parent};
     settle(rest, Outcome::ignored, Reason::over_limit,
-           fmt::format("{} more records than the limit of {}", claimed - limit, limit));
+           fmt::format("{} more records than the limit of {}", log.numrec - limit, limit));
     state_->append(std::move(rest), {parent_event});
   }
   return {state_->items.begin() + static_cast<std::ptrdiff_t>(before), state_->items.end()};

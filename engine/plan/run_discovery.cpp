@@ -2,7 +2,6 @@
 #include "plan/run_state.hpp"
 
 #include "base/nqn.hpp"
-#include "plan/exclusion.hpp"
 #include "plan/same_path.hpp"
 #include "plan/settings.hpp"
 
@@ -75,6 +74,8 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
                                       .rule = rule,
                                       .target = target,
                                       .subject = Subject::discovery_controller});
+  if (facts.kernel_options)
+    leave_out_unasked(item.connect, *facts.kernel_options);
   item.left_out = drop_inapplicable(item.connect, source.event.transport);
   if (must_connect_discovery(item, source.event))
     obstructed(item, identity, source.event.secure_channel);
@@ -104,10 +105,8 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided)
     use_connected(item, *live);
     return false;
   }
-  if (const decide::Exclusion* const exclusion = excluded_by(item.tid, facts)) {
-    settle(item, Outcome::refused, Reason::excluded_by_list, exclusion->text);
+  if (excluded(item, HostSideKnown::no))
     return false;
-  }
   HostSideChoice const side = resolve_discovery_host_side(decided, facts).front();
   if (side.reason) {
     settle(item, Outcome::refused, side.reason, side.detail);
@@ -116,7 +115,7 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided)
   item.tid.traddr = side.traddr;
   item.tid.host_traddr = side.host_traddr;
   item.tid.host_iface = side.host_iface;
-  return !denied_on(item, decided, side);
+  return !denied_on(item, decided, side) && !excluded(item, HostSideKnown::yes);
 }
 
 void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& referral,

@@ -1,6 +1,7 @@
 // What deciding a discovery controller and deciding a subsystem have in common.
 #include "plan/run_state.hpp"
 
+#include "plan/exclusion.hpp"
 #include "plan/obstacle.hpp"
 
 #include <algorithm>
@@ -91,6 +92,20 @@ bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSi
   item.decided_by = decided_by({.guard = guard});
   settle(item, Outcome::denied, Reason::denied, guard->reason);
   return true;
+}
+
+// A line without a host side excludes before one is resolved; one with a host side only what is
+// written with it.
+bool Run::State::excluded(Item& item, HostSideKnown known) const {
+  Tid tid = item.tid;
+  if (known == HostSideKnown::no) {
+    tid.host_traddr.reset();
+    tid.host_iface.clear();
+  }
+  const decide::Exclusion* const exclusion = excluded_by(tid, facts);
+  if (exclusion)
+    settle(item, Outcome::refused, Reason::excluded_by_list, exclusion->text);
+  return exclusion != nullptr;
 }
 
 bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,

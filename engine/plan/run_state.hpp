@@ -72,10 +72,17 @@ struct Run::State {
                         bool slow_lane);
   void decide_path(Item item, const event::Event& decided, const HostSideChoice& side,
                    const policy::Rule& rule, const ResolvedIdentity& identity);
+  enum class HostSideKnown : std::uint8_t { no, yes };
+  bool excluded(Item& item, HostSideKnown known) const;
   bool denied_on(Item& item, const event::Event& decided, const HostSideChoice& side);
   bool settled_by_connected(Item& item);
   bool obstructed(Item& item, const ResolvedIdentity& identity,
                   std::optional<base::SecureChannel> treq);
+  void ignore_unusable(std::size_t parent, const event::EntryProblem& problem,
+                       const event::Event& parent_event);
+  // A usable record that is over the limit.
+  void pass_over(std::size_t parent, const event::LogEntry& entry, const event::Event& parent_event,
+                 std::string detail);
   void decide_entry(std::size_t parent, const event::LogEntry& entry,
                     const event::Event& parent_event, bool information_had);
   void decide_referral(std::size_t parent, const event::EntryEvent& referral, bool duplicate);

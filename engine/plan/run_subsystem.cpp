@@ -1,7 +1,6 @@
 // I/O subsystems: of a discovery log or a target, one item per resolved host side.
 #include "plan/run_state.hpp"
 
-#include "plan/exclusion.hpp"
 #include "plan/id.hpp"
 #include "plan/same_path.hpp"
 #include "plan/settings.hpp"
@@ -39,8 +38,7 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
   item.retry = resolve_retry(policy, rule, decided.kind == EventKind::boot);
   item.probe = rule.probe;
   item.expect_paths = rule.expect_paths;
-  if (const decide::Exclusion* const exclusion = excluded_by(item.tid, facts)) {
-    settle(item, Outcome::refused, Reason::excluded_by_list, exclusion->text);
+  if (excluded(item, HostSideKnown::no)) {
     append(std::move(item), {decided, 0, &rule});
     return;
   }
@@ -55,7 +53,7 @@ void Run::State::decide_path(Item item, const event::Event& decided, const HostS
   item.tid.host_iface = side.host_iface;
   if (side.reason) {
     settle(item, Outcome::refused, side.reason, side.detail);
-  } else if (!denied_on(item, decided, side)) {
+  } else if (!denied_on(item, decided, side) && !excluded(item, HostSideKnown::yes)) {
     std::optional<std::string> const holder = paths().holder(item.tid);
     if (holder)
       settle(item, Outcome::ignored, Reason::duplicate_of, *holder);

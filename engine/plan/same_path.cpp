@@ -39,12 +39,16 @@ bool compatible_host_side(const Tid& planned, const decide::Controller& live,
                           const std::optional<std::vector<decide::Interface>>& interfaces) {
   if (planned.transport == base::Transport::fc)
     return same_address(planned.host_traddr, live.host_traddr);
-  bool const address_fits = !planned.host_traddr ||
+  // A live side that is unset and not shown (kernels before 6.1 have no src_addr) agrees.
+  bool const address_unknown = !live.host_traddr && !live.src_addr;
+  const auto& source = live.src_addr ? live.src_addr : live.host_traddr;
+  bool const owner_unknown = live.host_iface.empty() && (!source || !interfaces);
+  bool const address_fits = !planned.host_traddr || address_unknown ||
                             (live.host_traddr && live.host_traddr->same_as(*planned.host_traddr)) ||
                             (live.src_addr && live.src_addr->same_as(*planned.host_traddr));
   bool const interface_fits =
-      planned.host_iface.empty() || live.host_iface == planned.host_iface ||
-      (live.host_iface.empty() && owns(interfaces, planned.host_iface, live.src_addr));
+      planned.host_iface.empty() || live.host_iface == planned.host_iface || owner_unknown ||
+      (live.host_iface.empty() && owns(interfaces, planned.host_iface, source));
   return address_fits && interface_fits;
 }
 

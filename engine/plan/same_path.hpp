@@ -13,7 +13,8 @@ namespace nvmf::plan {
 // Same transport, traddr as an address, trsvcid, subsystem NQN (any discovery controller for the
 // well-known one), host NQN, and a compatible host side: a planned host-traddr equals the live
 // host-traddr or src-addr; a planned host-iface equals the live one or owns the live src-addr;
-// unset agrees with anything for tcp and rdma. `interfaces` tells who owns an address.
+// unset agrees with anything for tcp and rdma, and so does a live side that is neither set nor
+// known. `interfaces` tells who owns an address.
 bool same_path(const Tid& planned, const decide::Controller& live,
                const std::optional<std::vector<decide::Interface>>& interfaces);
 

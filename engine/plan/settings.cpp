@@ -8,6 +8,8 @@ namespace {
 
 using base::OptionId;
 
+constexpr std::string_view built_in = "built-in";
+
 const policy::File* main_file(const policy::Policy& policy) {
   return policy.main_file ? &policy.files[*policy.main_file] : nullptr;
 }
@@ -98,7 +100,16 @@ ResolvedOptions resolve_options(const Levels& levels) {
 void require_keep_alive(ResolvedOptions& options, const Levels& levels) {
   constexpr std::int64_t persistent_keep_alive = 30; // seconds, as nvme-cli's -p
   if (!all_settled(levels).contains(OptionId::keep_alive_tmo))
-    options[OptionId::keep_alive_tmo] = {.value = persistent_keep_alive, .origin = "built-in"};
+    options[OptionId::keep_alive_tmo] = {.value = persistent_keep_alive,
+                                         .origin = std::string(built_in)};
+}
+
+void leave_out_unasked(ResolvedOptions& options, const std::set<std::string>& kernel_options) {
+  std::erase_if(options, [&](const auto& entry) {
+    const auto& [id, option] = entry;
+    std::string const name(base::connect_option(id).kernel_name);
+    return option.origin == built_in && !kernel_options.contains(name);
+  });
 }
 
 std::vector<OptionId> drop_inapplicable(ResolvedOptions& options, base::Transport transport) {

@@ -6,6 +6,8 @@
 #include "plan/plan.hpp"
 #include "policy/policy.hpp"
 
+#include <set>
+#include <string>
 #include <vector>
 
 namespace nvmf::plan {
@@ -26,6 +28,9 @@ ResolvedOptions resolve_options(const Levels& levels);
 // A discovery controller that stays connected needs a keep-alive, or its target drops it and its
 // events: 30 s unless a level says anything about it, `null` included.
 void require_keep_alive(ResolvedOptions& options, const Levels& levels);
+
+// Takes out what is `built-in` and not known to the kernel: nobody asked for it.
+void leave_out_unasked(ResolvedOptions& options, const std::set<std::string>& kernel_options);
 
 // Takes out what `transport` does not take, except `tls`, `tls-key` and `concat`, which the caller
 // must refuse; returns what was taken out.

@@ -1,5 +1,6 @@
 #include "policy/schema.hpp"
 
+#include "base/nqn.hpp"
 #include "policy/key_table.hpp"
 #include "policy/map_view.hpp"
 #include "policy/scalar.hpp"
@@ -92,7 +93,7 @@ Json number_or_range(const Key& key) {
 
 Json nqn_schema() {
   Json schema = string_like("^nqn\\.[!-+\\--~]*$");
-  schema["maxLength"] = 222;
+  schema["maxLength"] = base::nqn_max_length;
   return schema;
 }
 

@@ -59,6 +59,18 @@ TEST_CASE("link-local is fe80::/10") {
   CHECK_FALSE(IpAddress::parse("169.254.0.1")->is_link_local());
 }
 
+TEST_CASE("one host's address is unicast") {
+  for (const char* text : {"192.0.2.1", "127.0.0.1", "223.255.255.255", "::1", "fe80::1"}) {
+    CAPTURE(text);
+    CHECK(IpAddress::parse(text)->is_unicast());
+  }
+  for (const char* text : {"0.0.0.0", "::", "::ffff:0.0.0.0", "224.0.0.1", "239.1.2.3",
+                           "255.255.255.255", "ff02::1"}) {
+    CAPTURE(text);
+    CHECK_FALSE(IpAddress::parse(text)->is_unicast());
+  }
+}
+
 TEST_CASE("prefixes") {
   struct {
     const char* text;

@@ -12,8 +12,8 @@ TEST_CASE("what makes an NQN unusable") {
   } const rows[] = {
       {"nqn.2014-08.org.nvmexpress.discovery", std::nullopt},
       {"nqn.2014-08.com.example:prod.vol7", std::nullopt},
-      {"nqn." + std::string(218, 'x'), std::nullopt},
-      {"nqn." + std::string(219, 'x'), "is longer than 222 bytes"},
+      {"nqn." + std::string(219, 'x'), std::nullopt},
+      {"nqn." + std::string(220, 'x'), "is longer than 223 bytes"},
       {"", "is empty"},
       {"iqn.2014-08.com.example:x", "does not begin with `nqn.`"},
       {"NQN.2014-08.com.example:x", "does not begin with `nqn.`"},

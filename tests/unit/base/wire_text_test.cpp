@@ -25,8 +25,13 @@ TEST_CASE("escaped text can be shown and is unambiguous") {
 TEST_CASE("padding is blanks and NULs, on both sides") {
   CHECK(without_padding("4420    "sv) == "4420");
   CHECK(without_padding("4420\0\0\0"sv) == "4420");
-  CHECK(without_padding("  4420 \0garbage"sv) == "4420");
+  CHECK(without_padding("  4420 \0 \0"sv) == "4420");
   CHECK(without_padding("    "sv).empty());
-  CHECK(without_padding("\0abc"sv).empty());
+  CHECK(without_padding("\0\0"sv).empty());
   CHECK(without_padding("a b"sv) == "a b");
+}
+
+TEST_CASE("text behind a NUL is not hidden") {
+  CHECK(without_padding("4420\0,nqn=evil\0"sv) == "4420\0,nqn=evil"sv);
+  CHECK(without_padding("\0abc"sv) == "\0abc"sv);
 }

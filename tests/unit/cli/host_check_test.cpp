@@ -94,6 +94,35 @@ TEST_CASE("check_host: a target that exclusions.conf names") {
   CHECK(world.codes().empty());
 }
 
+TEST_CASE("check_host: as whom the host connects") {
+  const std::string uuid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+  const std::string zeros = "00000000-0000-0000-0000-000000000000";
+  const std::string fs = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF";
+  const std::string prefix = "nqn.2014-08.org.nvmexpress:uuid:";
+  struct Row {
+    const char* name;
+    decide::HostIdentity identity;
+    std::vector<unsigned> codes;
+  };
+  const Row rows[] = {
+      {"both agree", {prefix + uuid, uuid}, {}},
+      {"both agree but for case", {prefix + uuid, "6FA2C0E4-2B5D-4F7C-8F5E-0D6A1E5B9C33"}, {}},
+      {"a name without a UUID", {"nqn.2024-01.com.example:host", uuid}, {}},
+      {"no hostid, and a UUID in the name", {prefix + uuid, ""}, {}},
+      {"neither", {"", ""}, {308}},
+      {"no name", {"", uuid}, {308}},
+      {"zeros", {prefix + uuid, zeros}, {509}},
+      {"Fs", {prefix + fs, uuid}, {509}},
+      {"two UUIDs", {prefix + uuid, "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c34"}, {509}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    world.facts.identity = row.identity;
+    CHECK(world.codes() == row.codes);
+  }
+}
+
 TEST_CASE("check_host: others that connect, too") {
   World world;
   world.tree.make_directory("/run/stafd");

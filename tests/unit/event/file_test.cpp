@@ -12,7 +12,7 @@ using event::MustNotTrigger;
 // 223 bytes, one more than the kernel takes.
 #define TEN "xxxxxxxxxx"
 #define FIFTY TEN TEN TEN TEN TEN
-#define LONG FIFTY FIFTY FIFTY FIFTY TEN TEN "xxx"
+#define LONG FIFTY FIFTY FIFTY FIFTY TEN TEN "xxxx"
 
 namespace {
 
@@ -174,14 +174,14 @@ TEST_CASE("events as YAML and JSON") {
       {"nothing set in three ways",
        "{event: boot, transport: tcp, traddr: 10.0.0.1, trsvcid: null, host-traddr: none, "
        "host-iface: \"\"}",
-       "boot  tcp 10.0.0.1", dc, well_known},
+       "boot  tcp 10.0.0.1:8009", dc, well_known},
       {"boot of a subsystem",
        "{event: boot, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.2014-08.com.example:v}",
-       "boot  tcp 10.0.0.1 nqn.2014-08.com.example:v", io, ""},
+       "boot  tcp 10.0.0.1:4420 nqn.2014-08.com.example:v", io, ""},
       {"lost subsystem",
        "{event: controller-lost, transport: tcp, traddr: 10.0.0.1, "
        "subsystem-nqn: nqn.2014-08.com.example:v}",
-       "controller-lost  tcp 10.0.0.1 nqn.2014-08.com.example:v", io, ""},
+       "controller-lost  tcp 10.0.0.1:4420 nqn.2014-08.com.example:v", io, ""},
       {"fc-discovery is on fc",
        "{event: fc-discovery, traddr: "
        "\"nn-2036D039EA951C45:pn-2037d039ea951c45\"}",
@@ -190,7 +190,7 @@ TEST_CASE("events as YAML and JSON") {
        "{event: discovered, transport: loop, subsystem-nqn: nqn.2014-08.com.example:v}",
        "discovered  loop nqn.2014-08.com.example:v", io, well_known},
       {"interface", "{event: referral, transport: tcp, traddr: 10.0.0.1, host-iface: ens1f0}",
-       "referral  tcp 10.0.0.1 via ens1f0", dc, well_known},
+       "referral  tcp 10.0.0.1:8009 via ens1f0", dc, well_known},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -199,6 +199,26 @@ TEST_CASE("events as YAML and JSON") {
     CHECK(got.subject == row.subject);
     CHECK(got.discovery_nqn == row.discovery_nqn);
     CHECK(event_of(event::to_event_file(got)) == got);
+  }
+}
+
+TEST_CASE("a service that is not said is the usual one") {
+  struct Row {
+    const char* text;
+    std::optional<std::uint16_t> trsvcid;
+  };
+  const Row rows[] = {
+      {"{event: discovery-log-changed, transport: tcp, traddr: 10.20.1.10}", 8009},
+      {"{event: boot, transport: rdma, traddr: 10.20.1.10, trsvcid: none}", 4420},
+      {"{event: discovered, transport: tcp, traddr: 10.20.1.21, subsystem-nqn: nqn.x:a}", 4420},
+      {"{event: boot, transport: loop}", std::nullopt},
+      {"{event: boot, transport: tcp, traddr: 10.20.1.10, trsvcid: 4420}", 4420},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    auto const outcome = parse(row.text);
+    REQUIRE(outcome.file);
+    CHECK(std::get<Event>(outcome.file->reading).trsvcid == row.trsvcid);
   }
 }
 
@@ -218,7 +238,7 @@ TEST_CASE("mistakes stand at their places") {
       {"not a map", "- boot\n", "1:1 204 an event is a map\n"},
       {"all that is required", "x: 1\n",
        "1:1 205 an event needs `event`\n1:1 205 an event needs `transport`\n"
-       "1:1 205 an event needs `subsystem-nqn`\n1:1 203 unknown key `x` in an event\n"},
+       "1:1 203 unknown key `x` in an event\n"},
       {"misspelt key", "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nhost-ifcae: eth0\n",
        "4:1 203 unknown key `host-ifcae` in an event; did you mean `host-iface`?\n"},
       {"misspelt words",
@@ -232,8 +252,14 @@ TEST_CASE("mistakes stand at their places") {
        "4:14 207 `host-traddr`: `10.0.0.300` is no tcp address\n"},
       {"no address", "event: boot\ntransport: tcp\n", "1:1 205 an event needs `traddr`\n"},
       {"nothing where something is required", "event: none\ntransport:\ntraddr: 10.0.0.1\n",
-       "1:8 205 an event needs `event`\n2:11 205 an event needs `transport`\n"
-       "1:1 205 an event needs `subsystem-nqn`\n"},
+       "1:8 205 an event needs `event`\n2:11 205 an event needs `transport`\n"},
+      {"a misspelt kind needs nothing of its own",
+       "event: discovery-log-change\ntransport: tcp\ntraddr: 10.0.0.1\n",
+       "1:8 204 `event`: `discovery-log-change` is none of boot, discovery-log-changed, "
+       "discovery-reconnected, fc-discovery, discovered, referral, controller-lost; did you mean "
+       "`discovery-log-changed`?\n"},
+      {"fc discovery elsewhere", "event: fc-discovery\ntransport: tcp\ntraddr: 10.0.0.1\n",
+       "2:12 206 a `fc-discovery` event has transport fc, not `tcp`\n"},
       {"a subsystem behind a comment's sign",
        "event: discovered\ntransport: tcp\ntraddr: none\nsubsystem-nqn: #nqn.2014-08.a:b\n",
        "3:9 205 an event needs `traddr`\n4:15 205 an event needs `subsystem-nqn`\n"},
@@ -244,7 +270,7 @@ TEST_CASE("mistakes stand at their places") {
        "4:10 206 `trsvcid` takes a number from 1 to 65535, not `70000`\n"
        "5:9 204 `portid` takes a number from 0 to 65535, not `many`\n"},
       {"nqn", "event: discovered\ntransport: tcp\ntraddr: 10.0.0.1\nsubsystem-nqn: " LONG "\n",
-       "4:16 208 `subsystem-nqn` is longer than 222 bytes\n"},
+       "4:16 208 `subsystem-nqn` is longer than 223 bytes\n"},
       {"hostile nqn",
        "event: discovered\ntransport: tcp\ntraddr: 10.0.0.1\nsubsystem-nqn: \"nqn.x:a,nqn=b\"\n",
        "4:16 204 `subsystem-nqn` contains a comma, blank, control or non-ASCII character\n"},

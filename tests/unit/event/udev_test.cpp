@@ -241,8 +241,10 @@ TEST_CASE("a controller that is gone is told apart") {
 }
 
 TEST_CASE("the environment as properties") {
-  const char* const environment[] = {"ACTION=change", "EMPTY=", "WITH=a=b", "nonsense", nullptr};
+  const char* const environment[] = {"ACTION=change", "EMPTY=",           "WITH=a=b",
+                                     "nonsense",      "PATH=/usr/bin",    "LC_ALL=C",
+                                     "ID_PATH=pci-0", "INVOCATION_ID=00", nullptr};
   CHECK(event::properties_of_environment(environment) ==
-        Properties{{"ACTION", "change"}, {"EMPTY", ""}, {"WITH", "a=b"}});
+        Properties{{"ACTION", "change"}, {"EMPTY", ""}, {"ID_PATH", "pci-0"}, {"WITH", "a=b"}});
   CHECK(event::properties_of_environment(nullptr).empty());
 }

@@ -17,7 +17,7 @@ TEST_CASE("nvme-cli's JSON of a log becomes the entries of the wire") {
      "eflags": "explicit discovery connections, duplicate discovery information"},
     {"trtype": "tcp", "adrfam": "ipv6", "subtype": "current discovery subsystem",
      "treq": "not required", "portid": 0, "trsvcid": "8009", "subnqn": "nqn.x:dc",
-     "traddr": "2001:db8::1", "eflags": "no cdc connectivity", "sectype": "tls13"},
+     "traddr": "2001:db8::1", "eflags": ["no cdc connectivity"], "sectype": "tls13"},
     {"trtype": "rdma", "adrfam": "infiniband", "subtype": "discovery subsystem referral"},
     {"trtype": "unrecognized", "adrfam": "loop", "subtype": "unrecognized"}]})";
   auto const log = fabrics::parse_discovery_json(text);

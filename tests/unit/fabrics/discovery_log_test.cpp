@@ -66,7 +66,8 @@ TEST_CASE("texts are trimmed of padding and nothing else") {
   };
   for (const Row& row :
        {Row{"4420   ", "4420"}, Row{std::string("4420\0\0", 6), "4420"}, Row{"  4420 ", "4420"},
-        Row{std::string("44\0 20", 6), "44"}, Row{"a,nqn=b\nc", "a,nqn=b\nc"}, Row{"", ""}}) {
+        Row{std::string("44\0 20", 6), std::string("44\0 20", 6)}, Row{"a,nqn=b\nc", "a,nqn=b\nc"},
+        Row{"", ""}}) {
     CAPTURE(row.raw);
     LogPage page;
     page.add(subsystem_entry("192.0.2.1", "nqn.x", row.raw));

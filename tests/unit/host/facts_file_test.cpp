@@ -101,6 +101,8 @@ TEST_CASE("left out is unknown, empty is empty") {
   CHECK(empty.exclusions->empty());
   CHECK(empty.kernel_options->empty());
   CHECK(empty.identity->hostnqn.empty());
+  CHECK(parse("identity:\n").facts.value().identity->hostnqn.empty());
+  CHECK_FALSE(parse("identity: null\n").facts.value().identity);
 }
 
 TEST_CASE("mistakes stand at their places") {

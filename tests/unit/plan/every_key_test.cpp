@@ -133,9 +133,10 @@ std::vector<Row> match_rows() {
                   ::rules("  - {name: c, match: {transport: rdma}, action: connect}\n")});
   rows.push_back({Section::match, "any", ::rules(connect),
                   ::rules("  - {name: c, match: {portid: 9}, action: connect}\n")});
-  rows.push_back({Section::match, "udev",
-                  head + "rules:\n  - {name: d, match: {udev: {ID_PATH: pci}}, action: discover}\n",
-                  head + "rules:\n  - {name: d, match: {udev: {ID_PATH: usb}}, action: discover}\n"});
+  rows.push_back(
+      {Section::match, "udev",
+       head + "rules:\n  - {name: d, match: {udev: {ID_PATH: pci}}, action: discover}\n",
+       head + "rules:\n  - {name: d, match: {udev: {ID_PATH: usb}}, action: discover}\n"});
   return rows;
 }
 

@@ -226,10 +226,10 @@ rules:
     auto const record = run.record_of(at);
     records += (record ? std::to_string(*record) : "-") + " ";
   }
-  CHECK(records == "- 0 1 1 2 2 - ");
+  CHECK(records == "- 0 1 1 2 2 3 ");
 }
 
-TEST_CASE("records beyond the limit are counted, not decided") {
+TEST_CASE("records beyond the limit are shown, not decided") {
   auto const policy = tests::loaded(R"(version: 1
 limits: { log-entries: 2 }
 rules:
@@ -239,8 +239,10 @@ rules:
   auto const items =
       decide_entries(*policy, {volume("10.0.0.1", "nqn.a:1"), volume("10.0.0.1", "nqn.a:2"),
                                volume("10.0.0.1", "nqn.a:3"), volume("10.0.0.1", "nqn.a:4")});
-  CHECK(shown(items) == Words{"connect", "connect", "ignored/over-limit"});
-  CHECK(items[2].detail == "2 more records than the limit of 2");
+  CHECK(shown(items) == Words{"connect", "connect", "ignored/over-limit", "ignored/over-limit"});
+  CHECK(items[2].detail == "record 3 of the log, the limit is 2");
+  CHECK(items[3].tid.subsystem_nqn == "nqn.a:4");
+  CHECK(items[3].tid.traddr->to_string() == "10.0.0.1");
 }
 
 TEST_CASE("a record not connected to the central discovery controller goes to the slow lane") {

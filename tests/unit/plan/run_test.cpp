@@ -81,6 +81,16 @@ TEST_CASE("a volume: what can happen to it, in the order of the language") {
          f.exclusions = {{.text = "nqn=nqn.a:vol", .keys = {{"nqn", "nqn.a:vol"}}}};
        },
        Outcome::refused, Reason::excluded_by_list, "nqn=nqn.a:vol"},
+      {"excluded on the resolved host side", "10.20.1.21",
+       [](auto& f) {
+         f.exclusions = {{.text = "host-iface=ens1", .keys = {{"host-iface", "ens1"}}}};
+       },
+       Outcome::refused, Reason::excluded_by_list, "host-iface=ens1"},
+      {"excluded only on a host side that is not taken", "10.20.1.21",
+       [](auto& f) {
+         f.exclusions = {{.text = "host-iface=ens0", .keys = {{"host-iface", "ens0"}}}};
+       },
+       Outcome::connect, std::nullopt, ""},
       {"no subnet", "10.23.1.1", [](auto&) {}, Outcome::refused, Reason::not_reachable_from_source,
        "no interface has an address in the subnet of 10.23.1.1"},
       {"guard on the resolved host side", "10.22.1.5", [](auto&) {}, Outcome::denied,
@@ -129,7 +139,9 @@ TEST_CASE("a volume: what can happen to it, in the order of the language") {
     CAPTURE(row.name);
     decide::Facts changed = facts();
     row.change(changed);
-    plan::Item const item = only_item(tests::discovered_tcp(row.traddr, "nqn.a:vol"), changed);
+    event::Event inherited = tests::discovered_tcp(row.traddr, "nqn.a:vol");
+    inherited.host_iface = "ens0";
+    plan::Item const item = only_item(inherited, changed);
     CHECK(to_string(item.outcome) == to_string(row.outcome));
     CHECK(item.reason == row.reason);
     CHECK(item.detail == row.detail);
@@ -169,6 +181,13 @@ TEST_CASE("a discovery controller of ours to be: persistent with a keep-alive, f
         base::OptionValue(std::int64_t{30}));
   CHECK(tcp.tid.subsystem_nqn == "nqn.2014-08.org.nvmexpress.discovery");
   CHECK(tcp.tid.host_nqn == host_nqn);
+
+  // Nobody asked for the keep-alive.
+  decide::Facts short_list = facts();
+  short_list.kernel_options = {"nqn", "transport", "traddr", "trsvcid", "host_iface"};
+  plan::Item const without = only_item(tests::log_changed_tcp("10.20.1.10"), short_list);
+  CHECK(without.outcome == Outcome::discover);
+  CHECK(without.connect.empty());
 
   event::Event fc = tests::log_changed_tcp("10.20.1.10");
   fc.kind = base::EventKind::fc_discovery;

@@ -85,6 +85,10 @@ TEST_CASE("a persistent discovery controller gets a keep-alive unless something 
   options = plan::resolve_options(bare);
   plan::require_keep_alive(options, bare);
   CHECK(shown(options, OptionId::keep_alive_tmo) == "30s from built-in");
+  plan::leave_out_unasked(options, {"keep_alive_tmo"});
+  CHECK(options.contains(OptionId::keep_alive_tmo));
+  plan::leave_out_unasked(options, {"nqn"});
+  CHECK_FALSE(options.contains(OptionId::keep_alive_tmo));
 }
 
 TEST_CASE("what the transport does not take is left out, security never") {
