@@ -359,17 +359,17 @@ TEST_CASE("what explains a test is told all that the test has") {
        "{ event: discovered, transport: tcp, traddr: 192.0.2.70, subsystem-nqn: nqn.a, source: "
        "[storage, volumes] }",
        "{ hostname: web }",
-       "event=discovered transport=tcp traddr=192.0.2.70 subsystem-nqn=nqn.a "
+       "event=discovered transport=tcp traddr=192.0.2.70 trsvcid=4420 subsystem-nqn=nqn.a "
        "source=storage,volumes hostname=web"},
       {"the facts' identity",
        "{ event: discovered, transport: tcp, traddr: 192.0.2.70, subsystem-nqn: nqn.a }",
        "{ identity: { hostnqn: nqn.h, hostid: 11111111-2222-4333-8444-555555555555 } }",
-       "event=discovered transport=tcp traddr=192.0.2.70 subsystem-nqn=nqn.a host-nqn=nqn.h "
-       "hostid=11111111-2222-4333-8444-555555555555"},
+       "event=discovered transport=tcp traddr=192.0.2.70 trsvcid=4420 subsystem-nqn=nqn.a "
+       "host-nqn=nqn.h hostid=11111111-2222-4333-8444-555555555555"},
       {"device and target, and of udev only what a clause looks at",
-       "{ event: boot, transport: tcp, traddr: 192.0.2.70, device: nvme0, target: t, udev: { A: b "
-       "} }",
-       "{}", "event=boot transport=tcp traddr=192.0.2.70 device=nvme0 target=t"},
+       "{ event: boot, transport: tcp, traddr: 192.0.2.70, device: nvme0, target: dc-a, udev: { A: "
+       "b } }",
+       "{}", "event=boot transport=tcp traddr=192.0.2.70 trsvcid=8009 device=nvme0 target=dc-a"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);

@@ -252,7 +252,7 @@ TEST_CASE("mistakes stand at their places") {
        "4:14 207 `host-traddr`: `10.0.0.300` is no tcp address\n"},
       {"no address", "event: boot\ntransport: tcp\n", "1:1 205 an event needs `traddr`\n"},
       {"nothing where something is required", "event: none\ntransport:\ntraddr: 10.0.0.1\n",
-       "1:8 205 an event needs `event`\n2:11 205 an event needs `transport`\n"},
+       "1:8 205 an event needs `event`\n2:1 205 an event needs `transport`\n"},
       {"a misspelt kind needs nothing of its own",
        "event: discovery-log-change\ntransport: tcp\ntraddr: 10.0.0.1\n",
        "1:8 204 `event`: `discovery-log-change` is none of boot, discovery-log-changed, "
@@ -262,8 +262,9 @@ TEST_CASE("mistakes stand at their places") {
        "2:12 206 a `fc-discovery` event has transport fc, not `tcp`\n"},
       {"a subsystem behind a comment's sign",
        "event: discovered\ntransport: tcp\ntraddr: none\nsubsystem-nqn: #nqn.2014-08.a:b\n",
-       "3:9 205 an event needs `traddr`\n4:15 205 an event needs `subsystem-nqn`\n"},
-      {"sources that are no names", "event: boot\ntransport: loop\nsource: [\"a\\nb\", none, dc]\n",
+       "3:9 205 an event needs `traddr`\n4:1 205 an event needs `subsystem-nqn`\n"},
+      {"sources that are no names",
+       "event: referral\ntransport: loop\nsource: [\"a\\nb\", none, dc]\n",
        "3:10 204 `source` contains a comma, blank, control or non-ASCII character\n"
        "3:18 204 `source` takes a list of texts\n"},
       {"numbers", "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\ntrsvcid: 70000\nportid: many\n",
