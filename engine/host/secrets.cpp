@@ -6,11 +6,10 @@ namespace nvmf::host {
 
 namespace {
 
-// Where systemd itself looks, systemd.exec(5), LoadCredential=: first what was passed to it. A unit
-// that names them would have them copied at every start, wanted or not.
-constexpr const char* credential_stores[] = {"/run/credentials/@system", "/etc/credstore",
-                                             "/run/credstore", "/usr/local/lib/credstore",
-                                             "/usr/lib/credstore"};
+// Where systemd itself looks, systemd.exec(5), LoadCredential=. A unit that names them would have
+// them copied at every start, wanted or not.
+constexpr const char* credential_stores[] = {"/etc/credstore", "/run/credstore",
+                                             "/usr/local/lib/credstore", "/usr/lib/credstore"};
 
 constexpr mode_t others_may_read = 0077; // group and world, whatever they may
 

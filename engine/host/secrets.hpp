@@ -13,7 +13,7 @@
 namespace nvmf::host {
 
 // Where a credential of that name is looked for, in this order: the directory that systemd made for
-// the service, then what was passed to systemd itself, then its plain credential stores.
+// the service, then systemd's plain credential stores.
 std::vector<std::string> credential_paths(const std::optional<std::string>& credentials_directory,
                                           const std::string& name);
 

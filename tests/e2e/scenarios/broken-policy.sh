@@ -39,8 +39,14 @@ step "no policy at all, nor a last one"
 withdraw 1 $p:two
 nvme disconnect -n $p:two
 rm -rf /etc/nvmf/autoconnect.yaml /var/lib/nvmf/last-good /run/nvmf/last-good
-wait_until 20 idle
+wait_until 20 matches "failed: there is no policy" our_journal
 expose 1 $p:two
 never 5 live $p:two
-expect_match "why" "there is no policy" "$(our_journal)"
-expect "requests" "" "$(requests)"
+expect "the request waits for a policy" 1 "$(requests | wc -l)"
+expect_match "what status says" "failed: there is no policy" "$(nvmf-policy status || true)"
+
+step "a policy comes"
+policy_for_everything
+systemctl start nvmf-policy-changed.service
+wait_until 30 live $p:two
+wait_until 20 idle

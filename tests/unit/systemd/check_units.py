@@ -23,7 +23,8 @@ MOST_EXPOSED = {
     "nvmf-policy-changed.service": 25,
     "nvmf-policy-requests.service": 25,
     "nvmf-policy-fc-boot.service": 25,
-    "nvmf-policy.service": 25,
+    # Early in the boot nothing may need a mount namespace.
+    "nvmf-policy.service": 30,
 }
 # A /var that comes over the network, as systemd-fstab-generator writes it for `_netdev`.
 REMOTE_VAR = """[Unit]
