@@ -11,7 +11,6 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"
-#include "fabrics/discovery_log.hpp"
 #include "host/gather.hpp"
 #include "plan/identity.hpp"
 #include "systemd/journal_reader.hpp"

@@ -16,12 +16,6 @@ namespace {
 
 using base::OptionId;
 
-std::optional<std::int64_t> number(const OptionSetting* setting) {
-  const std::int64_t* value =
-      setting != nullptr ? std::get_if<std::int64_t>(&setting->value) : nullptr;
-  return value != nullptr ? std::optional(*value) : std::nullopt;
-}
-
 ConnectionKind kind_of(const Rule& rule) {
   base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
   bool const is_discovery = rule.action == Action::discover;

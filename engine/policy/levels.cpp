@@ -70,6 +70,12 @@ const OptionSetting* find_setting(const std::vector<const OptionSettings*>& leve
   return nullptr;
 }
 
+std::optional<std::int64_t> number(const OptionSetting* setting) {
+  const std::int64_t* value =
+      setting != nullptr ? std::get_if<std::int64_t>(&setting->value) : nullptr;
+  return value != nullptr ? std::optional(*value) : std::nullopt;
+}
+
 RetrySettings merged_retry(const Policy& policy, std::size_t file, const Rule* rule) {
   RetrySettings merged = rule != nullptr ? rule->retry : RetrySettings{};
   take_all(merged, policy.files[file].retry_defaults);

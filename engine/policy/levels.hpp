@@ -23,6 +23,9 @@ std::vector<const OptionSettings*> own_levels(const Target& target);
 const OptionSetting* find_setting(const std::vector<const OptionSettings*>& levels,
                                   base::OptionId id);
 
+// The number that it sets; nothing for `null`, for another kind of value and for a null pointer.
+std::optional<std::int64_t> number(const OptionSetting* setting);
+
 // Retry settings of a rule (or, with none, of a file) over the defaults of its file and the main
 // file, member by member.
 RetrySettings merged_retry(const Policy& policy, std::size_t file, const Rule* rule);

@@ -15,12 +15,6 @@ using base::OptionId;
 constexpr std::int64_t kernel_ctrl_loss_tmo = 600;
 constexpr std::int64_t kernel_reconnect_delay = 10;
 
-std::optional<std::int64_t> number(const OptionSetting* setting) {
-  const std::int64_t* value =
-      setting != nullptr ? std::get_if<std::int64_t>(&setting->value) : nullptr;
-  return value != nullptr ? std::optional(*value) : std::nullopt;
-}
-
 std::string seconds_text(std::int64_t seconds) {
   return base::format_duration(std::chrono::seconds(seconds));
 }

@@ -5,7 +5,6 @@
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
 #include "policy/secret_text.hpp"
-#include "policy/yaml.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,7 +6,6 @@
 #include "cli/importing/yaml_writer.hpp"
 #include "policy/load.hpp"
 #include "policy/secret_text.hpp"
-#include "policy/yaml.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
