@@ -22,6 +22,10 @@ namespace nvmf::cli {
 
 namespace {
 
+// udev handles no other event of the same device meanwhile. A manager that is busier than that has
+// the path unit look after the request.
+constexpr std::chrono::milliseconds start_budget{100};
+
 using systemd::Priority;
 
 // More policy than this is not read in udev's time, 10 ms: the executor decides.
@@ -86,7 +90,7 @@ ExitCode plan_and_hand_over(const PlannerWorld& world, const event::Event& event
 
 ExitCode run_event(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
-  systemd::SystemdUnits units(std::chrono::milliseconds(2));
+  systemd::SystemdUnits units(start_budget);
   systemd::HostJournal journal("nvmf-policy");
   const event::Reading reading =
       event::checked_with_sysfs(event::from_udev(event::properties_of_environment(environ)), files);

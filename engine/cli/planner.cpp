@@ -156,10 +156,11 @@ base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decide
            .fields = fields_of(plan)});
       return submitted;
     }
-    // Without a manager to be reached the path unit starts it; nothing is lost.
-    static_cast<void>(start_service(world.files, world.units, plan.id));
   }
   world.journal.write(line_for(plan));
+  // Without a manager to be reached in time the path unit starts it; nothing is lost.
+  if (is_wanted(plan))
+    static_cast<void>(start_service(world.files, world.units, plan.id));
   return {};
 }
 

@@ -50,7 +50,7 @@ base::Result<void> flush_until(sd_bus* bus, Deadline deadline) {
     auto const left = std::chrono::duration_cast<std::chrono::microseconds>(
         deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0)
-      return base::failure("systemd is busy and did not take the request in time", ETIME);
+      return base::failure(std::string(too_busy), ETIME);
     if (int const error = sd_bus_wait(bus, static_cast<std::uint64_t>(left.count()));
         error < 0 && error != -EINTR)
       return base::errno_failure("systemd", -error);

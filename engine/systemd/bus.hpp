@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <systemd/sd-bus.h>
 
 namespace nvmf::systemd {
@@ -21,14 +22,17 @@ struct MessageUnref {
 };
 using Message = std::unique_ptr<sd_bus_message, MessageUnref>;
 
+// The words of ETIME.
+inline constexpr std::string_view too_busy = "systemd is busy and did not take the request in time";
+
 using Deadline = std::chrono::steady_clock::time_point;
 
 // Connects to systemd's private socket, which serves root before and without the bus daemon; where
 // that cannot be opened, to the system bus. `address` replaces the private socket in tests.
 base::Result<Bus> open_bus(const std::string& address = "unix:path=/run/systemd/private");
 
-// Does what is to be done on the connection until everything that was sent is written. ETIME after
-// `deadline`.
+// Does what is to be done on the connection until it is set up and everything that was sent is
+// written. ETIME after `deadline`.
 base::Result<void> flush_until(sd_bus* bus, Deadline deadline);
 
 // A call of the manager's method.

@@ -2,29 +2,48 @@
 
 #include "systemd/bus.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 
 namespace nvmf::systemd {
 
 namespace {
 
-// Sends METHOD(unit, "replace") and leaves; what comes of it is the unit's own affair.
-base::Result<void> send_job(const char* method, const std::string& unit, base::Duration budget) {
+std::uint64_t microseconds_until(Deadline deadline) {
+  auto const left = std::chrono::duration_cast<std::chrono::microseconds>(
+      deadline - std::chrono::steady_clock::now());
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 1));
+}
+
+// Calls METHOD(unit, "replace") and waits until the job is queued; what comes of it is the unit's
+// own affair. The answer is waited for because the manager looks the caller up in /proc (sd-bus,
+// bus_get_owner_creds) and refuses him when he has gone meanwhile.
+base::Result<void> queue_job(const char* method, const std::string& unit, base::Duration budget) {
   Deadline const deadline = std::chrono::steady_clock::now() + budget;
   auto const bus = open_bus();
   if (!bus)
     return tl::unexpected(bus.error());
+  if (auto const ready = flush_until(bus->get(), deadline); !ready)
+    return ready;
   auto const call = new_manager_call(bus->get(), method);
   if (!call)
     return tl::unexpected(call.error());
   int error = sd_bus_message_append(call->get(), "ss", unit.c_str(), "replace");
-  if (error >= 0)
-    error = sd_bus_message_set_expect_reply(call->get(), 0);
-  if (error >= 0)
-    error = sd_bus_send(bus->get(), call->get(), nullptr);
   if (error < 0)
     return base::errno_failure("systemd", -error);
-  return flush_until(bus->get(), deadline);
+  sd_bus_error refusal = SD_BUS_ERROR_NULL;
+  error = sd_bus_call(bus->get(), call->get(), microseconds_until(deadline), &refusal, nullptr);
+  base::Result<void> result;
+  if (error == -ETIMEDOUT)
+    result = base::failure(std::string(too_busy), ETIME);
+  else if (error < 0)
+    result = base::failure(
+        fmt::format("systemd: {}", refusal.message ? refusal.message : std::strerror(-error)),
+        -error);
+  sd_bus_error_free(&refusal);
+  return result;
 }
 
 base::Result<std::vector<UnitState>> read_units(sd_bus_message* reply) {
@@ -45,14 +64,14 @@ base::Result<std::vector<UnitState>> read_units(sd_bus_message* reply) {
 } // namespace
 
 base::Result<void> SystemdUnits::start(const std::string& unit) {
-  if (auto const sent = send_job("StartUnit", unit, budget_); !sent)
-    return base::with_context(fmt::format("start of {}", unit), sent.error());
+  if (auto const queued = queue_job("StartUnit", unit, budget_); !queued)
+    return base::with_context(fmt::format("start of {}", unit), queued.error());
   return {};
 }
 
 base::Result<void> SystemdUnits::stop(const std::string& unit) {
-  if (auto const sent = send_job("StopUnit", unit, budget_); !sent)
-    return base::with_context(fmt::format("stop of {}", unit), sent.error());
+  if (auto const queued = queue_job("StopUnit", unit, budget_); !queued)
+    return base::with_context(fmt::format("stop of {}", unit), queued.error());
   return {};
 }
 

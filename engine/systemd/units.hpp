@@ -23,14 +23,15 @@ struct UnitState {
 class UnitStarter {
 public:
   virtual ~UnitStarter() = default;
-  // Asks for the start and does not wait for it, nor for an answer. Starting a unit that runs is
-  // nothing. Fails with ETIME if the manager did not take the request in the budget.
+  // Asks for the start and does not wait for it, only for the manager's word that it is queued.
+  // Starting a unit that runs is nothing. Fails with ETIME if the manager did not take the request
+  // in the budget.
   virtual base::Result<void> start(const std::string& unit) = 0;
 };
 
 class SystemdUnits final : public UnitStarter {
 public:
-  // `budget`: how long a request may take to be handed over.
+  // `budget`: how long the manager may take to queue a request.
   explicit SystemdUnits(base::Duration budget = std::chrono::seconds(5)) : budget_(budget) {}
 
   base::Result<void> start(const std::string& unit) override;

@@ -1,0 +1,75 @@
+# timeout: 900
+# A file system on a subsystem that `boot.wait-for` names is mounted at boot, although the network comes late; it is
+# unmounted at shutdown before its paths go.
+. ./lib.sh
+p=nqn.2024-01.org.example
+
+case $(boot_number) in
+0)
+	policy <<-Y
+		version: 1
+		targets:
+		  - { name: array, transport: tcp, traddr: 10.20.1.10, trsvcid: 8009 }
+		rules:
+		  - { name: discovery, match: { trsvcid: 8009 }, action: discover }
+		  - { name: volumes, match: { subsystem-nqn: "nqn.2024-01.org.example:*" }, action: connect, connect: { ctrl-loss-tmo: infinity } }
+		boot:
+		  wait-for: ["$p:data"]
+		  timeout: 120s
+	Y
+	truncate -s 64M /var/lib/e2e/data.img
+	mkfs.ext4 -q -b 4096 -L data /var/lib/e2e/data.img
+	mkdir -p /srv/data
+	echo 'LABEL=data /srv/data ext4 _netdev,nofail,x-systemd.device-timeout=60s 0 2' >>/etc/fstab
+	# The array comes up beside the boot, some seconds after the boot service began to wait.
+	at_boot array 'After=systemd-udevd.service sys-kernel-config.mount' <<-S
+		mountpoint -q /sys/kernel/config || { modprobe configfs; mount -t configfs none /sys/kernel/config; }
+		modprobe nvmet-tcp
+		systemd-run --no-block --unit=late-array --property=DefaultDependencies=no --property=WorkingDirectory=/var/lib/e2e \\
+			--setenv=HOME=/root --setenv=TMPDIR=/run bash late.sh
+	S
+	cat >late.sh <<-S
+		. ./lib.sh
+		sleep 8
+		san
+		subsystem $p:data
+		mkdir $NVMET/subsystems/$p:data/namespaces/1
+		echo -n /var/lib/e2e/data.img >$NVMET/subsystems/$p:data/namespaces/1/device_path
+		echo 1 >$NVMET/subsystems/$p:data/namespaces/1/enable
+		tcp_port 1 10.20.1.10 8009
+		expose 1 $p:data
+	S
+	reboot_guest
+	;;
+1)
+	step "after the boot"
+	wait_until 120 matches '^(running|degraded)$' systemctl is-system-running
+	expect "mounted" /srv/data "$(findmnt -n -o TARGET /srv/data)"
+	expect "boot service" success "$(systemctl show -P Result nvmf-policy-boot.service)"
+	[ "$(systemctl show -P ActiveEnterTimestampMonotonic nvmf-policy-boot.service)" -le \
+		"$(systemctl show -P ActiveEnterTimestampMonotonic srv-data.mount)" ] || fail "mounted before the wait was over"
+	echo "written before the shutdown" >/srv/data/file
+	reboot_guest
+	;;
+2)
+	step "after the shutdown with it mounted"
+	wait_until 120 findmnt /srv/data
+	expect "what was written" "written before the shutdown" "$(cat /srv/data/file)"
+	expect_no_match "it was unmounted in order" "\(nvme.*recovery complete" "$(dmesg)"
+	expect_no_match "nothing hung at the shutdown" "nvmf-policy.*timed out|Failed unmounting /srv/data" \
+		"$(journalctl -b -1 -o cat)"
+
+	step "what boot needs and does not come is named, and boot goes on"
+	systemctl disable array.service
+	sed -i 's/timeout: 120s/timeout: 5s/' /etc/nvmf/autoconnect.yaml
+	sed -i 's/device-timeout=60s/device-timeout=5s/' /etc/fstab
+	reboot_guest
+	;;
+3)
+	wait_until 120 matches '^(running|degraded)$' systemctl is-system-running
+	expect_match "journal" "after 5s still missing: $p:data" "$(our_journal)"
+	expect "the boot service failed nothing" active "$(systemctl is-active nvmf-policy-boot.service)"
+	expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
+	expect_match "status" "pending|waiting" "$(cat "$WORK/status")"
+	;;
+esac
