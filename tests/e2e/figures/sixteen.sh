@@ -24,15 +24,19 @@ policy_for_everything
 echo '{}' | scripted_dc dc 10.20.1.10:8009
 connect_dc 10.20.1.10 8009 >/dev/null
 
-# measure WHO RECORD…: from the event to the kernel's line about the last controller
+udevadm monitor --kernel >"$WORK/uevents" &
+wait_until 10 grep -q '^KERNEL' "$WORK/uevents"
+
+# measure WHO RECORD…: from the kernel's event to its line about the last controller
 measure() {
 	local who=$1 start end
 	shift
 	generation=$((generation + 1))
 	dmesg --clear
-	start=$(uptime_ms)
+	: >"$WORK/uevents"
 	scripted_dc_changes dc <<<"{\"genctr\": $generation, \"records\": [$(joined "$@")]}"
 	wait_until 150 eval 'sleep 1; [ "$(live_subsystems | wc -l)" = $count ]'
+	start=$(sed -nE 's/.*KERNEL\[([0-9]+)\.([0-9]{3}).*\] change .*\(nvme\)$/\1\2/p' "$WORK/uevents" | head -n 1)
 	end=$(dmesg | sed -n 's/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*new ctrl: NQN "nqn.2024-01.*/\1\2/p' | tail -n 1)
 	echo "$who: $((end - start)) ms"
 }
