@@ -52,8 +52,14 @@ std::string why_text(const PathRecord& path, const plan::Item* item, base::Durat
   std::string text;
   if (path.next_try)
     text = fmt::format("try {} in {}", path.tries + 1, in_text(*path.next_try - now));
-  if (!path.reason.empty())
-    text += (text.empty() ? "" : ": ") + base::escaped(path.reason);
+  auto const add = [&text](std::string_view more) {
+    if (!more.empty())
+      text += fmt::format("{}{}", text.empty() ? "" : ": ", more);
+  };
+  auto const word = path.error_class ? to_string(*path.error_class) : std::string_view();
+  if (!path.reason.starts_with(word))
+    add(word);
+  add(base::escaped(path.reason));
   return text;
 }
 

@@ -1,17 +1,24 @@
-# timeout: 600
-# Half of the portals swallow the handshake: the others do not wait for them.
+# timeout: 900
+# Half of the portals swallow the handshake: the others do not wait for them, and they follow by their schedule once they
+# answer.
 . ./lib.sh
 san
-names=() records=()
-for i in $(seq 8); do
+names=() dead=() records=()
+for i in $(seq 16); do
 	names+=("nqn.2024-01.org.example:volume.$i")
-	records+=("{\"subnqn\": \"nqn.2024-01.org.example:dead.$i\", \"traddr\": \"10.99.0.$((10 + i))\", \"trsvcid\": \"4420\"}")
+	dead+=("nqn.2024-01.org.example:dead.$i")
+	records+=("{\"subnqn\": \"nqn.2024-01.org.example:dead.$i\", \"traddr\": \"10.99.0.$((10 + i))\", \"trsvcid\": \"4421\"}")
 	records+=("{\"subnqn\": \"nqn.2024-01.org.example:volume.$i\", \"traddr\": \"10.20.1.21\", \"trsvcid\": \"4420\"}")
 done
-subsystem "${names[@]}"
+subsystem "${names[@]}" "${dead[@]}"
 tcp_port 1 10.20.1.21 4420
 expose 1 "${names[@]}"
-policy_for_everything
+policy <<'Y'
+version: 1
+rules:
+  - { name: discovery, match: { any: true }, action: discover }
+  - { name: volumes, match: { any: true }, action: connect, retry: { first-delay: 1s, max-delay: 8s } }
+Y
 
 echo '{}' | scripted_dc dc 10.20.1.10:8009
 connect_dc 10.20.1.10 8009
@@ -21,8 +28,28 @@ start=$(uptime_ms)
 scripted_dc_changes dc <<J
 {"genctr": 2, "records": [$(IFS=,; echo "${records[*]}")]}
 J
-wait_until 60 eval '[ "$(live_subsystems | wc -l)" = 8 ]'
-took=$(($(uptime_ms) - start))
-step "all live after $took ms"
+live_count() { [ "$(live_subsystems | uniq | wc -l)" = "$1" ]; }
+wait_until 60 live_count 16
+step "all live after $(($(uptime_ms) - start)) ms"
 wait_until 20 item_is nqn.2024-01.org.example:dead.1 "connect waiting"
 expect_no_match "the kernel was not asked for the dead" "10\.99\.0\." "$(writes)"
+wait_until 20 matches "waiting +\S*:dead.1 +10.99.0.11:4421 +try .*unreachable: Connection timed out" nvmf-policy status
+expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
+expect "subsystems without a path" 16 "$(grep -c "dead.* paths 0 of 1" "$WORK/status")"
+
+step "the dead portals answer"
+tcp_port 2 0.0.0.0 4421
+for nqn in "${dead[@]}"; do array ln -s "$NVMET/subsystems/$nqn" "$NVMET/ports/2/subsystems/$nqn"; done
+ip link delete dead0
+ip link add dead0 type veth peer name array2 netns array
+for i in $(seq 11 26); do echo "address add 10.99.0.$i/24 dev array2"; done | array ip -batch -
+array ip link set array2 up
+ip address add 10.99.0.1/24 dev dead0
+ip link set dead0 up
+start=$(uptime_ms)
+wait_until 40 live_count 32
+step "all live after $(($(uptime_ms) - start)) ms"
+wait_until 20 idle
+expect "controllers, none twice" 32 "$(live_subsystems | wc -l)"
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expect_no_match "nothing waits" "waiting" "$(cat "$WORK/status")"

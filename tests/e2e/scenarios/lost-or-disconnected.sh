@@ -29,6 +29,7 @@ wait_until 30 live $p:three
 wait_until 20 idle
 never 3 live $p:one
 expect "why it is away" removed-by-administrator "$(path_record $p:one .reason)"
+expect_match "as status tells it" ":one .*removed-by-administrator" "$(nvmf-policy status || true)"
 
 step "resumed"
 nvmf-policy resume $p:one
@@ -39,7 +40,9 @@ step "given up by the kernel"
 withdraw 1 $p:two
 wait_until 40 no connected $p:two
 wait_until 20 matches "$p:two: given up by the kernel" our_journal
+wait_until 30 matches "waiting +\S*:two .*rejected: " nvmf-policy status
 expose 1 $p:two
 wait_until 40 live $p:two
 wait_until 30 idle
 expect "live" "$p:one $p:three $p:two" "$(live_subsystems | xargs)"
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"

@@ -22,3 +22,5 @@ wait_until 60 idle
 
 step "none twice"
 expect "controllers" 33 "$(live_subsystems | wc -l)"
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expect "live, as status tells it" 33 "$(grep -c "live .*volume" "$WORK/status")"
