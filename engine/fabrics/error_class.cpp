@@ -30,6 +30,7 @@ constexpr std::array<Row, all_error_classes.size()> classes{{
     {ErrorClass::invalid, "invalid", RetryLane::never},
     {ErrorClass::auth, "auth", RetryLane::secret},
     {ErrorClass::secret_unavailable, "secret-unavailable", RetryLane::secret},
+    {ErrorClass::tls_unavailable, "tls-unavailable", RetryLane::fast},
     {ErrorClass::log_unstable, "log-unstable", RetryLane::fast},
     {ErrorClass::log_unreadable, "log-unreadable", RetryLane::fast},
     {ErrorClass::no_device, "no-device", RetryLane::never},
@@ -77,6 +78,8 @@ ErrorClass class_of(const FailedAttempt& attempt) {
   case EKEYREVOKED:
   case EACCES:
     return ErrorClass::auth;
+  case ESRCH: // net/handshake/netlink.c, handshake_genl_notify: nobody listens
+    return ErrorClass::tls_unavailable;
   case EPERM:
     return ErrorClass::not_permitted;
   case EINTR:
@@ -137,6 +140,8 @@ Classified classify(const FailedAttempt& attempt) {
   Classified result{.error_class = class_of(attempt)};
   if (auto reason = kernel_reason(attempt.kernel_log))
     result.reason = *reason;
+  else if (attempt.code == ESRCH)
+    result.reason = "no TLS handshake service answers the kernel (tlshd of ktls-utils)";
   else
     result.reason = std::strerror(attempt.code);
   return result;

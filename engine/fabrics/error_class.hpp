@@ -27,6 +27,7 @@ enum class ErrorClass : std::uint8_t {
   invalid,            // the kernel does not take these options
   auth,               // authentication or TLS failed
   secret_unavailable, // the referenced secret is not there
+  tls_unavailable,    // nobody on this host makes TLS handshakes for the kernel
   log_unstable,       // the discovery log changed during every reading
   log_unreadable,     // the discovery controller refuses its log
   no_device,          // no /dev/nvme-fabrics
@@ -44,6 +45,7 @@ inline constexpr std::array all_error_classes{ErrorClass::already_connected,
                                               ErrorClass::invalid,
                                               ErrorClass::auth,
                                               ErrorClass::secret_unavailable,
+                                              ErrorClass::tls_unavailable,
                                               ErrorClass::log_unstable,
                                               ErrorClass::log_unreadable,
                                               ErrorClass::no_device,

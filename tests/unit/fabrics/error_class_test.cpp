@@ -65,6 +65,7 @@ TEST_CASE("each errno has its class and its lane") {
            Row{"no secret", {.code = ENOKEY}, ErrorClass::auth, RetryLane::secret},
            Row{"wrong secret", {.code = EKEYREJECTED}, ErrorClass::auth, RetryLane::secret},
            Row{"no access", {.code = EACCES}, ErrorClass::auth, RetryLane::secret},
+           Row{"no tlshd", {.code = ESRCH}, ErrorClass::tls_unavailable, RetryLane::fast},
            Row{"not root", {.code = EPERM}, ErrorClass::not_permitted, RetryLane::never},
            Row{"anything else", {.code = EXDEV}, ErrorClass::unreachable, RetryLane::fast},
        }) {
@@ -86,6 +87,8 @@ TEST_CASE("the kernel's own words are quoted where errno does not say") {
   std::vector<std::string> const hostile{"nvme nvme3: Connect Invalid \x1b[31m"};
   CHECK(fabrics::classify({.code = EIO, .kernel_log = hostile}).reason ==
         "nvme nvme3: Connect Invalid \\x1b[31m");
+  CHECK(fabrics::classify({.code = ESRCH}).reason ==
+        "no TLS handshake service answers the kernel (tlshd of ktls-utils)");
   // What it prints of an option may be the secret.
   for (const char* line : {"nvme_fabrics: Invalid DH-CHAP secret hunter2",
                            "nvme_fabrics: unknown parameter or missing value 'x' in ctrl creation"})
