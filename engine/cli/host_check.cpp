@@ -2,6 +2,7 @@
 
 #include "base/nqn.hpp"
 #include "event/from_target.hpp"
+#include "host/fabrics_mounts.hpp"
 #include "host/secrets.hpp"
 #include "plan/exclusion.hpp"
 #include "plan/identity.hpp"
@@ -22,6 +23,7 @@ constexpr std::uint16_t untrusted_path = 504;
 constexpr std::uint16_t unusable_host_identity = 509;
 constexpr std::uint16_t other_orchestrator = 706;
 constexpr std::uint16_t excluded_target = 707;
+constexpr std::uint16_t mount_without_netdev = 709;
 constexpr const char* default_identity = "default";
 
 // The file as a whole, where findings about the file itself stand.
@@ -172,6 +174,12 @@ void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& 
     check_identities(loaded, host.facts, sink);
     check_targets(*loaded.policy, host.facts, sink);
   }
+  for (const host::FabricsMount& mount : host::mounts_without_netdev(host.files))
+    sink.add(mount_without_netdev,
+             fmt::format("/etc/fstab mounts `{}` without `_netdev`, and it lies on {}, which is "
+                         "reached over a fabric",
+                         mount.where, mount.device),
+             whole_file(loaded, policy::main_path));
   for (const std::string& name : other_orchestrators(host.files))
     sink.add(other_orchestrator, fmt::format("`{}` is running and connects, too", name),
              whole_file(loaded, policy::main_path));

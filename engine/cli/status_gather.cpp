@@ -57,13 +57,17 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
   return all;
 }
 
-// Ours, and no state knows it: its source is gone, or lists it no more.
+// Ours, and no state knows it: its source is gone, or lists it no more. What a source lists and the
+// policy does not want (any more) is no path, and known all the same.
 std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& controllers,
                                          const std::vector<execute::State>& states) {
   std::set<std::string> known;
-  for (const execute::State& state : states)
+  for (const execute::State& state : states) {
     for (const PathRecord& path : state.paths)
       known.insert(path.device);
+    for (const plan::Item& item : state.plan.items)
+      known.insert(item.device);
+  }
   std::vector<decide::Controller> found;
   for (const decide::Controller& controller : controllers)
     if (controller.owner == host::registry_owner && controller.type == decide::ControllerType::io &&
@@ -106,6 +110,17 @@ std::vector<event::Event> kept_away_alone(const PresentHost& host,
   return alone;
 }
 
+// When the youngest of the files was written.
+std::optional<std::chrono::system_clock::time_point> last_change(const base::FileSystem& files,
+                                                                 const policy::Loaded& loaded) {
+  std::optional<std::chrono::system_clock::time_point> last;
+  for (const diag::SourcePtr& source : loaded.sources)
+    if (const auto status = files.status(source->path);
+        status && (!last || *last < status->modified))
+      last = status->modified;
+  return last;
+}
+
 void gather_policy(StatusReport& report, const base::FileSystem& files) {
   const policy::InForce in_force = policy::load_in_force(
       files, policy::LastGoodPlace::run_then_var, {.find_impossible = analyze::find_impossible});
@@ -116,6 +131,8 @@ void gather_policy(StatusReport& report, const base::FileSystem& files) {
     return;
   if (in_force.fallback)
     report.last_good_stored = in_force.fallback->stored_at;
+  else
+    report.policy_changed = last_change(files, in_force.current);
   report.policy_digest = in_force.policy->digest;
   report.policy_files = in_force.policy->files.size();
 }

@@ -42,6 +42,7 @@ Json json_of(const execute::PathRecord& path, const plan::Item* item, base::Dura
   json["tries"] = path.tries;
   json["next-try-ms"] = path.next_try ? Json((*path.next_try - now).count()) : Json();
   json["outcome"] = item ? Json(to_string(item->outcome)) : Json();
+  json["error_class"] = path.error_class ? Json(to_string(*path.error_class)) : Json();
   json["reason"] = is_live ? reason_or_null(item) : text_or_null(path.reason);
   json["detail"] = is_live && item ? text_or_null(item->detail) : Json();
   return json;
@@ -95,6 +96,8 @@ std::string status_json(const StatusReport& report) {
       {"policy",
        {{"digest", text_or_null(report.policy_digest)},
         {"files", report.policy_files},
+        {"changed",
+         report.policy_changed ? Json(policy::stored_text(*report.policy_changed)) : Json()},
         {"last_good_stored",
          report.last_good_stored ? Json(policy::stored_text(*report.last_good_stored)) : Json()},
         {"problem", text_or_null(report.policy_problem)}}},
@@ -116,7 +119,10 @@ std::string status_json(const StatusReport& report) {
   json["unlisted"] = Json::array();
   for (const decide::Controller& controller : report.unlisted)
     json["unlisted"].push_back(
-        {{"device", controller.device}, {"subsystem-nqn", controller.subsystem_nqn}});
+        {{"device", controller.device},
+         {"subsystem-nqn", controller.subsystem_nqn},
+         {"traddr", address_or_null(controller.traddr)},
+         {"trsvcid", controller.trsvcid ? Json(std::to_string(*controller.trsvcid)) : Json()}});
   json["orchestrators"] = report.orchestrators;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

@@ -31,6 +31,8 @@ struct SubsystemPaths {
 struct StatusReport {
   std::string policy_digest; // in force; empty: none
   std::size_t policy_files = 0;
+  // When the youngest of its files was written; none where the last good one is in force.
+  std::optional<std::chrono::system_clock::time_point> policy_changed;
   // When it was stored; none: it is the files as they are.
   std::optional<std::chrono::system_clock::time_point> last_good_stored;
   std::string policy_problem; // why it is not the files as they are; empty: it is

@@ -148,8 +148,10 @@ std::string policy_lines(const StatusReport& report, const Palette& palette) {
   if (report.policy_digest.empty())
     text += "none: nothing is connected\n";
   else
-    text += fmt::format("{}…  {} file{}\n", report.policy_digest.substr(0, 13), report.policy_files,
-                        report.policy_files == 1 ? "" : "s");
+    text += fmt::format(
+        "{}…  {} file{}{}\n", report.policy_digest.substr(0, 13), report.policy_files,
+        report.policy_files == 1 ? "" : "s",
+        report.policy_changed ? ", changed " + policy::stored_text(*report.policy_changed) : "");
   if (report.last_good_stored)
     text += fmt::format("           the last good one, stored {}; the files are not used:\n",
                         policy::stored_text(*report.last_good_stored));

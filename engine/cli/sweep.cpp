@@ -27,16 +27,18 @@ std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
 }
 
 // A claimed request whose executor ended for good (no fabrics device then, no permission, a signal
-// from somebody else) has no one else to start it. A start of one that runs is nothing; starts
-// without progress are counted, and the request is set aside in the end.
-void start_claimed(const base::FileSystem& files, const host::HandOver& hand_over,
-                   systemd::UnitStarter& units) {
-  const auto claimed = hand_over.running();
-  if (!claimed)
-    return;
-  for (const std::string& id : *claimed)
-    if (const auto done = start_service(files, units, id); !done)
-      complain(done.error().message);
+// from somebody else) has no one else to start it, and one that waits has only the path unit, which
+// somebody may have stopped. A start of one that runs is nothing; starts without progress are
+// counted, and the request is set aside in the end.
+void start_asked_for(const base::FileSystem& files, const host::HandOver& hand_over,
+                     systemd::UnitStarter& units) {
+  for (const auto& ids : {hand_over.running(), hand_over.waiting()}) {
+    if (!ids)
+      continue;
+    for (const std::string& id : *ids)
+      if (const auto done = start_service(files, units, id); !done)
+        complain(done.error().message);
+  }
 }
 
 // The log went on, and whoever was told of it came to nothing: the controller sends no further
@@ -64,7 +66,7 @@ ExitCode run_sweep(const Globals& globals) {
   const decide::Facts facts = host_facts(globals, *policy);
   const host::HandOver requests(files);
   const std::set<std::string> asked_for = ids_with_request(requests);
-  start_claimed(files, requests, units);
+  start_asked_for(files, requests, units);
   const std::vector<execute::State> states = read_states(files);
   fabrics::KernelFabricsPort port(globals.root);
   ExitCode code = ExitCode::done;

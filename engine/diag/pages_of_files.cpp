@@ -75,6 +75,16 @@ constexpr CatalogueEntry pages[] = {
             "last good one.",
      .bad = "/etc/nvmf/autoconnect.d is a file",
      .good = "/etc/nvmf/autoconnect.d is a directory, or not there"},
+    {.code = 709,
+     .slug = "mount-without-netdev",
+     .severity = warning,
+     .title = "a mount over a fabric that systemd takes for a local one",
+     .why = "Without `_netdev` it is ordered among the local file systems: boot may wait for it "
+            "before anything can be connected, and at shutdown its paths may go before it is "
+            "unmounted.",
+     .bad = "/etc/fstab: LABEL=data /srv/data ext4 defaults 0 2",
+     .good = "/etc/fstab: LABEL=data /srv/data ext4 _netdev,nofail 0 2",
+     .needs_host = true},
     {.code = 801,
      .slug = "name-not-kebab",
      .severity = warning,

@@ -155,7 +155,6 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
   case WriteOutcome::Kind::connected:
     found_live(path, outcome.device, outcome.incarnation, outcome.reason);
     path.maker = Path::Maker::us;
-    proven_.insert(address_of(path));
     return;
   case WriteOutcome::Kind::connected_by:
     found_live(path, outcome.device, outcome.incarnation, outcome.reason);
@@ -214,6 +213,7 @@ void Attempts::found_live(Path& path, const std::string& device, std::uint64_t i
   path.error_class.reset();
   path.reason = reason;
   path.once_hung = false;
+  proven_.insert(address_of(path));
   if (news) {
     tell(path);
     needs_.actions.push_back(action::Progress{});

@@ -90,7 +90,7 @@ private:
   std::deque<PathId> unprobed_;
   std::deque<PathId> suspects_;
   std::deque<PathId> to_probe_;  // above the limit of probes in flight
-  std::set<std::string> proven_; // addresses at which a write was answered
+  std::set<std::string> proven_; // addresses at which this host has a controller
   std::optional<PathId> writing_;
   bool stopped_ = false;
 };

@@ -45,8 +45,6 @@ void Session::begin_generation(World world, Logs logs) {
   absorbed_ = 0;
   run_->decide_event();
   absorb_new();
-  if (must_look() && !next_look_)
-    next_look_ = now_ + look_interval;
   changed();
   attempts_.pump(now_);
 }
@@ -68,6 +66,8 @@ void Session::absorb(std::size_t index) {
     attempts_.found_live(path_for(index), item.device, incarnation_of(item.device), item.detail);
   } else if (is_held_back(item)) {
     hold_back(path_for(index), item);
+    if (!next_look_ && must_look())
+      next_look_ = now_ + look_interval;
   } else if (item.outcome == Outcome::denied || item.outcome == Outcome::refused) {
     if (told_.insert(path_key(item.subject, item.tid)).second)
       actions_.push_back(action::Tell{not_wanted(context_, item)});

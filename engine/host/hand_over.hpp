@@ -46,10 +46,10 @@ public:
   // Reads the waiting plan without claiming it; none if there is none.
   base::Result<std::optional<plan::Plan>> read_waiting(const std::string& id) const;
 
-  // Moves plans/<id>.json to running/<id>.json, over one that is there, sets the count of starts
-  // back and reads it; none if nothing waited. A file that cannot be read as a plan is moved to
-  // failed/ (a poisoned file must leave plans/, else the path unit starts for ever) and is a
-  // failure.
+  // Moves plans/<id>.json to running/<id>.json, over one that is there, forgets starts and a
+  // request of that id that was given up, and reads it; none if nothing waited. A file that cannot
+  // be read as a plan is moved to failed/ (a poisoned file must leave plans/, else the path unit
+  // starts for ever) and is a failure.
   base::Result<std::optional<plan::Plan>> claim(const std::string& id);
 
   // The request that was claimed and not finished (after a crash); none if there is none. A broken

@@ -50,7 +50,14 @@ case $(boot_number) in
 	expect "mounted" /srv/data "$(findmnt -n -o TARGET /srv/data)"
 	expect "boot service" success "$(systemctl show -P Result nvmf-policy-boot.service)"
 	[ "$(systemctl show -P ActiveEnterTimestampMonotonic nvmf-policy-boot.service)" -le \
-		"$(systemctl show -P ActiveEnterTimestampMonotonic srv-data.mount)" ] || fail "mounted before the wait was over"
+		"$(systemctl show -P ActiveEnterTimestampMonotonic remote-fs-pre.target)" ] || fail "remote file systems did not wait"
+	expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+	expect_match "what status says" "live .*:data" "$(cat "$WORK/status")"
+	expect_no_match "what check says of it" NVP709 "$(nvmf-policy check --host 2>&1 || true)"
+	cp /etc/fstab "$WORK/fstab"
+	sed -i 's/_netdev,//' /etc/fstab
+	expect_match "and without _netdev" "mounts ./srv/data. without ._netdev.*nvme[0-9]+n1" "$(nvmf-policy check --host 2>&1 || true)"
+	cp "$WORK/fstab" /etc/fstab
 	echo "written before the shutdown" >/srv/data/file
 	reboot_guest
 	;;
@@ -74,6 +81,6 @@ case $(boot_number) in
 	expect_match "journal" "after 5s still missing: $p:data" "$(our_journal)"
 	expect "the boot service failed nothing" active "$(systemctl is-active nvmf-policy-boot.service)"
 	expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
-	expect_match "status" "pending|waiting" "$(cat "$WORK/status")"
+	expect_match "status" "(pending|waiting) +discovery +10.20.1.10:8009 .*(unreachable|source-missing|refused)" "$(cat "$WORK/status")"
 	;;
 esac

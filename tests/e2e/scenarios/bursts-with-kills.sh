@@ -28,30 +28,40 @@ step "the bursts"
 first='{"subnqn": "'$p':first", "traddr": "10.21.1.21", "trsvcid": "4420"}'
 last='{"subnqn": "'$p':last", "traddr": "10.21.1.21", "trsvcid": "4420"}'
 dead='{"subnqn": "'$p':dead", "traddr": "10.99.0.5", "trsvcid": "4420"}'
+declare -A killed=([executor]=0 [planner]=0)
+# kill_some WHAT PID…
+kill_some() {
+	local pid what=$1
+	shift
+	for pid; do ! kill -KILL "$pid" 2>/dev/null || killed[$what]=$((${killed[$what]} + 1)); done
+}
 some_executors() { pidof nvmf-connect | tr ' ' '\n' | shuf -n 4; }
+planners() { pgrep -f "nvmf-policy event"; }
 for burst in $(seq $bursts); do
 	# At first there is always something to retry, so that the services stay; later they end and begin again.
 	[ "$burst" -le 20 ] && records="$first, $dead" || records=$first
 	scripted_dc_changes dc <<<"{\"genctr\": $((burst + 1)), \"records\": [$records]}"
 	udevadm trigger --action=change "${devices[@]}"
 	case $((burst % 10)) in
-	2 | 7) some_executors | xargs -r kill -KILL || true ;;
-	4) pkill -KILL -f "nvmf-policy event" || true ;;
+	2 | 7) kill_some executor $(some_executors) ;;
+	4) wait_until 5 planners && kill_some planner $(planners) ;;
 	9) systemctl kill --signal=KILL nvmf-policy-dispatch.service || true ;;
 	esac
 	udevadm settle --timeout=600
+	[ "$burst" != 20 ] || expect_match "one source retries the dead path" "dead .*duplicate-of" "$(nvmf-policy status || true)"
 done
-step "$(planned) events planned, $(grep -c 'event sent' "$WORK/dc.out") of them from the controllers"
+step "$(planned) events planned, ${killed[executor]} executors and ${killed[planner]} planners killed, $(grep -c 'event sent' "$WORK/dc.out") of them from the controllers"
 [ "$(planned)" -ge 1000 ] || fail "that were few events"
 
 step "the last change reaches every source, whoever is killed"
 scripted_dc_changes dc <<<"{\"genctr\": 1000, \"records\": [$first, $last]}"
 for _ in 1 2 3; do
 	sleep 0.5
-	some_executors | xargs -r kill -KILL || true
-	pkill -KILL -f "nvmf-policy event" || true
+	kill_some executor $(some_executors)
+	kill_some planner $(planners)
 done
 udevadm settle --timeout=600
+[ "${killed[executor]}" -gt 0 ] && [ "${killed[planner]}" -gt 0 ] || fail "nobody was killed"
 wait_until 60 idle
 systemctl start nvmf-policy-sweep.service
 wait_until 60 idle

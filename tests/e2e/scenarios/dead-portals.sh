@@ -37,6 +37,11 @@ wait_until 20 matches "waiting +\S*:dead.1 +10.99.0.11:4421 +try .*unreachable: 
 expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
 expect "subsystems without a path" 16 "$(grep -c "dead.* paths 0 of 1" "$WORK/status")"
 
+expect "wait" 1 "$(nvmf-policy wait --subsystem nqn.2024-01.org.example:dead.1 --timeout 1s 2>"$WORK/wait" || echo $?)"
+expect_match "what it waits for" "after 1s still missing: nqn.2024-01.org.example:dead.1" "$(cat "$WORK/wait")"
+nvmf-policy status --watch >"$WORK/watch" &
+watch=$!
+
 step "the dead portals answer"
 tcp_port 2 0.0.0.0 4421
 for nqn in "${dead[@]}"; do array ln -s "$NVMET/subsystems/$nqn" "$NVMET/ports/2/subsystems/$nqn"; done
@@ -53,3 +58,18 @@ wait_until 20 idle
 expect "controllers, none twice" 32 "$(live_subsystems | wc -l)"
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 expect_no_match "nothing waits" "waiting" "$(cat "$WORK/status")"
+expect "wait" 0 "$(nvmf-policy wait --subsystem 'nqn.2024-01.org.example:dead.*' --timeout 5s && echo 0 || echo $?)"
+wait_until 10 grep -q "paths 32 of 32" "$WORK/watch"
+kill $watch
+expect_match "what was watched" "paths 16 of 32" "$(cat "$WORK/watch")"
+
+step "a port goes"
+for nqn in "${dead[@]}"; do rm "$NVMET/ports/2/subsystems/$nqn"; done
+wait_until 30 matches "connecting +\S*:dead.1 .*nvme[0-9]+ is connecting" nvmf-policy status
+expect "degraded" 3 "$(nvmf-policy status >/dev/null || echo $?)"
+
+step "and comes"
+for nqn in "${dead[@]}"; do array ln -s "$NVMET/subsystems/$nqn" "$NVMET/ports/2/subsystems/$nqn"; done
+wait_until 60 matches "live +\S*:dead.1 " nvmf-policy status
+wait_until 60 live_count 32
+expect "not degraded" 0 "$(nvmf-policy status >/dev/null && echo 0 || echo $?)"

@@ -52,6 +52,9 @@ for log in '{"genctr": 3, "numrec": 18446744073709551615}' '{"genctr": 4, "genct
 	scripted_dc_changes dc <<<"$log"
 	wait_until 10 matches "^$((sent + 1))\$" grep -c 'event sent' "$WORK/dc.out"
 	wait_until 40 matches 'rae=0' tail -n 1 "$WORK/dc.out"
+	case $log in
+	*moves*) wait_until 40 matches "waiting +discovery .*log-unstable" nvmf-policy status ;;
+	esac
 done
 expect "live" $p:ok "$(live_subsystems | xargs)"
 expect "the discovery controller stays" live "$(attr "$dc" state)"

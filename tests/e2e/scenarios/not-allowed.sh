@@ -19,7 +19,8 @@ echo '{}' | scripted_dc dc 10.20.1.10:8009
 connect_dc 10.20.1.10 8009
 scripted_dc_changes dc <<J
 {"genctr": 2, "records": [{"subnqn": "$p:closed", "traddr": "10.20.1.21", "trsvcid": "4420"},
-  {"subnqn": "$p:absent", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
+  {"subnqn": "$p:absent", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:elsewhere", "traddr": "10.99.0.7", "trsvcid": "4420", "eflags": ["ncc"]}]}
 J
 
 step "not allowed"
@@ -35,3 +36,9 @@ expect_match "journal" "closed.*rejected.*not allowed" "$(our_journal)"
 step "allowed"
 ln -s "$NVMET/hosts/$HOSTNQN" "$NVMET/subsystems/$p:closed/allowed_hosts/$HOSTNQN"
 wait_until 20 live $p:closed
+expect_match "what status says" "live +…:closed" "$(nvmf-policy status || true)"
+
+step "what the discovery controller says is not connected to it has nothing to hurry for"
+wait_until 20 item_is $p:elsewhere "connect waiting"
+expect "class" unreachable "$(path_record $p:elsewhere .error_class)"
+expect "lane" slow "$(path_record $p:elsewhere .lane)"

@@ -52,6 +52,7 @@ expect_match "what status says" "given-up +…:oneway .*authentication failed" "
 step "the right key"
 (umask 077; echo "$host_key" >/etc/nvmf/keys/host)
 wait_until 45 live $p:oneway
+wait_until 20 matches "live +…:oneway" nvmf-policy status
 
 step "both ways, the host's key from a credential"
 echo "$controller_key" >"$NVMET/hosts/$HOSTNQN/dhchap_ctrl_key"
@@ -62,6 +63,7 @@ scripted_dc_changes dc <<J
   {"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"}]}
 J
 wait_until 40 live $p:both
+wait_until 20 matches "live +…:both" nvmf-policy status
 wait_until 30 item_is $p:dead "connect waiting"
 
 step "where the keys are"

@@ -128,3 +128,46 @@ TEST_CASE("check_host: others that connect, too") {
   world.tree.make_directory("/run/stafd");
   CHECK(world.codes() == std::vector<unsigned>{706});
 }
+
+TEST_CASE("check_host: a mount over a fabric that systemd takes for a local one") {
+  struct Row {
+    const char* name;
+    const char* fstab;
+    const char* mounts;
+    const char* transport;
+    std::vector<unsigned> expected;
+  };
+  const char* const mounted = "/dev/nvme1n1 /srv/my\\040data ext4 rw 0 0\n";
+  const char* const stacked = "/dev/mapper/vg-data /srv/my\\040data xfs rw 0 0\n";
+  for (const Row& row : {
+           Row{"no _netdev", "LABEL=x /srv/my\\040data ext4 defaults 0 2\n", mounted, "tcp", {709}},
+           Row{"through device mapper",
+               "/dev/vg/data /srv/my\\040data xfs nofail 0 2\n",
+               stacked,
+               "fc",
+               {709}},
+           Row{"with it", "LABEL=x /srv/my\\040data ext4 nofail,_netdev 0 2\n", mounted, "tcp", {}},
+           Row{"a local disk", "LABEL=x /srv/my\\040data ext4 defaults 0 2\n", mounted, "pcie", {}},
+           Row{"not mounted", "LABEL=x /srv/other ext4 defaults 0 2\n", mounted, "tcp", {}},
+           Row{"the root",
+               "LABEL=x / ext4 defaults 0 1\n",
+               "/dev/nvme1n1 / ext4 rw 0 0\n",
+               "tcp",
+               {}},
+           Row{"no table", "", "", "tcp", {}},
+       }) {
+    CAPTURE(row.name);
+    World world;
+    world.tree.write("/etc/fstab", row.fstab);
+    world.tree.write("/proc/self/mounts", row.mounts);
+    world.tree.link("/dev/mapper/vg-data", "../dm-0");
+    world.tree.link("/sys/class/block/nvme1n1",
+                    "../../devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1");
+    world.tree.write("/sys/devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1/size", "8");
+    world.tree.make_directory("/sys/class/nvme-subsystem/nvme-subsys1/nvme1");
+    world.tree.write("/sys/class/nvme/nvme1/transport", std::string(row.transport) + "\n");
+    world.tree.link("/sys/class/block/dm-0", "../../devices/virtual/block/dm-0");
+    world.tree.make_directory("/sys/devices/virtual/block/dm-0/slaves/nvme1n1");
+    CHECK(world.codes() == row.expected);
+  }
+}

@@ -204,3 +204,50 @@ TEST_CASE("status: what is kept away stands there without a state, too") {
                     "  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
                     "removed-by-administrator\n");
 }
+
+TEST_CASE(
+    "status: what is ours and no source lists, and what a source lists and the policy denies") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_controller(tree, "live");
+  tree.write("/run/nvme/registry/nvme3/owner", "nvmf-policy\n");
+  CHECK(cli::status_text(cli::gather_status(files, FixedClock()), cli::Palette::plain()) ==
+        no_policy + "\nconnected, but no discovery log lists it any more\n"
+                    "  nvme3  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420\n");
+  const plan::Item denied{.outcome = Outcome::denied, .reason = Reason::denied, .tid = path};
+  tree.write(fmt::format("/run/nvmf/state/{}.json", id),
+             to_json(without_path(denied), FixedClock()));
+  CHECK(cli::gather_status(files, FixedClock()).unlisted.empty());
+}
+
+TEST_CASE("status: fewer paths than the rule expects are degraded, and how old the policy is") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_controller(tree, "live");
+  execute::State state = live();
+  state.paths[0].expect_paths = 2;
+  tree.write(fmt::format("/run/nvmf/state/{}.json", id), to_json(state, FixedClock()));
+  tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\n");
+  std::filesystem::last_write_time(tree.root() + "/etc/nvmf/autoconnect.yaml",
+                                   std::chrono::file_clock::from_sys(FixedClock().now()));
+  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  CHECK(report.degraded());
+  const std::string text = cli::status_text(report, cli::Palette::plain());
+  CAPTURE(text);
+  CHECK(text.find("1 file, changed 2026-01-02 03:04 UTC\n") != std::string::npos);
+  CHECK(text.find("…:prod.vol7  paths 1 of 2  degraded\n") != std::string::npos);
+}
+
+TEST_CASE("status: requests that wait and that were given up, and others that connect") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  tree.write("/run/nvmf/plans/0123456789abcdef.json", "{}");
+  tree.write("/run/nvmf/failed/fedcba9876543210.json", "{}");
+  tree.make_directory("/run/stacd");
+  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  CHECK(report.degraded());
+  CHECK(cli::status_text(report, cli::Palette::plain()) ==
+        no_policy + "\nrequests that wait for their service\n  0123456789abcdef\n"
+                    "\nrequests that were given up, see the journal\n  fedcba9876543210\n"
+                    "\nothers that connect on this host, too\n  stacd\n");
+}

@@ -94,6 +94,10 @@ TEST_CASE("starts without progress are counted beside the request") {
     CHECK(world.hand_over.failed().value() == Ids{id});
     CHECK(world.hand_over.running().value().empty());
     CHECK_FALSE(world.files.exists(host::starts_path(id)));
+    REQUIRE(world.hand_over.submit(plan_with(id)));
+    CHECK(world.hand_over.failed().value() == Ids{id});
+    REQUIRE(*world.hand_over.claim(id)); // it begins afresh
+    CHECK(world.hand_over.failed().value().empty());
   }
   SUBCASE("a count that cannot be read is none") {
     world.tree.write(host::starts_path(id), "many");

@@ -112,6 +112,17 @@ def rules(path, problems):
         problems.append("rules: not configured")
 
 
+def no_limits(directory, problems):
+    """What is started again and again by a path, a timer or a failure is never taken for a loop, and nothing waits for the
+    network: what is missing is waited for by who needs it."""
+    for name in ("nvmf-policy-dispatch.timer", "nvmf-policy-dispatch.service", "nvmf-policy-connect@.service"):
+        if "StartLimitIntervalSec=0" not in (directory / name).read_text():
+            problems.append(f"{name}: has a start limit")
+    for path in sorted(directory.iterdir()):
+        if "network-online" in path.read_text():
+            problems.append(f"{path.name}: waits for network-online.target")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--units", type=pathlib.Path, required=True)
@@ -125,6 +136,7 @@ def main():
         security(directory, problems)
         remote_var(directory, problems)
         no_shell(paths, problems)
+        no_limits(directory, problems)
     rules(arguments.units / "70-nvmf-policy.rules", problems)
     for problem in problems:
         print(problem)

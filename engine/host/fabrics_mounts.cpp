@@ -1,0 +1,118 @@
+#include "host/fabrics_mounts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mntent.h>
+#include <optional>
+#include <string_view>
+
+namespace nvmf::host {
+
+namespace {
+
+constexpr std::size_t table_limit = 1 << 20;
+constexpr std::size_t attribute_limit = 64;
+constexpr int deepest_stack = 8; // file system on LVM on LUKS on md …
+
+std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// The part of a path that follows `/DIRECTORY/`; empty where that is not in it.
+std::string part_after(const std::string& path, const std::string& directory) {
+  std::size_t const at = path.find("/" + directory + "/");
+  if (at == std::string::npos)
+    return {};
+  std::string const rest = path.substr(at + directory.size() + 2);
+  return rest.substr(0, rest.find('/'));
+}
+
+bool is_controller(const std::string& name) {
+  return name.size() > 4 && name.starts_with("nvme") &&
+         std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Of a namespace with multipath: whether a controller of its subsystem is not a PCIe one.
+bool has_fabrics_controller(const base::FileSystem& files, const std::string& subsystem) {
+  auto const names = files.list("/sys/class/nvme-subsystem/" + subsystem);
+  return names && std::any_of(names->begin(), names->end(), [&](const std::string& name) {
+           if (!is_controller(name))
+             return false;
+           auto const transport =
+               files.read("/sys/class/nvme/" + name + "/transport", attribute_limit);
+           return transport && !transport->starts_with("pcie");
+         });
+}
+
+// The namespace over a fabric on which the block device lies, by whatever is stacked between.
+std::optional<std::string> fabrics_namespace(const base::FileSystem& files, const std::string& name,
+                                             int depth = 0) {
+  auto const link = files.link_text("/sys/class/block/" + name);
+  if (!link || depth > deepest_stack)
+    return std::nullopt;
+  std::string const subsystem = part_after(*link, "nvme-subsystem");
+  if (!subsystem.empty() ? has_fabrics_controller(files, subsystem)
+                         : link->find("/nvme-fabrics/") != std::string::npos)
+    return name;
+  auto const slaves = files.list("/sys/class/block/" + name + "/slaves");
+  if (slaves)
+    for (const std::string& slave : *slaves)
+      if (auto found = fabrics_namespace(files, slave, depth + 1))
+        return found;
+  return std::nullopt;
+}
+
+// Calls `use` for each line of a table in the form of fstab(5).
+template <typename Use>
+void for_each_line(const std::string& table, Use use) {
+  if (table.empty())
+    return;
+  std::string copy = table;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file(
+      ::fmemopen(copy.data(), copy.size(), "r"), &std::fclose);
+  if (!file)
+    return;
+  mntent entry{};
+  std::array<char, 4096> buffer{};
+  while (::getmntent_r(file.get(), &entry, buffer.data(), buffer.size()) != nullptr)
+    use(entry);
+}
+
+// Mount point → block device.
+std::map<std::string, std::string> mounted_devices(const base::FileSystem& files) {
+  std::map<std::string, std::string> devices;
+  auto const table = files.read("/proc/self/mounts", table_limit);
+  if (!table)
+    return devices;
+  for_each_line(*table, [&](const mntent& entry) {
+    std::string const source = entry.mnt_fsname;
+    if (!source.starts_with("/dev/"))
+      return;
+    // Device mapper's names are links to what the kernel calls them.
+    auto const link = files.link_text(source);
+    devices[entry.mnt_dir] = last_part(link ? *link : source);
+  });
+  return devices;
+}
+
+} // namespace
+
+std::vector<FabricsMount> mounts_without_netdev(const base::FileSystem& files) {
+  std::vector<FabricsMount> found;
+  auto const table = files.read("/etc/fstab", table_limit);
+  if (!table)
+    return found;
+  auto const devices = mounted_devices(files);
+  for_each_line(*table, [&](const mntent& entry) {
+    auto const device = devices.find(entry.mnt_dir);
+    if (device == devices.end() || std::string_view(entry.mnt_dir) == "/" ||
+        ::hasmntopt(&entry, "_netdev") != nullptr)
+      return;
+    if (auto const below = fabrics_namespace(files, device->second))
+      found.push_back({.where = entry.mnt_dir, .device = *below});
+  });
+  return found;
+}
+
+} // namespace nvmf::host

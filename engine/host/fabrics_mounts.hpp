@@ -1,0 +1,22 @@
+// File systems of /etc/fstab that lie on namespaces over a fabric.
+#pragma once
+
+#include "base/file_system.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nvmf::host {
+
+struct FabricsMount {
+  std::string where;  // `/srv/data`
+  std::string device; // the block device below it, `nvme1n1`
+  bool operator==(const FabricsMount&) const = default;
+};
+
+// Those that are mounted now and whose line in /etc/fstab lacks `_netdev`, so that systemd takes
+// them for local ones (systemd.mount(5)). Looks through partitions, device mapper and md. The root
+// is never among them: the initrd mounts it. What cannot be read has nothing to say.
+std::vector<FabricsMount> mounts_without_netdev(const base::FileSystem& files);
+
+} // namespace nvmf::host
