@@ -17,7 +17,16 @@ bool is_kept_away(const PresentHost& host, const PathRecord& path) {
   return host.kept_away.holds({.subject = path.subject, .tid = path.tid}, host.policy_digest);
 }
 
+// Being connected changes nothing about a log that cannot be read.
+bool waits_for_its_log(const PathRecord& path) {
+  return path.state == PathState::waiting &&
+         (path.error_class == fabrics::ErrorClass::log_unstable ||
+          path.error_class == fabrics::ErrorClass::log_unreadable);
+}
+
 void compare_with(const PresentHost& host, const decide::Facts& facts, PathRecord& path) {
+  if (waits_for_its_log(path))
+    return;
   // A discovery controller that was not kept is live without a device.
   const bool was_live = path.state == PathState::live;
   if (was_live && path.device.empty())

@@ -251,3 +251,24 @@ TEST_CASE("status: requests that wait and that were given up, and others that co
                     "\nrequests that were given up, see the journal\n  fedcba9876543210\n"
                     "\nothers that connect on this host, too\n  stacd\n");
 }
+
+TEST_CASE("status: a connected discovery controller whose log cannot be read is not all right") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_controller(tree, "live");
+  const std::string at = "/sys/class/nvme/nvme3/";
+  tree.write(at + "address", "traddr=10.20.1.10,trsvcid=8009\n");
+  tree.write(at + "subsysnqn", "nqn.2014-08.org.nvmexpress.discovery\n");
+  tree.write(at + "cntrltype", "discovery\n");
+  execute::State state = of_discovery(PathState::waiting, "the log changed during each reading");
+  state.paths[0].device = "nvme3";
+  state.paths[0].error_class = fabrics::ErrorClass::log_unstable;
+  tree.write(fmt::format("/run/nvmf/state/{}.json", id), to_json(state, FixedClock()));
+  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  CHECK(report.degraded());
+  const std::string text = cli::status_text(report, cli::Palette::plain());
+  CAPTURE(text);
+  CHECK(
+      text.find("waiting     discovery  10.20.1.10:8009  log-unstable: the log changed during each "
+                "reading\n") != std::string::npos);
+}
