@@ -225,11 +225,8 @@ void Attempts::fail(Path& path, ErrorClass error_class, std::string reason, Boot
   path.reason = std::move(reason);
   if (error_class == ErrorClass::hung)
     path.once_hung = true;
-  RetryLane lane = fabrics::lane_of(error_class);
   // A record that says that its target is not there now has nothing to hurry for.
-  if (lane == RetryLane::fast && path.item.slow_lane)
-    lane = RetryLane::slow;
-  switch (lane) {
+  switch (fabrics::lane_of(error_class, path.item.slow_lane)) {
   case RetryLane::none:
   case RetryLane::never:
   case RetryLane::event:

@@ -35,6 +35,7 @@ PathRecord record_of(const Path& path) {
           // Of a path that was given up only the place of its secret is looked at.
           .next_try = path.state == PathState::given_up ? std::nullopt : path.next_try,
           .error_class = path.error_class,
+          .slow_lane = path.item.slow_lane,
           .reason = path.reason};
 }
 

@@ -132,7 +132,9 @@ Json to_json(const PathRecord& path, const Times& times) {
   times.put(json, "first_try", path.first_try);
   times.put(json, "next_try", path.next_try);
   json["error_class"] = path.error_class ? Json(to_string(*path.error_class)) : Json();
-  json["lane"] = path.error_class ? Json(lane_word(fabrics::lane_of(*path.error_class))) : Json();
+  json["lane"] = path.error_class
+                     ? Json(lane_word(fabrics::lane_of(*path.error_class, path.slow_lane)))
+                     : Json();
   json["reason"] = path.reason;
   return json;
 }
@@ -162,6 +164,8 @@ PathRecord path_from(const Json& json) {
   auto const state = parse_path_state(json.at("state").get<std::string>());
   if (!state)
     throw std::invalid_argument("unknown path state");
+  auto const error_class = fabrics::parse_error_class(text_or_empty(json, "error_class"));
+  bool const is_slow = text_or_empty(json, "lane") == lane_word(fabrics::RetryLane::slow);
   return {.item = number_of<std::size_t>(json, "item"),
           .subject = json.at("subject").get<std::string>() == discovery_word
                          ? base::Subject::discovery_controller
@@ -175,7 +179,9 @@ PathRecord path_from(const Json& json) {
           .tries = json.at("tries").get<std::uint32_t>(),
           .first_try = time_of(json, "first_try_boot_ms"),
           .next_try = time_of(json, "next_try_boot_ms"),
-          .error_class = fabrics::parse_error_class(text_or_empty(json, "error_class")),
+          .error_class = error_class,
+          .slow_lane =
+              is_slow && error_class && fabrics::lane_of(*error_class) == fabrics::RetryLane::fast,
           .reason = text_or_empty(json, "reason")};
 }
 

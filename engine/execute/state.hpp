@@ -77,6 +77,7 @@ struct PathRecord {
   std::optional<BootTime> first_try;
   std::optional<BootTime> next_try;
   std::optional<fabrics::ErrorClass> error_class; // of the last try that failed
+  bool slow_lane = false;                         // what would be tried again fast is not
   std::string reason;
 
   bool operator==(const PathRecord&) const = default;

@@ -136,6 +136,11 @@ std::optional<ErrorClass> parse_error_class(std::string_view text) {
 
 RetryLane lane_of(ErrorClass value) { return classes[static_cast<std::size_t>(value)].lane; }
 
+RetryLane lane_of(ErrorClass value, bool slow) {
+  RetryLane const lane = lane_of(value);
+  return lane == RetryLane::fast && slow ? RetryLane::slow : lane;
+}
+
 Classified classify(const FailedAttempt& attempt) {
   Classified result{.error_class = class_of(attempt)};
   if (auto reason = kernel_reason(attempt.kernel_log))

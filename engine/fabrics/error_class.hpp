@@ -64,6 +64,8 @@ enum class RetryLane : std::uint8_t {
   never,  // not before policy or log change
 };
 RetryLane lane_of(ErrorClass value);
+// Of a path for which nobody hurries (`slow`): what would be tried again fast is not.
+RetryLane lane_of(ErrorClass value, bool slow);
 
 // What is known about an attempt that failed.
 struct FailedAttempt {

@@ -91,6 +91,11 @@ TEST_CASE("times are written for people too") {
   CHECK(json["paths"][0]["next_try_boot_ms"] == 1004000);
   CHECK(json["paths"][0]["lane"] == "fast");
   CHECK(json["paths"][1]["next_try"].is_null());
+  State slow = example();
+  slow.paths[0].slow_lane = true;
+  std::string const text = execute::to_json(slow, clock);
+  CHECK(nlohmann::json::parse(text)["paths"][0]["lane"] == "slow");
+  CHECK(execute::state_from_json(text)->paths == slow.paths);
   CHECK(json["logs"][0]["entries"] == 1);
 }
 
