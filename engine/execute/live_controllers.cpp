@@ -9,10 +9,13 @@ namespace nvmf::execute {
 
 namespace {
 
-bool same_address(const plan::Tid& wanted, const decide::Controller& controller) {
-  if (!wanted.traddr || !controller.traddr)
-    return true;
-  return wanted.traddr->same_as(*controller.traddr);
+// Whether it could be what is wanted, going by what a controller keeps for as long as it is there:
+// its address and its subsystem. A discovery controller goes by several names.
+bool may_be(const plan::Tid& wanted, const decide::Controller& controller) {
+  bool const same_address =
+      !wanted.traddr || !controller.traddr || wanted.traddr->same_as(*controller.traddr);
+  return same_address && (controller.type != decide::ControllerType::io ||
+                          controller.subsystem_nqn == wanted.subsystem_nqn);
 }
 
 } // namespace
@@ -25,7 +28,7 @@ base::Result<std::vector<decide::Controller>> LiveControllers::look(const plan::
     return tl::unexpected(devices.error());
   for (const std::string& device : devices.value_or(std::vector<std::string>())) {
     auto const before = seen_.find(device);
-    bool const known = before != seen_.end() && !same_address(wanted, before->second) &&
+    bool const known = before != seen_.end() && !may_be(wanted, before->second) &&
                        before->second.incarnation == host::incarnation_of(*files_, device);
     auto controller =
         known ? std::optional(before->second) : host::read_controller(*files_, device);

@@ -18,7 +18,8 @@ public:
   explicit LiveControllers(const base::FileSystem& files) : files_(&files) {}
 
   // What is connected now. A controller that was seen before is taken as it was; only where its
-  // address is that of `wanted` what can change (state, owner, source address) is read again.
+  // address and its subsystem are those of `wanted` what can change (state, owner, source address)
+  // is read again.
   // A host without any NVMe has none; any other failure to look is an error, for nothing may be
   // connected on the assumption that nothing is.
   base::Result<std::vector<decide::Controller>> look(const plan::Tid& wanted);

@@ -81,6 +81,6 @@ case $(boot_number) in
 	expect_match "journal" "after 5s still missing: $p:data" "$(our_journal)"
 	expect "the boot service failed nothing" active "$(systemctl is-active nvmf-policy-boot.service)"
 	expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
-	expect_match "status" "(pending|waiting) +discovery +10.20.1.10:8009 .*(unreachable|source-missing|refused)" "$(cat "$WORK/status")"
+	wait_until 20 matches "(pending|waiting) +discovery +10.20.1.10:8009 .*(unreachable|source-missing|refused)" nvmf-policy status
 	;;
 esac

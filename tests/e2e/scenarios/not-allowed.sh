@@ -30,13 +30,13 @@ expect "class" rejected "$(path_record $p:closed .error_class)"
 expect "class" rejected "$(path_record $p:absent .error_class)"
 expect_match "why" "not allowed" "$(path_record $p:closed .reason)"
 expect_no_match "why" "not allowed" "$(path_record $p:absent .reason)"
-expect_match "what status says" "waiting +…:closed .*not allowed" "$(nvmf-policy status || true)"
+wait_until 20 matches "waiting +…:closed .*not allowed" nvmf-policy status
 expect_match "journal" "closed.*rejected.*not allowed" "$(our_journal)"
 
 step "allowed"
 ln -s "$NVMET/hosts/$HOSTNQN" "$NVMET/subsystems/$p:closed/allowed_hosts/$HOSTNQN"
 wait_until 20 live $p:closed
-expect_match "what status says" "live +…:closed" "$(nvmf-policy status || true)"
+wait_until 20 matches "live +…:closed" nvmf-policy status
 
 step "what the discovery controller says is not connected to it has nothing to hurry for"
 wait_until 20 item_is $p:elsewhere "connect waiting"
