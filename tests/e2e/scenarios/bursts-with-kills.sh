@@ -35,7 +35,7 @@ kill_some() {
 	shift
 	for pid; do ! kill -KILL "$pid" 2>/dev/null || killed[$what]=$((${killed[$what]} + 1)); done
 }
-some_executors() { pidof nvmf-connect | tr ' ' '\n' | shuf -n 4; }
+some_executors() { pgrep -x nvmf-connect | shuf -n 4 || true; }
 planners() { pgrep -f "nvmf-policy event"; }
 for burst in $(seq $bursts); do
 	# At first there is always something to retry, so that the services stay; later they end and begin again.
@@ -44,7 +44,7 @@ for burst in $(seq $bursts); do
 	udevadm trigger --action=change "${devices[@]}"
 	case $((burst % 10)) in
 	2 | 7) kill_some executor $(some_executors) ;;
-	4) wait_until 5 planners && kill_some planner $(planners) ;;
+	4) wait_until 5 planners && kill_some planner $(planners || true) ;;
 	9) systemctl kill --signal=KILL nvmf-policy-dispatch.service || true ;;
 	esac
 	udevadm settle --timeout=600
@@ -58,7 +58,7 @@ scripted_dc_changes dc <<<"{\"genctr\": 1000, \"records\": [$first, $last]}"
 for _ in 1 2 3; do
 	sleep 0.5
 	kill_some executor $(some_executors)
-	kill_some planner $(planners)
+	kill_some planner $(planners || true)
 done
 udevadm settle --timeout=600
 [ "${killed[executor]}" -gt 0 ] && [ "${killed[planner]}" -gt 0 ] || fail "nobody was killed"
