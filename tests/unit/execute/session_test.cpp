@@ -611,6 +611,34 @@ TEST_CASE("another policy is obeyed at once, without reading the log again") {
   CHECK(host.session->idle());
 }
 
+TEST_CASE(
+    "what another controller's identity holds back is connected when that controller is gone") {
+  Simulation host;
+  const std::string hostid = "22222222-2222-3333-4444-555555555555";
+  host.policy->identities["second"] = {.name = "second",
+                                       .hostnqn =
+                                           policy::TextOrFile{.text = "nqn.2014-08.x:second"},
+                                       .hostid = policy::TextOrFile{.text = hostid}};
+  host.policy->rules[1].identity = "second";
+  decide::Controller theirs = host.facts.controllers->front();
+  theirs.device = "nvme9";
+  theirs.type = decide::ControllerType::io;
+  theirs.traddr = ip("192.0.2.99");
+  theirs.subsystem_nqn = "nqn.2014-08.x:theirs";
+  theirs.host_nqn = "nqn.2014-08.x:somebody";
+  theirs.hostid = hostid;
+  host.facts.controllers->push_back(theirs);
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.writes.empty());
+  CHECK_FALSE(host.session->idle());
+  host.facts.controllers->pop_back();
+  host.run(1min);
+  REQUIRE(host.writes.size() == 1);
+  CHECK(host.log_reads.size() == 1);
+}
+
 TEST_CASE("what an administrator disconnected stays away until it is released") {
   Simulation host;
   host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
