@@ -147,7 +147,8 @@ base::Result<void> start_service(const base::FileSystem& files, systemd::UnitSta
 
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decided) {
   const plan::Plan plan = with_noted_id(world.files, decided);
-  if (is_wanted(plan)) {
+  const bool wanted = is_wanted(plan);
+  if (wanted) {
     if (auto submitted = host::HandOver(world.files).submit(plan); !submitted) {
       world.journal.write(
           {.priority = Priority::error,
@@ -159,7 +160,7 @@ base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decide
   }
   world.journal.write(line_for(plan));
   // Without a manager to be reached in time the path unit starts it; nothing is lost.
-  if (is_wanted(plan))
+  if (wanted)
     static_cast<void>(start_service(world.files, world.units, plan.id));
   return {};
 }

@@ -382,6 +382,12 @@ executors() { systemctl list-units --plain --no-legend --state=active,activating
 # requests: files that ask for something, claimed or not
 requests() { find /run/nvmf/plans /run/nvmf/running -name '*.json' 2>/dev/null; }
 
+# ask_again ID: asks for what the state of that id tells, as a planner that died before it started the service
+ask_again() {
+	jq -c .plan "/run/nvmf/state/$1.json" >"$WORK/request"
+	install -m 0600 "$WORK/request" "/run/nvmf/plans/$1.json"
+}
+
 # idle: nothing asked for, nothing running
 idle() { [ -z "$(requests)" ] && [ -z "$(executors)" ]; }
 

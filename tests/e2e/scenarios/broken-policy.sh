@@ -36,12 +36,10 @@ wait_until 20 idle
 expect "live" "$p:one $p:two" "$(live_subsystems | xargs)"
 
 step "no policy at all, nor a last one, and a request that only the path unit sees"
-state=$(find /run/nvmf/state -name '*.json')
-jq -c .plan "$state" >"$WORK/request"
 withdraw 1 $p:two
 nvme disconnect -n $p:two
 rm -rf /etc/nvmf/autoconnect.yaml /var/lib/nvmf/last-good /run/nvmf/last-good
-install -m 0600 "$WORK/request" "/run/nvmf/plans/${state##*/}"
+ask_again "$(basename "$(find /run/nvmf/state -name '*.json')" .json)"
 wait_until 20 matches "failed: there is no policy" our_journal
 expose 1 $p:two
 never 5 live $p:two

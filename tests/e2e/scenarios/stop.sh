@@ -43,8 +43,7 @@ expect "not disconnected" live "$(attr "$dc" state)"
 step "a request that nobody but the path unit knows of is carried out, every time"
 for _ in 1 2; do
 	before=$(our_journal | grep -c "log of $dc read")
-	jq -c .plan "/run/nvmf/state/$id.json" >"$WORK/request"
-	install -m 0600 "$WORK/request" "/run/nvmf/plans/$id.json"
+	ask_again "$id"
 	wait_until 20 eval '[ "$(our_journal | grep -c "log of $dc read")" -gt "$before" ]'
 	systemctl stop nvmefc-connect.target
 	expect "requests" "" "$(requests)"
