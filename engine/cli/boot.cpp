@@ -47,7 +47,7 @@ ExitCode run_boot(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units;
   systemd::HostJournal journal("nvmf-policy");
-  const PlannerWorld world{files, units, journal};
+  const PlannerWorld world{files, units, journal, globals.root};
   const auto policy = policy_for_services(world);
   if (!policy)
     return ExitCode::done;

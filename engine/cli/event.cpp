@@ -24,7 +24,7 @@ namespace {
 
 // udev handles no other event of the same device meanwhile. A manager that is busier than that has
 // the path unit look after the request.
-constexpr std::chrono::milliseconds start_budget{100};
+constexpr std::chrono::milliseconds start_budget{500};
 
 using systemd::Priority;
 
@@ -92,15 +92,15 @@ ExitCode run_event(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units(start_budget);
   systemd::HostJournal journal("nvmf-policy");
+  const PlannerWorld world{files, units, journal, globals.root};
   const event::Reading reading =
       event::checked_with_sysfs(event::from_udev(event::properties_of_environment(environ)), files);
   if (const auto* event = std::get_if<event::Event>(&reading))
-    return plan_and_hand_over({files, units, journal}, *event);
+    return plan_and_hand_over(world, *event);
   if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
-    const auto lost =
-        forget_controller({files, units, journal}, *gone,
-                          host::last_removal(host::read_kernel_messages(), gone->device));
-    return lost ? plan_and_hand_over({files, units, journal}, *lost) : ExitCode::done;
+    const auto lost = forget_controller(
+        world, *gone, host::last_removal(host::read_kernel_messages(), gone->device));
+    return lost ? plan_and_hand_over(world, *lost) : ExitCode::done;
   }
   if (const auto* malformed = std::get_if<event::Malformed>(&reading)) {
     journal.write({.priority = Priority::warning,

@@ -3,6 +3,7 @@
 #include "analyze/reachability.hpp"
 #include "cli/logged_decision.hpp"
 #include "event/event_file.hpp"
+#include "execute/file_lock.hpp"
 #include "host/controller_note.hpp"
 #include "host/hand_over.hpp"
 #include "host/identity.hpp"
@@ -159,8 +160,9 @@ base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decide
     }
   }
   world.journal.write(line_for(plan));
-  // Without a manager to be reached in time the path unit starts it; nothing is lost.
-  if (wanted)
+  // Without a manager to be reached in time the path unit starts it; nothing is lost. A service
+  // that ends looks for requests once more after it has let its lock go.
+  if (wanted && !execute::is_held(world.root + host::service_lock_path(plan.id)))
     static_cast<void>(start_service(world.files, world.units, plan.id));
   return {};
 }

@@ -11,6 +11,7 @@
 #include "systemd/units.hpp"
 
 #include <memory>
+#include <string>
 
 namespace nvmf::cli {
 
@@ -19,6 +20,7 @@ struct PlannerWorld {
   base::FileSystem& files;
   systemd::UnitStarter& units;
   systemd::Journal& journal;
+  std::string root; // where `files` are looked for
 };
 
 // The policy that boot and sweep act on: the files as they are, which then become the last good
@@ -45,8 +47,9 @@ bool is_wanted(const plan::Plan& plan);
 base::Result<void> start_service(const base::FileSystem& files, systemd::UnitStarter& units,
                                  const std::string& id);
 
-// Writes the request, nudges systemd (whose path unit would start it, too) and notes it in the
-// journal. A plan that wants nothing is only noted. Fails if the request could not be written.
+// Writes the request, nudges systemd (whose path unit would start it, too) unless a service of that
+// id watches for it, and notes it in the journal. A plan that wants nothing is only noted. Fails if
+// the request could not be written.
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& plan);
 
 } // namespace nvmf::cli

@@ -95,7 +95,7 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   }
   systemd::SystemdUnits units;
   systemd::HostJournal journal("nvmf-policy");
-  const PlannerWorld world{files, units, journal};
+  const PlannerWorld world{files, units, journal, globals.root};
   const auto policy = policy_for_services(world);
   if (!policy) {
     complain("there is no policy in force");

@@ -170,6 +170,8 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
     if (request.item.subject == base::Subject::discovery_controller)
       host::write_controller_note(world_.files, outcome.device,
                                   {.id = request.id, .stay = request.stay});
+    else
+      live_.made(request.item.tid, outcome.device, outcome.incarnation);
     return outcome;
   }
   auto classified =

@@ -45,6 +45,11 @@ base::Result<void> FileLock::write_note(const std::string& text) {
   return {};
 }
 
+bool is_held(const std::string& path) {
+  base::Fd const fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 std::string read_lock_note(const std::string& path) {
   base::Fd const fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 4096> buffer;

@@ -26,6 +26,9 @@ private:
   base::Fd fd_;
 };
 
+// Somebody holds the lock at this moment.
+bool is_held(const std::string& path);
+
 // The note of whoever holds, or last held, the lock.
 std::string read_lock_note(const std::string& path);
 

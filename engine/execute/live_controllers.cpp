@@ -41,4 +41,22 @@ base::Result<std::vector<decide::Controller>> LiveControllers::look(const plan::
   return found;
 }
 
+void LiveControllers::made(const plan::Tid& tid, const std::string& device,
+                           std::uint64_t incarnation) {
+  // Without these it could not be compared with what another write wants.
+  if (!tid.transport || !tid.traddr || tid.host_nqn.empty() || tid.hostid.empty() ||
+      incarnation == 0)
+    return;
+  seen_.insert_or_assign(device, decide::Controller{.device = device,
+                                                    .state = "live",
+                                                    .type = decide::ControllerType::io,
+                                                    .transport = *tid.transport,
+                                                    .traddr = tid.traddr,
+                                                    .trsvcid = tid.trsvcid,
+                                                    .subsystem_nqn = tid.subsystem_nqn,
+                                                    .host_nqn = tid.host_nqn,
+                                                    .hostid = tid.hostid,
+                                                    .incarnation = incarnation});
+}
+
 } // namespace nvmf::execute

@@ -24,6 +24,9 @@ public:
   // connected on the assumption that nothing is.
   base::Result<std::vector<decide::Controller>> look(const plan::Tid& wanted);
 
+  // A controller that this process has just made: it need not be read to be told from others.
+  void made(const plan::Tid& tid, const std::string& device, std::uint64_t incarnation);
+
 private:
   const base::FileSystem* files_;
   std::map<std::string, decide::Controller> seen_; // by device

@@ -4,6 +4,7 @@
 #include "execute/resident_memory.hpp"
 #include "fabrics/option_string.hpp"
 #include "host/controller_note.hpp"
+#include "host/controllers.hpp"
 #include "host/gather.hpp"
 #include "host/kept_away.hpp"
 #include "host/run_paths.hpp"
@@ -13,9 +14,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <random>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 namespace nvmf::execute {
 
@@ -33,8 +36,20 @@ constexpr base::Duration stop_look(100);
 constexpr base::Duration request_look = std::chrono::seconds(1);
 // A wait after which it does not matter that code comes from the page cache again.
 constexpr base::Duration long_enough = std::chrono::seconds(5);
+// How often a service that rests looks whether its discovery controllers are still there.
+constexpr base::Duration rest_look = std::chrono::minutes(5);
 // Discovery controllers read at a time: a silent one holds its reader for a minute.
 constexpr std::size_t reader_threads = 4;
+
+// Of the file that this process runs; an upgrade puts another in its place.
+bool program_is_on_disk() {
+  struct stat running {};
+  struct stat on_disk {};
+  std::error_code error;
+  auto const path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return !error && ::stat("/proc/self/exe", &running) == 0 && ::stat(path.c_str(), &on_disk) == 0 &&
+         running.st_ino == on_disk.st_ino && running.st_dev == on_disk.st_dev;
+}
 
 double random_share() {
   static thread_local std::mt19937 engine{std::random_device{}()};
@@ -109,6 +124,8 @@ ExitCode Loop::run() {
       return [] {};
     });
   claim_first();
+  if (!exit_)
+    serve();
   systemd::notify_ready();
   after_each();
   while (!exit_) {
@@ -130,6 +147,7 @@ void Loop::after_each() {
   bool const quiet = session_->idle() && !writer_.busy() && !readers_.busy();
   if (!stop_by_ && quiet)
     claim_again();
+  rest_until_.reset();
   if (session_->has_begun() && unsaved_ && (quiet || stop_by_ || now - saved_at_ >= save_interval_))
     save();
   if (stop_by_ && (!writer_.busy() || now >= *stop_by_))
@@ -143,7 +161,39 @@ void Loop::after_each() {
 void Loop::end() {
   if (session_->has_begun() && saved_phase_ == Phase::running)
     save();
-  exit_ = ExitCode::done;
+  if (may_rest()) {
+    rest_until_ = world_.clock.since_boot() + rest_look;
+    return;
+  }
+  // A planner that saw the lock held has started nobody.
+  serving_.reset();
+  claim_again();
+  if (session_->idle() && !to_begin_ && !writer_.busy() && !readers_.busy())
+    exit_ = ExitCode::done;
+  else
+    serve();
+}
+
+// From here on planners leave requests of this id without asking systemd for a service. Whoever
+// gets no lock is only asked for once more.
+void Loop::serve() {
+  if (!inotify_)
+    return;
+  auto lock = FileLock::attempt(world_.root + host::service_lock_path(world_.id));
+  if (lock && *lock)
+    serving_.emplace(std::move(**lock));
+}
+
+// The next event of a discovery controller that stays connected then finds its service running:
+// to start one, confined as it is, takes longer than several connects. A program that was replaced
+// on disk leaves the next event to the new one.
+bool Loop::may_rest() const {
+  if (!session_->has_begun() || !inotify_)
+    return false;
+  auto const kept = session_->connected_discovery_controllers();
+  return program_is_on_disk() && std::any_of(kept.begin(), kept.end(), [this](auto const& one) {
+           return host::incarnation_of(world_.files, one.device) == one.incarnation;
+         });
 }
 
 void Loop::arm_timer() {
@@ -158,6 +208,8 @@ void Loop::arm_timer() {
     consider(*policy_changed_ + policy_settles);
   if (stop_by_)
     consider(now + stop_look);
+  if (rest_until_)
+    consider(*rest_until_);
   if (!inotify_)
     consider(now + request_look);
   be_light(next, now);
@@ -183,6 +235,8 @@ int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {
   BootTime const now = loop.world_.clock.since_boot();
   if (loop.stop_by_)
     loop.writer_.interrupt();
+  if (loop.rest_until_)
+    return 0;
   if (loop.network_changed_ && now >= *loop.network_changed_ + network_settles) {
     loop.network_changed_.reset();
     loop.session_->network_changed(now);
@@ -263,13 +317,15 @@ int Loop::on_policy(sd_event_source*, int fd, std::uint32_t, void* self) {
   while (::read(fd, buffer, sizeof buffer) > 0) {
     // What changed, the digest will say.
   }
-  loop.policy_changed_ = loop.world_.clock.since_boot();
+  // Where nothing waits, the sweep that the change brings asks for what is new.
+  if (!loop.rest_until_)
+    loop.policy_changed_ = loop.world_.clock.since_boot();
   return 0;
 }
 
 int Loop::on_network(sd_event_source*, int, std::uint32_t, void* self) {
   Loop& loop = loop_of(self);
-  if (loop.network_->drain() && !loop.network_changed_)
+  if (loop.network_->drain() && !loop.network_changed_ && !loop.rest_until_)
     loop.network_changed_ = loop.world_.clock.since_boot();
   return 0;
 }
@@ -291,6 +347,12 @@ void Loop::stop(const std::string& why) {
   if (stop_by_)
     return;
   systemd::notify_stopping();
+  serving_.reset();
+  // What it had to do is done and stays so.
+  if (rest_until_) {
+    exit_ = ExitCode::done;
+    return;
+  }
   connect_writer_.cancel();
   session_->cancel(why);
   carry_out();

@@ -6,6 +6,7 @@
 #include "base/file_system.hpp"
 #include "execute/connect_writer.hpp"
 #include "execute/endpoint_lock.hpp"
+#include "execute/file_lock.hpp"
 #include "execute/log_reader.hpp"
 #include "execute/session.hpp"
 #include "execute/worker.hpp"
@@ -90,6 +91,8 @@ private:
   void add_sources();
   void after_each();
   void end();
+  bool may_rest() const;
+  void serve();
   ExitCode broken(const std::string& what, int error);
   static int on_requests(sd_event_source*, int, std::uint32_t, void* self);
   static int on_policy(sd_event_source*, int, std::uint32_t, void* self);
@@ -145,6 +148,9 @@ private:
   bool light_ = false;                      // memory was given back, and nothing happened since
   std::optional<BootTime> network_changed_; // told to the session a moment later, once
   std::optional<BootTime> policy_changed_;  // likewise
+  std::optional<FileLock> serving_;         // planners see that this executor watches plans/
+  // Done, and there for the next event of a connected discovery controller; until it looks again.
+  std::optional<BootTime> rest_until_;
   std::optional<BootTime> stop_by_;
   std::optional<ExitCode> exit_;
   Worker writer_;

@@ -110,6 +110,7 @@ void Loop::fail(const std::string& why, ExitCode code) {
   if (state.plan.event.traddr || state.plan.event.transport == base::Transport::loop)
     (void)write_state(world_.files, state, world_.clock);
   unsaved_ = false;
+  serving_.reset();
   exit_ = code;
 }
 

@@ -382,6 +382,14 @@ bool Session::idle() const {
          (settled && !attempts_.writing() && disconnects_ == 0 && !again_ && !waits_for_world());
 }
 
+std::vector<Session::ConnectedController> Session::connected_discovery_controllers() const {
+  std::vector<ConnectedController> found;
+  for (const auto& [id, path] : paths_.all())
+    if (path.is_discovery() && path.state == PathState::live && !path.device.empty())
+      found.push_back({.device = path.device, .incarnation = path.incarnation});
+  return found;
+}
+
 State Session::state() const {
   State state{.id = setup_.id, .phase = phase_, .why = why_};
   if (phase_ == Phase::running && idle())

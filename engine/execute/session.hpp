@@ -73,6 +73,12 @@ public:
   // Nothing is under way and nothing will be tried again by itself.
   bool idle() const;
   State state() const;
+  // Those whose log was read and that stay connected.
+  struct ConnectedController {
+    std::string device;
+    std::uint64_t incarnation = 0;
+  };
+  std::vector<ConnectedController> connected_discovery_controllers() const;
   // A request was made of it.
   bool has_begun() const { return run_.has_value(); }
 

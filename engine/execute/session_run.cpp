@@ -96,7 +96,8 @@ Path& Session::path_for(std::size_t index) {
   return *path;
 }
 
-// What an earlier executor of this id knew about the path.
+// What an earlier executor of this id knew about the path. A path that is dropped and comes again
+// begins afresh.
 void Session::seed(Path& path) {
   if (!setup_.remembered)
     return;
@@ -105,9 +106,15 @@ void Session::seed(Path& path) {
       path.log = log.log;
       path.log_read = log.read;
     }
-  for (const PathRecord& record : setup_.remembered->paths) {
-    if (path_key(record.subject, record.tid) != path.key || record.state == PathState::live)
-      continue;
+  auto& records = setup_.remembered->paths;
+  auto const known = std::find_if(records.begin(), records.end(), [&path](const auto& record) {
+    return path_key(record.subject, record.tid) == path.key;
+  });
+  if (known == records.end())
+    return;
+  PathRecord const record = std::move(*known);
+  records.erase(known);
+  if (record.state != PathState::live) {
     path.tries = record.tries;
     path.first_try = record.first_try;
     path.error_class = record.error_class;

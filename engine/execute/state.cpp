@@ -236,7 +236,7 @@ std::string to_json(const State& state, const base::Clock& clock) {
   json["phase"] = to_string(state.phase);
   json["why"] = state.why;
   json["updated"] = times.updated();
-  json["plan"] = Json::parse(plan::to_request(state.plan));
+  json["plan"] = plan::request_value(state.plan);
   json["logs"] = Json::array();
   for (const LogRecord& log : state.logs)
     json["logs"].push_back(to_json(log, times));

@@ -7,6 +7,7 @@
 //   failed/<id>.json      a request that was given up after five of them
 //   state/<id>.json       what became of each path; written by the executor        (0600)
 //   lock/<id>             one source retries an endpoint; never unlinked
+//   lock/<id>.service     held by the executor of that id while it watches plans/; never unlinked
 //   controllers/          whose discovery controllers these are (controller_note.hpp)
 //   gone/                 removals that were dealt with (removal.hpp)
 //   intents/              connects under way (execute/intent.hpp)
@@ -36,6 +37,7 @@ std::string running_path(std::string_view id);
 std::string starts_path(std::string_view id);
 std::string failed_path(std::string_view id);
 std::string state_path(std::string_view id);
+std::string service_lock_path(std::string_view id);
 
 // `nvmf-policy-connect@<id>.service`
 std::string connect_unit(std::string_view id);

@@ -175,11 +175,13 @@ std::string to_json(const PolicyStamp& policy, const std::vector<Plan>& plans) {
   return text_of(json);
 }
 
-std::string to_request(const Plan& plan) {
+Json request_value(const Plan& plan) {
   Json json{{"format_version", format_version}, {"policy", policy_json(plan.policy)}};
   json["undecided"] = plan.undecided;
   json.update(plan_json(plan));
-  return text_of(json);
+  return json;
 }
+
+std::string to_request(const Plan& plan) { return text_of(request_value(plan)); }
 
 } // namespace nvmf::plan

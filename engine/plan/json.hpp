@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "plan/plan.hpp"
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ std::string to_json(const PolicyStamp& policy, const std::vector<Plan>& plans);
 // One element of `plans`, with `format_version` and `policy` of its own: the file that the executor
 // runs.
 std::string to_request(const Plan& plan);
+// The same as a value, for a document that it is a part of.
+nlohmann::ordered_json request_value(const Plan& plan);
 
 // The event, id, policy stamp and `undecided` of a request; its items are what the planner saw and
 // are decided again by whoever carries it out, so they are not read back. Text from a file that may

@@ -388,8 +388,11 @@ ask_again() {
 	install -m 0600 "$WORK/request" "/run/nvmf/plans/$1.json"
 }
 
-# idle: nothing asked for, nothing running
-idle() { [ -z "$(requests)" ] && [ -z "$(executors)" ]; }
+# idle: nothing asked for, nothing under way or waiting for its next try.  A service that rests until the next event of
+# its discovery controller is none of these.
+idle() {
+	[ -z "$(requests)" ] && [ -z "$(cat /run/nvmf/state/*.json 2>/dev/null | jq -r 'select(.phase == "running") | .id')" ]
+}
 
 # our_journal: the lines of planner and executor
 our_journal() { journalctl -b -o cat -t nvmf-policy -t nvmf-connect; }

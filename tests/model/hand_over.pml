@@ -102,9 +102,10 @@ read:
   MAY_DIE;
   running = false;                 /* the request goes last */
   MAY_DIE;
+  /* It rests until a file comes, or until its controller is gone or its program was replaced. */
   if
   :: plan -> goto claim
-  :: else
+  :: goto out
   fi;
 out:
   up = false;

@@ -5,8 +5,18 @@
 p=nqn.2024-01.org.example
 san
 subsystem $p:one $p:two $p:three
-tcp_port 1 10.20.1.10 8009
-listen 1
+tcp_port 1 10.20.1.21 4420
+expose 1 $p:one $p:two $p:three
+generation=1
+# log NAME…: what the discovery controller lists from now on, whatever the target has
+log() {
+	local name records=()
+	for name; do records+=("{\"subnqn\": \"$p:$name\", \"traddr\": \"10.20.1.21\", \"trsvcid\": \"4420\"}"); done
+	generation=$((generation + 1))
+	local IFS=,
+	scripted_dc_changes dc <<<"{\"genctr\": $generation, \"records\": [${records[*]}]}"
+}
+echo '{}' | scripted_dc dc 10.20.1.10:8009
 policy <<'Y'
 version: 1
 defaults:
@@ -16,7 +26,7 @@ rules:
   - { name: volumes, match: { any: true }, action: connect, retry: { first-delay: 1s, max-delay: 2s, slow-delay: 2s } }
 Y
 connect_dc 10.20.1.10 8009
-expose 1 $p:one $p:two
+log one two
 wait_until 40 live $p:one
 wait_until 20 live $p:two
 wait_until 20 idle
@@ -24,7 +34,7 @@ wait_until 20 idle
 step "disconnected by hand"
 nvme disconnect -n $p:one
 wait_until 20 matches "disconnected by hand, kept away" our_journal
-expose 1 $p:three
+log one two three
 wait_until 30 live $p:three
 wait_until 20 idle
 never 3 live $p:one
