@@ -36,10 +36,14 @@ wait_until 20 idle
 expect "live" "$p:one $p:two" "$(live_subsystems | xargs)"
 
 step "no policy at all, nor a last one, and a request that only the path unit sees"
+id=$(basename "$(find /run/nvmf/state -name '*.json')" .json)
 withdraw 1 $p:two
 nvme disconnect -n $p:two
+# The event of the withdrawal has been dealt with, by the last good policy.
+wait_until 20 matches "read: 2 entries" eval 'our_journal | tail -n 3'
+wait_until 20 idle
 rm -rf /etc/nvmf/autoconnect.yaml /var/lib/nvmf/last-good /run/nvmf/last-good
-ask_again "$(basename "$(find /run/nvmf/state -name '*.json')" .json)"
+ask_again "$id"
 wait_until 20 matches "failed: there is no policy" our_journal
 expose 1 $p:two
 never 5 live $p:two
