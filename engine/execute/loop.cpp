@@ -37,7 +37,7 @@ constexpr base::Duration request_look = std::chrono::seconds(1);
 // A wait after which it does not matter that code comes from the page cache again.
 constexpr base::Duration long_enough = std::chrono::seconds(5);
 // How often a service that rests looks whether its discovery controllers are still there.
-constexpr base::Duration rest_look = std::chrono::minutes(5);
+constexpr base::Duration rest_look = std::chrono::minutes(1);
 // Discovery controllers read at a time: a silent one holds its reader for a minute.
 constexpr std::size_t reader_threads = 4;
 
@@ -225,7 +225,7 @@ void Loop::arm_timer() {
 
 void Loop::be_light(const std::optional<BootTime>& next, BootTime now) {
   bool const long_wait = (!next || *next - now >= long_enough) && probes_.empty();
-  if (long_wait && !light_ && !writer_.busy() && !readers_.busy())
+  if (long_wait && (!light_ || rest_until_) && !writer_.busy() && !readers_.busy())
     give_back_memory();
   light_ = long_wait;
 }

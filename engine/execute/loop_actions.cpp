@@ -13,8 +13,8 @@ namespace {
 
 // Between two writes of the state file: a burst of answers makes one.
 constexpr base::Duration least_save_interval(100);
-// And of the time no more than a twentieth: with many paths the file is long.
-constexpr int save_share = 20;
+// And of the time no more than a fiftieth: with many paths the file is long.
+constexpr int save_share = 50;
 
 std::uint64_t micros_of(base::Duration duration) {
   return static_cast<std::uint64_t>(

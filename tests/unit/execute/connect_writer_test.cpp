@@ -167,6 +167,28 @@ TEST_CASE("a controller that appears or changes between two writes is seen") {
   CHECK(host.writer.write(request_for("192.0.2.99")).device == "nvme5");
 }
 
+TEST_CASE("a controller that was made a moment ago counts without being read") {
+  Host host;
+  host.port.answer = [&](const std::string&) {
+    host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:vol1");
+    return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 3, .cntlid = 1}};
+  };
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::connected);
+  // Nothing of it can be read any more but its number.
+  host.root.put("/sys/class/nvme/nvme3/transport", "nothing\n");
+  WriteRequest other = request_for("192.0.2.30", "nqn.2024-01.com.example:vol2");
+  SUBCASE("its identity") {
+    other.item.tid.host_nqn = "nqn.2024-01.com.example:other";
+    CHECK(host.writer.write(other).error_class == ErrorClass::identity_conflict);
+  }
+  SUBCASE("its path, which is read again") {
+    host.root.put("/sys/class/nvme/nvme3/transport", "tcp\n");
+    WriteOutcome const again = host.writer.write(request_for("192.0.2.10"));
+    CHECK(again.kind == Kind::connected_by);
+    CHECK(again.device == "nvme3");
+  }
+}
+
 TEST_CASE("what must not be written is not") {
   struct Row {
     const char* name;

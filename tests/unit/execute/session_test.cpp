@@ -375,6 +375,10 @@ TEST_CASE("a discovery controller that is not there is connected, and kept or no
   CHECK(host.state_of("192.0.2.10") == "live");
   CHECK(host.session->idle());
   CHECK(host.finished == 1);
+  auto const connected = host.session->connected_discovery_controllers();
+  CHECK(connected.size() == (expected.empty() ? 1 : 0));
+  if (!connected.empty())
+    CHECK(connected[0].device == "nvme11");
 }
 
 TEST_CASE("a unique discovery NQN is connected by, in place of the well-known one") {
@@ -525,6 +529,27 @@ TEST_CASE("after a crash the retries go on where they were") {
   REQUIRE(times.size() == 2);
   CHECK(times[1] - times[0] == 60006ms);
   CHECK(host.state_of("192.0.2.10") == "waiting refused");
+}
+
+TEST_CASE("what an earlier executor knew is forgotten with a path that no log lists") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1h;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(30s);
+  host.open(host.session->state());
+  host.request(aen_of_nvme0(), execute::Session::Claim::resumed);
+  host.run(1s);
+  CHECK(host.write_times("192.0.2.10").size() == 1);
+  host.set_log("nvme0", {});
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "none");
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.write_times("192.0.2.10").size() == 2);
 }
 
 TEST_CASE("a path that another source retries is not retried twice") {

@@ -1,0 +1,60 @@
+# timeout: 600
+# The service of a discovery controller that stays connected rests until the next event, and ends with the controller or
+# when its program was replaced.
+. ./lib.sh
+p=nqn.2024-01.org.example
+san
+subsystem $p:one $p:two $p:three $p:four $p:five
+tcp_port 1 10.20.1.10 8009
+listen 1
+policy_for_everything
+connect_dc 10.20.1.10 8009
+
+unit() { executors | cut -d' ' -f1; }
+starts() { journalctl -b -o cat _PID=1 | grep -c "Starting nvmf-policy-connect@" || true; }
+state() { cat /run/nvmf/state/*.json | jq -r .phase; }
+
+step "the next event finds it running"
+expose 1 $p:one
+wait_until 30 live $p:one
+wait_until 20 idle
+process=$(pidof nvmf-connect)
+expect "starts" 1 "$(starts)"
+expect_match "what the unit says" "paths 1 of 1" "$(systemctl status "$(unit)")"
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expose 1 $p:two
+wait_until 30 live $p:two
+wait_until 20 idle
+expect "the process" "$process" "$(pidof nvmf-connect)"
+expect "starts" 1 "$(starts)"
+
+step "killed at rest"
+kill -KILL "$process"
+wait_until 30 eval '[ -z "$(executors)" ]'
+expect "the state" done "$(state)"
+expose 1 $p:three
+wait_until 30 live $p:three
+wait_until 20 idle
+
+step "stopped at rest: nothing is cancelled"
+systemctl stop nvmefc-connect.target
+expect "executors" "" "$(executors)"
+expect "the state" done "$(state)"
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expose 1 $p:four
+wait_until 30 live $p:four
+wait_until 20 idle
+
+step "its program is replaced"
+cp -p /usr/libexec/nvmf/nvmf-connect "$WORK/new"
+mv "$WORK/new" /usr/libexec/nvmf/nvmf-connect
+wait_until 90 eval '[ -z "$(executors)" ]'
+expose 1 $p:five
+wait_until 30 live $p:five
+wait_until 20 idle
+[ -n "$(executors)" ] || fail "the new one does not rest"
+
+step "its controller goes"
+nvme disconnect -n "$DISCOVERY" >/dev/null
+wait_until 90 eval '[ -z "$(executors)" ]'
+expect "live" 5 "$(live_subsystems | wc -l)"
