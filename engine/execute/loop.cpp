@@ -163,6 +163,9 @@ void Loop::end() {
     save();
   if (may_rest()) {
     rest_until_ = world_.clock.since_boot() + rest_look;
+    // Nothing waits for either; left standing, they would be due for ever.
+    network_changed_.reset();
+    policy_changed_.reset();
     return;
   }
   // A planner that saw the lock held has started nobody.
@@ -235,8 +238,6 @@ int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {
   BootTime const now = loop.world_.clock.since_boot();
   if (loop.stop_by_)
     loop.writer_.interrupt();
-  if (loop.rest_until_)
-    return 0;
   if (loop.network_changed_ && now >= *loop.network_changed_ + network_settles) {
     loop.network_changed_.reset();
     loop.session_->network_changed(now);
