@@ -58,3 +58,22 @@ for log in '{"genctr": 3, "numrec": 18446744073709551615}' '{"genctr": 4, "genct
 done
 expect "live" $p:ok "$(live_subsystems | xargs)"
 expect "the discovery controller stays" live "$(attr "$dc" state)"
+
+step "more records than the limit, five hundred times the same path among them"
+python3 - $p >"$WORK/long.json" <<'P'
+import json, sys
+nqn = sys.argv[1]
+path = {"subnqn": nqn + ":ok", "traddr": "10.20.1.21", "trsvcid": "4420"}
+others = [{"subnqn": f"{nqn}:forbidden.{i}." + "x" * 150, "traddr": f"10.{i // 250}.{i % 250}.1", "trsvcid": "4420"}
+          for i in range(4500)]
+print(json.dumps({"genctr": 60, "records": [path] * 500 + others}))
+P
+scripted_dc_changes dc <"$WORK/long.json"
+wait_until 60 matches "log of $dc read: 4096 entries" our_journal
+wait_until 60 idle
+expect "live" $p:ok "$(live_subsystems | xargs)"
+expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+unit=$(executors | cut -d' ' -f1)
+peak=$(($(cat "/sys/fs/cgroup$(systemctl show -P ControlGroup "$unit")/memory.peak") / 1048576))
+step "most memory of its service: $peak MiB"
+[ $peak -lt 96 ] || fail "the service needed $peak MiB"

@@ -41,6 +41,45 @@ expect "from where" 10.21.1.78 "$(address "$(controller $p:one 10.21.1.21)" host
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 expect_match "paths" "one +paths 2 of 2" "$(cat "$WORK/status")"
 
+step "the same paths by other host sides are not made twice"
+record_writes
+policy <<Y
+version: 1
+targets:
+  - { name: by-interface, transport: tcp, traddr: 10.20.1.21, trsvcid: 4420, host-iface: san0, subsystem-nqn: "$p:one" }
+  - { name: by-route, transport: tcp, traddr: 10.21.1.21, trsvcid: 4420, subsystem-nqn: "$p:one" }
+rules:
+  - { name: volumes, match: { trsvcid: 4420 }, action: connect, host-side: any }
+Y
+nvmf-policy boot
+wait_until 20 idle
+expect "strings written" 0 "$(writes nvmf-connect | wc -l)"
+expect "paths" 2 "$(live_subsystems | wc -l)"
+expect "what would be done" 2 "$(nvmf-policy --dry-run --format json | jq '[.plans[].items[] | select(.outcome == "keep" or .outcome == "differs")] | length')"
+
+step "an interface that comes later"
+ip link add san2 type veth peer name array2 netns array
+array ip address add 10.22.1.21/24 dev array2
+array ip link set array2 up
+tcp_port 4 10.22.1.21 4420
+array ln -s "$NVMET/subsystems/$p:one" "$NVMET/ports/4/subsystems/$p:one"
+ip link set san2 name spare
+policy <<Y
+version: 1
+targets:
+  - { name: later, transport: tcp, traddr: 10.22.1.21, trsvcid: 4420, host-iface: san2, subsystem-nqn: "$p:one" }
+rules:
+  - { name: volumes, match: { trsvcid: 4420 }, action: connect }
+Y
+nvmf-policy boot
+wait_until 20 matches "pending +\S*one +10.22.1.21:4420 via san2 +source-missing" nvmf-policy status
+ip link set spare name san2
+ip address add 10.22.1.77/24 dev san2
+ip link set san2 up
+wait_until 20 live $p:one 3
+wait_until 20 idle
+expect "by what" san2 "$(address "$(controller $p:one 10.22.1.21)" host_iface)"
+
 step "a target at a link-local address, which means something only with its interface"
 local_address=$(array ip -6 -o address show dev array0 scope link | awk '{ sub("/.*", "", $4); print $4; exit }')
 subsystem $p:two

@@ -17,7 +17,7 @@ done
 tcp_port 1 10.20.1.21 4420
 expose 1 $p:oneway
 install -d -m 0700 /etc/nvmf/keys
-(umask 077; echo "$wrong_key" >/etc/nvmf/keys/host; echo "$controller_key" >/etc/nvmf/keys/controller)
+(umask 077; echo "$wrong_key" >/etc/nvmf/keys/host; echo "$wrong_key" >/etc/nvmf/keys/controller)
 mkdir -p /etc/credstore
 (umask 077; echo "$host_key" >/etc/credstore/nvmf-dhchap)
 policy <<'Y'
@@ -27,7 +27,7 @@ rules:
   - name: both-ways
     match: { subsystem-nqn: "*:both" }
     action: connect
-    retry: { slow-delay: 5s }
+    retry: { first-delay: 1s, max-delay: 5s, slow-delay: 5s }
     connect: { dhchap-secret: { credential: nvmf-dhchap }, dhchap-ctrl-secret: { file: /etc/nvmf/keys/controller } }
   - name: one-way
     match: { subsystem-nqn: "*" }
@@ -54,7 +54,7 @@ step "the right key"
 wait_until 45 live $p:oneway
 wait_until 20 matches "live +…:oneway" nvmf-policy status
 
-step "both ways, the host's key from a credential"
+step "both ways, the host's key from a credential, the wrong key for the controller"
 echo "$controller_key" >"$NVMET/hosts/$HOSTNQN/dhchap_ctrl_key"
 expose 1 $p:both
 scripted_dc_changes dc <<J
@@ -62,6 +62,12 @@ scripted_dc_changes dc <<J
   {"subnqn": "$p:both", "traddr": "10.20.1.21", "trsvcid": "4420"},
   {"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"}]}
 J
+wait_until 150 item_is $p:both "connect given-up"
+expect "class" auth "$(path_record $p:both .error_class)"
+wait_until 20 matches "given-up +…:both .*authentication failed" nvmf-policy status
+
+step "the right key for the controller"
+(umask 077; echo "$controller_key" >/etc/nvmf/keys/controller)
 wait_until 40 live $p:both
 wait_until 20 matches "live +…:both" nvmf-policy status
 wait_until 30 item_is $p:dead "connect waiting"

@@ -17,7 +17,7 @@ scripted_dc_changes dc <<J
 J
 wait_until 30 matches "subnqn=$p:deaf" cat "$WORK/deaf.out"
 id=$(basename "$(find /run/nvmf/state -name '*.json')" .json)
-expect "what it does" connecting "$(item $p:deaf | cut -d' ' -f2)"
+wait_until 10 item_is $p:deaf "connect connecting"
 
 step "stop"
 start=$(uptime_ms)
