@@ -9,12 +9,21 @@ for n in 1 2; do
 	fc_target_port $n $n
 	expose $n $p:one
 done
-policy <<'Y'
+policy <<Y
 version: 1
+targets:
+  - name: fabric-a
+    transport: fc
+    traddr: $(fc_address target 1)
+    host-traddr: $(fc_address host 1)
 rules:
   - { name: fabric, match: { transport: fc }, action: discover }
   - { name: volumes, match: { transport: fc, subsystem-nqn: "nqn.2024-01.org.example:*" }, action: connect, expect-paths: 2 }
 Y
+step "a target whose port is not there yet"
+nvmf-policy boot
+wait_until 20 matches "given-up +discovery .*port-missing" nvmf-policy status
+
 step "both see"
 fc_see 1 1
 fc_see 2 2

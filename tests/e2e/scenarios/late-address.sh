@@ -70,14 +70,17 @@ targets:
   - { name: later, transport: tcp, traddr: 10.22.1.21, trsvcid: 4420, host-iface: san2, subsystem-nqn: "$p:one" }
 rules:
   - { name: volumes, match: { trsvcid: 4420 }, action: connect }
+boot: { wait-for: ["$p:one"], paths: 3, timeout: 3s }
 Y
-nvmf-policy boot
+expect "boot waits for it" 1 "$(nvmf-policy boot && echo 0 || echo $?)"
+expect_match "and says what is missing" "after 3s still missing: $p:one: 2 of 3 paths" "$(our_journal)"
 wait_until 20 matches "pending +\S*one +10.22.1.21:4420 via san2 +source-missing" nvmf-policy status
 ip link set spare name san2
 ip address add 10.22.1.77/24 dev san2
 ip link set san2 up
 wait_until 20 live $p:one 3
 wait_until 20 idle
+expect "boot, with all paths" 0 "$(nvmf-policy boot && echo 0 || echo $?)"
 expect "by what" san2 "$(address "$(controller $p:one 10.22.1.21)" host_iface)"
 
 step "a target at a link-local address, which means something only with its interface"

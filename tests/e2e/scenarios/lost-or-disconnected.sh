@@ -1,6 +1,6 @@
 # timeout: 600
 # A controller that the kernel gave up is planned again; one that an administrator disconnected stays away until
-# `nvmf-policy resume`.
+# `nvmf-policy resume` or until the policy changes.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -45,6 +45,19 @@ step "resumed"
 nvmf-policy resume $p:one
 wait_until 30 live $p:one
 wait_until 20 idle
+
+step "disconnected by hand, until the policy changes"
+nvme disconnect -n $p:one
+wait_until 20 matches ":one .*removed-by-administrator" nvmf-policy status
+never 3 live $p:one
+systemctl start nvmf-policy-sweep.path
+echo "# says the same" >>/etc/nvmf/autoconnect.yaml
+never 3 live $p:one
+sed -i 's/slow-delay: 2s/slow-delay: 3s/' /etc/nvmf/autoconnect.yaml
+wait_until 30 live $p:one
+wait_until 20 idle
+
+systemctl stop nvmf-policy-sweep.path
 
 step "given up by the kernel"
 withdraw 1 $p:two
