@@ -1,6 +1,6 @@
 # timeout: 600
 # Two host ports and two target ports of which each sees its own one: every pair once, nothing across, and an event that
-# comes three times changes nothing.
+# comes three times changes nothing. Before that, a target of the policy whose port is not there.
 . ./lib.sh
 p=nqn.2024-01.org.example
 subsystem $p:one
@@ -20,6 +20,7 @@ rules:
   - { name: fabric, match: { transport: fc }, action: discover }
   - { name: volumes, match: { transport: fc, subsystem-nqn: "nqn.2024-01.org.example:*" }, action: connect, expect-paths: 2 }
 Y
+
 step "a target whose port is not there yet"
 nvmf-policy boot
 wait_until 20 matches "given-up +discovery .*port-missing" nvmf-policy status

@@ -56,7 +56,6 @@ never 3 live $p:one
 sed -i 's/slow-delay: 2s/slow-delay: 3s/' /etc/nvmf/autoconnect.yaml
 wait_until 30 live $p:one
 wait_until 20 idle
-
 systemctl stop nvmf-policy-sweep.path
 
 step "given up by the kernel"
