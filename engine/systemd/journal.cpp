@@ -30,13 +30,15 @@ bool journal_is_there() { return ::access("/run/systemd/journal/socket", W_OK) =
 } // namespace
 
 void HostJournal::write(const JournalLine& line) {
-  if (!journal_is_there()) {
-    bool const terminal = ::isatty(STDERR_FILENO) == 1;
+  bool const terminal = ::isatty(STDERR_FILENO) == 1;
+  bool const to_journal = journal_is_there();
+  if (!to_journal || (terminal && line.priority <= Priority::warning)) {
     std::string const prefix =
         terminal ? std::string() : fmt::format("<{}>", static_cast<int>(line.priority));
     fmt::print(stderr, "{}{}: {}\n", prefix, identifier_, line.message);
-    return;
   }
+  if (!to_journal)
+    return;
   std::vector<std::string> all = assignments(line, identifier_);
   std::vector<iovec> pieces;
   for (std::string& assignment : all)

@@ -27,7 +27,8 @@ public:
 };
 
 // The host's journal; without one, `MESSAGE` goes to standard error, with systemd's priority prefix
-// if that is no terminal.
+// if that is no terminal. Whoever runs a service's command by hand, on a terminal, sees its
+// warnings and errors there as well.
 class HostJournal final : public Journal {
 public:
   explicit HostJournal(std::string identifier) : identifier_(std::move(identifier)) {}
