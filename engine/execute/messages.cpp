@@ -55,8 +55,14 @@ void put_path(JournalLine& line, const Path& path) {
     line.fields["NVMF_REASON"] = line.fields["NVMF_ERROR_CLASS"];
 }
 
-std::string_view class_word(const Path& path) {
-  return path.error_class ? to_string(*path.error_class) : std::string_view("pending");
+// "waiting: WHAT: refused: connection refused"; a missing source and a removal have no class.
+std::string reason_line(std::string_view state, const Path& path) {
+  std::string text = fmt::format("{}: {}", state, described(path.item));
+  if (path.error_class)
+    text += fmt::format(": {}", to_string(*path.error_class));
+  if (!path.reason.empty())
+    text += ": " + base::escaped(path.reason);
+  return text;
 }
 
 } // namespace
@@ -79,26 +85,23 @@ std::string described(const plan::Item& item) {
 }
 
 JournalLine path_line(const MessageContext& context, const Path& path) {
-  std::string const what = described(path.item);
-  std::string const reason = base::escaped(path.reason);
   JournalLine line;
   switch (path.state) {
   case PathState::live:
-    line =
-        line_of(context, path.item, Priority::notice, message::path_live,
-                fmt::format("live: {}{}{}", what, path.device.empty() ? "" : " as ", path.device));
+    line = line_of(context, path.item, Priority::notice, message::path_live,
+                   fmt::format("live: {}{}{}", described(path.item),
+                               path.device.empty() ? "" : " as ", path.device));
     break;
   case PathState::given_up:
     line = line_of(context, path.item, Priority::warning, message::path_given_up,
-                   fmt::format("given up: {}: {}: {}", what, class_word(path), reason));
+                   reason_line("given up", path));
     break;
   case PathState::waiting:
   case PathState::pending:
   case PathState::probing:
   case PathState::connecting:
-    line = line_of(
-        context, path.item, Priority::info, message::path_waiting,
-        fmt::format("{}: {}: {}: {}", to_string(path.state), what, class_word(path), reason));
+    line = line_of(context, path.item, Priority::info, message::path_waiting,
+                   reason_line(to_string(path.state), path));
     break;
   }
   put_path(line, path);
