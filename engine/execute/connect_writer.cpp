@@ -153,6 +153,11 @@ WriteOutcome ConnectWriter::connect(const WriteRequest& request,
     return {.kind = WriteOutcome::Kind::cancelled};
   }
   WriteOutcome outcome = settle(request, world_.port.connect(*text));
+  bool const was_silent =
+      outcome.kind == WriteOutcome::Kind::failed && outcome.error_class == ErrorClass::hung;
+  // Whoever answers, in whatever words, has not taken the turn of a silent one.
+  if (request.lane == WriteRequest::Lane::suspect && !was_silent)
+    (void)world_.files.remove(std::string(silent_turn_path));
   remove_intent(world_.files, *intent);
   return outcome;
 }

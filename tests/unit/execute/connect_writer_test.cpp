@@ -319,6 +319,27 @@ TEST_CASE("one silent target has its turn per slow-delay on the whole host") {
   CHECK(host.port.written.size() == 3);
 }
 
+TEST_CASE("a suspect that answers leaves the turn to the next") {
+  Host host;
+  WriteRequest request = request_for("192.0.2.10");
+  request.item.retry.slow_delay = 5min;
+  request.lane = WriteRequest::Lane::suspect;
+  CHECK(host.writer.write(request).kind == Kind::connected);
+  WriteRequest second = request_for("192.0.2.10", "nqn.2024-01.com.example:vol2");
+  second.item.retry.slow_delay = 5min;
+  second.lane = WriteRequest::Lane::suspect;
+  CHECK(host.writer.write(second).kind == Kind::connected);
+  host.port.answer = [](const std::string&) {
+    return fabrics::ConnectAnswer{.result = base::errno_failure("connect", ECONNREFUSED),
+                                  .took = 1ms};
+  };
+  WriteRequest third = request_for("192.0.2.12");
+  third.item.retry.slow_delay = 5min;
+  third.lane = WriteRequest::Lane::suspect;
+  CHECK(host.writer.write(third).error_class == ErrorClass::refused);
+  CHECK(host.writer.write(third).error_class == ErrorClass::refused);
+}
+
 TEST_CASE("a cancelled writer writes nothing") {
   Host host;
   host.writer.cancel();
