@@ -86,7 +86,9 @@ private:
       if (target_.transport != base::Transport::tcp)
         report_not_for_transport("host-iface");
     }
+    check_one_host();
     check_link_local();
+    check_families();
   }
 
   std::optional<base::Traddr> read_address(std::string_view name) {
@@ -123,6 +125,23 @@ private:
     if (node != nullptr)
       if (auto const port = read_count(reader_, *node, target_key("trsvcid")))
         target_.trsvcid = static_cast<std::uint16_t>(*port);
+  }
+
+  void check_one_host() {
+    const base::IpAddress* ip = target_.traddr ? target_.traddr->ip() : nullptr;
+    if (ip != nullptr && !ip->is_unicast())
+      reader_.report(207, fmt::format("`{}` is no address of one host", ip->to_string()),
+                     *map_.find("traddr"));
+  }
+
+  void check_families() {
+    const base::IpAddress* there = target_.traddr ? target_.traddr->ip() : nullptr;
+    const base::IpAddress* here = target_.host_traddr ? target_.host_traddr->ip() : nullptr;
+    if (there != nullptr && here != nullptr && there->family != here->family)
+      reader_.report(207,
+                     fmt::format("`{}` cannot reach `{}`: one is IPv4, the other IPv6",
+                                 here->to_string(), there->to_string()),
+                     *map_.find("host-traddr"));
   }
 
   // The kernel cannot know the link (RFC 4007). The interface is its scope, as in a log's entry.

@@ -20,10 +20,13 @@ bool is_type(const Node& node, ScalarType type) {
   return node.is_scalar() && scalar_type(node) == type;
 }
 
-void report_range(Reader& reader, const Node& node, const Key& key, std::string_view least,
+enum class Off : std::uint8_t { too_small, too_large };
+
+void report_range(Reader& reader, const Node& node, const Key& key, Off off, std::string_view least,
                   std::string_view most) {
-  // The kernel takes what an int holds: no bound worth naming.
-  bool const open = key.maximum >= std::numeric_limits<std::int32_t>::max();
+  // The kernel takes what an int holds: a bound that is worth naming only where it was passed.
+  bool const open =
+      off == Off::too_small && key.maximum >= std::numeric_limits<std::int32_t>::max();
   std::string const bounds =
       open ? fmt::format("at least {}", least) : fmt::format("from {} to {}", least, most);
   reader.report(206, fmt::format("`{}` must be {}, not `{}`", key.name, bounds, node.text), node)
@@ -61,8 +64,16 @@ bool check_duration_range(Reader& reader, const Node& node, const Key& key,
   }
   if (duration.count() >= key.minimum && duration.count() <= key.maximum)
     return true;
-  report_range(reader, node, key, duration_text(key.minimum), duration_text(key.maximum));
+  report_range(reader, node, key, duration.count() < key.minimum ? Off::too_small : Off::too_large,
+               duration_text(key.minimum), duration_text(key.maximum));
   return false;
+}
+
+// Whether the text would be a duration if the number were smaller.
+bool is_long_duration(std::string_view text) {
+  std::size_t const digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits > 0 && text.front() != '0' &&
+         base::parse_duration(fmt::format("1{}", text.substr(digits))).has_value();
 }
 
 bool is_kebab(std::string_view name) {
@@ -125,7 +136,9 @@ std::optional<std::int64_t> read_count(Reader& reader, const Node& node, const K
   auto const value = to_integer(node.text);
   if (value && *value >= key.minimum && *value <= key.maximum)
     return value;
-  report_range(reader, node, key, std::to_string(key.minimum), std::to_string(key.maximum));
+  bool const small = value ? *value < key.minimum : node.text.starts_with('-');
+  report_range(reader, node, key, small ? Off::too_small : Off::too_large,
+               std::to_string(key.minimum), std::to_string(key.maximum));
   return std::nullopt;
 }
 
@@ -138,7 +151,9 @@ std::optional<double> read_factor(Reader& reader, const Node& node, const Key& k
   double const value = node.text.size() <= longest ? std::strtod(node.text.c_str(), nullptr) : 1e9;
   if (value >= static_cast<double>(key.minimum) && value <= static_cast<double>(key.maximum))
     return value;
-  report_range(reader, node, key, std::to_string(key.minimum), std::to_string(key.maximum));
+  bool const small = value < static_cast<double>(key.minimum);
+  report_range(reader, node, key, small ? Off::too_small : Off::too_large,
+               std::to_string(key.minimum), std::to_string(key.maximum));
   return std::nullopt;
 }
 
@@ -158,7 +173,7 @@ std::optional<unsigned> read_percent(Reader& reader, const Node& node, const Key
   }
   if (*value >= key.minimum && *value <= key.maximum)
     return static_cast<unsigned>(*value);
-  report_range(reader, node, key, "0%", "100%");
+  report_range(reader, node, key, Off::too_large, "0%", "100%");
   return std::nullopt;
 }
 
@@ -187,6 +202,10 @@ std::optional<base::Duration> read_duration(Reader& reader, const Node& node, co
   }
   auto const duration =
       is_type(node, ScalarType::text) ? base::parse_duration(node.text) : std::nullopt;
+  if (!duration && is_long_duration(node.text)) {
+    reader.report(206, fmt::format("`{}`: `{}` is more than 100 years", key.name, node.text), node);
+    return std::nullopt;
+  }
   if (!duration) {
     report_mismatch(reader, node, key);
     diag::Finding& finding = reader.sink().findings().back();
