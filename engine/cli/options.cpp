@@ -53,6 +53,7 @@ const char* const global_group = "Global options";
 void add_globals(CLI::App& app, Globals& globals) {
   app.add_option("--root", globals.root, "the host's files are below DIR")
       ->type_name("DIR")
+      ->take_last()
       ->group(global_group);
   app.add_option(
          "--policy", globals.policy,
@@ -62,6 +63,7 @@ void add_globals(CLI::App& app, Globals& globals) {
       ->group(global_group);
   app.add_option("--format", globals.format, "form of the result: human, json, ...")
       ->type_name("FMT")
+      ->take_last()
       ->group(global_group);
   app.add_option_function<std::string>(
          "--color",
@@ -78,6 +80,7 @@ void add_globals(CLI::App& app, Globals& globals) {
          },
          "`auto` (only on a terminal), `always` or `never`")
       ->type_name("WHEN")
+      ->take_last()
       ->group(global_group);
   app.add_flag("-q,--quiet", globals.quiet, "only what was asked for")->group(global_group);
   app.add_flag("-v,--verbose", globals.verbose, "more about each thing")->group(global_group);
