@@ -14,7 +14,6 @@
 #include "plan/run.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -56,6 +55,8 @@ std::optional<UsageError> problem_with(const PlanRequest& request, const Globals
     return UsageError{"`--discovery-log` and `--read-log` exclude each other", {}};
   if (request.facts && request.read_log)
     return UsageError{"`--read-log` reads from this host, `--facts` stands in for it", {}};
+  if (request.out && (request.out->empty() || request.out == "-"))
+    return UsageError{"`--out` takes the name of a file", "`--format json` prints the plans"};
   if (events.file == "-" && (request.discovery_log == "-" || request.facts == "-"))
     return UsageError{"only one thing can be read from standard input", {}};
   static const std::vector<std::string> formats{"human", "json", "text"};
@@ -160,9 +161,7 @@ std::string json_of(const policy::Policy& policy, const std::vector<ShownPlan>& 
 ExitCode show(const PlanRequest& request, const Globals& globals, const policy::Policy& policy,
               const std::vector<ShownPlan>& shown) {
   if (request.out) {
-    const std::string path = std::filesystem::absolute(*request.out).string();
-    auto written = base::RealFileSystem().write_atomically(path, json_of(policy, shown), 0644);
-    if (!written) {
+    if (const auto written = write_output(*request.out, json_of(policy, shown)); !written) {
       complain(written.error().message);
       return ExitCode::failed;
     }

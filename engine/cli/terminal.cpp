@@ -80,6 +80,19 @@ void print(std::string_view text) { write(stdout, text); }
 
 void print_error(std::string_view text) { write(stderr, text); }
 
+base::Result<void> write_output(const std::string& path, std::string_view text) {
+  std::FILE* const file = std::fopen(path.c_str(), "we");
+  if (file == nullptr)
+    return base::errno_failure(path, errno);
+  const bool was_written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  int code = was_written ? 0 : errno;
+  if (std::fclose(file) != 0 && code == 0)
+    code = errno;
+  if (code != 0)
+    return base::errno_failure(path, code);
+  return {};
+}
+
 void complain(std::string_view message) {
   std::string line = "nvmf-policy: ";
   for (const char c : message) {

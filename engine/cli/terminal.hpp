@@ -2,6 +2,7 @@
 // standard error; colour never carries meaning that the text does not.
 #pragma once
 
+#include "base/result.hpp"
 #include "cli/globals.hpp"
 
 #include <cstdint>
@@ -39,6 +40,10 @@ std::string padded(std::string_view text, std::size_t columns);
 // Writes to standard output or standard error, as it is.
 void print(std::string_view text);
 void print_error(std::string_view text);
+
+// Writes into the file of that name as a shell's `>` does: what is there (a device, a FIFO, a
+// link's target) is written to and keeps its mode.
+base::Result<void> write_output(const std::string& path, std::string_view text);
 
 // "nvmf-policy: MESSAGE" on standard error, control characters as `\xNN`.
 void complain(std::string_view message);
