@@ -139,10 +139,30 @@ private:
       fields_.report(code::out_of_range,
                      fmt::format("`host-iface`: `{}` is no interface name", event_.host_iface),
                      *fields_.find("host-iface"));
+    check_destination();
+  }
+
+  // What a discovery log's entry may not have either.
+  void check_destination() {
+    const base::IpAddress* const ip = event_.traddr ? event_.traddr->ip() : nullptr;
+    if (ip == nullptr)
+      return;
+    if (!ip->is_unicast())
+      fields_.report(code::bad_address,
+                     fmt::format("`traddr`: `{}` is no address of one host", ip->to_string()),
+                     *fields_.find("traddr"));
+    else if (ip->is_link_local() && ip->scope.empty() && event_.host_iface.empty())
+      fields_.report(
+          code::bad_address,
+          fmt::format("`traddr`: `{}` is link-local and no interface is known", ip->to_string()),
+          *fields_.find("traddr"));
   }
 
   void read_names() {
     auto const nqn = fields_.nqn("subsystem-nqn");
+    if (nqn == base::well_known_discovery_nqn && event_.kind == EventKind::discovered)
+      fields_.report(code::bad_nqn, "`subsystem-nqn` is the well-known discovery NQN",
+                     *fields_.find("subsystem-nqn"));
     if (is_about_a_subsystem(event_.kind, nqn.has_value())) {
       event_.subject = base::Subject::io_subsystem;
       event_.subsystem_nqn = nqn.value_or("");
