@@ -125,6 +125,9 @@ bool Loop::load_policy() {
                           .fields = {{"NVMF_PLAN", world_.id}}});
   }
   if (!in_force.policy) {
+    // What is still to be tried is taken up again when a policy comes.
+    if (session_ && session_->has_begun() && !session_->idle())
+      (void)hand_over_.keep(state().plan);
     // It waits for a policy; a start that finds none is not its fault.
     (void)hand_over_.note_progress(world_.id);
     fail(in_force.why.empty() ? "there is no policy" : in_force.why, ExitCode::invalid);
@@ -145,11 +148,18 @@ void Loop::policy_may_have_changed() {
 
 decide::Facts Loop::facts() {
   bool const this_host = world_.root.empty();
-  return host::gather(world_.files, {.policy = policy_.get(),
-                                     .credentials_directory = world_.credentials_directory,
-                                     .network = this_host ? host::GatherRequest::Network::this_host
-                                                          : host::GatherRequest::Network::unknown,
-                                     .kernel_options = kernel_options_});
+  decide::Facts facts =
+      host::gather(world_.files, {.policy = policy_.get(),
+                                  .credentials_directory = world_.credentials_directory,
+                                  .network = this_host ? host::GatherRequest::Network::this_host
+                                                       : host::GatherRequest::Network::unknown,
+                                  .kernel_options = kernel_options_});
+  // Unknown means any: what could not be read now must not make a path leave by another interface.
+  if (facts.interfaces)
+    interfaces_ = facts.interfaces;
+  else
+    facts.interfaces = interfaces_;
+  return facts;
 }
 
 Session::World Loop::look() {

@@ -141,6 +141,12 @@ base::Result<std::optional<plan::Plan>> HandOver::read_waiting(const std::string
   return read_request(*files_, plan_path(id), id);
 }
 
+base::Result<std::optional<plan::Plan>> HandOver::read_failed(const std::string& id) const {
+  if (auto const good = check_id(id); !good)
+    return tl::unexpected(good.error());
+  return read_request(*files_, failed_path(id), id);
+}
+
 base::Result<std::optional<plan::Plan>> HandOver::claim(const std::string& id) {
   if (auto const good = check_id(id); !good)
     return tl::unexpected(good.error());
@@ -196,6 +202,14 @@ base::Result<void> HandOver::finish(const std::string& id) {
   if (auto const removed = remove_if_there(*files_, running_path(id)); !removed)
     return tl::unexpected(removed.error());
   return note_progress(id);
+}
+
+base::Result<void> HandOver::keep(const plan::Plan& plan) {
+  if (auto const good = check_id(plan.id); !good)
+    return good;
+  if (files_->exists(running_path(plan.id)))
+    return {};
+  return files_->write_atomically(running_path(plan.id), plan::to_request(plan), private_file);
 }
 
 base::Result<void> HandOver::set_aside(const std::string& id) {

@@ -46,6 +46,9 @@ public:
   // Reads the waiting plan without claiming it; none if there is none.
   base::Result<std::optional<plan::Plan>> read_waiting(const std::string& id) const;
 
+  // Reads a request that was given up; none if there is none.
+  base::Result<std::optional<plan::Plan>> read_failed(const std::string& id) const;
+
   // Moves plans/<id>.json to running/<id>.json, over one that is there, forgets starts and a
   // request of that id that was given up, and reads it; none if nothing waited. A file that cannot
   // be read as a plan is moved to failed/ (a poisoned file must leave plans/, else the path unit
@@ -63,6 +66,9 @@ public:
 
   // The log was read to its end and the state is written: running/<id>.json goes.
   base::Result<void> finish(const std::string& id);
+  // What an executor is at and cannot go on with stays asked for: running/<plan.id>.json, where
+  // there is none.
+  base::Result<void> keep(const plan::Plan& plan);
   // Given up: running/<id>.json moves to failed/.
   base::Result<void> set_aside(const std::string& id);
   // Stop means stop: the request goes from plans/ and running/. True if there was one.

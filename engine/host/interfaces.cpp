@@ -116,7 +116,9 @@ base::Result<void> run_dump(mnl_socket* socket, std::uint16_t type, Callback cal
 
 } // namespace
 
-base::Result<std::vector<decide::Interface>> read_interfaces() {
+namespace {
+
+base::Result<std::vector<decide::Interface>> read_interfaces_once() {
   Socket const socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
   if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0)
     return base::errno_failure("rtnetlink", errno);
@@ -128,6 +130,18 @@ base::Result<std::vector<decide::Interface>> read_interfaces() {
   std::vector<decide::Interface> interfaces;
   for (unsigned const index : dump.order)
     interfaces.push_back(std::move(dump.interfaces[index]));
+  return interfaces;
+}
+
+} // namespace
+
+base::Result<std::vector<decide::Interface>> read_interfaces() {
+  // A dump during which something changed is marked (NLM_F_DUMP_INTR), which libmnl makes EINTR.
+  constexpr int most_tries = 10;
+  auto interfaces = read_interfaces_once();
+  for (int tries = 1; !interfaces && interfaces.error().code == EINTR && tries < most_tries;
+       ++tries)
+    interfaces = read_interfaces_once();
   return interfaces;
 }
 

@@ -115,6 +115,24 @@ TEST_CASE("stop withdraws a request wherever it is") {
   CHECK(world.hand_over.running().value().empty());
 }
 
+TEST_CASE("what cannot go on stays asked for") {
+  World world;
+  REQUIRE(world.hand_over.prepare());
+  REQUIRE(world.hand_over.keep(plan_with(id)));
+  CHECK(world.hand_over.running().value() == Ids{id});
+  CHECK(world.hand_over.claimed(id).value()->id == id);
+  SUBCASE("a request that is there stays as it is") {
+    world.tree.write(host::running_path(id), "{");
+    REQUIRE(world.hand_over.keep(plan_with(id)));
+    CHECK(world.files.read(host::running_path(id), 100).value() == "{");
+  }
+  SUBCASE("given up, it can be read") {
+    CHECK_FALSE(world.hand_over.read_failed(id).value());
+    REQUIRE(world.hand_over.set_aside(id));
+    CHECK(world.hand_over.read_failed(id).value()->id == id);
+  }
+}
+
 TEST_CASE("a poisoned file leaves plans/") {
   struct Row {
     const char* name;
