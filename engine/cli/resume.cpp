@@ -7,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"
+#include "host/hand_over.hpp"
 #include "host/kept_away.hpp"
 
 #include <algorithm>
@@ -80,12 +81,32 @@ ExitCode resume(const PlannerWorld& world, const Globals& globals, const policy:
   return code;
 }
 
+// The states, and what was set aside after too many starts: of that there need be no state.
+std::vector<execute::State> states_and_set_aside(base::FileSystem& files) {
+  std::vector<execute::State> states = read_states(files);
+  const host::HandOver hand_over(files);
+  for (const std::string& id : hand_over.failed().value_or(std::vector<std::string>())) {
+    const auto known = std::find_if(states.begin(), states.end(),
+                                    [&](const execute::State& state) { return state.id == id; });
+    if (known != states.end()) {
+      known->phase = execute::Phase::failed;
+      continue;
+    }
+    auto plan = hand_over.read_failed(id);
+    if (!plan)
+      complain(plan.error().message);
+    else if (*plan)
+      states.push_back({.id = id, .phase = execute::Phase::failed, .plan = std::move(**plan)});
+  }
+  return states;
+}
+
 ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   if (const auto problem = problem_with(request))
     return usage_error("resume", *problem);
   base::RealFileSystem files = host_files(globals);
   const std::vector<event::Event> kept_away = kept_away_of(files, request);
-  const std::vector<execute::State> all = read_states(files);
+  const std::vector<execute::State> all = states_and_set_aside(files);
   const std::vector<execute::State> chosen =
       request.all ? resumable(all) : called(all, request.names);
   if (chosen.empty() && kept_away.empty()) {
