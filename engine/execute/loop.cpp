@@ -161,11 +161,13 @@ void Loop::after_each() {
 void Loop::end() {
   if (session_->has_begun() && saved_phase_ == Phase::running)
     save();
+  // The sweep that a change of the policy brings has passed over what was still asked for.
+  if (policy_changed_)
+    return;
   if (may_rest()) {
     rest_until_ = world_.clock.since_boot() + rest_look;
-    // Nothing waits for either; left standing, they would be due for ever.
+    // Nothing waits for it; left standing, it would be due for ever.
     network_changed_.reset();
-    policy_changed_.reset();
     return;
   }
   // A planner that saw the lock held has started nobody.

@@ -4,7 +4,7 @@
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
-subsystem $p:one $p:two $p:three $p:four $p:five
+subsystem $p:one $p:two $p:three $p:four $p:five $p:six
 tcp_port 1 10.20.1.10 8009
 listen 1
 policy_for_everything
@@ -13,6 +13,8 @@ connect_dc 10.20.1.10 8009
 unit() { executors | cut -d' ' -f1; }
 starts() { journalctl -b -o cat _PID=1 | grep -c "Starting nvmf-policy-connect@" || true; }
 state() { cat /run/nvmf/state/*.json | jq -r .phase; }
+# In hundredths of a second.
+processor_time_of() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 
 step "the next event finds it running"
 expose 1 $p:one
@@ -27,6 +29,23 @@ wait_until 30 live $p:two
 wait_until 20 idle
 expect "the process" "$process" "$(pidof nvmf-connect)"
 expect "starts" 1 "$(starts)"
+
+step "news of the network while it comes to rest: it does not spin"
+while sleep 0.02; do
+	ip address add 10.20.9.9/32 dev lo
+	ip address delete 10.20.9.9/32 dev lo
+done &
+flapping=$!
+expose 1 $p:six
+wait_until 30 live $p:six
+wait_until 20 idle
+sleep 1
+kill $flapping
+sleep 1
+before=$(processor_time_of "$process")
+sleep 4
+after=$(processor_time_of "$process")
+[ $((after - before)) -lt 100 ] || fail "$((after - before)) of 400 hundredths at rest"
 
 step "killed at rest"
 kill -KILL "$process"
@@ -57,4 +76,4 @@ wait_until 20 idle
 step "its controller goes"
 nvme disconnect -n "$DISCOVERY" >/dev/null
 wait_until 90 eval '[ -z "$(executors)" ]'
-expect "live" 5 "$(live_subsystems | wc -l)"
+expect "live" 6 "$(live_subsystems | wc -l)"
