@@ -100,7 +100,12 @@ ExitCode run_event(const Globals& globals) {
   if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
     const auto lost = forget_controller(
         world, *gone, host::last_removal(host::read_kernel_messages(), gone->device));
-    return lost ? plan_and_hand_over(world, *lost) : ExitCode::done;
+    if (!lost)
+      return ExitCode::done;
+    const ExitCode code = plan_and_hand_over(world, lost->event);
+    if (code == ExitCode::done && lost->incarnation != 0)
+      host::note_gone(files, gone->device, lost->incarnation);
+    return code;
   }
   if (const auto* malformed = std::get_if<event::Malformed>(&reading)) {
     journal.write({.priority = Priority::warning,

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace nvmf::cli {
 
@@ -93,9 +94,35 @@ std::vector<Remembered> remembered(const event::ControllerGone& gone,
   return all;
 }
 
-std::optional<event::Event> forget_controller(const PlannerWorld& world,
-                                              const event::ControllerGone& gone,
-                                              host::Removal removal) {
+std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
+                                             const std::vector<execute::State>& states) {
+  std::map<std::string, event::ControllerGone> found; // by device
+  for (const execute::State& state : states)
+    for (const execute::PathRecord& record : state.paths) {
+      if (record.state != execute::PathState::live || record.device.empty() ||
+          record.incarnation == 0)
+        continue;
+      const std::uint64_t present = host::incarnation_of(files, record.device);
+      if (present == record.incarnation ||
+          host::last_gone(files, record.device) >= record.incarnation)
+        continue;
+      // Older than the registry entry of whoever has the number now.
+      constexpr std::uint64_t first_seqnum = 1;
+      found.emplace(record.device,
+                    event::ControllerGone{.device = record.device,
+                                          .transport = record.tid.transport,
+                                          .traddr = record.tid.traddr,
+                                          .seqnum = present == 0 ? 0 : first_seqnum});
+    }
+  std::vector<event::ControllerGone> all;
+  for (auto& [device, gone] : found)
+    all.push_back(std::move(gone));
+  return all;
+}
+
+std::optional<LostController> forget_controller(const PlannerWorld& world,
+                                                const event::ControllerGone& gone,
+                                                host::Removal removal) {
   const auto entry = host::read_registry_entry(world.files, gone.device);
   if (entry && entry->owner != host::registry_owner)
     return std::nullopt;
@@ -112,10 +139,11 @@ std::optional<event::Event> forget_controller(const PlannerWorld& world,
   const bool is_recycled = entry && !is_ours;
   if (found.empty() || (is_recycled && found.front().incarnation == 0))
     return std::nullopt;
-  if (found.front().incarnation != 0)
-    host::note_gone(world.files, gone.device, found.front().incarnation);
+  const std::uint64_t incarnation = found.front().incarnation;
   const event::Event& lost = found.front().lost;
   if (removal != host::Removal::given_up) {
+    if (incarnation != 0)
+      host::note_gone(world.files, gone.device, incarnation);
     // The executor disconnects discovery controllers itself, and takes them out of the registry
     // before it does.
     if (lost.subject == base::Subject::discovery_controller && !is_ours)
@@ -124,13 +152,16 @@ std::optional<event::Event> forget_controller(const PlannerWorld& world,
       keep_away(world, one.lost);
     return std::nullopt;
   }
+  // A note is about a controller that went before this one came.
+  for (const Remembered& one : found)
+    (void)host::KeptAway(world.files).release(one.lost);
   world.journal.write({.priority = systemd::Priority::notice,
                        .message_id = systemd::message::controller_lost,
                        .message = event::to_line(lost) + ": given up by the kernel",
                        .fields = {{"NVMF_SUBSYSNQN", lost.subsystem_nqn},
                                   {"NVMF_TRADDR", lost.traddr ? lost.traddr->to_string() : ""},
                                   {"NVMF_DEVICE", gone.device}}});
-  return lost;
+  return LostController{.event = lost, .incarnation = incarnation};
 }
 
 } // namespace nvmf::cli

@@ -32,11 +32,21 @@ std::vector<Remembered> remembered(const event::ControllerGone& gone,
                                    const std::vector<execute::State>& states,
                                    const Namesakes& namesakes);
 
+// Controllers that the states have as live and that are gone, or whose number another one has, and
+// whose removal nobody dealt with: the planner of the event was killed, or udev lost it.
+std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
+                                             const std::vector<execute::State>& states);
+
+struct LostController {
+  event::Event event;            // to be planned
+  std::uint64_t incarnation = 0; // for host::note_gone, once that is handed over
+};
+
 // Takes the controller out of the registry. If we remember it: the event to be planned where the
 // kernel gave it up, else a note that it is kept away. Nothing for what was not ours, and for an
 // event that is older than the controller which has its number now.
-std::optional<event::Event> forget_controller(const PlannerWorld& world,
-                                              const event::ControllerGone& gone,
-                                              host::Removal removal);
+std::optional<LostController> forget_controller(const PlannerWorld& world,
+                                                const event::ControllerGone& gone,
+                                                host::Removal removal);
 
 } // namespace nvmf::cli

@@ -1,6 +1,7 @@
 // `nvmf-policy sweep`: what the timer and a policy change run. Plans what no executor has looked at
 // yet: what a killed planner, an overflown event queue or the switch from the initramfs lost.
 #include "cli/commands.hpp"
+#include "cli/gone_controller.hpp"
 #include "cli/inputs.hpp"
 #include "cli/planner.hpp"
 #include "cli/sweep_choice.hpp"
@@ -9,6 +10,7 @@
 #include "fabrics/fabrics_port.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
+#include "host/removal.hpp"
 #include "plan/endpoints.hpp"
 
 #include <set>
@@ -55,6 +57,27 @@ bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& s
   return now && *now != *known;
 }
 
+// What the kernel gave up is planned again, and what somebody disconnected is kept away.
+ExitCode deal_with_unnoticed(const PlannerWorld& world, const policy::Policy& policy,
+                             const decide::Facts& facts,
+                             const std::vector<execute::State>& states) {
+  const auto all = unnoticed(world.files, states);
+  const auto messages = all.empty() ? std::vector<std::string>() : host::read_kernel_messages();
+  ExitCode code = ExitCode::done;
+  for (const event::ControllerGone& gone : all) {
+    const auto lost = forget_controller(world, gone, host::last_removal(messages, gone.device));
+    if (!lost)
+      continue;
+    if (const auto done = hand_over(world, plan_event(policy, facts, lost->event)); done) {
+      host::note_gone(world.files, gone.device, lost->incarnation);
+    } else {
+      complain(done.error().message);
+      code = ExitCode::failed;
+    }
+  }
+  return code;
+}
+
 ExitCode run_sweep(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units;
@@ -69,7 +92,7 @@ ExitCode run_sweep(const Globals& globals) {
   start_asked_for(files, requests, units);
   const std::vector<execute::State> states = read_states(files);
   fabrics::KernelFabricsPort port(globals.root);
-  ExitCode code = ExitCode::done;
+  ExitCode code = deal_with_unnoticed(world, *policy, facts, states);
   for (const event::Event& event : plan::all_events(*policy, facts)) {
     const plan::Plan plan = with_noted_id(files, plan_event(*policy, facts, event));
     if (!is_wanted(plan) || asked_for.contains(plan.id))

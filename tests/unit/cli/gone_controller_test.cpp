@@ -69,8 +69,14 @@ struct World {
     REQUIRE(execute::write_state(files, state_with_two(), base::SystemClock()));
     tree.write("/sys/kernel/uevent_seqnum", "99\n");
   }
+  // As the program that the rule runs: what was handed over is noted.
   std::optional<event::Event> forget(const event::ControllerGone& which, Removal removal) {
-    return cli::forget_controller({files, units, journal}, which, removal);
+    auto const lost = cli::forget_controller({files, units, journal}, which, removal);
+    if (!lost)
+      return std::nullopt;
+    if (lost->incarnation != 0)
+      host::note_gone(files, which.device, lost->incarnation);
+    return lost->event;
   }
   std::size_t kept_away() { return host::KeptAway(files).list().size(); }
 };
@@ -206,4 +212,41 @@ TEST_CASE("a path that sources name by several host sides is kept away by all of
 TEST_CASE("a discovery controller that another made and the kernel gave up is planned again") {
   World world;
   CHECK(world.forget(gone("nvme0", "10.20.1.10"), Removal::given_up));
+}
+
+TEST_CASE("a removal of which nobody was told is found, once") {
+  World world;
+  execute::State state = state_with_two();
+  world.tree.write("/sys/class/nvme/nvme0/transport", "tcp\n");
+  state.paths.front().incarnation = 20;
+  state.paths.back().incarnation = host::incarnation_of(world.files, "nvme0");
+  const std::vector<execute::State> states{state};
+  REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
+  auto const found = cli::unnoticed(world.files, states);
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().device == "nvme3");
+  CHECK(world.forget(found.front(), Removal::given_up));
+  CHECK(cli::unnoticed(world.files, states).empty());
+}
+
+TEST_CASE("a removal of which nobody was told, of a number that another one has") {
+  World world;
+  execute::State state = state_with_two();
+  world.tree.write("/sys/class/nvme/nvme3/transport", "tcp\n");
+  state.paths.front().incarnation = host::incarnation_of(world.files, "nvme3") + 1;
+  const std::vector<execute::State> states{state};
+  REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
+  REQUIRE(host::write_registry_entry(world.files, "nvme3"));
+  auto const found = cli::unnoticed(world.files, states);
+  REQUIRE(found.size() == 1);
+  CHECK(world.forget(found.front(), Removal::given_up));
+  CHECK(host::read_registry_entry(world.files, "nvme3"));
+}
+
+TEST_CASE("a note from before a controller came does not outlive its loss") {
+  World world;
+  CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::disconnected));
+  CHECK(world.kept_away() == 1);
+  CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+  CHECK(world.kept_away() == 0);
 }
