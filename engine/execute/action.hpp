@@ -39,6 +39,9 @@ struct Disconnect {
 };
 struct Keep { // the discovery controller `device`, which we made, is to stay
   std::string device;
+  // By what its later events are carried out: this session, whose event it is about, or one of its
+  // own, where a referral led to it.
+  enum class Events : std::uint8_t { here, own_session } events = Events::here;
 };
 struct Tell {
   systemd::JournalLine line;

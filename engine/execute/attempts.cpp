@@ -110,6 +110,7 @@ void Attempts::start_afresh(Path& path) {
   path.state = PathState::pending;
   path.device.clear();
   path.incarnation = 0;
+  path.kept = false;
   path.tries = 0;
   path.first_try.reset();
   path.next_try.reset();
@@ -203,8 +204,11 @@ void Attempts::found_live(Path& path, const std::string& device, std::uint64_t i
   bool const tried = path.tries > 0 || path.error_class.has_value();
   bool const news = tried && (path.state != PathState::live || path.device != device);
   needs_.locks.release(path.item.tid);
-  if (path.device != device)
+  bool const is_known = path.incarnation != 0 && incarnation != 0;
+  if (path.device != device || (is_known && path.incarnation != incarnation)) {
     path.maker = Path::Maker::somebody;
+    path.kept = false;
+  }
   path.state = PathState::live;
   path.device = device;
   path.incarnation = incarnation;

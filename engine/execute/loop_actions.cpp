@@ -130,6 +130,8 @@ void Loop::act(const action::Disconnect& action) {
 }
 
 void Loop::act(const action::Keep& action) {
+  if (action.events == action::Keep::Events::own_session)
+    return host::remove_controller_note(world_.files, action.device);
   host::write_controller_note(world_.files, action.device,
                               {.id = world_.id, .stay = Stay::persistent});
 }

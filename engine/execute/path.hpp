@@ -37,6 +37,7 @@ struct Path {
 
   enum class Maker : std::uint8_t { somebody, us };
   Maker maker = Maker::somebody; // of the controller `device`
+  bool kept = false;             // discovery controllers of which we are the maker: it is to stay
   fabrics::FailedAttempt::Probe probe = fabrics::FailedAttempt::Probe::not_made;
   BootTime probe_began{};
   bool once_hung = false;

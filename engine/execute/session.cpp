@@ -200,12 +200,16 @@ void Session::settle_persistence(Path& path) {
   if (path.maker != Path::Maker::us)
     return;
   if (keep) {
-    actions_.push_back(action::Keep{path.device});
+    using Events = action::Keep::Events;
+    path.kept = true;
+    actions_.push_back(action::Keep{
+        .device = path.device, .events = path.item.parent ? Events::own_session : Events::here});
     return;
   }
   disconnect(path.device, path.item.tid);
   path.device.clear();
   path.maker = Path::Maker::somebody;
+  path.kept = false;
   path.reason = "log read; not kept connected";
 }
 

@@ -101,6 +101,7 @@ private:
   void seed(Path& path);
   void drop_unlisted();
   void end_left_behind();
+  void end_unsettled(const Path& path);
   void finish_if_read();
   bool may_begin_afresh(const Path& path) const;
   bool is_woken_by_event(const Path& path) const;

@@ -275,8 +275,19 @@ void Session::drop_unlisted() {
     if (path.state != PathState::live)
       actions_.push_back(action::Tell{no_longer_wanted(context_, path)});
     attempts_.drop(path);
+    end_unsettled(path);
     paths_.erase(path.id);
   }
+}
+
+// What we connected to read its log, and nobody wants any more before it was read.
+void Session::end_unsettled(const Path& path) {
+  if (!path.is_discovery())
+    return;
+  if (path.maker == Path::Maker::us && !path.kept && !path.device.empty())
+    disconnect(path.device, path.item.tid);
+  if (!path.replaced_device.empty() && path.replaced_device != path.device)
+    disconnect(path.replaced_device, path.item.tid);
 }
 
 // What an earlier executor made and this one has no use for.

@@ -9,6 +9,7 @@
 #include <deque>
 #include <doctest/doctest.h>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <set>
@@ -58,6 +59,17 @@ inline std::shared_ptr<policy::Policy> connect_everything() {
   return policy;
 }
 
+// A subsystem of its own at each address.
+inline std::vector<event::LogEntry> entries_at(std::initializer_list<const char*> addresses) {
+  std::vector<event::LogEntry> entries;
+  for (const char* address : addresses)
+    entries.push_back(subsystem_entry(address, std::string("nqn.2024-01.com.example:") + address));
+  return entries;
+}
+
+// A probe's answer with that errno.
+inline base::Result<void> no_answer(int code) { return base::errno_failure("probe", code); }
+
 inline base::Traddr ip(const std::string& text) { return *base::Traddr::parse_any(text); }
 
 // An AEN of the connected discovery controller nvme0 at 192.0.2.1:8009.
@@ -102,7 +114,8 @@ public:
   std::vector<base::Duration> probes;
   std::vector<std::string> log_reads;
   std::vector<std::string> disconnects;
-  std::vector<std::string> kept;
+  std::vector<std::string> kept;        // whose events come to this session
+  std::vector<std::string> independent; // whose events have sessions of their own
   std::vector<std::string> lines;
   unsigned finished = 0;
   unsigned most_probes = 0;
@@ -248,7 +261,10 @@ private:
     disconnects.push_back(action.device);
     later(50ms, [this] { session->disconnect_done(now); });
   }
-  void act(const execute::action::Keep& action) { kept.push_back(action.device); }
+  void act(const execute::action::Keep& action) {
+    bool const here = action.events == execute::action::Keep::Events::here;
+    (here ? kept : independent).push_back(action.device);
+  }
   void act(const execute::action::Tell& action) { lines.push_back(action.line.message); }
   void act(const execute::action::Save&) {}
   void act(const execute::action::Finish&) { ++finished; }

@@ -1,0 +1,263 @@
+// What becomes of the single path: probe, write, error, schedule.
+#include "execute/simulation.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using namespace nvmf::test;
+using fabrics::ErrorClass;
+
+TEST_CASE("a refused path is tried at the delays of its schedule") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 2s;
+  host.policy->rules[1].retry.factor = 3;
+  host.policy->rules[1].retry.max_delay = 10s;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&](const execute::WriteRequest&) {
+    return host.writes.size() < 5
+               ? failure_of(ErrorClass::refused)
+               : execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                       .device = "nvme9"};
+  };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  auto const times = host.write_times("192.0.2.10");
+  REQUIRE(times.size() == 5);
+  // 6 ms: the probe and the write.
+  CHECK(times[1] - times[0] == 2006ms);
+  CHECK(times[2] - times[1] == 6006ms);
+  CHECK(times[3] - times[2] == 10006ms);
+  CHECK(times[4] - times[3] == 10006ms);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("tries end after their number or their time") {
+  Simulation host;
+  auto& retry = host.policy->rules[1].retry;
+  retry.first_delay = 1s;
+  retry.factor = 1;
+  SUBCASE("number") { retry.attempts = policy::RetrySettings::Attempts{3}; }
+  SUBCASE("time") { retry.give_up_after = 2500ms; }
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(10min);
+  CHECK(host.writes.size() >= 3);
+  CHECK(host.writes.size() <= 4);
+  CHECK(host.state_of("192.0.2.10") == "given-up refused");
+  CHECK(host.session->idle());
+  CHECK(host.locks.held.empty());
+}
+
+TEST_CASE("dead paths cost the live ones nothing") {
+  Simulation host;
+  std::vector<event::LogEntry> entries;
+  for (int i = 0; i < 16; ++i) {
+    entries.push_back(
+        subsystem_entry("192.0.2." + std::to_string(100 + i), "nqn.x:dead" + std::to_string(i)));
+    entries.push_back(
+        subsystem_entry("192.0.2." + std::to_string(10 + i), "nqn.x:live" + std::to_string(i)));
+  }
+  host.set_log("nvme0", entries);
+  bool dead_answer = false;
+  host.probe = [&](const fabrics::ProbeTarget& target) {
+    return target.address.bytes[3] >= 100 && !dead_answer ? no_answer(ETIMEDOUT)
+                                                          : base::Result<void>();
+  };
+  host.request(aen_of_nvme0());
+  host.run(1900ms);
+  CHECK(host.writes.size() == 16);
+  CHECK(host.writes.back().at <= 10ms + 1ms + 15 * 100ms);
+  CHECK(host.most_probes == 32);
+  dead_answer = true;
+  host.run(10s);
+  CHECK(host.writes.size() == 32);
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("what cannot be probed comes after what answered") {
+  Simulation host;
+  auto entries = entries_at({"192.0.2.10", "192.0.2.11"});
+  entries[0].trtype = 1; // rdma
+  host.set_log("nvme0", entries);
+  host.request(aen_of_nvme0());
+  host.run(2s);
+  REQUIRE(host.writes.size() == 2);
+  CHECK(host.writes[0].traddr == "192.0.2.11");
+  CHECK(host.writes[1].traddr == "192.0.2.10");
+}
+
+TEST_CASE("no more probes in flight than the limit allows") {
+  Simulation host;
+  host.policy->limits.probes_in_flight = 2;
+  host.set_log("nvme0",
+               entries_at({"192.0.2.10", "192.0.2.11", "192.0.2.12", "192.0.2.13", "192.0.2.14"}));
+  host.request(aen_of_nvme0());
+  host.run(2s);
+  CHECK(host.most_probes == 2);
+  CHECK(host.writes.size() == 5);
+}
+
+TEST_CASE("a target that accepts and stays silent is found out before the kernel is asked") {
+  Simulation host;
+  host.policy->rules[1].retry.slow_delay = 5min;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  std::vector<fabrics::ProbeTarget::Depth> depths;
+  host.probe = [&](const fabrics::ProbeTarget& target) {
+    if (target.address.bytes[3] != 10)
+      return base::Result<void>();
+    depths.push_back(target.depth);
+    return no_answer(fabrics::probe_silent_code);
+  };
+  host.write = [](const execute::WriteRequest& request) {
+    if (request.item.tid.traddr->to_string() == "192.0.2.10")
+      return failure_of(ErrorClass::hung, 10s);
+    return execute::WriteOutcome{
+        .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 100ms};
+  };
+  host.request(aen_of_nvme0());
+  host.run(11min);
+  CHECK(host.write_times("192.0.2.10").empty());
+  // At once, and after each slow-delay.
+  CHECK(depths == std::vector(3, fabrics::ProbeTarget::Depth::icresp));
+  CHECK(host.state_of("192.0.2.10") == "waiting hung");
+  CHECK(host.state_of("192.0.2.11") == "live");
+}
+
+TEST_CASE("a rejected path is tried at its slow delay") {
+  Simulation host;
+  host.policy->rules[1].retry.slow_delay = 3min;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::rejected, 0ms); };
+  host.request(aen_of_nvme0());
+  host.run(7min);
+  auto const times = host.write_times("192.0.2.10");
+  REQUIRE(times.size() == 3);
+  CHECK(times[1] - times[0] == 3min + 1ms);
+}
+
+TEST_CASE("what the kernel does not take is not tried again") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::invalid); };
+  host.request(aen_of_nvme0());
+  host.run(24h);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "given-up invalid");
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("failed authentication waits for another secret") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&](const auto&) {
+    return host.secret_state == "one"
+               ? failure_of(ErrorClass::auth)
+               : execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                       .device = "nvme9"};
+  };
+  host.request(aen_of_nvme0());
+  host.run(1h);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "given-up auth");
+  SUBCASE("a new event with the same secret changes nothing") {
+    host.request(aen_of_nvme0());
+    host.run(1h);
+    CHECK(host.writes.size() == 1);
+  }
+  SUBCASE("another secret is tried") {
+    host.secret_state = "two";
+    host.run(1min);
+    CHECK(host.state_of("192.0.2.10") == "live");
+    CHECK(host.session->idle());
+  }
+}
+
+TEST_CASE("a missing source waits for the network and counts no try") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  bool there = false;
+  host.probe = [&](const auto&) { return there ? base::Result<void>() : no_answer(EADDRNOTAVAIL); };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.state_of("192.0.2.10") == "pending source-missing");
+  CHECK(host.session->state().paths.back().tries == 0);
+  CHECK_FALSE(host.session->idle());
+  there = true;
+  host.session->network_changed(host.now);
+  host.run(200ms);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}
+
+TEST_CASE("what the plan holds back is decided again when the network changes") {
+  Simulation host;
+  host.policy->rules[1].host_side = policy::HostSide::same_subnet;
+  host.facts.interfaces = {
+      {.name = "eth1", .up = false, .addresses = {{*base::IpAddress::parse("192.0.2.200"), 24}}}};
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.request(aen_of_nvme0());
+  host.run(5s);
+  CHECK(host.state_of("192.0.2.10") == "pending");
+  CHECK(host.writes.empty());
+  CHECK_FALSE(host.session->idle());
+  host.facts.interfaces->front().up = true;
+  host.session->network_changed(host.now);
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.log_reads.size() == 1);
+  CHECK(host.session->idle());
+}
+
+TEST_CASE("an event of the same target port wakes what waits for it") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1h;
+  host.set_log("nvme0", entries_at({"192.0.2.1", "192.0.2.10"}));
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.write_times("192.0.2.1").size() == 2);
+  CHECK(host.write_times("192.0.2.10").size() == 1);
+}
+
+TEST_CASE("a path that another source retries is not retried twice") {
+  Simulation host;
+  host.policy->rules[1].retry.max_delay = 1min;
+  host.locks.others["192.0.2.10"] = "fedcba9876543210";
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&](const auto&) {
+    return host.now < 5min ? failure_of(ErrorClass::refused)
+                           : execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                                   .device = "nvme9"};
+  };
+  host.request(aen_of_nvme0());
+  host.run(5min);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.state_of("192.0.2.10") == "pending refused");
+  CHECK_FALSE(host.session->idle());
+  host.locks.others.clear();
+  host.run(2min);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}
+
+TEST_CASE("what is connected already is left alone and counts as live") {
+  Simulation host;
+  auto const plan = aen_of_nvme0();
+  host.facts.controllers->push_back({.device = "nvme5",
+                                     .state = "live",
+                                     .type = decide::ControllerType::io,
+                                     .traddr = ip("192.0.2.10"),
+                                     .trsvcid = 4420,
+                                     .subsystem_nqn = "nqn.2024-01.com.example:192.0.2.10",
+                                     .host_nqn = plan.event.host_nqn,
+                                     .hostid = plan.event.hostid,
+                                     .owner = "stas"});
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.request(plan);
+  host.run(1s);
+  CHECK(host.writes.size() == 1);
+  CHECK(host.writes[0].traddr == "192.0.2.11");
+  CHECK(count_paths(host.session->state()) == execute::PathCount{2, 2});
+}
