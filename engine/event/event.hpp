@@ -37,6 +37,7 @@ struct Event {
   std::string hostid;
   std::optional<std::uint16_t> portid;
   std::optional<base::SecureChannel> secure_channel;
+  std::uint8_t sectype = 0;                // of a tcp record, as in LogEntry
   std::vector<std::string> sources;        // target and rule names, through referrals
   std::map<std::string, std::string> udev; // properties, for events from udev only
   std::string device;                      // `nvme0`: the event's discovery controller

@@ -210,6 +210,7 @@ private:
                  .hostid = parent_.hostid,
                  .portid = entry_.portid,
                  .secure_channel = entry_.secure_channel,
+                 .sectype = transport_ == base::Transport::tcp ? entry_.sectype : std::uint8_t{0},
                  .sources = parent_.sources};
   }
 

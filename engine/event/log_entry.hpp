@@ -32,7 +32,7 @@ struct LogEntry {
   std::string trsvcid;
   std::string subnqn;
   std::string traddr;
-  std::uint8_t sectype = 0; // tcp: 0 none, 1 TLS 1.2, 2 TLS 1.3
+  std::uint8_t sectype = 0; // tcp: 0 none, 1 TLS 1.2, 2 TLS 1.3 (TSAS of the TCP transport)
 
   bool operator==(const LogEntry&) const = default;
 };

@@ -8,6 +8,10 @@ namespace {
 
 using base::OptionId;
 
+// TCP transport specification, Transport Specific Address Subtype. Linux speaks 1.3 only
+// (drivers/nvme/host/tcp.c).
+constexpr std::uint8_t sectype_tls_1_2 = 1;
+
 bool is_on(const ResolvedOptions& options, OptionId id) {
   auto const option = options.find(id);
   return option != options.end() && option->second.value == base::OptionValue(true);
@@ -42,7 +46,7 @@ std::optional<Obstacle> kernel_lacks(const Tid& tid, const ResolvedOptions& opti
 }
 
 std::optional<Obstacle> lacks_security(const Tid& tid, const ResolvedOptions& options,
-                                       std::optional<base::SecureChannel> treq) {
+                                       const event::Event& decided) {
   for (OptionId id : {OptionId::tls, OptionId::tls_key, OptionId::concat}) {
     const base::ConnectOption& row = base::connect_option(id);
     bool const asked = options.contains(id) && is_written(options.at(id).value);
@@ -51,9 +55,14 @@ std::optional<Obstacle> lacks_security(const Tid& tid, const ResolvedOptions& op
                       fmt::format("{} is not possible on {}", row.name, to_string(*tid.transport))};
   }
   bool const secure = is_on(options, OptionId::tls) || is_on(options, OptionId::concat);
-  if (treq == base::SecureChannel::required && !secure)
+  if (decided.secure_channel != base::SecureChannel::required)
+    return std::nullopt;
+  if (!secure)
     return Obstacle{decide::Reason::security_required,
                     "the record requires a secure channel, and neither tls nor concat is set"};
+  if (decided.sectype == sectype_tls_1_2)
+    return Obstacle{decide::Reason::security_required,
+                    "the record requires TLS 1.2, and the kernel speaks TLS 1.3 only"};
   return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 
 #include "decide/facts.hpp"
 #include "decide/outcome.hpp"
+#include "event/event.hpp"
 #include "plan/plan.hpp"
 
 #include <optional>
@@ -19,10 +20,10 @@ struct Obstacle {
 std::optional<Obstacle> kernel_lacks(const Tid& tid, const ResolvedOptions& options,
                                      const decide::Facts& facts);
 
-// The record requires a secure channel and the options give none, or they ask for one that the
-// transport does not have.
+// The record requires a secure channel and the options give none, or one that the kernel does not
+// speak (TLS 1.2); or the options ask for one that the transport does not have.
 std::optional<Obstacle> lacks_security(const Tid& tid, const ResolvedOptions& options,
-                                       std::optional<base::SecureChannel> treq);
+                                       const event::Event& decided);
 
 // A secret that is referred to and cannot be read: `detail` is `OPTION: why`.
 std::optional<Obstacle> lacks_secret(const ResolvedOptions& options, const decide::Facts& facts);

@@ -78,7 +78,7 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
     leave_out_unasked(item.connect, *facts.kernel_options);
   item.left_out = drop_inapplicable(item.connect, source.event.transport);
   if (must_connect_discovery(item, source.event))
-    obstructed(item, identity, source.event.secure_channel);
+    obstructed(item, identity, source.event);
   if (item.outcome == Outcome::discover)
     visited.insert(visit_key(source.event));
 }

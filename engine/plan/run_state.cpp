@@ -109,7 +109,7 @@ bool Run::State::excluded(Item& item, HostSideKnown known) const {
 }
 
 bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,
-                            std::optional<base::SecureChannel> treq) {
+                            const event::Event& decided) {
   if (auto problem = identity_problem(identity, facts)) {
     settle(item, Outcome::refused, Reason::identity_missing, std::move(*problem));
     return true;
@@ -120,7 +120,7 @@ bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,
   }
   auto obstacle = kernel_lacks(item.tid, item.connect, facts);
   if (!obstacle)
-    obstacle = lacks_security(item.tid, item.connect, treq);
+    obstacle = lacks_security(item.tid, item.connect, decided);
   if (!obstacle)
     obstacle = lacks_secret(item.connect, facts);
   if (obstacle)

@@ -76,8 +76,7 @@ struct Run::State {
   bool excluded(Item& item, HostSideKnown known) const;
   bool denied_on(Item& item, const event::Event& decided, const HostSideChoice& side);
   bool settled_by_connected(Item& item);
-  bool obstructed(Item& item, const ResolvedIdentity& identity,
-                  std::optional<base::SecureChannel> treq);
+  bool obstructed(Item& item, const ResolvedIdentity& identity, const event::Event& decided);
   void ignore_unusable(std::size_t parent, const event::EntryProblem& problem,
                        const event::Event& parent_event);
   // A usable record that is over the limit.

@@ -58,7 +58,7 @@ void Run::State::decide_path(Item item, const event::Event& decided, const HostS
     if (holder)
       settle(item, Outcome::ignored, Reason::duplicate_of, *holder);
     else if (!settled_by_connected(item))
-      obstructed(item, identity, decided.secure_channel);
+      obstructed(item, identity, decided);
     bool const holds = item.outcome == Outcome::connect || item.outcome == Outcome::keep ||
                        item.outcome == Outcome::differs;
     if (holds)

@@ -38,7 +38,8 @@ LogEntry tcp_entry() {
           .portid = 7,
           .trsvcid = "4420",
           .subnqn = vol,
-          .traddr = "10.20.1.21"};
+          .traddr = "10.20.1.21",
+          .sectype = 2};
 }
 
 LogEntry changed(const std::function<void(LogEntry&)>& change) {
@@ -69,6 +70,7 @@ TEST_CASE("a usable entry becomes an event of its own") {
                      .hostid = "11111111-2222-3333-4444-555555555555",
                      .portid = 7,
                      .secure_channel = base::SecureChannel::unspecified,
+                     .sectype = 2,
                      .sources = {"dc-a"}});
 }
 

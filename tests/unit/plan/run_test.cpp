@@ -222,6 +222,19 @@ rules:
   CHECK(outcome("nqn.a:b", base::Transport::tcp, not_required, facts()).outcome ==
         Outcome::connect);
   CHECK(outcome("nqn.a:tls", base::Transport::tcp, required, facts()).outcome == Outcome::connect);
+  auto const by_sectype = [&](std::uint8_t sectype, base::SecureChannel treq) {
+    event::Event event = tests::discovered_tcp("10.20.1.21", "nqn.a:tls");
+    event.secure_channel = treq;
+    event.sectype = sectype;
+    auto const known = facts();
+    plan::Run run(*policy, known, event);
+    return run.decide_event().front();
+  };
+  CHECK(by_sectype(2, required).outcome == Outcome::connect);
+  CHECK(by_sectype(1, not_required).outcome == Outcome::connect);
+  CHECK(by_sectype(1, required).reason == Reason::security_required);
+  CHECK(by_sectype(1, required).detail ==
+        "the record requires TLS 1.2, and the kernel speaks TLS 1.3 only");
   auto const rdma = outcome("nqn.a:tls", base::Transport::rdma, unspecified, facts());
   CHECK(rdma.reason == Reason::security_required);
   CHECK(rdma.detail == "tls is not possible on rdma");
