@@ -27,8 +27,12 @@ std::string path_key(const plan::Tid& tid) {
 }
 
 struct Gathered {
-  std::map<std::string, bool> paths; // path → live
+  std::set<std::string> live;    // devices: sources may name one by different host sides
+  std::set<std::string> is_live; // their paths
+  std::set<std::string> paths;
   std::optional<std::uint32_t> expected;
+
+  std::size_t wanted() const { return live.size() + paths.size() - is_live.size(); }
 };
 
 std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& states) {
@@ -40,20 +44,22 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
       if (path.subject != base::Subject::io_subsystem)
         continue;
       Gathered& subsystem = by_nqn[path.tid.subsystem_nqn];
-      subsystem.paths[path_key(path.tid)] |= path.state == PathState::live;
+      const std::string key = path_key(path.tid);
+      subsystem.paths.insert(key);
+      if (path.state == PathState::live) {
+        subsystem.live.insert(path.device);
+        subsystem.is_live.insert(key);
+      }
       if (path.expect_paths)
         subsystem.expected = std::max(subsystem.expected.value_or(0), *path.expect_paths);
     }
   }
   std::vector<SubsystemPaths> all;
-  for (const auto& [nqn, subsystem] : by_nqn) {
-    const auto live = std::count_if(subsystem.paths.begin(), subsystem.paths.end(),
-                                    [](const auto& path) { return path.second; });
+  for (const auto& [nqn, subsystem] : by_nqn)
     all.push_back({.nqn = nqn,
-                   .live = static_cast<std::size_t>(live),
-                   .wanted = subsystem.paths.size(),
+                   .live = subsystem.live.size(),
+                   .wanted = subsystem.wanted(),
                    .expected = subsystem.expected});
-  }
   return all;
 }
 

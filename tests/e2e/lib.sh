@@ -384,8 +384,8 @@ requests() { find /run/nvmf/plans /run/nvmf/running -name '*.json' 2>/dev/null; 
 
 # ask_again ID: asks for what the state of that id tells, as a planner that died before it started the service
 ask_again() {
-	jq -c .plan "/run/nvmf/state/$1.json" >"$WORK/request"
-	install -m 0600 "$WORK/request" "/run/nvmf/plans/$1.json"
+	(umask 077; jq -c .plan "/run/nvmf/state/$1.json" >/run/nvmf/plans/.request)
+	mv /run/nvmf/plans/.request "/run/nvmf/plans/$1.json"
 }
 
 # idle: nothing asked for, nothing under way or waiting for its next try.  A service that rests until the next event of
@@ -396,6 +396,33 @@ idle() {
 
 # our_journal: the lines of planner and executor
 our_journal() { journalctl -b -o cat -t nvmf-policy -t nvmf-connect; }
+
+# collect_what_could_leak DIRECTORY: everything in which a secret could be found: what the programs print, what systemd
+# and the kernel show of units and processes, journal, kernel log, files, and a core dump of the executor, which it kills
+collect_what_could_leak() {
+	local executor directory=$1
+	executor=$(pidof -s nvmf-connect)
+	mkdir -p "$directory"
+	{
+		nvmf-policy status
+		nvmf-policy plan --all --show-strings -v --format json
+		nvmf-policy plan --all --show-strings -v
+	} >"$directory/output" 2>&1 || true
+	systemctl show 'nvmf-policy*' >"$directory/units"
+	cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -v gen- >"$directory/processes" || true
+	printf '#!/bin/sh\nexec cat >/var/lib/e2e/core\n' >/usr/local/bin/keep-core
+	chmod 755 /usr/local/bin/keep-core
+	echo '|/usr/local/bin/keep-core' >/proc/sys/kernel/core_pattern
+	prlimit --pid "$executor" --core=unlimited
+	kill -QUIT "$executor"
+	wait_until 20 test -s /var/lib/e2e/core
+	sleep 1
+	cp /var/lib/e2e/core "$directory/core"
+	[ "$(stat -c %s "$directory/core")" -gt 100000 ] || fail "that was no core dump"
+	journalctl -b --no-pager -o export >"$directory/journal"
+	dmesg >"$directory/kernel"
+	cp -r /run/nvmf /run/nvme /var/lib/nvmf "$directory/" 2>/dev/null || true
+}
 
 # record_writes: notes every string written to /dev/nvme-fabrics from here on
 record_writes() {

@@ -49,8 +49,13 @@ case $(boot_number) in
 	wait_until 120 matches '^(running|degraded)$' systemctl is-system-running
 	expect "mounted" /srv/data "$(findmnt -n -o TARGET /srv/data)"
 	expect "boot service" success "$(systemctl show -P Result nvmf-policy-boot.service)"
-	[ "$(systemctl show -P ActiveEnterTimestampMonotonic nvmf-policy-boot.service)" -le \
-		"$(systemctl show -P ActiveEnterTimestampMonotonic remote-fs-pre.target)" ] || fail "remote file systems did not wait"
+	expect "boot service" active "$(systemctl is-active nvmf-policy-boot.service)"
+	# In microseconds since boot, as systemd counts.
+	live_at=$(dmesg | sed -nE "s/^\\[ *([0-9]+)\\.([0-9]{6})\\].*new ctrl: NQN \"$p:data\".*/\\1\\2/p" | head -n 1)
+	waited_until=$(systemctl show -P ActiveEnterTimestampMonotonic nvmf-policy-boot.service)
+	[ "$live_at" -lt "$waited_until" ] || fail "boot did not wait for the subsystem"
+	[ "$waited_until" -le "$(systemctl show -P ActiveEnterTimestampMonotonic remote-fs-pre.target)" ] ||
+		fail "remote file systems did not wait"
 	expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 	expect_match "what status says" "live .*:data" "$(cat "$WORK/status")"
 	expect_no_match "what check says of it" NVP709 "$(nvmf-policy check --host 2>&1 || true)"

@@ -28,6 +28,8 @@ text=$(nvmf-policy check 2>&1) || status=$?
 expect "exit status of check" 1 $status
 expect_match "the first" "autoconnect.yaml:4:14" "$text"
 expect_match "the second" "autoconnect.yaml:8:13" "$text"
+expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
+expect_match "what is in force" "the last good one, stored .*the files are not used" "$(cat "$WORK/status")"
 
 step "an event"
 expose 1 $p:two
@@ -55,3 +57,5 @@ policy_for_everything
 systemctl start nvmf-policy-changed.service
 wait_until 30 live $p:two
 wait_until 20 idle
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expect_match "what is in force" "1 file, changed " "$(cat "$WORK/status")"

@@ -32,10 +32,13 @@ live_count() { [ "$(live_subsystems | uniq | wc -l)" = "$1" ]; }
 wait_until 60 live_count 16
 step "all live after $(($(uptime_ms) - start)) ms"
 wait_until 20 item_is nqn.2024-01.org.example:dead.1 "connect waiting"
-expect_no_match "the kernel was not asked for the dead" "10\.99\.0\." "$(writes)"
+expect "the kernel was asked" 16 "$(writes nvmf-connect | wc -l)"
+expect_no_match "and not for the dead" "10\.99\.0\." "$(writes)"
 wait_until 20 matches "waiting +\S*:dead.1 +10.99.0.11:4421 +try .*unreachable: Connection timed out" nvmf-policy status
 expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
 expect "subsystems without a path" 16 "$(grep -c "dead.* paths 0 of 1" "$WORK/status")"
+expect "the same for programs" 16 \
+	"$(nvmf-policy --format json status | jq '[.. | objects | select(.error_class? == "unreachable")] | length')"
 
 expect "wait" 1 "$(nvmf-policy wait --subsystem nqn.2024-01.org.example:dead.1 --timeout 1s 2>"$WORK/wait" || echo $?)"
 expect_match "what it waits for" "after 1s still missing: nqn.2024-01.org.example:dead.1" "$(cat "$WORK/wait")"

@@ -18,7 +18,8 @@ echo '{"genctr": 2}' | scripted_dc_changes empty
 wait_until 30 matches 'rae=0' cat "$WORK/empty.out"
 wait_until 20 idle
 expect "live" "" "$(live_subsystems)"
-expect_match "what status says" "done" "$(nvmf-policy status || true)"
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+expect_match "what status says" "discovery-log-changed +tcp 10.20.1.11:8009 +done" "$(cat "$WORK/status")"
 
 step "something is exposed"
 scripted_dc_changes empty <<J

@@ -3,9 +3,9 @@
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
-subsystem $p:ok $p:forbidden
+subsystem $p:ok $p:ok.many $p:ok.far $p:ok.odd $p:forbidden
 tcp_port 1 10.20.1.21 4420
-expose 1 $p:ok $p:forbidden
+expose 1 $p:ok $p:ok.many $p:ok.far $p:ok.odd $p:forbidden
 policy <<'Y'
 version: 1
 rules:
@@ -63,17 +63,31 @@ step "more records than the limit, five hundred times the same path among them"
 python3 - $p >"$WORK/long.json" <<'P'
 import json, sys
 nqn = sys.argv[1]
-path = {"subnqn": nqn + ":ok", "traddr": "10.20.1.21", "trsvcid": "4420"}
+path = {"subnqn": nqn + ":ok.many", "traddr": "10.20.1.21", "trsvcid": "4420"}
 others = [{"subnqn": f"{nqn}:forbidden.{i}." + "x" * 150, "traddr": f"10.{i // 250}.{i % 250}.1", "trsvcid": "4420"}
           for i in range(4500)]
 print(json.dumps({"genctr": 60, "records": [path] * 500 + others}))
 P
 scripted_dc_changes dc <"$WORK/long.json"
-wait_until 60 matches "log of $dc read: 4096 entries" our_journal
+read_at_most() { [ "$(our_journal | grep -c "log of $dc read: 4096 entries")" = "$1" ]; }
+wait_until 60 read_at_most 2 # the first was the one without end
 wait_until 60 idle
-expect "live" $p:ok "$(live_subsystems | xargs)"
-expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+expect "live" "$p:ok $p:ok.many" "$(live_subsystems | xargs)"
+expect "strings written" 2 "$(writes nvmf-connect | wc -l)"
 unit=$(executors | cut -d' ' -f1)
 peak=$(($(cat "/sys/fs/cgroup$(systemctl show -P ControlGroup "$unit")/memory.peak") / 1048576))
 step "most memory of its service: $peak MiB"
 [ $peak -lt 96 ] || fail "the service needed $peak MiB"
+
+step "referrals to itself and in a circle, and a record of a kind that nobody knows"
+refer_to() { echo "{\"subtype\": \"discovery subsystem referral\", \"subnqn\": \"$DISCOVERY\", \"traddr\": \"$1\", \"trsvcid\": \"8009\"}"; }
+far="{\"subnqn\": \"$p:ok.far\", \"traddr\": \"10.20.1.21\", \"trsvcid\": \"4420\"}"
+odd="{\"subtype\": 9, \"subnqn\": \"$p:ok.odd\", \"traddr\": \"10.20.1.21\", \"trsvcid\": \"4420\"}"
+scripted_dc other 10.20.1.12:8009 <<<"{\"records\": [$(refer_to 10.20.1.10), $(refer_to 10.20.1.12), $far]}"
+scripted_dc_changes dc <<<"{\"genctr\": 70, \"records\": [$(refer_to 10.20.1.10), $(refer_to 10.20.1.12), $(refer_to 10.20.1.12), $odd]}"
+wait_until 40 live $p:ok.far
+wait_until 20 idle
+never 3 connected $p:ok.odd
+expect "the odd one" "ignored unknown-subtype" "$(item $p:ok.odd)"
+expect "asked for its log" 1 "$(grep -c 'rae=0' "$WORK/other.out")"
+[ "$(controllers | grep -c ' discovery ')" -le 2 ] || fail "a discovery controller was connected twice: $(controllers)"

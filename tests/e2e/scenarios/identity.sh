@@ -29,7 +29,8 @@ J
 wait_until 30 live $p:two
 wait_until 30 matches ":one .*identity-conflict.*$theirs" nvmf-policy status
 expect "degraded" 3 "$(nvmf-policy status >/dev/null || echo $?)"
-expect_no_match "the kernel was not asked" "nqn=$p:one," "$(writes nvmf-connect)"
+expect_match "the kernel was asked for the other" "nqn=$p:two," "$(writes nvmf-connect)"
+expect_no_match "and not for this" "nqn=$p:one," "$(writes nvmf-connect)"
 expect "whose the other one is" "$HOSTNQN" "$(attr "$(controller $p:two)" hostnqn)"
 
 step "that controller goes"
@@ -37,3 +38,27 @@ nvme disconnect -n $p:theirs
 wait_until 30 live $p:one
 expect "its host NQN" "$p:second-host" "$(attr "$(controller $p:one)" hostnqn)"
 expect "its host ID" "$hostid" "$(attr "$(controller $p:one)" hostid)"
+
+step "no identity: nothing is connected by one that nobody chose"
+nvme disconnect -n $p:two
+policy <<Y
+version: 1
+targets:
+  - { name: two, transport: tcp, traddr: 10.20.1.21, trsvcid: 4420, subsystem-nqn: "$p:two" }
+rules:
+  - { name: by-itself, match: { any: true }, action: connect }
+Y
+mkdir "$WORK/identity"
+mv /etc/nvme/hostnqn /etc/nvme/hostid "$WORK/identity"
+echo >/sys/kernel/tracing/trace
+nvmf-policy boot
+wait_until 20 matches ":two .*identity-missing" nvmf-policy status
+expect "strings written" "" "$(writes nvmf-connect)"
+cp "$WORK/identity"/* /etc/nvme
+wait_until 60 live $p:two
+expect "its host NQN" "$HOSTNQN" "$(attr "$(controller $p:two)" hostnqn)"
+
+step "a host NQN and a host ID that disagree are a finding"
+expect_no_match "what check says" NVP509 "$(nvmf-policy check --host 2>&1 || true)"
+echo $hostid >/etc/nvme/hostid
+expect_match "what check says" NVP50 "$(nvmf-policy check --host 2>&1 || true)"

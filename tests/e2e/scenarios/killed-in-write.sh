@@ -9,7 +9,15 @@ for i in $(seq 8); do names+=("$p:volume.$i"); done
 subsystem "${names[@]}"
 tcp_port 1 10.20.1.10 8009
 listen 1
-policy_for_everything
+policy <<'Y'
+version: 1
+targets:
+  - { name: asked-once, transport: tcp, traddr: 10.20.1.12, trsvcid: 8009 }
+rules:
+  - { name: discovery-once, match: { traddr: 10.20.1.12, trsvcid: 8009 }, action: discover, persistent: false }
+  - { name: discovery, match: { trsvcid: 8009 }, action: discover }
+  - { name: volumes, match: { any: true }, action: connect }
+Y
 connect_dc 10.20.1.10 8009
 
 # An intent stands for exactly as long as its write.
@@ -52,3 +60,14 @@ for name in "${names[@]}"; do
 done
 expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 expect_match "what status says" "volume.8 +paths 1 of 1" "$(cat "$WORK/status")"
+
+step "killed while it connects a discovery controller that is not to stay"
+scripted_dc once 10.20.1.12:8009 <<<'{}'
+python3 kill_in_write.py >"$WORK/killer" &
+wait_until 10 grep -q ready "$WORK/killer"
+nvmf-policy boot
+wait $! || fail "the write was not met"
+wait_until 60 grep -q 'rae=0' "$WORK/once.out"
+wait_until 60 idle
+wait_until 20 eval '[ -z "$(discovery_controller 10.20.1.12)" ]'
+expect "intents" "" "$(ls /run/nvmf/intents)"

@@ -1,14 +1,14 @@
 # timeout: 600
-# Two storage interfaces of which one gets its address later: its paths wait with that reason, and are connected within
-# two seconds of a quiet machine when the address comes.
+# Two storage interfaces of which one gets its address later: its paths, a target's and a log's, wait with that reason,
+# and are connected within two seconds of a quiet machine when the address comes.  The same for an interface and a route.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
-subsystem $p:one
+subsystem $p:one $p:listed
 tcp_port 1 10.20.1.21 4420
 tcp_port 2 10.21.1.21 4420
-expose 1 $p:one
-expose 2 $p:one
+expose 1 $p:one $p:listed
+expose 2 $p:one $p:listed
 ip address flush dev san1
 policy <<'Y'
 version: 1
@@ -21,25 +21,30 @@ Y
 echo '{}' | scripted_dc dc 10.20.1.10:8009
 connect_dc 10.20.1.10 8009
 scripted_dc_changes dc <<J
-{"genctr": 2, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
+{"genctr": 2, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:listed", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:listed", "traddr": "10.21.1.21", "trsvcid": "4420"}]}
 J
 wait_until 30 live $p:one
+wait_until 30 live $p:listed
 nvmf-policy boot >"$WORK/boot" 2>&1 || true
 
-step "the second path has no address to come from"
+step "the second paths have no address to come from"
+wait_until 20 matches "refused +\S*listed +10.21.1.21:4420 .*not-reachable-from-source" nvmf-policy status
 wait_until 20 matches "pending +\S*one +10.21.1.21:4420 via 10.21.1.78 +source-missing" nvmf-policy status
 expect "degraded" 3 "$(nvmf-policy status >/dev/null || echo $?)"
-expect "paths" 1 "$(live_subsystems | wc -l)"
+expect "paths" 2 "$(live_subsystems | wc -l)"
 
 step "the address comes"
 start=$(uptime_ms)
 ip address add 10.21.1.78/24 dev san1
 wait_until 10 live $p:one 2
+wait_until 10 live $p:listed 2
 step "live after $(($(uptime_ms) - start)) ms"
 wait_until 20 idle
 expect "from where" 10.21.1.78 "$(address "$(controller $p:one 10.21.1.21)" host_traddr)"
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
-expect_match "paths" "one +paths 2 of 2" "$(cat "$WORK/status")"
+for name in one listed; do expect_match "paths" "$name +paths 2 of 2" "$(cat "$WORK/status")"; done
 
 step "the same paths by other host sides are not made twice"
 record_writes
@@ -54,7 +59,7 @@ Y
 nvmf-policy boot
 wait_until 20 idle
 expect "strings written" 0 "$(writes nvmf-connect | wc -l)"
-expect "paths" 2 "$(live_subsystems | wc -l)"
+expect "paths" 4 "$(live_subsystems | wc -l)"
 expect "what would be done" 2 "$(nvmf-policy --dry-run --format json | jq '[.plans[].items[] | select(.outcome == "keep" or .outcome == "differs")] | length')"
 
 step "an interface that comes later"
@@ -82,6 +87,23 @@ wait_until 20 live $p:one 3
 wait_until 20 idle
 expect "boot, with all paths" 0 "$(nvmf-policy boot && echo 0 || echo $?)"
 expect "by what" san2 "$(address "$(controller $p:one 10.22.1.21)" host_iface)"
+
+step "a route that comes later"
+policy <<Y
+version: 1
+targets:
+  - { name: beyond, transport: tcp, traddr: 10.23.1.21, trsvcid: 4420, subsystem-nqn: "$p:one" }
+rules:
+  - { name: volumes, match: { trsvcid: 4420 }, action: connect }
+Y
+array ip address add 10.23.1.21/32 dev lo
+tcp_port 5 10.23.1.21 4420
+array ln -s "$NVMET/subsystems/$p:one" "$NVMET/ports/5/subsystems/$p:one"
+nvmf-policy boot
+wait_until 20 matches "pending +\S*one +10.23.1.21:4420 .*no route to 10.23.1.21" nvmf-policy status
+expect "degraded" 3 "$(nvmf-policy status >/dev/null || echo $?)"
+ip route add 10.23.1.0/24 via 10.20.1.10
+wait_until 20 live $p:one 4
 
 step "a target at a link-local address, which means something only with its interface"
 local_address=$(array ip -6 -o address show dev array0 scope link | awk '{ sub("/.*", "", $4); print $4; exit }')

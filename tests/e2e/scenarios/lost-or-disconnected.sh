@@ -62,9 +62,33 @@ step "given up by the kernel"
 withdraw 1 $p:two
 wait_until 40 no connected $p:two
 wait_until 20 matches "$p:two: given up by the kernel" our_journal
+wait_until 20 matches "controller-lost +tcp 10\.20\.1\.21:4420 $p:two" nvmf-policy status
 wait_until 30 matches "waiting +\S*:two .*rejected: " nvmf-policy status
 expose 1 $p:two
 wait_until 40 live $p:two
 wait_until 30 idle
 expect "live" "$p:one $p:three $p:two" "$(live_subsystems | xargs)"
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+
+step "the same, while nobody can be told: the sweep finds out"
+mv /usr/bin/nvmf-policy /usr/bin/nvmf-policy.away
+nvme disconnect -n $p:one
+withdraw 1 $p:two
+wait_until 40 no connected $p:two
+udevadm settle
+mv /usr/bin/nvmf-policy.away /usr/bin/nvmf-policy
+expose 1 $p:two
+systemctl start nvmf-policy-sweep.service
+wait_until 40 live $p:two
+wait_until 30 idle
+never 3 live $p:one
+wait_until 20 matches "$p:one: disconnected by hand, kept away" eval 'our_journal | tail -n 40'
+nvmf-policy resume $p:one
+wait_until 30 live $p:one
+wait_until 20 idle
+
+step "what no log lists any more stays, and is named"
+log one two
+wait_until 20 matches "no discovery log lists it any more" nvmf-policy status
+expect_match "which" "^ .*$p:three" "$(nvmf-policy status | sed -n '/no discovery log/,$p')"
+expect "live" "$p:one $p:three $p:two" "$(live_subsystems | xargs)"

@@ -31,6 +31,8 @@ expect "class" rejected "$(path_record $p:absent .error_class)"
 expect_match "why" "not allowed" "$(path_record $p:closed .reason)"
 expect_no_match "why" "not allowed" "$(path_record $p:absent .reason)"
 wait_until 20 matches "waiting +…:closed .*not allowed" nvmf-policy status
+wait_until 20 matches "waiting +…:absent .*rejected: " nvmf-policy status
+expect "lane" slow "$(path_record $p:closed .lane)"
 expect_match "journal" "closed.*rejected.*not allowed" "$(our_journal)"
 
 step "allowed"

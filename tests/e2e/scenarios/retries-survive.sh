@@ -5,9 +5,9 @@
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
-subsystem $p:one
+subsystem $p:one $p:early
 tcp_port 1 10.20.1.21 4420
-expose 1 $p:one
+expose 1 $p:one $p:early
 policy_for_everything
 echo '{}' | scripted_dc dc 10.20.1.10:8009
 dc=$(connect_dc 10.20.1.10 8009)
@@ -28,13 +28,22 @@ sleep 3
 expect "the executor" "active $process" "$(systemctl show -P ActiveState "$unit") $(systemctl show -P MainPID "$unit")"
 [ "$(path_record $p:dead .tries)" -ge "$tries" ] || fail "the tries began anew"
 
+step "an event that comes during a re-execution"
+systemctl daemon-reexec &
+scripted_dc_changes dc <<J
+{"genctr": 3, "records": [{"subnqn": "$p:early", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"}]}
+J
+wait $!
+wait_until 30 live $p:early
+
 step "a killed planner"
 wait_until 60 eval '[ -n "$(pidof nvmf-connect)" ]'
 systemctl stop nvmf-policy-connect.target
 expect "executors" "" "$(executors)"
 udevadm control --stop-exec-queue
 scripted_dc_changes dc <<J
-{"genctr": 3, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
+{"genctr": 4, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
 J
 # The planner is killed before it can do anything: its program is not there when udev wants it.
 mv /usr/bin/nvmf-policy /usr/bin/nvmf-policy.away
@@ -55,7 +64,7 @@ never 2 no idle
 
 step "a policy that does not want a path ends its tries"
 scripted_dc_changes dc <<J
-{"genctr": 4, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"},
+{"genctr": 5, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"},
   {"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"}]}
 J
 wait_until 30 item_is $p:dead "connect waiting"

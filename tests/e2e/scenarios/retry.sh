@@ -21,7 +21,15 @@ J
 wait_until 20 item_is $late "connect waiting"
 expect "why it waits" refused "$(path_record $late .error_class)"
 
-step "it appears after the third try"
+step "events that list it again leave its schedule alone; it appears after the third try"
+for generation in 3 4; do
+	sent=$(grep -c 'event sent' "$WORK/dc.out")
+	scripted_dc_changes dc <<J
+{"genctr": $generation, "records": [{"subnqn": "$late", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
+J
+	wait_until 10 matches "^$((sent + 1))\$" grep -c 'event sent' "$WORK/dc.out"
+	wait_until 20 matches 'rae=0' tail -n 1 "$WORK/dc.out"
+done
 wait_until 30 eval '[ "$(path_record $late .tries)" -ge 3 ]'
 subsystem $late
 tcp_port 1 10.20.1.21 4420

@@ -73,27 +73,8 @@ wait_until 20 matches "live +…:both" nvmf-policy status
 wait_until 30 item_is $p:dead "connect waiting"
 
 step "where the keys are"
-executor=$(pidof nvmf-connect)
-cat >/usr/local/bin/keep-core <<'C'
-#!/bin/sh
-exec cat >/var/lib/e2e/core
-C
-chmod 755 /usr/local/bin/keep-core
-echo '|/usr/local/bin/keep-core' >/proc/sys/kernel/core_pattern
-prlimit --pid "$executor" --core=unlimited
-mkdir -p "$WORK/search"
-{ nvmf-policy status; nvmf-policy plan --all --show-strings -v --format json; nvmf-policy plan --all --show-strings -v; } \
-	>"$WORK/search/output" 2>&1 || true
-systemctl show 'nvmf-policy*' >"$WORK/search/units"
-cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -v gen-dhchap >"$WORK/search/processes" || true
-kill -QUIT "$executor"
-wait_until 20 test -s /var/lib/e2e/core
-sleep 1
-cp /var/lib/e2e/core "$WORK/search/core"
-[ "$(stat -c %s "$WORK/search/core")" -gt 100000 ] || fail "that was no core dump"
-journalctl -b --no-pager -o export >"$WORK/search/journal"
-dmesg >"$WORK/search/kernel"
-cp -r /run/nvmf /run/nvme /var/lib/nvmf "$WORK/search/" 2>/dev/null || true
+collect_what_could_leak "$WORK/search"
+grep -qaF $p:dead "$WORK/search/core" || fail "the dump lacks what the executor knows"
 for key in "$host_key" "$controller_key" "$wrong_key"; do
 	# The part that is the secret: after DHHC-1:NN: and before the colon.
 	body=$(cut -d: -f3 <<<"$key")

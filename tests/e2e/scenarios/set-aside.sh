@@ -1,5 +1,5 @@
-# A request whose service dies again and again without any progress is set aside; status says so, and a new event begins
-# afresh.
+# A request whose service dies again and again without any progress is set aside; status says so, and `resume` or a new
+# event begins afresh.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -16,23 +16,35 @@ rules:
 Y
 set_aside() { [ -n "$(ls /run/nvmf/failed)" ]; }
 
+waits() { [[ $(items) == *" waiting "* && $(pidof nvmf-connect) ]]; }
+die_until_set_aside() {
+	local kills=0
+	until set_aside; do
+		[ $kills -lt 10 ] || fail "it was started $kills times"
+		wait_until 20 eval 'set_aside || waits'
+		! pkill -KILL -x nvmf-connect || kills=$((kills + 1))
+	done
+	step "set aside after $kills kills"
+	expect "kills" 5 "$kills"
+	wait_until 20 eval '[ -z "$(executors)" ]'
+}
+
 step "it dies before it has reached anything"
 nvmf-policy boot
-kills=0
-until set_aside; do
-	[ $kills -lt 10 ] || fail "it was started $kills times"
-	wait_until 20 eval 'set_aside || [[ $(items) == *" waiting "* && $(pidof nvmf-connect) ]]'
-	! pkill -KILL -x nvmf-connect || kills=$((kills + 1))
-done
-step "set aside after $kills kills"
-expect "kills" 5 "$kills"
-wait_until 20 eval '[ -z "$(executors)" ]'
+die_until_set_aside
 expect "requests" "" "$(requests)"
 expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
 expect_match "status" "requests that were given up" "$(cat "$WORK/status")"
 expect_match "status" "given up after 5 starts without progress" "$(cat "$WORK/status")"
 
+step "resumed, though nothing is known of it but the request"
+rm /run/nvmf/state/*.json
+expect_match "what is resumed" "asked for" "$(nvmf-policy resume --all)"
+wait_until 20 waits
+expect "set aside" "" "$(ls /run/nvmf/failed)"
+
 step "a new event"
+die_until_set_aside
 echo '{"records": [{"subnqn": "'$p':one", "traddr": "10.20.1.21", "trsvcid": "4420"}]}' | scripted_dc dc 10.20.1.10:8009
 nvmf-policy boot
 wait_until 30 live $p:one

@@ -2,6 +2,7 @@
 # a later event works again.
 . ./lib.sh
 p=nqn.2024-01.org.example
+many=() records=()
 san
 subsystem $p:one $p:two
 tcp_port 1 10.20.1.21 4420
@@ -49,10 +50,24 @@ for _ in 1 2; do
 	expect "requests" "" "$(requests)"
 done
 
+step "in the middle of a run nothing new begins"
+for i in $(seq 64); do many+=("$p:many.$i"); done
+subsystem "${many[@]}"
+expose 1 "${many[@]}"
+record_writes
+for name in "${many[@]}"; do records+=("{\"subnqn\": \"$name\", \"traddr\": \"10.20.1.21\", \"trsvcid\": \"4420\"}"); done
+scripted_dc_changes dc <<<"{\"genctr\": 3, \"records\": [$(IFS=,; echo "${records[*]}")]}"
+until [ "$(ls /sys/class/nvme | wc -l)" -ge 8 ]; do sleep 0.1; done
+systemctl stop nvmefc-connect.target
+written=$(writes nvmf-connect | wc -l)
+[ "$written" -lt 64 ] || fail "everything was written before the stop"
+never 4 eval '[ "$(writes nvmf-connect | wc -l)" != $written ]'
+expect "the state says so" cancelled "$(jq -r .phase "/run/nvmf/state/$id.json")"
+
 step "a later event works"
 expose 1 $p:two
 scripted_dc_changes dc <<J
-{"genctr": 3, "records": [
+{"genctr": 4, "records": [
   {"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"},
   {"subnqn": "$p:two", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
 J

@@ -17,6 +17,7 @@ for i in "${!names[@]}"; do
 	case $i in 10 | 20) systemctl kill --signal=KILL 'nvmf-policy-connect@*.service' ;; esac
 	sleep 0.2
 done
+[ "$(live_subsystems | wc -l)" -lt 33 ] || fail "no run was under way"
 wait_until 100 eval '[ "$(live_subsystems | uniq | wc -l)" = 33 ]'
 wait_until 60 idle
 

@@ -50,17 +50,22 @@ if ! grep -q concat /dev/nvme-fabrics; then
 fi
 expect_no_match "the kernel was not asked" ":open|:concatenated" "$(writes)"
 
+step "a record that requires what the kernel does not speak"
+scripted_dc_changes dc <<<"{\"genctr\": 3, \"records\": [${sealed/tls13/tls}]}"
+wait_until 30 matches "refused +\S*:sealed .*security-required: .*TLS 1.2" nvmf-policy status
+
 step "the same key, from the kernel's keyring"
 echo >/sys/kernel/tracing/trace
 serial=$(awk -v name="$identity" 'index($0, name) { print $1; exit }' /proc/keys)
 rm /etc/nvmf/keys/tls
 policy_with "keyring: \"$identity\""
-scripted_dc_changes dc <<<"{\"genctr\": 3, \"records\": [$sealed]}"
+scripted_dc_changes dc <<<"{\"genctr\": 4, \"records\": [$sealed]}"
 wait_until 30 matches "nqn=$p:sealed,.*,tls_key=0x$serial,tls$" writes
 
 step "where the key is"
 body=$(cut -d: -f3 <<<"$key")
 [ ${#body} -ge 40 ] || fail "that was no key: $key"
-{ nvmf-policy status; nvmf-policy plan --all --show-strings -v; } >"$WORK/output" 2>&1 || true
-journalctl -b --no-pager -o export >"$WORK/journal"
-expect "where it was found" "" "$(grep -rlaF "$body" "$WORK" /run/nvmf /run/nvme /var/lib/nvmf 2>/dev/null || true)"
+wait_until 20 item_is $p:sealed "connect waiting"
+collect_what_could_leak "$WORK/search"
+grep -qaF $p:sealed "$WORK/search/core" || fail "the dump lacks what the executor knows"
+expect "where it was found" "" "$(grep -rlaF "$body" "$WORK/search" || true)"
