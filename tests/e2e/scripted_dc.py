@@ -94,11 +94,12 @@ class Script:
         with open(self.path) as file:
             self.settings = json.load(file)
         self.records = [encode_record(record) for record in self.settings.get("records", [])]
+        self.body = b"".join(self.records)
 
     def log_page(self):
         numrec = self.settings.get("numrec", len(self.records))
         header = struct.pack("<QQH", self.settings.get("genctr", 1) + self.moved, numrec, 0)
-        return header.ljust(1024, b"\0") + b"".join(self.records)
+        return header.ljust(1024, b"\0") + self.body
 
     def header_was_read(self):
         if self.settings.get("genctr-moves"):

@@ -89,5 +89,5 @@ wait_until 40 live $p:ok.far
 wait_until 20 idle
 never 3 connected $p:ok.odd
 expect "the odd one" "ignored unknown-subtype" "$(item $p:ok.odd)"
-expect "asked for its log" 1 "$(grep -c 'rae=0' "$WORK/other.out")"
+expect "asked for its log" 1 "$(our_journal | grep -c "log of $(discovery_controller 10.20.1.12) read")"
 [ "$(controllers | grep -c ' discovery ')" -le 2 ] || fail "a discovery controller was connected twice: $(controllers)"

@@ -41,6 +41,7 @@ expect "its host ID" "$hostid" "$(attr "$(controller $p:one)" hostid)"
 
 step "no identity: nothing is connected by one that nobody chose"
 nvme disconnect -n $p:two
+wait_until 20 matches "$p:two: disconnected by hand" our_journal
 policy <<Y
 version: 1
 targets:
