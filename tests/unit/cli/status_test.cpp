@@ -227,6 +227,12 @@ TEST_CASE("status: fewer paths than the rule expects are degraded, and how old t
   execute::State state = live();
   state.paths[0].expect_paths = 2;
   tree.write(fmt::format("/run/nvmf/state/{}.json", id), to_json(state, FixedClock()));
+  // Another source names the same controller by its interface.
+  execute::State other = state;
+  other.id = "fedcba9876543210";
+  other.plan.id = other.id;
+  other.paths[0].tid.host_iface = "san0";
+  tree.write("/run/nvmf/state/fedcba9876543210.json", to_json(other, FixedClock()));
   tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\n");
   std::filesystem::last_write_time(tree.root() + "/etc/nvmf/autoconnect.yaml",
                                    std::chrono::file_clock::from_sys(FixedClock().now()));
