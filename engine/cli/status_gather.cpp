@@ -27,12 +27,12 @@ std::string path_key(const plan::Tid& tid) {
 }
 
 struct Gathered {
-  std::set<std::string> live;    // devices: sources may name one by different host sides
-  std::set<std::string> is_live; // their paths
+  std::set<std::string> live; // devices: sources may name one by different host sides
+  std::set<std::string> live_paths;
   std::set<std::string> paths;
   std::optional<std::uint32_t> expected;
 
-  std::size_t wanted() const { return live.size() + paths.size() - is_live.size(); }
+  std::size_t wanted() const { return live.size() + paths.size() - live_paths.size(); }
 };
 
 std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& states) {
@@ -48,7 +48,7 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
       subsystem.paths.insert(key);
       if (path.state == PathState::live) {
         subsystem.live.insert(path.device);
-        subsystem.is_live.insert(key);
+        subsystem.live_paths.insert(key);
       }
       if (path.expect_paths)
         subsystem.expected = std::max(subsystem.expected.value_or(0), *path.expect_paths);
