@@ -103,7 +103,7 @@ ExitCode run_event(const Globals& globals) {
     if (!lost)
       return ExitCode::done;
     const ExitCode code = plan_and_hand_over(world, lost->event);
-    if (code == ExitCode::done && lost->incarnation != 0)
+    if (code == ExitCode::done)
       host::note_gone(files, gone->device, lost->incarnation);
     return code;
   }

@@ -142,8 +142,7 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
   const std::uint64_t incarnation = found.front().incarnation;
   const event::Event& lost = found.front().lost;
   if (removal != host::Removal::given_up) {
-    if (incarnation != 0)
-      host::note_gone(world.files, gone.device, incarnation);
+    host::note_gone(world.files, gone.device, incarnation);
     // The executor disconnects discovery controllers itself, and takes them out of the registry
     // before it does.
     if (lost.subject == base::Subject::discovery_controller && !is_ours)

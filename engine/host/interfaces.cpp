@@ -114,10 +114,6 @@ base::Result<void> run_dump(mnl_socket* socket, std::uint16_t type, Callback cal
   }
 }
 
-} // namespace
-
-namespace {
-
 base::Result<std::vector<decide::Interface>> read_interfaces_once() {
   Socket const socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
   if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0)

@@ -71,6 +71,8 @@ std::uint64_t last_gone(const base::FileSystem& files, const std::string& device
 }
 
 void note_gone(base::FileSystem& files, const std::string& device, std::uint64_t incarnation) {
+  if (incarnation == 0)
+    return;
   if (files.make_directories(std::string(gone_directory), 0700))
     (void)files.write_atomically(gone_path(device), std::to_string(incarnation), 0600);
 }

@@ -25,7 +25,7 @@ Removal last_removal(const std::vector<std::string>& lines, const std::string& d
 // 0 for none. A connect that fails raises the same event as the removal of a controller: what it
 // had as its device name must not be taken for a controller that had it before.
 std::uint64_t last_gone(const base::FileSystem& files, const std::string& device);
-// Best effort: without the note a removal may be dealt with twice.
+// Best effort: without the note a removal may be dealt with twice. 0, unknown, is not noted.
 void note_gone(base::FileSystem& files, const std::string& device, std::uint64_t incarnation);
 
 // The initiator's messages in the kernel log, oldest first; empty where it may not be read (it

@@ -74,8 +74,7 @@ struct World {
     auto const lost = cli::forget_controller({files, units, journal}, which, removal);
     if (!lost)
       return std::nullopt;
-    if (lost->incarnation != 0)
-      host::note_gone(files, which.device, lost->incarnation);
+    host::note_gone(files, which.device, lost->incarnation);
     return lost->event;
   }
   std::size_t kept_away() { return host::KeptAway(files).list().size(); }
