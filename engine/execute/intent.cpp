@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "execute/tid_json.hpp"
+#include "plan/json.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ std::string to_json(const Intent& intent) {
   Json json;
   json["id"] = intent.id;
   json["stay"] = intent.stay == Stay::persistent;
-  json["tid"] = tid_to_json(intent.tid);
+  json["tid"] = plan::tid_value(intent.tid);
   return json.dump() + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include "execute/tid_json.hpp"
 #include "host/run_paths.hpp"
 #include "plan/json.hpp"
+#include "plan/json_object.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -106,8 +107,8 @@ private:
 };
 
 Json to_json(const LogRecord& log, const Times& times) {
-  Json json;
-  json["tid"] = tid_to_json(log.tid);
+  Json json = plan::object_with_room(9);
+  json["tid"] = plan::tid_value(log.tid);
   json["device"] = log.device;
   json["incarnation"] = log.incarnation;
   json["genctr"] = log.log.genctr;
@@ -119,10 +120,10 @@ Json to_json(const LogRecord& log, const Times& times) {
 }
 
 Json to_json(const PathRecord& path, const Times& times) {
-  Json json;
+  Json json = plan::object_with_room(16);
   json["item"] = path.item ? Json(*path.item) : Json();
   json["subject"] = subject_word(path.subject);
-  json["tid"] = tid_to_json(path.tid);
+  json["tid"] = plan::tid_value(path.tid);
   json["rule"] = path.rule;
   json["expect_paths"] = path.expect_paths ? Json(*path.expect_paths) : Json();
   json["state"] = to_string(path.state);
@@ -230,7 +231,7 @@ std::optional<Phase> parse_phase(std::string_view text) { return value_of(phase_
 
 std::string to_json(const State& state, const base::Clock& clock) {
   Times const times(clock);
-  Json json;
+  Json json = plan::object_with_room(8);
   json["format_version"] = format_version;
   json["id"] = state.id;
   json["phase"] = to_string(state.phase);

@@ -11,8 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
-
 std::string text(const Json& json, const char* key) {
   const Json& value = json.at(key);
   return value.is_null() ? std::string() : value.get<std::string>();
@@ -30,19 +28,6 @@ std::optional<base::Traddr> address(const Json& json, const char* key,
 }
 
 } // namespace
-
-Json tid_to_json(const plan::Tid& tid) {
-  Json json;
-  json["transport"] = tid.transport ? Json(to_string(*tid.transport)) : Json();
-  json["traddr"] = tid.traddr ? Json(tid.traddr->to_string()) : Json();
-  json["trsvcid"] = tid.trsvcid ? Json(std::to_string(*tid.trsvcid)) : Json();
-  json["host-traddr"] = tid.host_traddr ? Json(tid.host_traddr->to_string()) : Json();
-  json["host-iface"] = or_null(tid.host_iface);
-  json["subsystem-nqn"] = or_null(tid.subsystem_nqn);
-  json["host-nqn"] = or_null(tid.host_nqn);
-  json["hostid"] = or_null(tid.hostid);
-  return json;
-}
 
 plan::Tid tid_from_json(const Json& json) {
   plan::Tid tid{.transport = base::parse_transport(text(json, "transport")),

@@ -1,4 +1,4 @@
-// The identity of a connection in the files of this folder, with the names of plan JSON's `tid`.
+// Reads the identity of a connection from the files of this folder, as plan::tid_value wrote it.
 #pragma once
 
 #include "plan/plan.hpp"
@@ -6,8 +6,6 @@
 #include <nlohmann/json_fwd.hpp>
 
 namespace nvmf::execute {
-
-nlohmann::ordered_json tid_to_json(const plan::Tid& tid);
 
 // Throws (std::exception) on a wrong type or on a value that does not parse: for use inside a
 // parser that turns that into an error.

@@ -1,6 +1,8 @@
 // Plan → JSON.
 #include "plan/json.hpp"
 
+#include "plan/json_object.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace nvmf::plan {
@@ -51,17 +53,6 @@ Json event_json(const event::Event& event) {
   return json;
 }
 
-Json tid_json(const Tid& tid) {
-  return {{"transport", tid.transport ? Json(to_string(*tid.transport)) : Json()},
-          {"traddr", address_or_null(tid.traddr)},
-          {"trsvcid", service_or_null(tid.trsvcid)},
-          {"host-traddr", address_or_null(tid.host_traddr)},
-          {"host-iface", text_or_null(tid.host_iface)},
-          {"subsystem-nqn", text_or_null(tid.subsystem_nqn)},
-          {"host-nqn", text_or_null(tid.host_nqn)},
-          {"hostid", text_or_null(tid.hostid)}};
-}
-
 // 2, not 2.0: a factor is nearly always a whole number.
 Json factor_json(double factor) {
   auto const whole = static_cast<std::int64_t>(factor);
@@ -69,13 +60,15 @@ Json factor_json(double factor) {
 }
 
 Json retry_json(const Retry& retry) {
-  return {{"first-delay-ms", retry.first_delay.count()},
-          {"factor", factor_json(retry.factor)},
-          {"max-delay-ms", retry.max_delay.count()},
-          {"jitter-percent", retry.jitter_percent},
-          {"attempts", retry.attempts ? Json(*retry.attempts) : Json()},
-          {"give-up-after-ms", duration_or_null(retry.give_up_after)},
-          {"slow-delay-ms", retry.slow_delay.count()}};
+  Json json = object_with_room(7);
+  json["first-delay-ms"] = retry.first_delay.count();
+  json["factor"] = factor_json(retry.factor);
+  json["max-delay-ms"] = retry.max_delay.count();
+  json["jitter-percent"] = retry.jitter_percent;
+  json["attempts"] = retry.attempts ? Json(*retry.attempts) : Json();
+  json["give-up-after-ms"] = duration_or_null(retry.give_up_after);
+  json["slow-delay-ms"] = retry.slow_delay.count();
+  return json;
 }
 
 Json option_json(const base::OptionValue& value) {
@@ -89,9 +82,9 @@ Json option_json(const base::OptionValue& value) {
 }
 
 void put_options(Json& json, const ResolvedOptions& options) {
-  Json connect = Json::object();
+  Json connect = object_with_room(options.size());
   Json secrets = Json::object();
-  Json origins = Json::object();
+  Json origins = object_with_room(options.size());
   for (const auto& [id, option] : options) {
     std::string const name(base::connect_option(id).name);
     if (const auto* secret = std::get_if<base::SecretRef>(&option.value))
@@ -105,25 +98,30 @@ void put_options(Json& json, const ResolvedOptions& options) {
   json["origins"] = std::move(origins);
 }
 
+Json decided_by_json(const DecidedBy& decided_by) {
+  Json json = object_with_room(4);
+  json["kind"] = decided_by.kind == DecidedBy::Kind::guard ? "guard" : "rule";
+  json["name"] = decided_by.name;
+  json["path"] = decided_by.path;
+  json["line"] = decided_by.line;
+  return json;
+}
+
 Json item_json(const Item& item) {
   bool const wanted =
       item.outcome != decide::Outcome::ignored && item.outcome != decide::Outcome::denied;
-  Json json{{"outcome", to_string(item.outcome)},
-            {"reason", item.reason ? Json(to_string(*item.reason)) : Json()},
-            {"detail", text_or_null(item.detail)},
-            {"event", to_string(item.event)},
-            {"parent", item.parent ? Json(*item.parent) : Json()},
-            {"tid", tid_json(item.tid)},
-            {"device", text_or_null(item.device)}};
+  constexpr std::size_t most_members = 17;
+  Json json = object_with_room(most_members);
+  json["outcome"] = to_string(item.outcome);
+  json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json();
+  json["detail"] = text_or_null(item.detail);
+  json["event"] = to_string(item.event);
+  json["parent"] = item.parent ? Json(*item.parent) : Json();
+  json["tid"] = tid_value(item.tid);
+  json["device"] = text_or_null(item.device);
   put_options(json, item.connect);
   json["retry"] = wanted ? retry_json(item.retry) : Json();
-  json["decided_by"] =
-      item.decided_by
-          ? Json{{"kind", item.decided_by->kind == DecidedBy::Kind::guard ? "guard" : "rule"},
-                 {"name", item.decided_by->name},
-                 {"path", item.decided_by->path},
-                 {"line", item.decided_by->line}}
-          : Json();
+  json["decided_by"] = item.decided_by ? decided_by_json(*item.decided_by) : Json();
   json["closest"] = text_or_null(item.closest);
   if (item.subject == base::Subject::discovery_controller && wanted) {
     json["persistent"] =
@@ -141,15 +139,16 @@ Json item_json(const Item& item) {
   return json;
 }
 
-Json plan_json(const Plan& plan) {
+// Adds `id`, `event` and `items`.
+void put_plan(Json& json, const Plan& plan) {
+  // An event from which nothing follows has no endpoint and so no id.
+  bool const has_endpoint = !plan.id.empty();
+  json["id"] = has_endpoint ? Json(plan.id) : Json();
+  json["event"] = has_endpoint ? event_json(plan.event) : Json();
   Json items = Json::array();
   for (const Item& item : plan.items)
     items.push_back(item_json(item));
-  // An event from which nothing follows has no endpoint and so no id.
-  bool const has_endpoint = !plan.id.empty();
-  return {{"id", has_endpoint ? Json(plan.id) : Json()},
-          {"event", has_endpoint ? event_json(plan.event) : Json()},
-          {"items", std::move(items)}};
+  json["items"] = std::move(items);
 }
 
 Json policy_json(const PolicyStamp& policy) {
@@ -169,16 +168,31 @@ std::string to_json(const PolicyStamp& policy, const std::vector<Plan>& plans) {
             {"plans", Json::array()},
             {"summary", Json::object()}};
   for (const Plan& plan : plans)
-    json["plans"].push_back(plan_json(plan));
+    put_plan(json["plans"].emplace_back(Json::object()), plan);
   for (const auto& [outcome, count] : summary(plans))
     json["summary"][std::string(to_string(outcome))] = count;
   return text_of(json);
 }
 
+Json tid_value(const Tid& tid) {
+  Json json = object_with_room(8);
+  json["transport"] = tid.transport ? Json(to_string(*tid.transport)) : Json();
+  json["traddr"] = address_or_null(tid.traddr);
+  json["trsvcid"] = service_or_null(tid.trsvcid);
+  json["host-traddr"] = address_or_null(tid.host_traddr);
+  json["host-iface"] = text_or_null(tid.host_iface);
+  json["subsystem-nqn"] = text_or_null(tid.subsystem_nqn);
+  json["host-nqn"] = text_or_null(tid.host_nqn);
+  json["hostid"] = text_or_null(tid.hostid);
+  return json;
+}
+
 Json request_value(const Plan& plan) {
-  Json json{{"format_version", format_version}, {"policy", policy_json(plan.policy)}};
+  Json json = object_with_room(6);
+  json["format_version"] = format_version;
+  json["policy"] = policy_json(plan.policy);
   json["undecided"] = plan.undecided;
-  json.update(plan_json(plan));
+  put_plan(json, plan);
   return json;
 }
 

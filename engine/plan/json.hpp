@@ -20,6 +20,9 @@ std::string to_request(const Plan& plan);
 // The same as a value, for a document that it is a part of.
 nlohmann::ordered_json request_value(const Plan& plan);
 
+// An identity with all its keys, null where a value is not set.
+nlohmann::ordered_json tid_value(const Tid& tid);
+
 // The event, id, policy stamp and `undecided` of a request; its items are what the planner saw and
 // are decided again by whoever carries it out, so they are not read back. Text from a file that may
 // be damaged or hostile: a missing field, a wrong type or a value that does not parse is an error
