@@ -75,22 +75,34 @@ Result<std::string> RealFileSystem::read(const std::string& path, std::size_t li
   }
 }
 
-Result<std::vector<std::string>> RealFileSystem::list(const std::string& path) const {
+Result<std::vector<std::string>> FileSystem::list(const std::string& path) const {
+  auto found = entries(path);
+  if (!found)
+    return tl::unexpected(found.error());
+  std::vector<std::string> names;
+  names.reserve(found->size());
+  for (DirectoryEntry& entry : *found)
+    names.push_back(std::move(entry.name));
+  return names;
+}
+
+Result<std::vector<DirectoryEntry>> RealFileSystem::entries(const std::string& path) const {
   std::unique_ptr<DIR, int (*)(DIR*)> const directory(::opendir(resolved(path).c_str()),
                                                       ::closedir);
   if (!directory)
     return errno_failure(path, errno);
-  std::vector<std::string> names;
+  std::vector<DirectoryEntry> found;
   errno = 0;
   while (const dirent* entry = ::readdir(directory.get())) {
     std::string name = entry->d_name;
     if (name != "." && name != "..")
-      names.push_back(std::move(name));
+      found.push_back({std::move(name), entry->d_ino});
   }
   if (errno != 0)
     return errno_failure(path, errno);
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(found.begin(), found.end(),
+            [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
+  return found;
 }
 
 Result<FileStatus> RealFileSystem::status_of_link(const std::string& path) const {
@@ -137,6 +149,9 @@ Result<void> RealFileSystem::write_atomically(const std::string& path, std::stri
 
 Result<void> RealFileSystem::make_directories(const std::string& path, mode_t mode) {
   std::string const whole = resolved(path);
+  // Nearly always only the last is missing, or none.
+  if (::mkdir(whole.c_str(), mode) == 0 || errno == EEXIST)
+    return {};
   for (std::size_t end = whole.find('/', 1);; end = whole.find('/', end + 1)) {
     std::string const part = whole.substr(0, end);
     if (::mkdir(part.c_str(), mode) != 0 && errno != EEXIST)

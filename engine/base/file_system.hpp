@@ -24,6 +24,11 @@ struct FileStatus {
   std::chrono::system_clock::time_point modified{};
 };
 
+struct DirectoryEntry {
+  std::string name;
+  std::uint64_t inode = 0; // of the entry itself: a symbolic link is not followed
+};
+
 // All paths are absolute as the host sees them (`/etc/nvmf/autoconnect.yaml`); the implementation
 // puts its root before them. Errors carry errno; ENOENT is the usual one.
 class FileSystem {
@@ -32,8 +37,8 @@ public:
 
   // The whole content; EFBIG if it is longer than `limit` bytes. Follows symbolic links.
   virtual Result<std::string> read(const std::string& path, std::size_t limit) const = 0;
-  // Names in a directory, sorted by bytes, without `.` and `..`.
-  virtual Result<std::vector<std::string>> list(const std::string& path) const = 0;
+  // What is in a directory, sorted by the bytes of the names, without `.` and `..`.
+  virtual Result<std::vector<DirectoryEntry>> entries(const std::string& path) const = 0;
   // Status of the path itself (lstat) and of what it leads to (stat).
   virtual Result<FileStatus> status_of_link(const std::string& path) const = 0;
   virtual Result<FileStatus> status(const std::string& path) const = 0;
@@ -52,6 +57,8 @@ public:
   // Writes to a file that exists (sysfs attributes): no creation, no truncation, one write.
   virtual Result<void> write_existing(const std::string& path, std::string_view content) = 0;
 
+  // The names of `entries`.
+  Result<std::vector<std::string>> list(const std::string& path) const;
   // Exists, whatever it is (links are followed).
   bool exists(const std::string& path) const { return status(path).has_value(); }
 };
@@ -62,7 +69,7 @@ public:
   explicit RealFileSystem(std::string root = {}) : root_(std::move(root)) {}
 
   Result<std::string> read(const std::string& path, std::size_t limit) const override;
-  Result<std::vector<std::string>> list(const std::string& path) const override;
+  Result<std::vector<DirectoryEntry>> entries(const std::string& path) const override;
   Result<FileStatus> status_of_link(const std::string& path) const override;
   Result<FileStatus> status(const std::string& path) const override;
   Result<std::string> link_text(const std::string& path) const override;

@@ -43,6 +43,10 @@ base::SecretRef as_reference(const base::OptionValue& value) {
   return std::get<base::SecretRef>(value);
 }
 
+bool is_reference(OptionKind kind) {
+  return kind == OptionKind::secret || kind == OptionKind::keyring;
+}
+
 std::optional<Part> option_part(const base::ConnectOption& option, const base::OptionValue& value) {
   Part part{.name = std::string(option.kernel_name)};
   switch (option.kind) {
@@ -176,9 +180,9 @@ std::vector<std::string> missing_options(const plan::Item& item,
 
 std::map<base::OptionId, base::SecretRef> references(const plan::Item& item) {
   std::map<base::OptionId, base::SecretRef> found;
-  for (Part& part : parts_of(item))
-    if (part.reference)
-      found.insert(std::move(*part.reference));
+  for (const auto& [id, option] : item.connect)
+    if (is_reference(base::connect_option(id).kind))
+      found.emplace(id, as_reference(option.value));
   return found;
 }
 

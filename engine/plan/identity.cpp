@@ -144,7 +144,7 @@ std::optional<std::string> identity_conflict(const ResolvedIdentity& identity,
     bool const in_use = controller.counts_as_connected();
     if (!in_use || controller.host_nqn.empty() || controller.hostid.empty())
       continue;
-    bool const same_id = base::canonical_uuid(controller.hostid) == id;
+    bool const same_id = controller.hostid == id || base::canonical_uuid(controller.hostid) == id;
     bool const same_nqn = controller.host_nqn == identity.host_nqn;
     if (same_id && !same_nqn)
       return fmt::format("{} uses hostid {} with host NQN {}", controller.device, controller.hostid,

@@ -51,6 +51,20 @@ TEST_CASE("a failed write leaves neither a part nor a temporary file") {
   CHECK(files.list("/") == std::vector<std::string>{"target"});
 }
 
+TEST_CASE("the entries of a directory have the inodes of links, not of what they lead to") {
+  nvmf::test::TemporaryTree tree;
+  tree.write("/here/file", "x");
+  tree.link("/here/a-link", "file");
+  RealFileSystem const files = tree.files();
+  auto const entries = files.entries("/here");
+  REQUIRE(entries);
+  REQUIRE(entries->size() == 2);
+  CHECK((*entries)[0].name == "a-link");
+  CHECK((*entries)[0].inode == files.status_of_link("/here/a-link")->inode);
+  CHECK((*entries)[1].inode == files.status("/here/a-link")->inode);
+  CHECK(files.list("/here") == std::vector<std::string>{"a-link", "file"});
+}
+
 TEST_CASE("links are told apart from what they lead to") {
   nvmf::test::TemporaryTree tree;
   RealFileSystem files = tree.files();
