@@ -23,7 +23,6 @@ namespace nvmf::execute {
 namespace {
 
 using fabrics::ErrorClass;
-using Controllers = std::vector<decide::Controller>;
 
 // When the last write to a silent target was begun, in milliseconds since boot.
 constexpr std::string_view silent_turn_path = "/run/nvmf/silent-turn";
@@ -81,7 +80,9 @@ WriteOutcome ConnectWriter::write_if_nobody_writes(const WriteRequest& request) 
 }
 
 WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
-  adopt_left_overs();
+  // An intent of this write would take the place of one that is left over.
+  if (auto const adopted = adopt_left_overs(); !adopted)
+    return failed(ErrorClass::busy, adopted.error().message);
   if (auto outcome = obstacle(request))
     return *outcome;
   WriteRequest writable = request;
@@ -97,10 +98,10 @@ WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
 
 // What the look at the host says against the write; nothing if it may be made.
 std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request) {
-  auto controllers = live_.look(request.item.tid);
-  if (!controllers)
-    return failed(ErrorClass::busy, controllers.error().message);
-  decide::Facts facts{.controllers = std::move(*controllers)};
+  auto const looked = live_.look(request.item.tid);
+  if (!looked)
+    return failed(ErrorClass::busy, looked.error().message);
+  decide::Facts& facts = **looked;
   if (!request.item.tid.host_iface.empty())
     facts.interfaces = world_.interfaces();
   if (const decide::Controller* live = plan::connected_as(request.item.tid, facts))
@@ -200,10 +201,12 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
 // The kernel has the path although sysfs did not show it a moment ago: it is being set up or torn
 // down.
 WriteOutcome ConnectWriter::found_by_kernel(const WriteRequest& request, WriteOutcome outcome) {
-  auto controllers = live_.look(request.item.tid);
-  decide::Facts const facts{.interfaces = world_.interfaces(),
-                            .controllers = std::move(controllers).value_or(Controllers())};
-  if (const decide::Controller* live = plan::connected_as(request.item.tid, facts)) {
+  auto const looked = live_.look(request.item.tid);
+  if (looked)
+    (*looked)->interfaces = world_.interfaces();
+  const decide::Controller* live =
+      looked ? plan::connected_as(request.item.tid, **looked) : nullptr;
+  if (live) {
     outcome.kind = WriteOutcome::Kind::connected_by;
     outcome.device = live->device;
     outcome.incarnation = live->incarnation;
@@ -237,18 +240,17 @@ base::Result<void> ConnectWriter::disconnect(const std::string& device, const pl
 void ConnectWriter::adopt() {
   auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
   if (lock && !cancelled_)
-    adopt_left_overs();
+    (void)adopt_left_overs();
 }
 
 // The write lock is held, so whoever wrote these intents is dead, and the kernel has finished with
 // what he wrote: a thread inside the kernel would still hold the lock.
-void ConnectWriter::adopt_left_overs() {
+base::Result<void> ConnectWriter::adopt_left_overs() {
   for (const FoundIntent& found : left_over_intents(world_.files)) {
-    auto controllers = live_.look(found.intent.tid);
-    if (!controllers)
-      return;
-    decide::Facts const facts{.controllers = std::move(*controllers)};
-    const decide::Controller* live = plan::connected_as(found.intent.tid, facts);
+    auto const looked = live_.look(found.intent.tid);
+    if (!looked)
+      return tl::unexpected(looked.error());
+    const decide::Controller* live = plan::connected_as(found.intent.tid, **looked);
     if (live && !live->owner) {
       if (found.intent.stay == Stay::transient)
         (void)world_.port.disconnect(live->device);
@@ -257,6 +259,7 @@ void ConnectWriter::adopt_left_overs() {
     }
     remove_intent(world_.files, found.path);
   }
+  return {};
 }
 
 std::optional<base::Duration> ConnectWriter::silent_turn_in(const plan::Retry& retry) const {

@@ -89,7 +89,7 @@ private:
   WriteOutcome connect(const WriteRequest& request, const fabrics::ResolvedSecrets& secrets);
   WriteOutcome settle(const WriteRequest& request, const fabrics::ConnectAnswer& answer);
   WriteOutcome found_by_kernel(const WriteRequest& request, WriteOutcome outcome);
-  void adopt_left_overs();
+  base::Result<void> adopt_left_overs();
   std::optional<base::Duration> silent_turn_in(const plan::Retry& retry) const;
   void take_silent_turn();
   std::optional<base::Duration> remaining(const std::string& path, base::Duration period) const;

@@ -1,6 +1,5 @@
 #include "execute/intent.hpp"
 
-#include "base/digest.hpp"
 #include "execute/tid_json.hpp"
 #include "plan/json.hpp"
 
@@ -41,10 +40,8 @@ base::Result<Intent> intent_from_json(std::string_view text) {
 base::Result<std::string> write_intent(base::FileSystem& files, const Intent& intent) {
   if (auto made = files.make_directories(std::string(intents_directory), 0700); !made)
     return tl::unexpected(made.error());
-  std::string const text = to_json(intent);
-  std::string path =
-      fmt::format("{}/{}.json", intents_directory, base::sha256_hex(text).substr(0, 16));
-  if (auto written = files.write_atomically(path, text, 0600); !written)
+  std::string path = fmt::format("{}/{}.json", intents_directory, intent.id);
+  if (auto written = files.write_atomically(path, to_json(intent), 0600); !written)
     return tl::unexpected(written.error());
   return path;
 }

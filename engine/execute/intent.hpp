@@ -1,9 +1,9 @@
 // Intents: what is being written to /dev/nvme-fabrics, told to whoever comes after a kill.
 //
-// Before a write a file in /run/nvmf/intents says which connection is being made and whether it is
-// to stay. When the kernel's answer has become a registry entry, the file goes. An intent that is
-// found while the host's write lock is held was left over by a writer that died: the kernel may
-// have made the controller although nobody read its answer.
+// Before a write a file in /run/nvmf/intents, named by the request, says which connection is being
+// made and whether it is to stay. When the kernel's answer has become a registry entry, the file
+// goes. An intent that is found while the host's write lock is held was left over by a writer that
+// died: the kernel may have made the controller although nobody read its answer.
 #pragma once
 
 #include "base/file_system.hpp"

@@ -4,10 +4,14 @@
 #include "host/controllers.hpp"
 
 #include <cerrno>
+#include <fmt/format.h>
+#include <utility>
 
 namespace nvmf::execute {
 
 namespace {
+
+using Controllers = std::vector<decide::Controller>;
 
 // Whether it could be what is wanted, going by what a controller keeps for as long as it is there:
 // its address and its subsystem. A discovery controller goes by several names.
@@ -20,43 +24,51 @@ bool may_be(const plan::Tid& wanted, const decide::Controller& controller) {
 
 } // namespace
 
-base::Result<std::vector<decide::Controller>> LiveControllers::look(const plan::Tid& wanted) {
-  std::vector<decide::Controller> found;
-  std::map<std::string, decide::Controller> now;
-  auto const devices = files_->list(std::string(event::nvme_class_directory));
+base::Result<decide::Facts*> LiveControllers::look(const plan::Tid& wanted) {
+  auto const devices = files_->entries(std::string(event::nvme_class_directory));
   if (!devices && devices.error().code != ENOENT)
     return tl::unexpected(devices.error());
-  for (const std::string& device : devices.value_or(std::vector<std::string>())) {
-    auto const before = seen_.find(device);
-    bool const known = before != seen_.end() && !may_be(wanted, before->second) &&
-                       before->second.incarnation == host::incarnation_of(*files_, device);
-    auto controller =
-        known ? std::optional(before->second) : host::read_controller(*files_, device);
-    if (!controller)
-      continue;
-    found.push_back(*controller);
-    now.emplace(device, std::move(*controller));
+  Controllers before = std::exchange(*facts_.controllers, {});
+  auto const seen = std::exchange(seen_, {});
+  facts_.interfaces.reset();
+  if (!devices)
+    return &facts_;
+  for (const auto& [device, link] : *devices) {
+    auto const known = seen.find(device);
+    bool const is_as_it_was = known != seen.end() && known->second.link == link &&
+                              !may_be(wanted, before[known->second.index]);
+    auto controller = is_as_it_was ? std::optional(std::move(before[known->second.index]))
+                                   : host::read_controller(*files_, device);
+    if (controller)
+      add(std::move(*controller), link);
   }
-  seen_ = std::move(now);
-  return found;
+  return &facts_;
+}
+
+void LiveControllers::add(decide::Controller controller, std::uint64_t link) {
+  seen_[controller.device] = {.link = link, .index = facts_.controllers->size()};
+  facts_.controllers->push_back(std::move(controller));
 }
 
 void LiveControllers::made(const plan::Tid& tid, const std::string& device,
                            std::uint64_t incarnation) {
+  auto const link =
+      files_->status_of_link(fmt::format("{}/{}", event::nvme_class_directory, device));
   // Without these it could not be compared with what another write wants.
-  if (!tid.transport || !tid.traddr || tid.host_nqn.empty() || tid.hostid.empty() ||
+  if (!link || !tid.transport || !tid.traddr || tid.host_nqn.empty() || tid.hostid.empty() ||
       incarnation == 0)
     return;
-  seen_.insert_or_assign(device, decide::Controller{.device = device,
-                                                    .state = "live",
-                                                    .type = decide::ControllerType::io,
-                                                    .transport = *tid.transport,
-                                                    .traddr = tid.traddr,
-                                                    .trsvcid = tid.trsvcid,
-                                                    .subsystem_nqn = tid.subsystem_nqn,
-                                                    .host_nqn = tid.host_nqn,
-                                                    .hostid = tid.hostid,
-                                                    .incarnation = incarnation});
+  add({.device = device,
+       .state = "live",
+       .type = decide::ControllerType::io,
+       .transport = *tid.transport,
+       .traddr = tid.traddr,
+       .trsvcid = tid.trsvcid,
+       .subsystem_nqn = tid.subsystem_nqn,
+       .host_nqn = tid.host_nqn,
+       .hostid = tid.hostid,
+       .incarnation = incarnation},
+      link->inode);
 }
 
 } // namespace nvmf::execute

@@ -22,14 +22,24 @@ public:
   // is read again.
   // A host without any NVMe has none; any other failure to look is an error, for nothing may be
   // connected on the assumption that nothing is.
-  base::Result<std::vector<decide::Controller>> look(const plan::Tid& wanted);
+  // The facts are the caller's to add to (interfaces) and stand until the next call of either.
+  base::Result<decide::Facts*> look(const plan::Tid& wanted);
 
   // A controller that this process has just made: it need not be read to be told from others.
   void made(const plan::Tid& tid, const std::string& device, std::uint64_t incarnation);
 
 private:
+  void add(decide::Controller controller, std::uint64_t link);
+
+  // The number of a device that is gone is given away again, the inode of its link is not.
+  struct Seen {
+    std::uint64_t link = 0; // inode of the entry in /sys/class/nvme
+    std::size_t index = 0;  // in facts_.controllers
+  };
+
   const base::FileSystem* files_;
-  std::map<std::string, decide::Controller> seen_; // by device
+  decide::Facts facts_{.controllers = std::vector<decide::Controller>()};
+  std::map<std::string, Seen> seen_; // by device
 };
 
 } // namespace nvmf::execute

@@ -286,6 +286,20 @@ TEST_CASE("left-overs are settled without a write, too") {
   CHECK(host.port.written.empty());
 }
 
+TEST_CASE("nothing is written over an intent that cannot be settled yet") {
+  Host host;
+  host.root.put("/sys/class/nvme", "cannot be listed\n");
+  WriteRequest const request = request_for("192.0.2.77", "nqn.2024-01.com.example:vol2");
+  auto const left_over = execute::write_intent(
+      host.files, {.id = request.id, .tid = request_for("192.0.2.10").item.tid});
+  REQUIRE(left_over);
+  CHECK(host.writer.write(request).error_class == ErrorClass::busy);
+  CHECK(host.port.written.empty());
+  auto const found = execute::left_over_intents(host.files);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].intent.tid == request_for("192.0.2.10").item.tid);
+}
+
 TEST_CASE("an intent whose controller somebody else owns changes nothing") {
   Host host;
   host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
