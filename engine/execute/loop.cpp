@@ -148,7 +148,7 @@ void Loop::after_each() {
   if (!stop_by_ && quiet)
     claim_again();
   rest_until_.reset();
-  if (session_->has_begun() && unsaved_ && (quiet || stop_by_ || now - saved_at_ >= save_interval_))
+  if (session_->has_begun() && unsaved_since_ && (quiet || stop_by_ || now >= save_due()))
     save();
   if (stop_by_ && (!writer_.busy() || now >= *stop_by_))
     exit_ = ExitCode::done;
@@ -205,8 +205,8 @@ void Loop::arm_timer() {
   BootTime const now = world_.clock.since_boot();
   std::optional<BootTime> next = session_->next_time(now);
   auto const consider = [&](BootTime time) { next = std::min(next.value_or(time), time); };
-  if (unsaved_)
-    consider(saved_at_ + save_interval_);
+  if (unsaved_since_)
+    consider(save_due());
   if (network_changed_)
     consider(*network_changed_ + network_settles);
   if (policy_changed_)

@@ -119,6 +119,7 @@ private:
   static void release(RunningProbe& running);
   void end_probe(RunningProbe& running, const base::Result<void>& answer);
   void save();
+  BootTime save_due();
   void save_as_cancelled(const std::string& why);
   void arm_timer();
   void be_light(const std::optional<BootTime>& next, BootTime now);
@@ -142,9 +143,9 @@ private:
   sd_event* event_ = nullptr;
   sd_event_source* timer_ = nullptr;
   std::vector<std::unique_ptr<RunningProbe>> probes_;
-  bool unsaved_ = false;
+  std::optional<BootTime> unsaved_since_; // the first change that the state file does not have
   BootTime saved_at_{};
-  base::Duration save_interval_{};
+  base::Duration save_took_{};
   Phase saved_phase_ = Phase::running;
   bool light_ = false;                      // memory was given back, and nothing happened since
   std::optional<BootTime> network_changed_; // told to the session a moment later, once

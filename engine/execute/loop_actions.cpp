@@ -11,7 +11,9 @@ namespace nvmf::execute {
 
 namespace {
 
-// Between two writes of the state file: a burst of answers makes one.
+// From a change to the state file while more is under way: a burst of answers makes one.
+constexpr base::Duration burst(1000);
+// Between two writes of the state file otherwise.
 constexpr base::Duration least_save_interval(100);
 // And of the time no more than a fiftieth: with many paths the file is long.
 constexpr int save_share = 50;
@@ -138,12 +140,15 @@ void Loop::act(const action::Keep& action) {
 
 void Loop::act(const action::Tell& action) { world_.journal.write(action.line); }
 
-void Loop::act(const action::Save&) { unsaved_ = true; }
+void Loop::act(const action::Save&) {
+  if (!unsaved_since_)
+    unsaved_since_ = world_.clock.since_boot();
+}
 
 // The state first: what the request leads to must stand somewhere at every moment.
 void Loop::act(const action::Finish&) {
   save();
-  if (!unsaved_)
+  if (!unsaved_since_)
     (void)hand_over_.finish(world_.id);
 }
 
@@ -162,17 +167,23 @@ void Loop::save_as_cancelled(const std::string& why) {
   state.why = why;
   if (remembered_ || to_begin_)
     (void)write_state(world_.files, state, world_.clock);
-  unsaved_ = false;
+  unsaved_since_.reset();
+}
+
+// When the state file has to tell what it does not tell yet.
+BootTime Loop::save_due() {
+  BootTime const due = saved_at_ + std::max(least_save_interval, save_share * save_took_);
+  return writer_.busy() || readers_.busy() ? std::max(due, *unsaved_since_ + burst) : due;
 }
 
 void Loop::save() {
   BootTime const began = world_.clock.since_boot();
   State const state = this->state();
   auto const written = write_state(world_.files, state, world_.clock);
-  unsaved_ = !written;
-  saved_phase_ = state.phase;
   saved_at_ = world_.clock.since_boot();
-  save_interval_ = std::max(least_save_interval, save_share * (saved_at_ - began));
+  save_took_ = saved_at_ - began;
+  unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
+  saved_phase_ = state.phase;
   systemd::notify_status(written ? summary_line(state, saved_at_)
                                  : "state not written: " + written.error().message);
 }

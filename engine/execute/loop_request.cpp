@@ -109,7 +109,7 @@ void Loop::fail(const std::string& why, ExitCode code) {
   // Without an event nothing is known that a state could tell.
   if (state.plan.event.traddr || state.plan.event.transport == base::Transport::loop)
     (void)write_state(world_.files, state, world_.clock);
-  unsaved_ = false;
+  unsaved_since_.reset();
   serving_.reset();
   exit_ = code;
 }
