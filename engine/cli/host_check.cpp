@@ -3,6 +3,7 @@
 #include "base/nqn.hpp"
 #include "event/from_target.hpp"
 #include "host/fabrics_mounts.hpp"
+#include "host/identity.hpp"
 #include "host/secrets.hpp"
 #include "plan/exclusion.hpp"
 #include "plan/identity.hpp"
@@ -26,20 +27,28 @@ constexpr std::uint16_t excluded_target = 707;
 constexpr std::uint16_t mount_without_netdev = 709;
 constexpr const char* default_identity = "default";
 
-// The file as a whole, where findings about the file itself stand.
-diag::Span whole_file(const policy::Loaded& loaded, const std::string& path) {
-  for (const diag::SourcePtr& source : loaded.sources)
-    if (source->path == path)
-      return {.source = source, .start = {}, .end = {}};
-  const bool any = !loaded.sources.empty();
-  return {.source = any ? loaded.sources.front() : nullptr, .start = {}, .end = {}};
+// The file or directory as a whole, where findings about itself stand.
+diag::Span whole(const std::string& path) {
+  return {.source = std::make_shared<const diag::Source>(diag::Source{path, {}}),
+          .start = {},
+          .end = {}};
+}
+
+// A line of a file of this host; the file as a whole where there is no such line.
+diag::Span line_of(const base::FileSystem& files, const std::string& path, std::uint32_t line) {
+  constexpr std::size_t longest = 1024U * 1024;
+  const auto text = files.read(path, longest);
+  const auto source = std::make_shared<const diag::Source>(diag::Source{path, text.value_or("")});
+  const auto length = static_cast<std::uint32_t>(source->line(line).size());
+  if (length == 0)
+    return whole(path);
+  return {.source = source, .start = {line, 1}, .end = {line, length + 1}};
 }
 
 void check_trust(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink) {
   for (const policy::Distrust& one : policy::distrusted(host.files, loaded, host.owner)) {
-    auto& finding =
-        sink.add(one.in_path ? untrusted_path : policy_writable,
-                 fmt::format("`{}` {}", one.path, one.why), whole_file(loaded, one.path));
+    auto& finding = sink.add(one.in_path ? untrusted_path : policy_writable,
+                             fmt::format("`{}` {}", one.path, one.why), whole(one.path));
     if (!one.in_path)
       finding.notes.push_back("the services refuse it and use the last good policy");
   }
@@ -105,17 +114,26 @@ bool is_same_uuid(const std::string& a, const std::string& b) {
   });
 }
 
+// Where the identity stands: in the policy, or in the files from which the default one comes.
+diag::Span place_of(const HostView& host, const policy::Identity& identity, bool is_about_hostid) {
+  if (identity.span.source)
+    return identity.span;
+  return line_of(host.files, is_about_hostid ? host::hostid_path : host::hostnqn_path, 1);
+}
+
 // As whom the host connects: nobody, a placeholder, or two hosts at once.
-void check_identity(const policy::Identity& identity, const decide::Facts& facts,
-                    const diag::Span& span, diag::Sink& sink) {
+void check_identity(const HostView& host, const policy::Identity& identity,
+                    const decide::Facts& facts, diag::Sink& sink) {
   const plan::ResolvedIdentity values = plan::values_of(identity, facts);
   const bool is_missing = values.host_nqn.empty() || values.hostid.empty();
   // A named identity's file that is not there was reported at its place.
   if (is_missing && identity.name != default_identity)
     return;
   if (const auto problem = plan::identity_problem(values, facts)) {
+    const bool is_about_hostid = problem->find("hostid") != std::string::npos;
     sink.add(is_missing ? missing_file_or_credential : unusable_host_identity,
-             fmt::format("identity `{}` cannot be used: {}", identity.name, *problem), span)
+             fmt::format("identity `{}` cannot be used: {}", identity.name, *problem),
+             place_of(host, identity, is_about_hostid))
         .notes.push_back("nothing is connected with it: `identity-missing`");
     return;
   }
@@ -124,18 +142,15 @@ void check_identity(const policy::Identity& identity, const decide::Facts& facts
     sink.add(unusable_host_identity,
              fmt::format("identity `{}` has UUID {} in its host NQN and hostid {}", identity.name,
                          *uuid, values.hostid),
-             span);
+             place_of(host, identity, true));
 }
 
-void check_identities(const policy::Loaded& loaded, const decide::Facts& facts, diag::Sink& sink) {
-  const auto& identities = loaded.policy->identities;
-  for (const auto& [name, identity] : identities) {
-    const bool stands_somewhere = identity.span.source != nullptr;
-    check_identity(identity, facts,
-                   stands_somewhere ? identity.span : whole_file(loaded, policy::main_path), sink);
-  }
-  if (!identities.contains(default_identity))
-    check_identity({.name = default_identity}, facts, whole_file(loaded, policy::main_path), sink);
+void check_identities(const HostView& host, const policy::Policy& policy,
+                      const decide::Facts& facts, diag::Sink& sink) {
+  for (const auto& [name, identity] : policy.identities)
+    check_identity(host, identity, facts, sink);
+  if (!policy.identities.contains(default_identity))
+    check_identity(host, {.name = default_identity}, facts, sink);
 }
 
 void check_targets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
@@ -171,7 +186,7 @@ void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& 
   if (loaded.policy) {
     check_secrets(*loaded.policy, host.facts, sink);
     check_identity_files(*loaded.policy, host.facts, sink);
-    check_identities(loaded, host.facts, sink);
+    check_identities(host, *loaded.policy, host.facts, sink);
     check_targets(*loaded.policy, host.facts, sink);
   }
   for (const host::FabricsMount& mount : host::mounts_without_netdev(host.files))
@@ -179,10 +194,10 @@ void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& 
              fmt::format("/etc/fstab mounts `{}` without `_netdev`, and it lies on {}, which is "
                          "reached over a fabric",
                          mount.where, mount.device),
-             whole_file(loaded, policy::main_path));
+             line_of(host.files, "/etc/fstab", mount.line));
   for (const std::string& name : other_orchestrators(host.files))
     sink.add(other_orchestrator, fmt::format("`{}` is running and connects, too", name),
-             whole_file(loaded, policy::main_path));
+             whole("/run/" + name));
 }
 
 } // namespace nvmf::cli

@@ -20,8 +20,9 @@ struct HostView {
 };
 
 // Adds 502 and 308 (secrets and identity files that cannot be used), 503 and 504 (files that others
-// could have written), 706 (others that connect, too), 707 (targets that exclusions.conf names),
-// 709 (mounts that systemd takes for local ones).
+// could have written), 509 (host identities that are nobody's, or two hosts'), 706 (others that
+// connect, too), 707 (targets that exclusions.conf names), 709 (mounts that systemd takes for local
+// ones).
 // Of a policy that is broken only the files are looked at, and who else connects.
 void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink);
 

@@ -12,9 +12,8 @@ namespace nvmf::diag {
 namespace {
 
 std::string short_place(const Span& span) {
-  if (span.start.line == 0)
-    return shown(span.path());
-  return fmt::format("{}:{}:{}", shown(span.path()), span.start.line, span.start.column);
+  Position const start = shown_position(span.start);
+  return fmt::format("{}:{}:{}", shown(span.path()), start.line, start.column);
 }
 
 } // namespace
@@ -26,6 +25,8 @@ const LabelledSpan* main_span(const Finding& finding) {
     return &*primary;
   return finding.spans.empty() ? nullptr : &finding.spans.front();
 }
+
+Position shown_position(Position at) { return at.line == 0 ? Position{1, 1} : at; }
 
 std::string_view slug_of(const Finding& finding) {
   const CatalogueEntry* entry = find_entry(finding.code);

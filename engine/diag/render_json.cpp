@@ -15,8 +15,8 @@ Json position(Position at) { return {{"line", at.line}, {"column", at.column}}; 
 
 Json span(const LabelledSpan& labelled) {
   return {{"path", shown(labelled.span.path())},
-          {"start", position(labelled.span.start)},
-          {"end", position(labelled.span.end)},
+          {"start", position(shown_position(labelled.span.start))},
+          {"end", position(shown_position(labelled.span.end))},
           {"label", shown(labelled.label)},
           {"primary", labelled.primary}};
 }

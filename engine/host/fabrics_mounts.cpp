@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -63,7 +64,7 @@ std::optional<std::string> fabrics_namespace(const base::FileSystem& files, cons
   return std::nullopt;
 }
 
-// Calls `use` for each line of a table in the form of fstab(5).
+// Calls `use` for each line of a table in the form of fstab(5), with its number.
 template <typename Use>
 void for_each_line(const std::string& table, Use use) {
   if (table.empty())
@@ -75,8 +76,11 @@ void for_each_line(const std::string& table, Use use) {
     return;
   mntent entry{};
   std::array<char, 4096> buffer{};
-  while (::getmntent_r(file.get(), &entry, buffer.data(), buffer.size()) != nullptr)
-    use(entry);
+  while (::getmntent_r(file.get(), &entry, buffer.data(), buffer.size()) != nullptr) {
+    auto const read = std::string_view(table).substr(
+        0, static_cast<std::size_t>(std::max(std::ftell(file.get()), 1L) - 1));
+    use(entry, static_cast<std::uint32_t>(std::count(read.begin(), read.end(), '\n')) + 1);
+  }
 }
 
 // Mount point → block device.
@@ -85,7 +89,7 @@ std::map<std::string, std::string> mounted_devices(const base::FileSystem& files
   auto const table = files.read("/proc/self/mounts", table_limit);
   if (!table)
     return devices;
-  for_each_line(*table, [&](const mntent& entry) {
+  for_each_line(*table, [&](const mntent& entry, std::uint32_t) {
     std::string const source = entry.mnt_fsname;
     if (!source.starts_with("/dev/"))
       return;
@@ -104,13 +108,13 @@ std::vector<FabricsMount> mounts_without_netdev(const base::FileSystem& files) {
   if (!table)
     return found;
   auto const devices = mounted_devices(files);
-  for_each_line(*table, [&](const mntent& entry) {
+  for_each_line(*table, [&](const mntent& entry, std::uint32_t line) {
     auto const device = devices.find(entry.mnt_dir);
     if (device == devices.end() || std::string_view(entry.mnt_dir) == "/" ||
         ::hasmntopt(&entry, "_netdev") != nullptr)
       return;
     if (auto const below = fabrics_namespace(files, device->second))
-      found.push_back({.where = entry.mnt_dir, .device = *below});
+      found.push_back({.where = entry.mnt_dir, .device = *below, .line = line});
   });
   return found;
 }

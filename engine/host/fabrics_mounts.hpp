@@ -3,14 +3,16 @@
 
 #include "base/file_system.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace nvmf::host {
 
 struct FabricsMount {
-  std::string where;  // `/srv/data`
-  std::string device; // the block device below it, `nvme1n1`
+  std::string where;      // `/srv/data`
+  std::string device;     // the block device below it, `nvme1n1`
+  std::uint32_t line = 0; // of /etc/fstab
   bool operator==(const FabricsMount&) const = default;
 };
 

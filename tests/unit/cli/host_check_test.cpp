@@ -28,18 +28,26 @@ struct World {
     tree.set_mode("/etc/nvmf/autoconnect.yaml", 0644);
   }
 
-  // Codes that are found, in order.
-  std::vector<unsigned> codes() const {
+  std::vector<diag::Finding> findings() const {
     const auto files = tree.files();
     const policy::Loaded loaded = policy::load(files);
     diag::Sink sink;
     cli::check_host({.files = files, .facts = facts, .owner = policy::TrustedOwner::root_or_me},
                     loaded, sink);
+    return sink.findings();
+  }
+  // Codes that are found, in order.
+  std::vector<unsigned> codes() const {
     std::vector<unsigned> found;
-    for (const diag::Finding& one : sink.findings())
+    for (const diag::Finding& one : findings())
       found.push_back(one.code);
     std::sort(found.begin(), found.end());
     return found;
+  }
+  // Where the only finding stands.
+  std::string place() const {
+    const auto found = findings();
+    return found.size() == 1 && !found[0].spans.empty() ? found[0].spans[0].span.place() : "";
   }
 };
 
@@ -123,6 +131,25 @@ TEST_CASE("check_host: as whom the host connects") {
   }
 }
 
+TEST_CASE("check_host: what does not stand in the policy stands where it does") {
+  World world;
+  const std::string uuid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+  const std::string other = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c34";
+  world.tree.write("/etc/nvme/hostid", other + "\n");
+  SUBCASE("a hostid") {
+    world.facts.identity = {"nqn.2014-08.org.nvmexpress:uuid:" + uuid, other};
+    CHECK(world.place() == "/etc/nvme/hostid:1");
+  }
+  SUBCASE("a host NQN that is not there") {
+    world.facts.identity = {"", other};
+    CHECK(world.place() == "/etc/nvme/hostnqn");
+  }
+  SUBCASE("a directory") {
+    world.tree.set_mode("/etc/nvmf", 0777);
+    CHECK(world.place() == "/etc/nvmf");
+  }
+}
+
 TEST_CASE("check_host: others that connect, too") {
   World world;
   world.tree.make_directory("/run/stafd");
@@ -158,7 +185,7 @@ TEST_CASE("check_host: a mount over a fabric that systemd takes for a local one"
        }) {
     CAPTURE(row.name);
     World world;
-    world.tree.write("/etc/fstab", row.fstab);
+    world.tree.write("/etc/fstab", std::string("# a comment\n\n") + row.fstab);
     world.tree.write("/proc/self/mounts", row.mounts);
     world.tree.link("/dev/mapper/vg-data", "../dm-0");
     world.tree.link("/sys/class/block/nvme1n1",
@@ -169,5 +196,7 @@ TEST_CASE("check_host: a mount over a fabric that systemd takes for a local one"
     world.tree.link("/sys/class/block/dm-0", "../../devices/virtual/block/dm-0");
     world.tree.make_directory("/sys/devices/virtual/block/dm-0/slaves/nvme1n1");
     CHECK(world.codes() == row.expected);
+    if (!row.expected.empty())
+      CHECK(world.place() == "/etc/fstab:3");
   }
 }

@@ -137,7 +137,7 @@ TEST_CASE("short: one line each, with the help") {
   Sink sink;
   sink.add(701, "not \nread", {source_of(""), {}, {}});
   CHECK(render_short(sink.findings()) ==
-        "/etc/nvmf/autoconnect.yaml: warning[NVP701] file-not-read: not \\x0aread\n");
+        "/etc/nvmf/autoconnect.yaml:1:1: warning[NVP701] file-not-read: not \\x0aread\n");
   CHECK(render_short({}) == "");
 }
 
