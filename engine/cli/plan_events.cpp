@@ -2,6 +2,7 @@
 
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
+#include "diag/shown_text.hpp"
 #include "event/event_file.hpp"
 #include "event/from_device.hpp"
 #include "plan/endpoints.hpp"
@@ -42,6 +43,9 @@ std::optional<Events> from_file(const EventChoice& choice, const Globals& global
     complain_about(globals, sink);
     return std::nullopt;
   }
+  if (file->passed_over > 0)
+    complain(fmt::format("{} holds {} events; the last one is taken", diag::shown((*source)->path),
+                         file->passed_over + 1));
   if (file->hostname)
     facts.hostname = file->hostname;
   if (choice.host == EventHost::facts)

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <thread>
+#include <unistd.h>
 
 namespace nvmf::cli {
 
@@ -18,7 +19,12 @@ struct StatusRequest {
 
 constexpr std::chrono::seconds look_again{1};
 // ECMA-48: cursor to the first column of the first line, erase what is below.
-constexpr std::string_view clear_screen = "\033[H\033[J";
+const std::string clear_screen = "\033[H\033[J";
+
+// Between two reports of a file or a pipe.
+std::string separator(const Globals& globals, const std::string& before) {
+  return before.empty() || globals.format == "json" ? "" : "\n";
+}
 
 std::string shown(const StatusReport& report, const Globals& globals) {
   return globals.format == "json" ? status_json(report)
@@ -29,11 +35,12 @@ std::string shown(const StatusReport& report, const Globals& globals) {
 ExitCode watch(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   const base::SystemClock clock;
+  const bool is_screen = globals.format != "json" && ::isatty(STDOUT_FILENO) == 1;
   std::string before;
   while (output_was_written()) {
     const std::string now = shown(gather_status(files, clock), globals);
     if (now != before)
-      print(globals.format == "json" ? now : std::string(clear_screen) + now);
+      print((is_screen ? clear_screen : separator(globals, before)) + now);
     before = now;
     std::this_thread::sleep_for(look_again);
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <net/if.h>
+#include <set>
 
 namespace nvmf::event {
 
@@ -41,11 +42,25 @@ std::optional<std::pair<std::string_view, std::string_view>> property_in(std::st
   return std::pair(name, line.substr(equals + 1));
 }
 
-Reading reading_of(const std::vector<Properties>& records) {
-  for (auto record = records.rbegin(); record != records.rend(); ++record)
-    if (Reading reading = from_udev(*record); std::holds_alternative<Event>(reading))
-      return reading;
-  return from_udev(records.back());
+EventFile file_of(const std::vector<Properties>& records) {
+  EventFile file{.reading = from_udev(records.back()), .hostname = std::nullopt};
+  bool any = false;
+  std::set<std::string_view> taken;
+  for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    Reading reading = from_udev(*record);
+    if (!std::holds_alternative<Event>(reading))
+      continue;
+    // `udevadm monitor` prints an event twice: as the kernel sent it, and after udev's rules.
+    auto const seqnum = record->find("SEQNUM");
+    if (seqnum != record->end() && !taken.insert(seqnum->second).second)
+      continue;
+    if (any)
+      ++file.passed_over;
+    else
+      file.reading = std::move(reading);
+    any = true;
+  }
+  return file;
 }
 
 bool is_about_a_subsystem(EventKind kind, bool has_nqn) {
@@ -247,7 +262,7 @@ std::optional<EventFile> parse_event(const policy::Document& document, const pol
 std::optional<EventFile> parse_event_file(diag::SourcePtr source, diag::Sink& sink) {
   std::vector<Properties> const records = parse_property_records(source->text);
   if (!records.empty())
-    return EventFile{.reading = reading_of(records), .hostname = std::nullopt};
+    return file_of(records);
   auto const document = policy::parse_yaml(source, sink);
   if (!document)
     return std::nullopt;

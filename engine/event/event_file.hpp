@@ -5,6 +5,7 @@
 #include "event/from_udev.hpp"
 #include "policy/tree.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,12 +17,14 @@ namespace nvmf::event {
 struct EventFile {
   Reading reading;
   std::optional<std::string> hostname;
+  std::size_t passed_over = 0; // other udev events in it that trigger as well
   bool operator==(const EventFile&) const = default;
 };
 
 // Reads either form, recognised by content. Every mistake is a finding at its line; nothing is
 // returned if there was one. A udev event that lacks a field is returned as Malformed. Of several
-// udev events the last one that triggers counts, else the last one.
+// udev events the last one that triggers counts, else the last one; the others that would have
+// triggered are counted.
 std::optional<EventFile> parse_event_file(diag::SourcePtr source, diag::Sink& sink);
 
 // One event as a map of a YAML text; what parse_event_file does with its second form, for files

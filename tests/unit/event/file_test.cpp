@@ -99,6 +99,31 @@ TEST_CASE("udev's lines in each of their forms") {
   }
 }
 
+TEST_CASE("of several udev events the last is taken, and the others are counted") {
+  auto const one = [](const char* traddr, const char* seqnum) {
+    return fmt::format("ACTION=change\nSUBSYSTEM=nvme\nNVME_AEN=0x70f002\nNVME_TRTYPE=tcp\n"
+                       "NVME_TRADDR={}\nNVME_TRSVCID=8009\nSEQNUM={}\n\n",
+                       traddr, seqnum);
+  };
+  std::string const other = "ACTION=add\nSUBSYSTEM=block\nSEQNUM=9\n";
+  struct Row {
+    const char* name;
+    std::string text;
+    std::size_t passed_over;
+  };
+  for (const Row& row : {
+           Row{"one", one("10.20.1.10", "7"), 0},
+           Row{"the kernel's and udev's", one("10.20.1.10", "7") + one("10.20.1.10", "7"), 0},
+           Row{"two", one("10.20.1.11", "6") + one("10.20.1.10", "7"), 1},
+           Row{"and one that triggers nothing",
+               one("10.20.1.11", "6") + one("10.20.1.10", "7") + other, 1},
+       }) {
+    CAPTURE(row.name);
+    CHECK(event::to_line(event_of(row.text)) == "discovery-log-changed  tcp 10.20.1.10:8009");
+    CHECK(parse(row.text).file->passed_over == row.passed_over);
+  }
+}
+
 TEST_CASE("udev's lines that trigger nothing or lack a field") {
   CHECK(parse("ACTION=add\nSUBSYSTEM=nvme\nNVME_TRTYPE=tcp\n").file->reading ==
         event::Reading(MustNotTrigger{"ACTION `add`"}));
