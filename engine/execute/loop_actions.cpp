@@ -11,8 +11,9 @@ namespace nvmf::execute {
 
 namespace {
 
-// From a change to the state file while more is under way: a burst of answers makes one.
-constexpr base::Duration burst(1000);
+// From a change to the state file while more is under way: a burst of answers makes one. Whoever is
+// told that a controller went looks there for what it was.
+constexpr base::Duration burst(500);
 // Between two writes of the state file otherwise.
 constexpr base::Duration least_save_interval(100);
 // And of the time no more than a fiftieth: with many paths the file is long.
