@@ -62,11 +62,13 @@ ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
   const auto before = policy_or_complaint(globals);
   globals.policy = {request.words[2]};
   const auto after = policy_or_complaint(globals);
-  if (!before || !after)
-    return ExitCode::answer_is_no;
-  const analyze::Difference difference = analyze::difference(*before, *after);
+  if (!before)
+    return before.error();
+  if (!after)
+    return after.error();
+  const analyze::Difference difference = analyze::difference(**before, **after);
   const std::size_t limit = *parse_limit(request.limit);
-  const ComparedPolicies policies{*before, *after};
+  const ComparedPolicies policies{**before, **after};
   print(globals.format == "json" ? difference_json(policies, difference, limit)
                                  : difference_text(policies, difference, limit));
   return exit_code(request, difference.empty() ? Found::nothing : Found::something);
@@ -78,9 +80,10 @@ ExitCode run_analyze(const AnalyzeRequest& request, const Globals& globals) {
   const std::string& what = request.words.front();
   if (what == "diff")
     return run_diff(request, globals);
-  const auto policy = policy_or_complaint(globals);
-  if (!policy)
-    return ExitCode::answer_is_no;
+  const auto loaded = policy_or_complaint(globals);
+  if (!loaded)
+    return loaded.error();
+  const auto& policy = *loaded;
   const std::size_t limit = *parse_limit(request.limit);
   const bool json = globals.format == "json";
   if (what == "overlaps") {

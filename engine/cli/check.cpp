@@ -150,7 +150,7 @@ ExitCode run_check(const CheckRequest& request, const Globals& globals) {
     return ExitCode::failed;
   const policy::Loaded loaded = load(request, globals, selection);
   if (!loaded.found_any && !loaded.findings.has_errors()) {
-    complain(fmt::format("there is no policy: neither {} nor a drop-in", policy::main_path));
+    complain_about_absence(request.files.empty() ? globals.policy : request.files);
     return ExitCode::failed;
   }
   std::vector<diag::Finding> findings;
@@ -171,7 +171,8 @@ Runner declare_check(Options& options) {
                     request->files);
   options.flag("--host", "also looks at this machine: secrets, file modes, exclusions",
                request->host);
-  options.value("--fail-on", "LEVEL", "exit 3 for findings from `warning` or `info` on",
+  options.value("--fail-on", "LEVEL",
+                "exit 3 for findings from `warning` or `info` on; errors always exit with 1",
                 request->fail_on);
   options.list("--select", "CODE", "only these findings, besides errors", request->select);
   options.list("--ignore", "CODE", "without these findings; errors stay", request->ignore);

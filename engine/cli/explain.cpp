@@ -176,9 +176,10 @@ ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
 ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
   if (const auto problem = problem_with(request, globals))
     return usage_error("explain", *problem);
-  const auto policy = policy_or_complaint(globals);
-  if (!policy)
-    return ExitCode::answer_is_no;
+  const auto loaded = policy_or_complaint(globals);
+  if (!loaded)
+    return loaded.error();
+  const auto& policy = *loaded;
   decide::Facts facts = host_facts(globals, *policy);
   if (request.last)
     return explain_last(request, globals, *policy, facts);

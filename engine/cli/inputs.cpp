@@ -3,6 +3,7 @@
 #include "analyze/reachability.hpp"
 #include "cli/terminal.hpp"
 #include "diag/render.hpp"
+#include "diag/shown_text.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "host/facts_file.hpp"
@@ -12,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 namespace nvmf::cli {
@@ -35,10 +37,6 @@ base::Result<std::string> read_standard_input() {
     if (text.size() > largest_input)
       return base::errno_failure("standard input", EFBIG);
   }
-}
-
-void complain_about_absence() {
-  complain(fmt::format("there is no policy: neither {} nor a drop-in", policy::main_path));
 }
 
 } // namespace
@@ -122,23 +120,31 @@ diag::Sink errors_of(const policy::Loaded& loaded) {
   return errors;
 }
 
-std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals) {
+void complain_about_absence(const std::vector<std::string>& places) {
+  std::vector<std::string> names;
+  for (const std::string& place : places)
+    names.push_back(diag::shown(place));
+  complain(names.empty()
+               ? fmt::format("there is no policy: neither {} nor a drop-in", policy::main_path)
+               : fmt::format("there is no policy in {}", fmt::join(names, ", ")));
+}
+
+PolicyOrExitCode policy_or_complaint(const Globals& globals) {
   return policy_or_complaint(globals, load_policy(globals));
 }
 
-std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals,
-                                                          const policy::Loaded& loaded) {
+PolicyOrExitCode policy_or_complaint(const Globals& globals, const policy::Loaded& loaded) {
   if (loaded.policy)
     return loaded.policy;
   if (!loaded.found_any && !loaded.findings.has_errors()) {
-    complain_about_absence();
-    return nullptr;
+    complain_about_absence(globals.policy);
+    return tl::unexpected(ExitCode::failed);
   }
   complain_about(globals, errors_of(loaded));
   complain("the policy has errors, so nothing was decided");
   if (globals.policy.empty())
     complain(last_good_line(host_files(globals)));
-  return nullptr;
+  return tl::unexpected(ExitCode::answer_is_no);
 }
 
 std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::string& path) {

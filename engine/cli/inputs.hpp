@@ -3,6 +3,7 @@
 
 #include "base/file_system.hpp"
 #include "base/result.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/globals.hpp"
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
@@ -33,12 +34,15 @@ base::RealFileSystem host_files(const Globals& globals);
 // The policy's files as they are: those of `--policy`, else the search path.
 policy::Loaded load_policy(const Globals& globals, policy::FindingOptions wanted = {});
 
-// The policy, or null after having said on standard error what is wrong with it: every error, and
-// which last good policy the services use meanwhile.
-std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals);
+using PolicyOrExitCode = tl::expected<std::shared_ptr<const policy::Policy>, ExitCode>;
+
+// The policy, never null; or how to end after having said on standard error what is wrong with it:
+// every error, and which last good policy the services use meanwhile; or that there is none.
+PolicyOrExitCode policy_or_complaint(const Globals& globals);
 // The same for one that was loaded with `load_policy()`.
-std::shared_ptr<const policy::Policy> policy_or_complaint(const Globals& globals,
-                                                          const policy::Loaded& loaded);
+PolicyOrExitCode policy_or_complaint(const Globals& globals, const policy::Loaded& loaded);
+// That there is no policy in these places, those of the host if none is named.
+void complain_about_absence(const std::vector<std::string>& places);
 // Why there is no policy; none: not even a file was found.
 diag::Sink errors_of(const policy::Loaded& loaded);
 

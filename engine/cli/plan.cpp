@@ -203,9 +203,10 @@ ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Set
 ExitCode run_plan(PlanRequest request, const Globals& globals) {
   if (const auto problem = problem_with(request, globals))
     return usage_error("plan", *problem);
-  Setting setting{.policy = policy_or_complaint(globals)};
-  if (!setting.policy)
-    return ExitCode::answer_is_no;
+  const auto loaded = policy_or_complaint(globals);
+  if (!loaded)
+    return loaded.error();
+  Setting setting{.policy = *loaded};
   setting.read_logs = request.read_log;
   setting.root = globals.root;
   if (request.facts) {

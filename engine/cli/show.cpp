@@ -75,9 +75,10 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
   const std::string& what = request.words.front();
   if (what == "files")
     return show_files(globals);
-  const auto policy = policy_or_complaint(globals);
-  if (!policy)
-    return ExitCode::answer_is_no;
+  const auto loaded = policy_or_complaint(globals);
+  if (!loaded)
+    return loaded.error();
+  const auto& policy = *loaded;
   const Origins origins = request.origins ? Origins::shown : Origins::hidden;
   if (what == "rule")
     return show_rule(request, *policy, origins);

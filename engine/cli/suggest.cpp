@@ -96,9 +96,10 @@ tl::expected<importing::Imported, ExitCode> found(const SuggestRequest& request,
       facts = host_facts(globals, {});
     return connected_now(facts);
   }
-  const auto policy = policy_or_complaint(globals);
-  if (!policy)
-    return tl::unexpected(ExitCode::answer_is_no);
+  const auto loaded = policy_or_complaint(globals);
+  if (!loaded)
+    return tl::unexpected(loaded.error());
+  const auto& policy = *loaded;
   if (!request.facts)
     facts = host_facts(globals, *policy);
   if (!request.event)

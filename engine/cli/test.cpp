@@ -71,7 +71,8 @@ public:
     globals.policy = paths;
     const policy::Loaded loaded = load_policy(globals);
     return known_
-        .emplace(paths, KnownPolicy{policy_or_complaint(globals, loaded), errors_of(loaded)})
+        .emplace(paths, KnownPolicy{policy_or_complaint(globals, loaded).value_or(nullptr),
+                                    errors_of(loaded)})
         .first->second;
   }
 

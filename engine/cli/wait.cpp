@@ -53,9 +53,10 @@ ExitCode run_wait(const WaitRequest& request, const Globals& globals) {
   if (const auto problem = apply(request, required))
     return usage_error("wait", *problem);
   if (!request.subsystem) {
-    const auto policy = policy_or_complaint(globals);
-    if (!policy)
-      return ExitCode::answer_is_no;
+    const auto loaded = policy_or_complaint(globals);
+    if (!loaded)
+      return loaded.error();
+    const auto& policy = *loaded;
     const base::Duration timeout = request.timeout ? required.timeout : policy->boot.timeout;
     required = policy->boot;
     required.timeout = timeout;
