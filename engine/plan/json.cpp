@@ -115,7 +115,9 @@ Json item_json(const Item& item) {
   json["outcome"] = to_string(item.outcome);
   json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json();
   json["detail"] = text_or_null(item.detail);
-  json["event"] = to_string(item.event);
+  // An event that must not trigger is none of the language's.
+  bool const is_of_no_kind = item.reason == decide::Reason::event_ignored;
+  json["event"] = is_of_no_kind ? Json() : Json(to_string(item.event));
   json["parent"] = item.parent ? Json(*item.parent) : Json();
   json["tid"] = tid_value(item.tid);
   json["device"] = text_or_null(item.device);
