@@ -71,7 +71,8 @@ Loop::Loop(World world)
                          auto found = host::read_interfaces();
                          return found ? std::optional(std::move(*found)) : std::nullopt;
                        }}),
-      log_reader_(world_.files, world_.port, world_.clock), writer_(1), readers_(reader_threads) {}
+      log_reader_(world_.files, world_.port, world_.clock),
+      state_writer_(world_.files, world_.clock), writer_(1), readers_(reader_threads) {}
 
 Loop::~Loop() {
   for (auto const& probe : probes_) {
@@ -230,8 +231,10 @@ void Loop::arm_timer() {
 
 void Loop::be_light(const std::optional<BootTime>& next, BootTime now) {
   bool const long_wait = (!next || *next - now >= long_enough) && probes_.empty();
-  if (long_wait && (!light_ || rest_until_) && !writer_.busy() && !readers_.busy())
+  if (long_wait && (!light_ || rest_until_) && !writer_.busy() && !readers_.busy()) {
+    state_writer_.forget();
     give_back_memory();
+  }
   light_ = long_wait;
 }
 

@@ -144,6 +144,8 @@ private:
   sd_event_source* timer_ = nullptr;
   std::vector<std::unique_ptr<RunningProbe>> probes_;
   std::optional<BootTime> unsaved_since_; // the first change that the state file does not have
+  bool finish_when_saved_ = false;        // the request: the state then tells what it led to
+  StateWriter state_writer_;
   BootTime saved_at_{};
   base::Duration save_took_{};
   Phase saved_phase_ = Phase::running;

@@ -148,9 +148,8 @@ void Loop::act(const action::Save&) {
 
 // The state first: what the request leads to must stand somewhere at every moment.
 void Loop::act(const action::Finish&) {
-  save();
-  if (!unsaved_since_)
-    (void)hand_over_.finish(world_.id);
+  finish_when_saved_ = true;
+  act(action::Save{});
 }
 
 void Loop::act(const action::Progress&) { (void)hand_over_.note_progress(world_.id); }
@@ -180,10 +179,12 @@ BootTime Loop::save_due() {
 void Loop::save() {
   BootTime const began = world_.clock.since_boot();
   State const state = this->state();
-  auto const written = write_state(world_.files, state, world_.clock);
+  auto const written = state_writer_.write(state);
   saved_at_ = world_.clock.since_boot();
   save_took_ = saved_at_ - began;
   unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
+  if (written && std::exchange(finish_when_saved_, false))
+    (void)hand_over_.finish(world_.id);
   saved_phase_ = state.phase;
   systemd::notify_status(written ? summary_line(state, saved_at_)
                                  : "state not written: " + written.error().message);

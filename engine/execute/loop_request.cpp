@@ -58,6 +58,8 @@ void Loop::claim_again() {
 }
 
 void Loop::begin(plan::Plan plan, Session::Claim claim) {
+  // What would be finished is the request that was just claimed.
+  finish_when_saved_ = false;
   if (!load_policy())
     return;
   if (kernel_options_) {

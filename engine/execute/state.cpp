@@ -140,6 +140,32 @@ Json to_json(const PathRecord& path, const Times& times) {
   return json;
 }
 
+// A log's text may be no UTF-8; such an entry is unusable before and after.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string text_of(const plan::Plan& plan) { return text_of(plan::request_value(plan)); }
+
+std::string text_of(const State& state, const std::string& plan, const base::Clock& clock) {
+  Times const times(clock);
+  Json json = plan::object_with_room(7);
+  json["format_version"] = format_version;
+  json["id"] = state.id;
+  json["phase"] = to_string(state.phase);
+  json["why"] = state.why;
+  json["updated"] = times.updated();
+  json["logs"] = Json::array();
+  for (const LogRecord& log : state.logs)
+    json["logs"].push_back(to_json(log, times));
+  json["paths"] = Json::array();
+  for (const PathRecord& path : state.paths)
+    json["paths"].push_back(to_json(path, times));
+  std::string text = text_of(json);
+  text.pop_back(); // its brace
+  return text + ",\"plan\":" + plan + "}\n";
+}
+
 std::string text_or_empty(const Json& json, const char* key) {
   auto const found = json.find(key);
   return found == json.end() || found->is_null() ? std::string() : found->get<std::string>();
@@ -230,22 +256,7 @@ std::string_view to_string(Phase phase) { return text_of(phase_words, phase); }
 std::optional<Phase> parse_phase(std::string_view text) { return value_of(phase_words, text); }
 
 std::string to_json(const State& state, const base::Clock& clock) {
-  Times const times(clock);
-  Json json = plan::object_with_room(8);
-  json["format_version"] = format_version;
-  json["id"] = state.id;
-  json["phase"] = to_string(state.phase);
-  json["why"] = state.why;
-  json["updated"] = times.updated();
-  json["plan"] = plan::request_value(state.plan);
-  json["logs"] = Json::array();
-  for (const LogRecord& log : state.logs)
-    json["logs"].push_back(to_json(log, times));
-  json["paths"] = Json::array();
-  for (const PathRecord& path : state.paths)
-    json["paths"].push_back(to_json(path, times));
-  // A log's text may be no UTF-8; such an entry is unusable before and after.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return text_of(state, text_of(state.plan), clock);
 }
 
 base::Result<State> state_from_json(std::string_view text, Items items) {
@@ -275,6 +286,13 @@ base::Result<std::optional<State>> read_state(const base::FileSystem& files, con
 base::Result<void> write_state(base::FileSystem& files, const State& state,
                                const base::Clock& clock) {
   return files.write_atomically(host::state_path(state.id), to_json(state, clock), 0600);
+}
+
+base::Result<void> StateWriter::write(const State& state) {
+  if (!last_ || last_->plan != state.plan)
+    last_ = Written{.plan = state.plan, .text = text_of(state.plan)};
+  return files_.write_atomically(host::state_path(state.id), text_of(state, last_->text, clock_),
+                                 0600);
 }
 
 PathCount count_paths(const State& state) {

@@ -118,6 +118,27 @@ base::Result<std::optional<State>> read_state(const base::FileSystem& files, con
 base::Result<void> write_state(base::FileSystem& files, const State& state,
                                const base::Clock& clock);
 
+// Writes the states of one executor, one after another. The plan is the most of a state and seldom
+// another than before: its text is kept.
+class StateWriter {
+public:
+  StateWriter(base::FileSystem& files, const base::Clock& clock) : files_(files), clock_(clock) {}
+
+  base::Result<void> write(const State& state);
+  // Gives the memory back; the next state is written out whole.
+  void forget() { last_.reset(); }
+
+private:
+  struct Written {
+    plan::Plan plan;
+    std::string text;
+  };
+
+  base::FileSystem& files_;
+  const base::Clock& clock_;
+  std::optional<Written> last_;
+};
+
 // How many I/O paths there are and how many of them are live: `paths n of m`.
 struct PathCount {
   std::size_t live = 0;

@@ -95,6 +95,8 @@ struct Item {
 
   // Options that the path's transport does not take and that were therefore left out.
   std::vector<base::OptionId> left_out;
+
+  bool operator==(const Item&) const = default;
 };
 
 struct PolicyStamp {
@@ -110,6 +112,8 @@ struct Plan {
   PolicyStamp policy;
   bool undecided = false; // handed over without a decision: the executor decides
   std::vector<Item> items;
+
+  bool operator==(const Plan&) const = default;
 };
 
 // How many items have each outcome, over all plans.

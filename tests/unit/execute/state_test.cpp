@@ -147,6 +147,31 @@ TEST_CASE("words go both ways") {
   CHECK_FALSE(execute::parse_path_state(""));
 }
 
+TEST_CASE("states written one after another are each written whole") {
+  test::TemporaryTree const tree;
+  base::RealFileSystem files = tree.files();
+  FixedClock const clock;
+  execute::StateWriter writer(files, clock);
+  State state = example();
+  auto const is_there = [&] {
+    return files.read("/run/nvmf/state/0123456789abcdef.json", 1U << 20U) ==
+           execute::to_json(state, clock);
+  };
+  REQUIRE(files.make_directories("/run/nvmf/state", 0700));
+  REQUIRE(writer.write(state));
+  CHECK(is_there());
+  state.paths.at(0).tries = 77;
+  REQUIRE(writer.write(state));
+  CHECK(is_there());
+  state.plan.items.emplace_back().detail = "decided anew";
+  REQUIRE(writer.write(state));
+  CHECK(is_there());
+  state.plan.policy.digest = "sha256:other";
+  writer.forget();
+  REQUIRE(writer.write(state));
+  CHECK(is_there());
+}
+
 TEST_CASE("an intent comes back as it was written, and what is none is removed") {
   test::TemporaryTree const tree;
   base::RealFileSystem files = tree.files();
