@@ -60,7 +60,8 @@ start_afresh() {
 	scripted_dc_changes dc <<<"{\"genctr\": $generation}"
 	for name in "${names[@]}"; do nvme disconnect -n "$name" >/dev/null; done
 	wait_until 20 eval '[ "$(live_subsystems | wc -l)" = 0 ]'
-	rm -f /run/nvmf/state/*
+	# With what ours would have taken out itself when the controllers went.
+	rm -rf /run/nvmf/state/* /run/nvme/registry/*
 	# nvme-cli 2.3 never reads the log with RAE clear, so that no second event comes: a new connection begins anew.
 	nvme disconnect -n "$DISCOVERY" >/dev/null
 	if [ "$1" = ours ]; then
