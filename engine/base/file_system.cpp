@@ -93,6 +93,7 @@ Result<std::vector<DirectoryEntry>> RealFileSystem::entries(const std::string& p
     return errno_failure(path, errno);
   std::vector<DirectoryEntry> found;
   errno = 0;
+  // The stream is this call's own. NOLINTNEXTLINE(concurrency-mt-unsafe)
   while (const dirent* entry = ::readdir(directory.get())) {
     std::string name = entry->d_name;
     if (name != "." && name != "..")

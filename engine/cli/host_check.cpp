@@ -36,7 +36,7 @@ diag::Span whole(const std::string& path) {
 
 // A line of a file of this host; the file as a whole where there is no such line.
 diag::Span line_of(const base::FileSystem& files, const std::string& path, std::uint32_t line) {
-  constexpr std::size_t longest = 1024U * 1024;
+  constexpr std::size_t longest = std::size_t{1024} * 1024;
   const auto text = files.read(path, longest);
   const auto source = std::make_shared<const diag::Source>(diag::Source{path, text.value_or("")});
   const auto length = static_cast<std::uint32_t>(source->line(line).size());

@@ -39,7 +39,7 @@ void find_tests(const base::FileSystem& files, const std::string& path, int dept
     if (!names || depth > deepest_folder)
       return;
     for (const std::string& name : *names) {
-      const std::string below = path == "." ? name : path + '/' + name;
+      const std::string below = path == "." ? name : fmt::format("{}/{}", path, name);
       const auto child = files.status_of_link(below);
       const bool is_folder = child && child->type == base::FileType::directory;
       if (is_folder ? !name.starts_with('.') : name.ends_with(suffix))

@@ -259,7 +259,7 @@ std::optional<EventFile> parse_event(const policy::Document& document, const pol
   return EventReader(document, node, sink).read();
 }
 
-std::optional<EventFile> parse_event_file(diag::SourcePtr source, diag::Sink& sink) {
+std::optional<EventFile> parse_event_file(const diag::SourcePtr& source, diag::Sink& sink) {
   std::vector<Properties> const records = parse_property_records(source->text);
   if (!records.empty())
     return file_of(records);

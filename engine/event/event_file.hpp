@@ -25,7 +25,7 @@ struct EventFile {
 // returned if there was one. A udev event that lacks a field is returned as Malformed. Of several
 // udev events the last one that triggers counts, else the last one; the others that would have
 // triggered are counted.
-std::optional<EventFile> parse_event_file(diag::SourcePtr source, diag::Sink& sink);
+std::optional<EventFile> parse_event_file(const diag::SourcePtr& source, diag::Sink& sink);
 
 // One event as a map of a YAML text; what parse_event_file does with its second form, for files
 // that hold events among other things.

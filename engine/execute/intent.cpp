@@ -12,7 +12,7 @@ namespace nvmf::execute {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t intent_limit = 1024U * 1024;
+constexpr std::size_t intent_limit = std::size_t{1024} * 1024;
 
 } // namespace
 

@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr int format_version = 1;
 // A log of 4096 entries, each with a plan item of some two kilobytes.
-constexpr std::size_t state_limit = 64U * 1024 * 1024;
+constexpr std::size_t state_limit = std::size_t{64} * 1024 * 1024;
 
 template <class Value>
 struct Word {
