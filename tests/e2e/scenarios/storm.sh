@@ -15,7 +15,8 @@ step "one by one"
 for i in "${!names[@]}"; do
 	expose 1 "${names[i]}"
 	case $i in 10 | 20) systemctl kill --signal=KILL 'nvmf-policy-connect@*.service' ;; esac
-	sleep 0.2
+	# The last third at once, so that there is a run under way at the end however fast it is.
+	if [ "$i" -lt 22 ]; then sleep 0.2; fi
 done
 [ "$(live_subsystems | wc -l)" -lt 33 ] || fail "no run was under way"
 wait_until 100 eval '[ "$(live_subsystems | uniq | wc -l)" = 33 ]'
