@@ -286,7 +286,8 @@ TEST_CASE("left-overs are settled without a write, too") {
   CHECK(host.port.written.empty());
 }
 
-TEST_CASE("while nobody can tell what is connected nothing is written, and what is left over stays") {
+TEST_CASE(
+    "while nobody can tell what is connected nothing is written, and what is left over stays") {
   Host host;
   host.root.put("/sys/class/nvme", "cannot be listed\n");
   WriteRequest const request = request_for("192.0.2.77", "nqn.2024-01.com.example:vol2");
