@@ -1,6 +1,7 @@
 #include "cli/host_check.hpp"
 
 #include "base/nqn.hpp"
+#include "diag/whole_file.hpp"
 #include "event/from_target.hpp"
 #include "host/fabrics_mounts.hpp"
 #include "host/identity.hpp"
@@ -27,13 +28,6 @@ constexpr std::uint16_t excluded_target = 707;
 constexpr std::uint16_t mount_without_netdev = 709;
 constexpr const char* default_identity = "default";
 
-// The file or directory as a whole, where findings about itself stand.
-diag::Span whole(const std::string& path) {
-  return {.source = std::make_shared<const diag::Source>(diag::Source{path, {}}),
-          .start = {},
-          .end = {}};
-}
-
 // A line of a file of this host; the file as a whole where there is no such line.
 diag::Span line_of(const base::FileSystem& files, const std::string& path, std::uint32_t line) {
   constexpr std::size_t longest = std::size_t{1024} * 1024;
@@ -41,14 +35,14 @@ diag::Span line_of(const base::FileSystem& files, const std::string& path, std::
   const auto source = std::make_shared<const diag::Source>(diag::Source{path, text.value_or("")});
   const auto length = static_cast<std::uint32_t>(source->line(line).size());
   if (length == 0)
-    return whole(path);
+    return diag::whole_file(path);
   return {.source = source, .start = {line, 1}, .end = {line, length + 1}};
 }
 
 void check_trust(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink) {
   for (const policy::Distrust& one : policy::distrusted(host.files, loaded, host.owner)) {
     auto& finding = sink.add(one.in_path ? untrusted_path : policy_writable,
-                             fmt::format("`{}` {}", one.path, one.why), whole(one.path));
+                             fmt::format("`{}` {}", one.path, one.why), diag::whole_file(one.path));
     if (!one.in_path)
       finding.notes.push_back("the services refuse it and use the last good policy");
   }
@@ -197,7 +191,7 @@ void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& 
              line_of(host.files, "/etc/fstab", mount.line));
   for (const std::string& name : other_orchestrators(host.files))
     sink.add(other_orchestrator, fmt::format("`{}` is running and connects, too", name),
-             whole("/run/" + name));
+             diag::whole_file("/run/" + name));
 }
 
 } // namespace nvmf::cli

@@ -285,7 +285,7 @@ base::Result<std::optional<State>> read_state(const base::FileSystem& files, con
 
 base::Result<void> write_state(base::FileSystem& files, const State& state,
                                const base::Clock& clock) {
-  return files.write_atomically(host::state_path(state.id), to_json(state, clock), 0600);
+  return StateWriter(files, clock).write(state);
 }
 
 base::Result<void> StateWriter::write(const State& state) {

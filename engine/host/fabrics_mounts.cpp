@@ -76,10 +76,14 @@ void for_each_line(const std::string& table, Use use) {
     return;
   mntent entry{};
   std::array<char, 4096> buffer{};
+  std::uint32_t line = 1;
+  long counted = 0; // line ends up to there
   while (::getmntent_r(file.get(), &entry, buffer.data(), buffer.size()) != nullptr) {
-    auto const read = std::string_view(table).substr(
-        0, static_cast<std::size_t>(std::max(std::ftell(file.get()), 1L) - 1));
-    use(entry, static_cast<std::uint32_t>(std::count(read.begin(), read.end(), '\n')) + 1);
+    long const last = std::max(std::ftell(file.get()) - 1, counted); // of the line just read
+    line +=
+        static_cast<std::uint32_t>(std::count(table.begin() + counted, table.begin() + last, '\n'));
+    counted = last;
+    use(entry, line);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "policy/search.hpp"
 
+#include "diag/whole_file.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -19,12 +21,6 @@ bool is_name_character(char c) {
          c == '_' || c == '.';
 }
 
-diag::Span whole_file(const std::string& path) {
-  auto source = std::make_shared<diag::Source>();
-  source->path = path;
-  return {std::move(source), {}, {}};
-}
-
 class Search {
 public:
   Search(const base::FileSystem& files, diag::Sink& sink) : files_(files), sink_(sink) {}
@@ -37,7 +33,8 @@ public:
     mains_.push_back(path);
     if (mains_.size() > 1)
       sink_
-          .add(304, fmt::format("a second main file, besides {}", mains_.front()), whole_file(path))
+          .add(304, fmt::format("a second main file, besides {}", mains_.front()),
+               diag::whole_file(path))
           .help = "other files are called `NN-name.yaml`";
     else
       found_[main_name] = {path, main_name, true};
@@ -67,7 +64,7 @@ public:
     if (name == main_name) {
       sink_
           .add(diag::Severity::error, 304, fmt::format("`{}` is the name of the main file", name),
-               whole_file(path))
+               diag::whole_file(path))
           .help = "give the drop-in another name";
       note({path, name, FileState::not_read, ""});
       return;
@@ -99,21 +96,24 @@ private:
   void note(ConsideredFile file) { considered_.push_back(std::move(file)); }
 
   void report_unreadable(const std::string& path, const base::Error& error) {
-    sink_.add(708, fmt::format("cannot be read: {}", std::strerror(error.code)), whole_file(path))
+    sink_
+        .add(708, fmt::format("cannot be read: {}", std::strerror(error.code)),
+             diag::whole_file(path))
         .help = "as long as it is unknown what it says, no policy is loaded";
   }
 
   void report_not_read(const std::string& path, std::string_view why) {
-    sink_.add(701, fmt::format("`{}` is not read: {}", file_name(path), why), whole_file(path))
+    sink_
+        .add(701, fmt::format("`{}` is not read: {}", file_name(path), why), diag::whole_file(path))
         .help = "rename it, or move it away";
     note({path, std::string(file_name(path)), FileState::not_read, ""});
   }
 
   void report_hidden(const std::string& path, const std::string& name, const Seen& earlier) {
     if (earlier.masks)
-      sink_.add(702, fmt::format("masked by {}", earlier.path), whole_file(path));
+      sink_.add(702, fmt::format("masked by {}", earlier.path), diag::whole_file(path));
     else
-      sink_.add(703, fmt::format("shadowed by {}", earlier.path), whole_file(path));
+      sink_.add(703, fmt::format("shadowed by {}", earlier.path), diag::whole_file(path));
     note({path, name, earlier.masks ? FileState::masked : FileState::shadowed, earlier.path});
   }
 
@@ -141,7 +141,7 @@ private:
     if (path.starts_with("/usr/") && name < main_name)
       sink_
           .add(704, fmt::format("`{}` comes before what the main file says", name),
-               whole_file(path))
+               diag::whole_file(path))
           .help = "files under /usr are called `51-…` to `99-…`, so that the administrator's rules "
                   "come first";
     found_[name] = {path, name, false};
