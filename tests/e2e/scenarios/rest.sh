@@ -23,6 +23,8 @@ wait_until 20 idle
 process=$(pidof nvmf-connect)
 expect "starts" 1 "$(starts)"
 expect_match "what the unit says" "paths 1 of 1" "$(systemctl status "$(unit)")"
+group=$(systemctl show -p ControlGroup --value "$(unit)")
+expect "its weight against the rest of the host" 1000 "$(cat "/sys/fs/cgroup${group%/*}/cpu.weight")"
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 expose 1 $p:two
 wait_until 30 live $p:two
