@@ -2,6 +2,7 @@
 #include "base/wire_text.hpp"
 #include "fabrics/discovery_log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fmt/format.h>
@@ -22,32 +23,31 @@ struct Word {
   Number number;
 };
 
-constexpr std::array<Word<std::uint8_t>, 5> trtypes{
-    {{"rdma", 1}, {"fc", 2}, {"fibre-channel", 2}, {"tcp", 3}, {"loop", 254}}};
-constexpr std::array<Word<std::uint8_t>, 5> adrfams{
-    {{"ipv4", 1}, {"ipv6", 2}, {"infiniband", 3}, {"fibre-channel", 4}, {"loop", 254}}};
+constexpr std::array<Word<std::uint8_t>, 6> trtypes{
+    {{"rdma", 1}, {"fc", 2}, {"fibre-channel", 2}, {"tcp", 3}, {"loop", 254}, {"intra-host", 254}}};
+constexpr std::array<Word<std::uint8_t>, 7> adrfams{{{"pci", 0},
+                                                     {"ipv4", 1},
+                                                     {"ipv6", 2},
+                                                     {"infiniband", 3},
+                                                     {"fibre-channel", 4},
+                                                     {"loop", 254},
+                                                     {"intra-host", 254}}};
 constexpr std::array<Word<std::uint8_t>, 3> sectypes{{{"none", 0}, {"tls", 1}, {"tls13", 2}}};
-constexpr std::array<Word<event::EntrySubtype>, 3> subtypes{
+constexpr std::array<Word<base::SecureChannel>, 3> secure_channels{
+    {{"not specified", base::SecureChannel::unspecified},
+     {"required", base::SecureChannel::required},
+     {"not required", base::SecureChannel::not_required}}};
+// Behind a secure channel's word.
+constexpr std::string_view sqflow_may_be_disabled = "sq flow control disable supported";
+constexpr std::array<Word<event::EntrySubtype>, 4> subtypes{
     {{"nvme subsystem", event::EntrySubtype::nvm_subsystem},
      {"discovery subsystem referral", event::EntrySubtype::referral},
+     {"discovery subsystem", event::EntrySubtype::referral}, // nvme-cli 1
      {"current discovery subsystem", event::EntrySubtype::current_discovery}}};
 
-// Unknown words become 0: like a number of the wire that nobody knows.
-template <class Table>
-auto number_of(const Table& table, std::string_view word) {
-  for (const auto& row : table)
-    if (row.text == word)
-      return row.number;
-  return decltype(table[0].number){};
-}
-
-base::SecureChannel secure_channel_of(std::string_view treq) {
-  if (treq.starts_with("required"))
-    return base::SecureChannel::required;
-  if (treq.starts_with("not required"))
-    return base::SecureChannel::not_required;
-  return base::SecureChannel::unspecified;
-}
+// What nvme-cli prints for a number of the wire that it does not know; that becomes 0.
+constexpr std::array<std::string_view, 4> words_for_unknown{"", "unrecognized", "reserved",
+                                                            "unspecified"};
 
 std::uint16_t eflags_of(std::string_view words) {
   unsigned flags = 0;
@@ -60,7 +60,7 @@ std::uint16_t eflags_of(std::string_view words) {
   return static_cast<std::uint16_t>(flags);
 }
 
-// One record, with the name of the first key that has the wrong type.
+// One record, with what is wrong with the first key that cannot be read.
 class Record {
 public:
   explicit Record(const Json& json) : json_(json) {}
@@ -72,10 +72,30 @@ public:
     if (found->is_number_unsigned())
       return std::to_string(found->get<std::uint64_t>());
     if (!found->is_string()) {
-      wrong_ = wrong_.value_or(key);
+      set_wrong(key);
       return {};
     }
     return found->get<std::string>();
+  }
+
+  // The number behind one of the table's words.
+  template <class Number, std::size_t Size>
+  Number number_of(const char* key, const std::array<Word<Number>, Size>& table) {
+    return number_of(key, table, text(key));
+  }
+
+  template <class Number, std::size_t Size>
+  Number number_of(const char* key, const std::array<Word<Number>, Size>& table,
+                   std::string_view word) {
+    for (const Word<Number>& row : table)
+      if (row.text == word)
+        return row.number;
+    bool const stands_for_unknown = std::find(words_for_unknown.begin(), words_for_unknown.end(),
+                                              word) != words_for_unknown.end();
+    if (!stands_for_unknown && !wrong_)
+      wrong_ =
+          fmt::format("`{}` is not a word that nvme-cli has for `{}`", base::escaped(word), key);
+    return {};
   }
 
   // A text, or a list of texts.
@@ -86,7 +106,7 @@ public:
     std::string all;
     for (const Json& word : *found) {
       if (!word.is_string()) {
-        wrong_ = wrong_.value_or(key);
+        set_wrong(key);
         return {};
       }
       all += (all.empty() ? "" : ", ") + word.get<std::string>();
@@ -99,7 +119,7 @@ public:
     if (found == json_.end() || found->is_null())
       return 0;
     if (!found->is_number_unsigned() || found->get<std::uint64_t>() > 65535) {
-      wrong_ = wrong_.value_or(key);
+      set_wrong(key);
       return 0;
     }
     return found->get<std::uint16_t>();
@@ -108,6 +128,11 @@ public:
   const std::optional<std::string>& wrong() const { return wrong_; }
 
 private:
+  void set_wrong(const char* key) {
+    if (!wrong_)
+      wrong_ = fmt::format("`{}` has the wrong type or is out of range", key);
+  }
+
   const Json& json_;
   std::optional<std::string> wrong_;
 };
@@ -116,9 +141,9 @@ base::Result<event::LogEntry> entry_of(const Json& json, std::size_t index) {
   if (!json.is_object())
     return base::failure(fmt::format("record {} is not an object", index), EINVAL);
   Record record(json);
-  event::LogEntry entry{.trtype = number_of(trtypes, record.text("trtype")),
-                        .adrfam = number_of(adrfams, record.text("adrfam")),
-                        .subtype = number_of(subtypes, record.text("subtype")),
+  event::LogEntry entry{.trtype = record.number_of("trtype", trtypes),
+                        .adrfam = record.number_of("adrfam", adrfams),
+                        .subtype = record.number_of("subtype", subtypes),
                         .portid = record.number("portid"),
                         .cntlid = record.number("cntlid"),
                         .asqsz = record.number("asqsz"),
@@ -126,18 +151,17 @@ base::Result<event::LogEntry> entry_of(const Json& json, std::size_t index) {
                         .trsvcid = record.text("trsvcid"),
                         .subnqn = record.text("subnqn"),
                         .traddr = record.text("traddr"),
-                        .sectype = number_of(sectypes, record.text("sectype"))};
+                        .sectype = record.number_of("sectype", sectypes)};
   std::string const treq = record.text("treq");
-  entry.secure_channel = secure_channel_of(treq);
-  entry.may_disable_sqflow = treq.find("sq flow control disable supported") != std::string::npos;
+  entry.secure_channel =
+      record.number_of("treq", secure_channels, std::string_view(treq).substr(0, treq.find(',')));
+  entry.may_disable_sqflow = treq.find(sqflow_may_be_disabled) != std::string::npos;
   for (std::string* text : {&entry.trsvcid, &entry.subnqn, &entry.traddr})
     *text = std::string(base::without_padding(*text));
   if (entry.trsvcid == "none")
     entry.trsvcid.clear();
   if (record.wrong())
-    return base::failure(fmt::format("record {}: `{}` has the wrong type or is out of range", index,
-                                     *record.wrong()),
-                         EINVAL);
+    return base::failure(fmt::format("record {}: {}", index, *record.wrong()), EINVAL);
   return entry;
 }
 

@@ -19,13 +19,14 @@ TEST_CASE("nvme-cli's JSON of a log becomes the entries of the wire") {
      "treq": "not required", "portid": 0, "trsvcid": "8009", "subnqn": "nqn.x:dc",
      "traddr": "2001:db8::1", "eflags": ["no cdc connectivity"], "sectype": "tls13"},
     {"trtype": "rdma", "adrfam": "infiniband", "subtype": "discovery subsystem referral"},
-    {"trtype": "unrecognized", "adrfam": "loop", "subtype": "unrecognized"}]})";
+    {"trtype": "unrecognized", "adrfam": "loop", "subtype": "unrecognized"},
+    {"trtype": "intra-host", "adrfam": "pci", "subtype": "discovery subsystem", "treq": "reserved"}]})";
   auto const log = fabrics::parse_discovery_json(text);
   REQUIRE(log);
   CHECK(log->genctr == 4);
-  CHECK(log->numrec == 5);
+  CHECK(log->numrec == 6);
   auto const& e = log->entries;
-  REQUIRE(e.size() == 5);
+  REQUIRE(e.size() == 6);
   event::LogEntry first = test::subsystem_entry("192.0.2.1", "nqn.x:a");
   first.cntlid = 0;
   first.asqsz = 0;
@@ -45,6 +46,10 @@ TEST_CASE("nvme-cli's JSON of a log becomes the entries of the wire") {
   CHECK(e[4].subtype == event::EntrySubtype::unknown);
   CHECK(e[4].trtype == 0);
   CHECK(e[4].adrfam == 254);
+  CHECK(e[5].trtype == 254);
+  CHECK(e[5].adrfam == 0);
+  CHECK(e[5].subtype == event::EntrySubtype::referral);
+  CHECK(e[5].secure_channel == base::SecureChannel::unspecified);
 }
 
 TEST_CASE("what is no JSON of a log is refused by name") {
@@ -60,7 +65,17 @@ TEST_CASE("what is no JSON of a log is refused by name") {
         Row{R"({"records": [{}, {"traddr": []}]})",
             "record 1: `traddr` has the wrong type or is out of range"},
         Row{R"({"records": [{"portid": 65536}]})",
-            "record 0: `portid` has the wrong type or is out of range"}}) {
+            "record 0: `portid` has the wrong type or is out of range"},
+        Row{R"({"records": [{"trtype": "tpc"}]})",
+            "record 0: `tpc` is not a word that nvme-cli has for `trtype`"},
+        Row{R"({"records": [{"adrfam": "ip4"}]})",
+            "record 0: `ip4` is not a word that nvme-cli has for `adrfam`"},
+        Row{R"({"records": [{"subtype": "referral"}]})",
+            "record 0: `referral` is not a word that nvme-cli has for `subtype`"},
+        Row{R"({"records": [{"sectype": "tls14"}]})",
+            "record 0: `tls14` is not a word that nvme-cli has for `sectype`"},
+        Row{R"({"records": [{"treq": "requried, sq flow control disable supported"}]})",
+            "record 0: `requried` is not a word that nvme-cli has for `treq`"}}) {
     CAPTURE(row.text);
     auto const log = fabrics::parse_discovery_json(row.text);
     REQUIRE_FALSE(log);
