@@ -156,7 +156,11 @@ std::optional<ExitCode> parse(CLI::App& app, std::vector<std::string> arguments,
   } catch (const CLI::ParseError& error) {
     return usage_error(command, in_our_words(error));
   }
-  if (const auto extra = app.remaining(); !extra.empty())
+  std::vector<std::string> extra = app.remaining();
+  // The library leaves the mark that ends the options among what it did not understand.
+  if (const auto mark = std::find(extra.begin(), extra.end(), "--"); mark != extra.end())
+    extra.erase(mark);
+  if (!extra.empty())
     return report_extra(app, extra, command);
   return std::nullopt;
 }
