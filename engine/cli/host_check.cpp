@@ -109,10 +109,12 @@ bool is_same_uuid(const std::string& a, const std::string& b) {
 }
 
 // Where the identity stands: in the policy, or in the files from which the default one comes.
-diag::Span place_of(const HostView& host, const policy::Identity& identity, bool is_about_hostid) {
+diag::Span place_of(const HostView& host, const policy::Identity& identity,
+                    plan::IdentityPart part) {
   if (identity.span.source)
     return identity.span;
-  return line_of(host.files, is_about_hostid ? host::hostid_path : host::hostnqn_path, 1);
+  return line_of(host.files,
+                 part == plan::IdentityPart::hostid ? host::hostid_path : host::hostnqn_path, 1);
 }
 
 // As whom the host connects: nobody, a placeholder, or two hosts at once.
@@ -124,10 +126,9 @@ void check_identity(const HostView& host, const policy::Identity& identity,
   if (is_missing && identity.name != default_identity)
     return;
   if (const auto problem = plan::identity_problem(values, facts)) {
-    const bool is_about_hostid = problem->find("hostid") != std::string::npos;
     sink.add(is_missing ? missing_file_or_credential : unusable_host_identity,
-             fmt::format("identity `{}` cannot be used: {}", identity.name, *problem),
-             place_of(host, identity, is_about_hostid))
+             fmt::format("identity `{}` cannot be used: {}", identity.name, problem->text),
+             place_of(host, identity, problem->part))
         .notes.push_back("nothing is connected with it: `identity-missing`");
     return;
   }
@@ -136,7 +137,7 @@ void check_identity(const HostView& host, const policy::Identity& identity,
     sink.add(unusable_host_identity,
              fmt::format("identity `{}` has UUID {} in its host NQN and hostid {}", identity.name,
                          *uuid, values.hostid),
-             place_of(host, identity, true));
+             place_of(host, identity, plan::IdentityPart::hostid));
 }
 
 void check_identities(const HostView& host, const policy::Policy& policy,

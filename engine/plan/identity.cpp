@@ -65,6 +65,27 @@ const policy::Identity* named_like(const policy::Policy& policy, const decide::F
   return nullptr;
 }
 
+std::optional<std::string> host_nqn_problem(const std::string& host_nqn) {
+  if (host_nqn.empty())
+    return "no host NQN";
+  if (auto problem = base::unusable_nqn(host_nqn))
+    return "host NQN " + *problem;
+  if (auto const uuid = base::uuid_of_nqn(host_nqn))
+    if (base::is_placeholder_uuid(*uuid))
+      return fmt::format("host NQN has the placeholder UUID {}", *uuid);
+  return std::nullopt;
+}
+
+std::optional<std::string> hostid_problem(const std::string& hostid) {
+  if (hostid.empty())
+    return "no hostid";
+  if (!base::is_uuid(hostid))
+    return "hostid is no UUID";
+  if (base::is_placeholder_uuid(hostid))
+    return fmt::format("hostid is the placeholder UUID {}", hostid);
+  return std::nullopt;
+}
+
 } // namespace
 
 ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts) {
@@ -115,23 +136,14 @@ event::Event with_identity(const policy::Policy& policy, const decide::Facts& fa
   return event;
 }
 
-std::optional<std::string> identity_problem(const ResolvedIdentity& identity,
-                                            const decide::Facts& facts) {
+std::optional<IdentityProblem> identity_problem(const ResolvedIdentity& identity,
+                                                const decide::Facts& facts) {
   if (identity.host_nqn.empty() && is_unknown(identity.named, facts))
     return std::nullopt;
-  if (identity.host_nqn.empty())
-    return "no host NQN";
-  if (auto problem = base::unusable_nqn(identity.host_nqn))
-    return "host NQN " + *problem;
-  if (auto const uuid = base::uuid_of_nqn(identity.host_nqn))
-    if (base::is_placeholder_uuid(*uuid))
-      return fmt::format("host NQN has the placeholder UUID {}", *uuid);
-  if (identity.hostid.empty())
-    return "no hostid";
-  if (!base::is_uuid(identity.hostid))
-    return "hostid is no UUID";
-  if (base::is_placeholder_uuid(identity.hostid))
-    return fmt::format("hostid is the placeholder UUID {}", identity.hostid);
+  if (auto problem = host_nqn_problem(identity.host_nqn))
+    return IdentityProblem{IdentityPart::host_nqn, std::move(*problem)};
+  if (auto problem = hostid_problem(identity.hostid))
+    return IdentityProblem{IdentityPart::hostid, std::move(*problem)};
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include "event/event.hpp"
 #include "policy/policy.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -34,10 +35,16 @@ ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts&
 event::Event with_identity(const policy::Policy& policy, const decide::Facts& facts,
                            event::Event event);
 
-// Why the identity cannot be used: "no host NQN", "hostid is all zero" …; nothing where it can, or
-// where facts say nothing about it.
-std::optional<std::string> identity_problem(const ResolvedIdentity& identity,
-                                            const decide::Facts& facts);
+enum class IdentityPart : std::uint8_t { host_nqn, hostid };
+
+struct IdentityProblem {
+  IdentityPart part = IdentityPart::host_nqn;
+  std::string text; // "no host NQN", "hostid is the placeholder UUID …"
+};
+
+// Why the identity cannot be used; nothing where it can, or where facts say nothing about it.
+std::optional<IdentityProblem> identity_problem(const ResolvedIdentity& identity,
+                                                const decide::Facts& facts);
 
 // "nvme3 uses hostid … with …": a controller that counts as connected, with the same hostid under
 // another host NQN, or the reverse; the kernel would refuse (drivers/nvme/host/fabrics.c,

@@ -111,7 +111,7 @@ bool Run::State::excluded(Item& item, HostSideKnown known) const {
 bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,
                             const event::Event& decided) {
   if (auto problem = identity_problem(identity, facts)) {
-    settle(item, Outcome::refused, Reason::identity_missing, std::move(*problem));
+    settle(item, Outcome::refused, Reason::identity_missing, std::move(problem->text));
     return true;
   }
   if (auto conflict = identity_conflict(identity, facts)) {
