@@ -32,10 +32,7 @@ std::optional<std::size_t> parse_limit(const std::optional<std::string>& text) {
   return limit;
 }
 
-std::optional<UsageError> problem_with(const AnalyzeRequest& request, const Globals& globals) {
-  static const std::vector<std::string> formats{"human", "json"};
-  if (!globals.format.empty() && !is_one_of(globals.format, formats))
-    return not_one_of("--format", globals.format, formats);
+std::optional<UsageError> problem_with(const AnalyzeRequest& request) {
   if (!parse_limit(request.limit))
     return UsageError{fmt::format("`--limit` is a number from 1, not `{}`", *request.limit), {}};
   if (request.words.empty())
@@ -75,7 +72,7 @@ ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
 }
 
 ExitCode run_analyze(const AnalyzeRequest& request, const Globals& globals) {
-  if (const auto problem = problem_with(request, globals))
+  if (const auto problem = problem_with(request))
     return usage_error("analyze", *problem);
   const std::string& what = request.words.front();
   if (what == "diff")

@@ -134,10 +134,7 @@ policy::Loaded load(const CheckRequest& request, Globals globals, const Selectio
 }
 
 ExitCode run_check(const CheckRequest& request, const Globals& globals) {
-  static const std::vector<std::string> formats{"human", "short", "json", "sarif"};
   static const std::vector<std::string> levels{"error", "warning", "info"};
-  if (!globals.format.empty() && !is_one_of(globals.format, formats))
-    return usage_error("check", not_one_of("--format", globals.format, formats));
   if (request.fail_on && !is_one_of(*request.fail_on, levels))
     return usage_error("check", not_one_of("--fail-on", *request.fail_on, levels));
   Selection selection;

@@ -100,9 +100,6 @@ void show(const CodeRequest& request, const Globals& globals,
 }
 
 ExitCode run_code(const CodeRequest& request, const Globals& globals) {
-  static const std::vector<std::string> formats{"human", "json", "markdown"};
-  if (!globals.format.empty() && !is_one_of(globals.format, formats))
-    return usage_error("code", not_one_of("--format", globals.format, formats));
   if (request.all == !request.codes.empty())
     return usage_error("code", UsageError{"name a finding, or `--all`", "for example `NVP203`"});
   std::vector<diag::CatalogueEntry> entries;

@@ -1,5 +1,4 @@
 // `nvmf-policy explain`: which guard or rule decides an event, and why the others do not.
-#include "base/nearest.hpp"
 #include "cli/commands.hpp"
 #include "cli/event_arguments.hpp"
 #include "cli/explained_log.hpp"
@@ -64,23 +63,7 @@ std::optional<UsageError> problem_with(const ExplainRequest& request, const Glob
       return UsageError{fmt::format("`{}` is not KEY=VALUE", word), {}};
   if (request.why_not && globals.format == "json")
     return UsageError{"`--why-not` is for people: the JSON has every clause anyway", {}};
-  static const std::vector<std::string> formats{"human", "json"};
-  if (!globals.format.empty() && !is_one_of(globals.format, formats))
-    return not_one_of("--format", globals.format, formats);
   return std::nullopt;
-}
-
-// False after having said that there is none of that name.
-bool has_target(const policy::Policy& policy, const std::string& name) {
-  std::vector<std::string> names;
-  for (const policy::Target& target : policy.targets)
-    names.push_back(target.name);
-  if (name.empty() || is_one_of(name, names))
-    return true;
-  const auto near = base::nearest(name, names);
-  complain(fmt::format("the policy has no target `{}`{}", name,
-                       near ? fmt::format("; did you mean `{}`?", *near) : ""));
-  return false;
 }
 
 std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,

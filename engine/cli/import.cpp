@@ -89,8 +89,6 @@ ExitCode run_import(const std::vector<std::string>& paths, const Globals& global
   if (paths.empty())
     return usage_error("import", UsageError{"which files are to be imported?",
                                             "for example `/etc/nvme/discovery.conf`"});
-  if (!globals.format.empty() && globals.format != "yaml")
-    return usage_error("import", "the result is always YAML");
   const auto files = read_all(paths);
   if (!files)
     return ExitCode::failed;

@@ -49,8 +49,10 @@ void Options::arguments(const std::string& name, const std::string& about,
 namespace {
 
 const char* const global_group = "Global options";
+// Without a command.
+const char* const any_format = "`human`, `json`, ...";
 
-void add_globals(CLI::App& app, Globals& globals) {
+void add_globals(CLI::App& app, Globals& globals, const std::string& formats) {
   app.add_option("--root", globals.root, "the host's files are below DIR")
       ->type_name("DIR")
       ->take_last()
@@ -61,7 +63,7 @@ void add_globals(CLI::App& app, Globals& globals) {
       ->type_name("PATH")
       ->allow_extra_args(false)
       ->group(global_group);
-  app.add_option("--format", globals.format, "form of the result: human, json, ...")
+  app.add_option("--format", globals.format, "form of the result: " + formats)
       ->type_name("FMT")
       ->take_last()
       ->group(global_group);
@@ -173,9 +175,12 @@ ExitCode run_command(const Command& command, std::vector<std::string> arguments)
   Globals globals;
   Options options(app);
   const Runner runner = command.declare(options);
-  add_globals(app, globals);
+  const std::vector<std::string> formats(command.formats.begin(), command.formats.end());
+  add_globals(app, globals, alternatives(formats));
   if (const auto code = parse(app, std::move(arguments), command.name))
     return *code;
+  if (!globals.format.empty() && !is_one_of(globals.format, formats))
+    return usage_error(command.name, not_one_of("--format", globals.format, formats));
   return are_there(globals.policy) ? runner(globals) : ExitCode::failed;
 }
 
@@ -186,7 +191,7 @@ ExitCode run_without_command(std::span<const Command> commands,
   app.formatter(std::make_shared<HelpFormatter>(commands));
   app.footer("nvmf-policy check\nnvmf-policy --dry-run");
   Globals globals;
-  add_globals(app, globals);
+  add_globals(app, globals, any_format);
   if (const auto code = parse(app, std::move(arguments), {}))
     return *code;
   return usage_error({}, "no command was given");
@@ -207,7 +212,7 @@ ExitCode unknown_command(std::span<const Command> commands, const std::string& n
 bool is_global_option(const std::string& word) {
   CLI::App app;
   Globals globals;
-  add_globals(app, globals);
+  add_globals(app, globals, any_format);
   const std::string name = word.substr(0, word.find('='));
   const bool is_short = !name.starts_with("--");
   return is_short || name == "--help" || is_one_of(name, option_names(app));
@@ -216,7 +221,7 @@ bool is_global_option(const std::string& word) {
 ExitCode unknown_option(const std::string& word) {
   CLI::App app;
   Globals globals;
-  add_globals(app, globals);
+  add_globals(app, globals, any_format);
   return report_extra(app, {word}, {});
 }
 

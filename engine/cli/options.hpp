@@ -48,7 +48,8 @@ struct Command {
   std::string_view about; // one line, no period
   // Adds the options and returns what runs the command.
   Runner (*declare)(Options&);
-  std::string_view example; // two lines, each a command
+  std::span<const std::string_view> formats; // what `--format` may be; the first is the default
+  std::string_view example;                  // two lines, each a command
 };
 
 // Reads the command line and runs the command that it names.

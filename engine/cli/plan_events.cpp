@@ -1,7 +1,9 @@
 #include "cli/plan_events.hpp"
 
+#include "base/nearest.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
+#include "cli/usage.hpp"
 #include "diag/shown_text.hpp"
 #include "event/event_file.hpp"
 #include "event/from_device.hpp"
@@ -71,12 +73,33 @@ std::optional<Events> from_facts_device(const std::string& device, const decide:
   return std::nullopt;
 }
 
+bool has_target_of(const policy::Policy& policy, const ChosenEvent& chosen) {
+  const auto* event = std::get_if<event::Event>(&chosen);
+  return event == nullptr || has_target(policy, event->target);
+}
+
 } // namespace
+
+bool has_target(const policy::Policy& policy, const std::string& name) {
+  std::vector<std::string> names;
+  for (const policy::Target& target : policy.targets)
+    names.push_back(target.name);
+  if (name.empty() || is_one_of(name, names))
+    return true;
+  const auto near = base::nearest(name, names);
+  complain(fmt::format("the policy has no target `{}`{}", name,
+                       near ? fmt::format("; did you mean `{}`?", *near) : ""));
+  return false;
+}
 
 std::optional<Events> choose_events(const EventChoice& choice, const Globals& globals,
                                     const policy::Policy& policy, decide::Facts& facts) {
-  if (choice.file)
-    return from_file(choice, globals, facts);
+  if (choice.file) {
+    auto events = from_file(choice, globals, facts);
+    if (events && !has_target_of(policy, events->front()))
+      return std::nullopt;
+    return events;
+  }
   if (choice.device)
     return choice.host == EventHost::facts ? from_facts_device(*choice.device, facts)
                                            : from_device(choice, globals);

@@ -34,4 +34,8 @@ std::optional<std::vector<ChosenEvent>> choose_events(const EventChoice& choice,
                                                       const policy::Policy& policy,
                                                       decide::Facts& facts);
 
+// Whether an event may name this target (an empty name always); false after having said that there
+// is none, with the nearest.
+bool has_target(const policy::Policy& policy, const std::string& name);
+
 } // namespace nvmf::cli

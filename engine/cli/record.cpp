@@ -84,12 +84,10 @@ base::Result<void> keep_on_output(const RecordedEvent& event) {
   return {};
 }
 
-ExitCode run_record(const RecordRequest& request, const Globals& globals) {
+ExitCode run_record(const RecordRequest& request) {
   const auto limits = limits_of(request);
   if (!limits)
     return usage_error("record", limits.error());
-  if (!globals.format.empty())
-    return usage_error("record", "the result is always event files");
   if (request.folder)
     if (const auto made = base::RealFileSystem().make_directories(*request.folder, 0755); !made) {
       complain(made.error().message);
@@ -125,7 +123,7 @@ Runner declare_record(Options& options) {
                 "stop after this time; exit 1 if `--count` was not reached", request->timeout);
   options.value("--out", "DIR", "a file for each event in this folder, instead of standard output",
                 request->folder);
-  return [request](const Globals& globals) { return run_record(*request, globals); };
+  return [request](const Globals&) { return run_record(*request); };
 }
 
 } // namespace nvmf::cli

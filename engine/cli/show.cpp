@@ -52,7 +52,7 @@ ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy, Ori
   return ExitCode::failed;
 }
 
-std::optional<UsageError> problem_with(const ShowRequest& request, const Globals& globals) {
+std::optional<UsageError> problem_with(const ShowRequest& request) {
   if (request.words.empty())
     return UsageError{"what is to be shown?", "`files`, `rules`, `sets`, `profiles`, `rule NAME` "
                                               "or `effective`"};
@@ -64,13 +64,11 @@ std::optional<UsageError> problem_with(const ShowRequest& request, const Globals
     return UsageError{"`show rule` needs the name of a rule", "`show rules` lists them"};
   if (request.words.size() > wanted)
     return UsageError{fmt::format("unexpected argument `{}`", request.words[wanted]), {}};
-  if (!globals.format.empty() && globals.format != "human")
-    return not_one_of("--format", globals.format, {"human"});
   return std::nullopt;
 }
 
 ExitCode run_show(const ShowRequest& request, const Globals& globals) {
-  if (const auto problem = problem_with(request, globals))
+  if (const auto problem = problem_with(request))
     return usage_error("show", *problem);
   const std::string& what = request.words.front();
   if (what == "files")

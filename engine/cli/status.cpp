@@ -48,9 +48,6 @@ ExitCode watch(const Globals& globals) {
 }
 
 ExitCode run_status(const StatusRequest& request, const Globals& globals) {
-  static const std::vector<std::string> formats{"human", "json"};
-  if (!globals.format.empty() && !is_one_of(globals.format, formats))
-    return usage_error("status", not_one_of("--format", globals.format, formats));
   if (request.watch)
     return watch(globals);
   base::RealFileSystem files = host_files(globals);

@@ -26,15 +26,13 @@ struct SuggestRequest {
   std::optional<std::string> discovery_log;
 };
 
-std::optional<UsageError> problem_with(const SuggestRequest& request, const Globals& globals) {
+std::optional<UsageError> problem_with(const SuggestRequest& request) {
   if (request.event && !request.unmatched)
     return UsageError{"`--event` goes with `--unmatched`", {}};
   if (request.discovery_log && !request.event)
     return UsageError{"`--discovery-log` goes with `--event`", {}};
   if (request.event == "-" && (request.discovery_log == "-" || request.facts == "-"))
     return UsageError{"only one thing can be read from standard input", {}};
-  if (!globals.format.empty() && globals.format != "yaml")
-    return UsageError{"the result is always YAML", {}};
   return std::nullopt;
 }
 
@@ -111,7 +109,7 @@ tl::expected<importing::Imported, ExitCode> found(const SuggestRequest& request,
 }
 
 ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
-  if (const auto problem = problem_with(request, globals))
+  if (const auto problem = problem_with(request))
     return usage_error("suggest", *problem);
   auto imported = found(request, globals);
   if (!imported)

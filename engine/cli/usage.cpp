@@ -25,15 +25,20 @@ bool is_one_of(std::string_view value, const std::vector<std::string>& words) {
   return std::find(words.begin(), words.end(), value) != words.end();
 }
 
-UsageError not_one_of(std::string_view option, std::string_view value,
-                      const std::vector<std::string>& words) {
+std::string alternatives(const std::vector<std::string>& words) {
   std::string list;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i > 0)
       list += i + 1 == words.size() ? " or " : ", ";
     list += fmt::format("`{}`", words[i]);
   }
-  UsageError error{fmt::format("`{}` is {}, not `{}`", option, list, base::escaped(value)), {}};
+  return list;
+}
+
+UsageError not_one_of(std::string_view option, std::string_view value,
+                      const std::vector<std::string>& words) {
+  UsageError error{
+      fmt::format("`{}` is {}, not `{}`", option, alternatives(words), base::escaped(value)), {}};
   if (const auto near = base::nearest(value, words))
     error.help = fmt::format("did you mean `{}`?", *near);
   return error;

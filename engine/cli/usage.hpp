@@ -23,6 +23,9 @@ ExitCode usage_error(std::string_view command, std::string_view message);
 // True if `value` is one of `words`.
 bool is_one_of(std::string_view value, const std::vector<std::string>& words);
 
+// "`human`, `short` or `json`".
+std::string alternatives(const std::vector<std::string>& words);
+
 // "`--format` is `human` or `json`, not `yaml`", with the nearest word as help.
 UsageError not_one_of(std::string_view option, std::string_view value,
                       const std::vector<std::string>& words);

@@ -45,7 +45,12 @@ _nvmf_policy_values() {
 	check:--format) echo "human short json sarif" ;;
 	test:--format) echo "human json junit" ;;
 	code:--format) echo "human json markdown" ;;
-	*:--format) echo "human json" ;;
+	schema:--format) echo "json" ;;
+	import:--format | suggest:--format) echo "yaml" ;;
+	record:--format) echo "udev" ;;
+	@(plan|explain|analyze|status):--format) echo "human json" ;;
+	:--format) echo "human json" ;;
+	*:--format) echo "human" ;;
 	check:--fail-on) echo "error warning info" ;;
 	*:--device) (cd /sys/class/nvme 2>/dev/null && echo nvme*[0-9]) ;;
 	show:show) echo "files rules sets profiles rule effective" ;;

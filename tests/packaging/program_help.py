@@ -26,3 +26,9 @@ def global_options(program):
 
 def options_of(program, command):
     return options_in(help_of(program, command)) - global_options(program)
+
+
+def formats_of(program, command):
+    """The words that `--format` takes."""
+    described = re.search(r"^  --format FMT +(.*(?:\n {10,}.*)*)", help_of(program, command), re.M).group(1)
+    return set(re.findall(r"`(\w+)`", described))
