@@ -109,7 +109,7 @@ std::pair<std::uint32_t, std::uint32_t> ranks(const std::vector<std::string>& pa
 
 } // namespace
 
-Directory::Directory(std::vector<const Region*> regions) {
+Directory::Directory(const std::vector<const Region*>& regions) {
   auto const beginnings = all_of(regions, beginning);
   auto const name_ends = all_of(regions, reversed_end);
   auto const ends = all_ends(regions);

@@ -16,7 +16,7 @@ namespace nvmf::analyze {
 
 class Directory {
 public:
-  explicit Directory(std::vector<const Region*> regions);
+  explicit Directory(const std::vector<const Region*>& regions);
 
   // Indices below `end` of the regions that may overlap region `index`, ascending; never itself.
   std::vector<std::size_t> candidates(std::size_t index, std::size_t end) const;

@@ -46,7 +46,7 @@ Word Solver::word_in(Axis axis, const TextSet& set) {
   Question question{&space_.text_kind(axis), set.must, set.must_not};
   if (auto const known = words_.find(question); known != words_.end())
     return meter_.spend(1) ? known->second : Word{.text = std::nullopt, .known = false};
-  Word const word = find_word(question.must, question.must_not, *question.kind, meter_);
+  Word word = find_word(question.must, question.must_not, *question.kind, meter_);
   if (words_.size() >= answers_kept)
     words_.clear();
   if (word.known)

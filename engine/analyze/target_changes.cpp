@@ -158,7 +158,7 @@ public:
         compare(i);
       else if (pair.after)
         result_.changes.push_back(alone(i, *pair.after, after_, new_));
-      else
+      else if (pair.before)
         result_.changes.push_back(reversed(alone(i, *pair.before, before_, old_)));
     }
     result_.incomplete = result_.incomplete || solver_.meter().incomplete();

@@ -10,8 +10,6 @@ namespace nvmf::analyze {
 
 namespace {
 
-using base::Subject;
-
 // 192.0.2.10, RFC 5737: an address for examples.
 constexpr AddressNumber example_address = 0xc000020aU;
 constexpr base::FcAddress example_fc{.node = 0x200100a098000001ULL, .port = 0x200200a098000001ULL};

@@ -12,7 +12,6 @@ namespace nvmf::cli {
 namespace {
 
 using analyze::ChangeKind;
-using analyze::Reach;
 
 std::string place_of(const diag::Span& span) { return place_text(span.path(), span.start.line); }
 

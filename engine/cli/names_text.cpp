@@ -21,7 +21,7 @@ std::string address_text(const std::optional<base::Traddr>& traddr,
                          const std::optional<std::uint16_t>& trsvcid) {
   if (!traddr)
     return "-";
-  const std::string address = base::escaped(traddr->to_string());
+  std::string address = base::escaped(traddr->to_string());
   if (!trsvcid)
     return address;
   const bool is_v6 = traddr->ip() != nullptr && traddr->ip()->family == base::IpFamily::v6;

@@ -50,13 +50,13 @@ Settings take_common(const std::vector<Settings*>& all) {
   Settings common;
   if (all.size() < 2)
     return common;
-  for (const auto& [id, setting] : *all.front()) {
+  for (const auto& entry : *all.front()) {
     const bool everywhere = std::all_of(all.begin(), all.end(), [&](const Settings* one) {
-      const auto found = one->find(id);
-      return found != one->end() && found->second.value == setting.value;
+      const auto found = one->find(entry.first);
+      return found != one->end() && found->second.value == entry.second.value;
     });
-    if (everywhere && !is_secret(id))
-      common.emplace(id, setting);
+    if (everywhere && !is_secret(entry.first))
+      common.insert(entry);
   }
   for (Settings* one : all)
     for (const auto& [id, setting] : common)
