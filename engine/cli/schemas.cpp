@@ -59,7 +59,7 @@ Json closed(Json properties, Json required) {
   return schema;
 }
 
-Json document(const std::string& title, Json schema) {
+Json document(const std::string& title, const Json& schema) {
   Json head{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
   head.update(schema);
   return head;

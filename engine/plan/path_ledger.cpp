@@ -22,8 +22,8 @@ std::optional<std::string> PathLedger::holder(const Tid& tid) const {
   return found == holders_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void PathLedger::add(const Tid& tid, std::string holder) {
-  holders_.try_emplace(path_key(tid), std::move(holder));
+void PathLedger::add(const Tid& tid, const std::string& holder) {
+  holders_.try_emplace(path_key(tid), holder);
 }
 
 } // namespace nvmf::plan

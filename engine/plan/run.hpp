@@ -21,7 +21,7 @@ class PathLedger {
 public:
   // Who has the path; nothing if it is new.
   std::optional<std::string> holder(const Tid& tid) const;
-  void add(const Tid& tid, std::string holder);
+  void add(const Tid& tid, const std::string& holder);
 
 private:
   std::map<std::string, std::string> holders_;
