@@ -27,7 +27,10 @@ inline tl::unexpected<Error> failure(std::string message, int code = 0) {
   return tl::unexpected(Error{std::move(message), code});
 }
 
-// "CONTEXT: what strerror says", with `code` kept.
+// What the C library calls an errno; from any thread.
+std::string errno_text(int code);
+
+// "CONTEXT: errno_text", with `code` kept.
 tl::unexpected<Error> errno_failure(std::string_view context, int code);
 
 // The same failure with "CONTEXT: " before it: each hop that knows more adds it.

@@ -89,6 +89,7 @@ int cancel(const CommandLine& line) {
   base::SystemClock const clock;
   // systemd runs ExecStop= after every end of the service; it sets $MAINPID only when the service
   // was still there, which is a deliberate stop.
+  // No other thread runs yet, here and below. NOLINTNEXTLINE(concurrency-mt-unsafe)
   if (line.task == Task::cancel && !std::getenv("MAINPID"))
     return 0;
   auto const done = line.task == Task::cancel ? cancel_request(files, clock, line.id)
@@ -104,6 +105,7 @@ int carry_out(const CommandLine& line) {
   base::SystemClock const clock;
   fabrics::KernelFabricsPort port(line.root);
   systemd::HostJournal journal("nvmf-connect");
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
   std::optional<std::string> const credentials =
       directory ? std::optional<std::string>(directory) : std::nullopt;

@@ -1,9 +1,9 @@
 #include "fabrics/error_class.hpp"
 
+#include "base/result.hpp"
 #include "base/wire_text.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace nvmf::fabrics {
@@ -58,7 +58,6 @@ ErrorClass class_of(const FailedAttempt& attempt) {
   case ECONNREFUSED:
     return ErrorClass::refused;
   case EADDRNOTAVAIL:
-    return ErrorClass::source_missing;
   case ENODEV:
     return ErrorClass::source_missing;
   case ENOENT:
@@ -148,7 +147,7 @@ Classified classify(const FailedAttempt& attempt) {
   else if (attempt.code == ESRCH)
     result.reason = "no TLS handshake service answers the kernel (tlshd of ktls-utils)";
   else
-    result.reason = std::strerror(attempt.code);
+    result.reason = base::errno_text(attempt.code);
   return result;
 }
 

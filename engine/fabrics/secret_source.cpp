@@ -20,7 +20,7 @@ namespace {
 using base::OptionId;
 
 constexpr std::size_t secret_limit = 4096;
-constexpr std::size_t proc_keys_limit = 4U * 1024 * 1024;
+constexpr std::size_t proc_keys_limit = std::size_t{4} * 1024 * 1024;
 
 base::Secret first_line(std::string content) {
   std::string line = content.substr(0, content.find_first_of("\r\n"));

@@ -12,7 +12,6 @@ namespace nvmf::host {
 
 namespace {
 
-using base::OptionId;
 using event::MapFields;
 using policy::Node;
 namespace code = event::code;
@@ -247,7 +246,7 @@ std::optional<decide::Facts> parse_facts(const policy::Document& document, const
   return facts;
 }
 
-std::optional<decide::Facts> parse_facts_file(diag::SourcePtr source, diag::Sink& sink) {
+std::optional<decide::Facts> parse_facts_file(const diag::SourcePtr& source, diag::Sink& sink) {
   auto const document = policy::parse_yaml(source, sink);
   if (!document)
     return std::nullopt;

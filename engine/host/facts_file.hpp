@@ -11,7 +11,7 @@ namespace nvmf::host {
 
 // A key left out is unknown, a key that is there but empty means empty. Every mistake is a finding
 // at its place; nothing is returned if there was one.
-std::optional<decide::Facts> parse_facts_file(diag::SourcePtr source, diag::Sink& sink);
+std::optional<decide::Facts> parse_facts_file(const diag::SourcePtr& source, diag::Sink& sink);
 
 // The same of one map of a YAML text, for files that hold facts among other things.
 std::optional<decide::Facts> parse_facts(const policy::Document& document, const policy::Node& node,

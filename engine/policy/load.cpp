@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace nvmf::policy {
@@ -50,7 +49,7 @@ public:
     auto source = std::make_shared<diag::Source>();
     source->path = file.path;
     std::uint16_t const code = error.code == EFBIG ? 108 : 708;
-    loaded_.findings.add(code, fmt::format("cannot be read: {}", std::strerror(error.code)),
+    loaded_.findings.add(code, fmt::format("cannot be read: {}", base::errno_text(error.code)),
                          {source, {}, {}});
     loaded_.found_any = true;
     input_.incomplete = true;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <map>
 
@@ -97,7 +96,7 @@ private:
 
   void report_unreadable(const std::string& path, const base::Error& error) {
     sink_
-        .add(708, fmt::format("cannot be read: {}", std::strerror(error.code)),
+        .add(708, fmt::format("cannot be read: {}", base::errno_text(error.code)),
              diag::whole_file(path))
         .help = "as long as it is unknown what it says, no policy is loaded";
   }

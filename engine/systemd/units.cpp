@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace nvmf::systemd {
@@ -40,7 +39,7 @@ base::Result<void> queue_job(const char* method, const std::string& unit, base::
     result = base::failure(std::string(too_busy), ETIME);
   else if (error < 0)
     result = base::failure(
-        fmt::format("systemd: {}", refusal.message ? refusal.message : std::strerror(-error)),
+        fmt::format("systemd: {}", refusal.message ? refusal.message : base::errno_text(-error)),
         -error);
   sd_bus_error_free(&refusal);
   return result;
