@@ -12,6 +12,7 @@
 #include "host/hand_over.hpp"
 #include "host/removal.hpp"
 #include "plan/endpoints.hpp"
+#include "policy/last_good.hpp"
 
 #include <set>
 
@@ -78,26 +79,20 @@ ExitCode deal_with_unnoticed(const PlannerWorld& world, const policy::Policy& po
   return code;
 }
 
-ExitCode run_sweep(const Globals& globals) {
-  base::RealFileSystem files = host_files(globals);
-  systemd::SystemdUnits units;
-  systemd::HostJournal journal("nvmf-policy");
-  const PlannerWorld world{files, units, journal, globals.root};
-  const auto policy = policy_for_services(world);
-  if (!policy)
-    return ExitCode::done;
-  const decide::Facts facts = host_facts(globals, *policy);
-  const host::HandOver requests(files);
+// One look at everything that is present, by this policy.
+ExitCode sweep_by(const policy::Policy& policy, const PlannerWorld& world, const Globals& globals) {
+  const decide::Facts facts = host_facts(globals, policy);
+  const host::HandOver requests(world.files);
   const std::set<std::string> asked_for = ids_with_request(requests);
-  start_asked_for(files, requests, units);
-  const std::vector<execute::State> states = read_states(files);
+  start_asked_for(world.files, requests, world.units);
+  const std::vector<execute::State> states = read_states(world.files);
   fabrics::KernelFabricsPort port(globals.root);
-  ExitCode code = deal_with_unnoticed(world, *policy, facts, states);
-  for (const event::Event& event : plan::all_events(*policy, facts)) {
-    const plan::Plan plan = with_noted_id(files, plan_event(*policy, facts, event));
+  ExitCode code = deal_with_unnoticed(world, policy, facts, states);
+  for (const event::Event& event : plan::all_events(policy, facts)) {
+    const plan::Plan plan = with_noted_id(world.files, plan_event(policy, facts, event));
     if (!is_wanted(plan) || asked_for.contains(plan.id))
       continue;
-    const std::uint64_t present = host::incarnation_of(files, event.device);
+    const std::uint64_t present = host::incarnation_of(world.files, event.device);
     if (was_looked_at(plan, states, present) && !has_unread_log(plan, states, port))
       continue;
     if (const auto done = hand_over(world, plan); !done) {
@@ -106,6 +101,23 @@ ExitCode run_sweep(const Globals& globals) {
     }
   }
   return code;
+}
+
+ExitCode run_sweep(const Globals& globals) {
+  base::RealFileSystem files = host_files(globals);
+  systemd::SystemdUnits units;
+  systemd::HostJournal journal("nvmf-policy");
+  const PlannerWorld world{files, units, journal, globals.root};
+  for (;;) {
+    const auto policy = policy_for_services(world);
+    if (!policy)
+      return ExitCode::done;
+    const ExitCode code = sweep_by(*policy, world, globals);
+    // A change while this runs starts no second run: systemd takes the one for the other.
+    const auto now = policy::load_in_force(files, policy::LastGoodPlace::run_then_var).policy;
+    if (!now || now->digest == policy->digest)
+      return code;
+  }
 }
 
 } // namespace

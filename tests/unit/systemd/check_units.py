@@ -115,7 +115,8 @@ def rules(path, problems):
 def no_limits(directory, problems):
     """What is started again and again by a path, a timer or a failure is never taken for a loop, and nothing waits for the
     network: what is missing is waited for by who needs it."""
-    for name in ("nvmf-policy-dispatch.timer", "nvmf-policy-dispatch.service", "nvmf-policy-connect@.service"):
+    for name in ("nvmf-policy-dispatch.timer", "nvmf-policy-dispatch.service", "nvmf-policy-connect@.service",
+                 "nvmf-policy-changed.timer"):
         if "StartLimitIntervalSec=0" not in (directory / name).read_text():
             problems.append(f"{name}: has a start limit")
     for path in sorted(directory.iterdir()):

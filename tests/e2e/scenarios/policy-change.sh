@@ -1,0 +1,54 @@
+# Every change of the policy is followed by a sweep: one after another, in a directory of drop-in files that was not
+# there, and while the sweep for an earlier change is still at work.
+. ./lib.sh
+delay=10
+change() {
+	delay=$((delay + 1))
+	sed -i "s/slow-delay: .*s }/slow-delay: ${delay}s }/" /etc/nvmf/autoconnect.yaml
+}
+# What the sweep stores when it has loaded a policy; without another process, for one step is in a hurry.
+in_force() { [[ $(</run/nvmf/last-good) == *"$1"* ]]; }
+
+policy <<'Y'
+version: 1
+rules:
+  - { name: volumes, match: { any: true }, action: connect, retry: { slow-delay: 10s } }
+Y
+systemctl start nvmf-policy-sweep.path
+
+step "one change after another"
+for _ in 1 2 3 4 5 6; do
+	change
+	wait_until 5 in_force "slow-delay: ${delay}s"
+	wait_until 5 eval '[ "$(systemctl is-active nvmf-policy-changed.service)" = inactive ]'
+done
+
+step "a second one within the same moment"
+change
+change
+wait_until 5 in_force "slow-delay: ${delay}s"
+
+for directory in /etc/nvmf /run/nvmf /usr/local/lib/nvmf /usr/lib/nvmf; do
+	step "drop-in files below $directory"
+	mkdir -p $directory/autoconnect.d
+	name=$(tr / - <<<"50$directory")
+	printf 'version: 1\ndeny:\n  - { name: n%s, match: { traddr: 192.0.2.1 }, reason: none }\n' "$name" \
+		>"$directory/autoconnect.d/$name.yaml"
+	wait_until 5 in_force "n$name"
+	rm $directory/autoconnect.d/*
+	wait_until 5 eval '! in_force "n$name"'
+done
+
+step "while the sweep is at work"
+for try in 1 2 3 4 5 6 7 8 9 10; do
+	[ "$try" -lt 10 ] || fail "the sweep was never met at work"
+	change
+	until in_force "slow-delay: ${delay}s"; do :; done
+	read -r process </sys/fs/cgroup/system.slice/nvmf-policy-changed.service/cgroup.procs || continue
+	kill -STOP "$process" && break
+done
+change
+sleep 3
+expect "still the first" false "$(in_force "slow-delay: ${delay}s" && echo true || echo false)"
+kill -CONT "$process"
+wait_until 5 in_force "slow-delay: ${delay}s"
