@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 
 namespace nvmf::cli {
 
@@ -147,8 +148,11 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
     // before it does.
     if (lost.subject == base::Subject::discovery_controller && !is_ours)
       return std::nullopt;
+    std::set<std::string> noted; // two sources may name it alike
     for (const Remembered& one : found)
-      keep_away(world, one.lost);
+      if (noted.insert(host::kept_away_path(host::kept_away_tid(one.lost), one.lost.subject))
+              .second)
+        keep_away(world, one.lost);
     return std::nullopt;
   }
   // A note is about a controller that went before this one came.

@@ -208,6 +208,17 @@ TEST_CASE("a path that sources name by several host sides is kept away by all of
   CHECK(world.kept_away() == 2);
 }
 
+TEST_CASE("a path that two sources name alike is kept away once") {
+  World world;
+  execute::State other = state_with_two();
+  other.id = "fedcba9876543210";
+  other.plan.id = other.id;
+  REQUIRE(execute::write_state(world.files, other, base::SystemClock()));
+  CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::disconnected));
+  CHECK(world.kept_away() == 1);
+  CHECK(world.journal.lines.size() == 1);
+}
+
 TEST_CASE("a discovery controller that another made and the kernel gave up is planned again") {
   World world;
   CHECK(world.forget(gone("nvme0", "10.20.1.10"), Removal::given_up));
