@@ -90,12 +90,15 @@ bool may_be_lifted(const plan::Item& item) {
           (item.reason == not_reachable_from_source && item.tid.transport != base::Transport::fc));
 }
 
+policy::InForce load_for_services(const base::FileSystem& files) {
+  return policy::load_in_force(files, policy::LastGoodPlace::run_then_var,
+                               {.find_impossible = analyze::find_impossible});
+}
+
 } // namespace
 
 std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world) {
-  const policy::InForce in_force =
-      policy::load_in_force(world.files, policy::LastGoodPlace::run_then_var,
-                            {.find_impossible = analyze::find_impossible});
+  const policy::InForce in_force = load_for_services(world.files);
   if (!in_force.why.empty() && in_force.current.found_any)
     world.journal.write({.priority = Priority::warning,
                          .message_id = systemd::message::policy_broken,
@@ -107,6 +110,11 @@ std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& wo
     world.journal.write(
         {.priority = Priority::debug, .message = "last good policy: " + stored.error().message});
   return in_force.policy;
+}
+
+bool is_in_force(const base::FileSystem& files, const policy::Policy& policy) {
+  const auto now = load_for_services(files).policy;
+  return now && now->digest == policy.digest;
 }
 
 plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,

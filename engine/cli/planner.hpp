@@ -28,6 +28,9 @@ struct PlannerWorld {
 // with the files is in the journal.
 std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world);
 
+// The policy is still the one that `policy_for_services` would give; says nothing in the journal.
+bool is_in_force(const base::FileSystem& files, const policy::Policy& policy);
+
 // The event's own items (its log is the executor's business).
 plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,
                       const event::Event& event);

@@ -12,7 +12,6 @@
 #include "host/hand_over.hpp"
 #include "host/removal.hpp"
 #include "plan/endpoints.hpp"
-#include "policy/last_good.hpp"
 
 #include <set>
 
@@ -114,8 +113,7 @@ ExitCode run_sweep(const Globals& globals) {
       return ExitCode::done;
     const ExitCode code = sweep_by(*policy, world, globals);
     // A change while this runs starts no second run: systemd takes the one for the other.
-    const auto now = policy::load_in_force(files, policy::LastGoodPlace::run_then_var).policy;
-    if (!now || now->digest == policy->digest)
+    if (is_in_force(files, *policy))
       return code;
   }
 }

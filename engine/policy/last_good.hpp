@@ -52,7 +52,7 @@ struct InForce {
   std::string consequence() const;
 };
 InForce load_in_force(const base::FileSystem& files, LastGoodPlace place,
-                      const FindingOptions& wanted = {});
+                      const FindingOptions& wanted);
 
 // The policy is the one that is stored at `last_good_copy`: it was found right when it was stored.
 bool is_last_good(const base::FileSystem& files, const Policy& policy);

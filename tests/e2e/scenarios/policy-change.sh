@@ -39,6 +39,14 @@ for directory in /etc/nvmf /run/nvmf /usr/local/lib/nvmf /usr/lib/nvmf; do
 	wait_until 5 eval '! in_force "n$name"'
 done
 
+step "one that loads and cannot be used: it is said once, and the sweep ends"
+cp /etc/nvmf/autoconnect.yaml "$WORK/policy"
+printf 'deny:\n  - { name: never, match: { hostname: "a b" }, reason: none }\n' >>/etc/nvmf/autoconnect.yaml
+wait_until 5 matches "guard .never. can never match" our_journal
+wait_until 5 eval '[ "$(systemctl is-active nvmf-policy-changed.service)" = inactive ]'
+expect "how often" 1 "$(our_journal | grep -c "guard .never. can never match")"
+cp "$WORK/policy" /etc/nvmf/autoconnect.yaml
+
 step "while the sweep is at work"
 for try in 1 2 3 4 5 6 7 8 9 10; do
 	[ "$try" -lt 10 ] || fail "the sweep was never met at work"

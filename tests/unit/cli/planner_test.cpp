@@ -43,3 +43,27 @@ TEST_CASE("systemd is asked for a service only where none watches for the reques
   CHECK(units.started == expected);
   CHECK(files.exists(host::plan_path(plan.id)));
 }
+
+TEST_CASE("is_in_force: the policy that services decide with, and no other") {
+  test::TemporaryTree tree;
+  tree.make_directory("/run/nvmf");
+  base::RealFileSystem files = tree.files();
+  systemd::RecordedUnits units;
+  NoJournal journal;
+  const cli::PlannerWorld world{files, units, journal, tree.root()};
+  const std::string path = "/etc/nvmf/autoconnect.yaml";
+  const std::string rules = "version: 1\nrules:\n  - { name: r, match: { any: true }, action: ";
+  tree.write(path, rules + "connect }\n");
+  auto const policy = cli::policy_for_services(world);
+  REQUIRE(policy);
+  CHECK(cli::is_in_force(files, *policy));
+  tree.write(path, rules + "discover }\n");
+  CHECK_FALSE(cli::is_in_force(files, *policy));
+  // It loads, but a guard that can never match makes it one that nobody uses.
+  tree.write(path, rules + "discover }\ndeny:\n  - { name: g, match: { hostname: 'a b' }, "
+                           "reason: none }\n");
+  CHECK(cli::is_in_force(files, *policy));
+  auto const last_good = cli::policy_for_services(world);
+  REQUIRE(last_good);
+  CHECK(cli::is_in_force(files, *last_good));
+}

@@ -68,7 +68,7 @@ TEST_CASE("services decide with the last good policy while the files are broken"
   store(tree);
   std::string const digest = policy::load(tree.files()).policy->digest;
   tree.write(main_file, "version: 1\nrules:\n  - {name: a, match: {}, action: conect}\n");
-  policy::InForce const force = policy::load_in_force(tree.files(), LastGoodPlace::run_only);
+  policy::InForce const force = policy::load_in_force(tree.files(), LastGoodPlace::run_only, {});
   REQUIRE(force.policy);
   CHECK(force.policy->digest == digest);
   CHECK(force.fallback);
@@ -96,7 +96,7 @@ TEST_CASE("what only an analysis rejects is rejected by the services, too") {
 TEST_CASE("services decide with the files as they are while these are good") {
   test::TemporaryTree tree;
   tree.write(main_file, rule_a);
-  policy::InForce const force = policy::load_in_force(tree.files(), LastGoodPlace::run_only);
+  policy::InForce const force = policy::load_in_force(tree.files(), LastGoodPlace::run_only, {});
   CHECK(force.policy == force.current.policy);
   CHECK_FALSE(force.fallback);
   CHECK(force.why == "");
@@ -107,7 +107,7 @@ TEST_CASE("a file that others may write is as good as a broken one") {
   tree.write(main_file, rule_a);
   store(tree);
   tree.set_mode(main_file, 0666);
-  policy::InForce const force = policy::load_in_force(tree.files(), LastGoodPlace::run_only);
+  policy::InForce const force = policy::load_in_force(tree.files(), LastGoodPlace::run_only, {});
   CHECK(force.fallback);
   CHECK(force.why == "/etc/nvmf/autoconnect.yaml may be written by others (mode 0666)");
 }
@@ -117,7 +117,8 @@ TEST_CASE("without files nothing is in force, whatever was stored") {
   tree.write(main_file, rule_a);
   store(tree);
   tree.remove("/etc");
-  policy::InForce const force = policy::load_in_force(tree.files(), LastGoodPlace::run_then_var);
+  policy::InForce const force =
+      policy::load_in_force(tree.files(), LastGoodPlace::run_then_var, {});
   CHECK(force.policy == nullptr);
   CHECK_FALSE(force.fallback);
   CHECK(force.why == "there is no policy");
