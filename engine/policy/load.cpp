@@ -1,6 +1,7 @@
 #include "policy/load.hpp"
 
 #include "diag/render.hpp"
+#include "diag/whole_file.hpp"
 #include "policy/check_policy.hpp"
 #include "policy/decode.hpp"
 #include "policy/digest.hpp"
@@ -46,11 +47,9 @@ public:
   }
 
   void add_unreadable(const FoundFile& file, const base::Error& error) {
-    auto source = std::make_shared<diag::Source>();
-    source->path = file.path;
     std::uint16_t const code = error.code == EFBIG ? 108 : 708;
     loaded_.findings.add(code, fmt::format("cannot be read: {}", base::errno_text(error.code)),
-                         {source, {}, {}});
+                         diag::whole_file(file.path));
     loaded_.found_any = true;
     input_.incomplete = true;
   }
