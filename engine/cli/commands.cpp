@@ -6,12 +6,10 @@ namespace nvmf::cli {
 
 namespace {
 
-using Formats = std::array<std::string_view, 1>;
-
-constexpr Formats text_alone{"human"};
-constexpr Formats json_alone{"json"};
-constexpr Formats yaml_alone{"yaml"};
-constexpr Formats events_alone{"udev"};
+constexpr std::array<std::string_view, 1> text_alone{"human"};
+constexpr std::array<std::string_view, 1> json_alone{"json"};
+constexpr std::array<std::string_view, 1> yaml_alone{"yaml"};
+constexpr std::array<std::string_view, 1> events_alone{"udev"};
 constexpr std::array<std::string_view, 2> text_or_json{"human", "json"};
 constexpr std::array<std::string_view, 3> forms_of_codes{"human", "json", "markdown"};
 constexpr std::array<std::string_view, 4> forms_of_findings{"human", "short", "json", "sarif"};
