@@ -18,4 +18,22 @@ function(nvmf_layer name)
   list(TRANSFORM arg_USES PREPEND nvmf_)
   target_link_libraries(nvmf_${name} PUBLIC ${arg_USES} ${arg_LIBRARIES}
                                      PRIVATE ${arg_PRIVATE_LIBRARIES})
+  nvmf_precompile(nvmf_${name})
+endfunction()
+
+# nvmf_precompile(TARGET): the target's sources begin with cmake/precompiled.hpp, which is compiled
+# once for all of them.
+option(NVMF_PRECOMPILED "read the common headers once (precompiled header)" ON)
+function(nvmf_precompile target)
+  if(NOT NVMF_PRECOMPILED)
+    return()
+  endif()
+  if(NOT TARGET nvmf_precompiled)
+    file(WRITE "${CMAKE_BINARY_DIR}/precompiled.cpp.in" "")
+    configure_file("${CMAKE_BINARY_DIR}/precompiled.cpp.in" "${CMAKE_BINARY_DIR}/precompiled.cpp" COPYONLY)
+    add_library(nvmf_precompiled OBJECT "${CMAKE_BINARY_DIR}/precompiled.cpp")
+    target_link_libraries(nvmf_precompiled PRIVATE fmt::fmt tl::expected)
+    target_precompile_headers(nvmf_precompiled PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
+  endif()
+  target_precompile_headers(${target} REUSE_FROM nvmf_precompiled)
 endfunction()

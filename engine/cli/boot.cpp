@@ -2,8 +2,8 @@
 // for what the policy says that boot needs. Never fails boot.
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "cli/planner.hpp"
-#include "cli/required_paths.hpp"
+#include "service/planner.hpp"
+#include "service/required_paths.hpp"
 #include "cli/terminal.hpp"
 #include "plan/endpoints.hpp"
 #include "systemd/message_ids.hpp"

@@ -56,7 +56,7 @@ std::optional<UsageError> add_codes(std::string_view option, const std::vector<s
   return std::nullopt;
 }
 
-std::string summary(const policy::Loaded& loaded, const diag::Counts& counts) {
+std::string summary(const load::Loaded& loaded, const diag::Counts& counts) {
   const auto some = [](std::size_t count, std::string_view thing) {
     return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
   };
@@ -77,7 +77,7 @@ std::string summary(const policy::Loaded& loaded, const diag::Counts& counts) {
                      found.empty() ? "nothing to complain about" : found);
 }
 
-void show(const Globals& globals, const policy::Loaded& loaded,
+void show(const Globals& globals, const load::Loaded& loaded,
           const std::vector<diag::Finding>& findings) {
   if (globals.format == "json")
     return print(diag::render_json(findings));
@@ -104,24 +104,24 @@ ExitCode exit_code(const std::vector<diag::Finding>& findings, std::string_view 
 }
 
 // What the analysis of a policy that loads has to say, where comments do not accept it.
-void add_reachability(policy::Loaded& loaded) {
+void add_reachability(load::Loaded& loaded) {
   if (!loaded.policy)
     return;
   analyze::Reachability reach = analyze::analyze(*loaded.policy);
-  policy::apply_suppressions(reach.findings, loaded.suppressions);
+  load::apply_suppressions(reach.findings, loaded.suppressions);
   std::vector<diag::Finding>& findings = loaded.findings.findings();
   findings.insert(findings.end(), reach.findings.begin(), reach.findings.end());
   // Loading could not know which comments these findings need.
   std::erase_if(findings, [](const diag::Finding& one) { return one.code == suppression_unused; });
-  policy::report_unused(loaded.suppressions, policy::LookedFor::reachability, loaded.findings);
+  load::report_unused(loaded.suppressions, load::LookedFor::reachability, loaded.findings);
   diag::sort_by_place(findings);
   if (reach.incomplete)
     complain("the analysis is incomplete: its budget was reached, findings may be missing");
 }
 
-policy::Loaded load(const CheckRequest& request, Globals globals, const Selection& selection) {
+load::Loaded load(const CheckRequest& request, Globals globals, const Selection& selection) {
   globals.policy.insert(globals.policy.end(), request.files.begin(), request.files.end());
-  policy::Loaded loaded = load_policy(globals, {.on_request = !selection.only.empty()});
+  load::Loaded loaded = load_policy(globals, {.on_request = !selection.only.empty()});
   add_reachability(loaded);
   if (request.host && loaded.found_any) {
     const base::RealFileSystem files = host_files(globals);
@@ -145,7 +145,7 @@ ExitCode run_check(const CheckRequest& request, const Globals& globals) {
 
   if (!are_there(request.files))
     return ExitCode::failed;
-  const policy::Loaded loaded = load(request, globals, selection);
+  const load::Loaded loaded = load(request, globals, selection);
   if (!loaded.found_any && !loaded.findings.has_errors()) {
     complain_about_absence(request.files.empty() ? globals.policy : request.files);
     return ExitCode::failed;

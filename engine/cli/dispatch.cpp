@@ -2,7 +2,7 @@
 #include "base/wire_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "cli/planner.hpp"
+#include "service/planner.hpp"
 #include "cli/terminal.hpp"
 #include "host/hand_over.hpp"
 #include "host/run_paths.hpp"

@@ -2,17 +2,17 @@
 // plan, nudges systemd, and leaves: no network, no waiting, whatever the size of the policy.
 #include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
-#include "cli/gone_controller.hpp"
+#include "service/gone_controller.hpp"
 #include "cli/inputs.hpp"
-#include "cli/planner.hpp"
+#include "service/planner.hpp"
 #include "cli/terminal.hpp"
 #include "event/event_file.hpp"
 #include "event/from_udev.hpp"
 #include "host/gather.hpp"
 #include "host/removal.hpp"
-#include "policy/last_good.hpp"
-#include "policy/load.hpp"
-#include "policy/trust.hpp"
+#include "load/last_good.hpp"
+#include "load/load.hpp"
+#include "load/trust.hpp"
 #include "systemd/message_ids.hpp"
 
 #include <fmt/format.h>
@@ -38,22 +38,12 @@ std::uint64_t policy_size(const base::FileSystem& files) {
     if (const auto status = files.status(path))
       total += status->size;
   };
-  add(policy::main_path);
-  for (const std::string directory : policy::drop_in_directories)
+  add(load::main_path);
+  for (const std::string directory : load::drop_in_directories)
     if (const auto names = files.list(directory))
       for (const std::string& name : *names)
         add(directory + '/' + name);
   return total;
-}
-
-// What loading does not see by itself. Whoever stored the last good policy has looked, so that only
-// the first events after an edit pay for it.
-bool has_impossible_match(const base::FileSystem& files, const policy::Policy& policy) {
-  if (policy::is_last_good(files, policy))
-    return false;
-  diag::Sink sink;
-  analyze::find_impossible(policy, sink);
-  return sink.has_errors();
 }
 
 // The plan of an event, undecided where deciding is not for the planner; nothing where no policy
@@ -62,11 +52,11 @@ std::optional<plan::Plan> plan_of(const base::FileSystem& files, const event::Ev
   const std::uint64_t size = policy_size(files);
   if (size > largest_policy)
     return undecided_plan(files, event);
-  const policy::Loaded loaded = policy::load(files);
-  if (!loaded.found_any && !files.exists(policy::last_good_copy))
+  const load::Loaded loaded =
+      load::load_policy(files, {}, {.proven_digest = load::last_good_digest(files)});
+  if (!loaded.found_any && !files.exists(load::last_good_copy))
     return std::nullopt;
-  if (!loaded.policy || !policy::distrusted(files, loaded).empty() ||
-      has_impossible_match(files, *loaded.policy))
+  if (!loaded.policy || !load::distrusted(files, loaded).empty())
     return undecided_plan(files, event);
   const decide::Facts facts = host::gather(
       files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});

@@ -4,7 +4,7 @@
 #include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
 #include "cli/inputs.hpp"
-#include "cli/logged_decision.hpp"
+#include "service/logged_decision.hpp"
 #include "cli/plan_events.hpp"
 #include "cli/suggested_rule.hpp"
 #include "cli/terminal.hpp"

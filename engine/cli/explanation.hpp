@@ -1,7 +1,7 @@
 // Why an event is decided as it is, as a value; text and JSON are made from it.
 #pragma once
 
-#include "cli/logged_decision.hpp"
+#include "service/logged_decision.hpp"
 #include "cli/terminal.hpp"
 #include "decide/decide.hpp"
 #include "event/event.hpp"

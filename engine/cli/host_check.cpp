@@ -8,7 +8,7 @@
 #include "host/secrets.hpp"
 #include "plan/exclusion.hpp"
 #include "plan/identity.hpp"
-#include "policy/trust.hpp"
+#include "load/trust.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -39,8 +39,8 @@ diag::Span line_of(const base::FileSystem& files, const std::string& path, std::
   return {.source = source, .start = {line, 1}, .end = {line, length + 1}};
 }
 
-void check_trust(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink) {
-  for (const policy::Distrust& one : policy::distrusted(host.files, loaded, host.owner)) {
+void check_trust(const HostView& host, const load::Loaded& loaded, diag::Sink& sink) {
+  for (const load::Distrust& one : load::distrusted(host.files, loaded, host.owner)) {
     auto& finding = sink.add(one.in_path ? untrusted_path : policy_writable,
                              fmt::format("`{}` {}", one.path, one.why), diag::whole_file(one.path));
     if (!one.in_path)
@@ -176,7 +176,7 @@ std::vector<std::string> other_orchestrators(const base::FileSystem& files) {
   return found;
 }
 
-void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink) {
+void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& sink) {
   check_trust(host, loaded, sink);
   if (loaded.policy) {
     check_secrets(*loaded.policy, host.facts, sink);

@@ -4,8 +4,8 @@
 #include "base/file_system.hpp"
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
-#include "policy/load.hpp"
-#include "policy/trust.hpp"
+#include "load/load.hpp"
+#include "load/trust.hpp"
 
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ namespace nvmf::cli {
 struct HostView {
   const base::FileSystem& files;
   const decide::Facts& facts; // the host's
-  policy::TrustedOwner owner = policy::TrustedOwner::root;
+  load::TrustedOwner owner = load::TrustedOwner::root;
 };
 
 // Adds 502 and 308 (secrets and identity files that cannot be used), 503 and 504 (files that others
@@ -24,7 +24,7 @@ struct HostView {
 // connect, too), 707 (targets that exclusions.conf names), 709 (mounts that systemd takes for local
 // ones).
 // Of a policy that is broken only the files are looked at, and who else connects.
-void check_host(const HostView& host, const policy::Loaded& loaded, diag::Sink& sink);
+void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& sink);
 
 // Services of others that are running and make NVMe-oF connections: `stafd`, `stacd`.
 std::vector<std::string> other_orchestrators(const base::FileSystem& files);

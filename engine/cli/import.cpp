@@ -1,12 +1,12 @@
 // `nvmf-policy import`: configurations of nvme-cli and nvme-stas as one policy.
 #include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
-#include "cli/importing/read_files.hpp"
-#include "cli/importing/write_policy.hpp"
+#include "importing/read_files.hpp"
+#include "importing/write_policy.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -76,8 +76,8 @@ void tell(const std::vector<Note>& notes) {
 
 // The policy must be one that can be used as it is.
 ExitCode check_result(const Globals& globals, const std::string& text) {
-  const policy::Loaded loaded =
-      policy::load_text("<imported policy>", text, {.find_impossible = analyze::find_impossible});
+  const load::Loaded loaded =
+      load::load_text("<imported policy>", text);
   if (loaded.policy)
     return ExitCode::done;
   complain_about(globals, loaded.findings);

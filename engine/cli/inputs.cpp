@@ -8,7 +8,7 @@
 #include "fabrics/fabrics_port.hpp"
 #include "host/facts_file.hpp"
 #include "host/gather.hpp"
-#include "policy/last_good.hpp"
+#include "load/last_good.hpp"
 
 #include <array>
 #include <cerrno>
@@ -86,11 +86,10 @@ base::RealFileSystem host_files(const Globals& globals) {
   return base::RealFileSystem(std::move(root));
 }
 
-policy::Loaded load_policy(const Globals& globals, policy::FindingOptions wanted) {
-  wanted.find_impossible = analyze::find_impossible;
+load::Loaded load_policy(const Globals& globals, const policy::FindingOptions& wanted) {
   if (globals.policy.empty())
-    return policy::load(host_files(globals), {}, wanted);
-  return policy::load(base::RealFileSystem(), {.paths = globals.policy}, wanted);
+    return load::load_policy(host_files(globals), {}, wanted);
+  return load::load_policy(base::RealFileSystem(), {.paths = globals.policy}, wanted);
 }
 
 void complain_about(const Globals& globals, const diag::Sink& sink) {
@@ -99,11 +98,11 @@ void complain_about(const Globals& globals, const diag::Sink& sink) {
 }
 
 std::optional<std::string> last_good_stored(const base::FileSystem& files) {
-  const auto last = policy::restore_last_good(files, policy::LastGoodPlace::run_then_var);
+  const auto last = load::restore_last_good(files, load::LastGoodPlace::run_then_var);
   if (!last)
     return std::nullopt;
   return fmt::format("last good policy: {}…, stored {}", last->policy->digest.substr(0, 13),
-                     policy::stored_text(last->stored_at));
+                     load::stored_text(last->stored_at));
 }
 
 std::string last_good_line(const base::FileSystem& files) {
@@ -112,7 +111,7 @@ std::string last_good_line(const base::FileSystem& files) {
                 : "no last good policy is stored: the services connect nothing";
 }
 
-diag::Sink errors_of(const policy::Loaded& loaded) {
+diag::Sink errors_of(const load::Loaded& loaded) {
   diag::Sink errors;
   for (const diag::Finding& finding : loaded.findings.findings())
     if (finding.severity == diag::Severity::error)
@@ -125,7 +124,7 @@ void complain_about_absence(const std::vector<std::string>& places) {
   for (const std::string& place : places)
     names.push_back(diag::shown(place));
   complain(names.empty()
-               ? fmt::format("there is no policy: neither {} nor a drop-in", policy::main_path)
+               ? fmt::format("there is no policy: neither {} nor a drop-in", load::main_path)
                : fmt::format("there is no policy in {}", fmt::join(names, ", ")));
 }
 
@@ -133,7 +132,7 @@ PolicyOrExitCode policy_or_complaint(const Globals& globals) {
   return policy_or_complaint(globals, load_policy(globals));
 }
 
-PolicyOrExitCode policy_or_complaint(const Globals& globals, const policy::Loaded& loaded) {
+PolicyOrExitCode policy_or_complaint(const Globals& globals, const load::Loaded& loaded) {
   if (loaded.policy)
     return loaded.policy;
   if (!loaded.found_any && !loaded.findings.has_errors()) {

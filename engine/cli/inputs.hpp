@@ -8,7 +8,7 @@
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
 #include "event/log_entry.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <memory>
 #include <optional>
@@ -32,7 +32,7 @@ bool are_there(const std::vector<std::string>& paths);
 base::RealFileSystem host_files(const Globals& globals);
 
 // The policy's files as they are: those of `--policy`, else the search path.
-policy::Loaded load_policy(const Globals& globals, policy::FindingOptions wanted = {});
+load::Loaded load_policy(const Globals& globals, const policy::FindingOptions& wanted = {});
 
 using PolicyOrExitCode = tl::expected<std::shared_ptr<const policy::Policy>, ExitCode>;
 
@@ -40,11 +40,11 @@ using PolicyOrExitCode = tl::expected<std::shared_ptr<const policy::Policy>, Exi
 // every error, and which last good policy the services use meanwhile; or that there is none.
 PolicyOrExitCode policy_or_complaint(const Globals& globals);
 // The same for one that was loaded with `load_policy()`.
-PolicyOrExitCode policy_or_complaint(const Globals& globals, const policy::Loaded& loaded);
+PolicyOrExitCode policy_or_complaint(const Globals& globals, const load::Loaded& loaded);
 // That there is no policy in these places, those of the host if none is named.
 void complain_about_absence(const std::vector<std::string>& places);
 // Why there is no policy; none: not even a file was found.
-diag::Sink errors_of(const policy::Loaded& loaded);
+diag::Sink errors_of(const load::Loaded& loaded);
 
 // The facts of a facts file; its mistakes go to standard error.
 std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::string& path);

@@ -44,16 +44,16 @@ private:
   std::vector<std::vector<std::string>> rows_;
 };
 
-std::string state_text(const policy::ConsideredFile& file) {
+std::string state_text(const load::ConsideredFile& file) {
   switch (file.state) {
-  case policy::FileState::read:
+  case load::FileState::read:
     return "read";
-  case policy::FileState::masked:
+  case load::FileState::masked:
     return file.detail.empty() ? "masks later files of this name"
                                : "not read: masked by " + file.detail;
-  case policy::FileState::shadowed:
+  case load::FileState::shadowed:
     return "not read: " + file.detail + " has its name";
-  case policy::FileState::not_read:
+  case load::FileState::not_read:
     return "not read" + (file.detail.empty() ? "" : ": " + file.detail);
   }
   return {};
@@ -161,13 +161,13 @@ std::string behaviour_text(const policy::Rule& rule) {
 
 } // namespace
 
-std::string files_text(const policy::Loaded& loaded) {
+std::string files_text(const load::Loaded& loaded) {
   if (loaded.files.empty())
-    return fmt::format("no policy files: neither {} nor a drop-in\n", policy::main_path);
+    return fmt::format("no policy files: neither {} nor a drop-in\n", load::main_path);
   Table table;
   std::size_t number = 0;
-  for (const policy::ConsideredFile& file : loaded.files) {
-    const bool is_read = file.state == policy::FileState::read;
+  for (const load::ConsideredFile& file : loaded.files) {
+    const bool is_read = file.state == load::FileState::read;
     table.add({is_read ? std::to_string(++number) : "-", file.path, state_text(file)});
   }
   std::string text = table.text(0);

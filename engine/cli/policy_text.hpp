@@ -1,7 +1,7 @@
 // A policy for people: what is loaded, and what each rule comes to.
 #pragma once
 
-#include "policy/load.hpp"
+#include "load/load.hpp"
 #include "policy/policy.hpp"
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace nvmf::cli {
 enum class Origins : std::uint8_t { hidden, shown };
 
 // Every file of the search path in the order of consultation, with what became of it.
-std::string files_text(const policy::Loaded& loaded);
+std::string files_text(const load::Loaded& loaded);
 
 // Guards and rules in the order in which they are asked.
 std::string rules_text(const policy::Policy& policy);

@@ -1,9 +1,9 @@
 // `nvmf-policy resume`: tries again what was stopped, disconnected by hand, or given up.
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "cli/planner.hpp"
-#include "cli/resumable.hpp"
-#include "cli/sweep_choice.hpp"
+#include "service/planner.hpp"
+#include "service/resumable.hpp"
+#include "service/sweep_choice.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"

@@ -2,7 +2,7 @@
 
 #include "base/connect_option.hpp"
 #include "base/words.hpp"
-#include "cli/testing/schema.hpp"
+#include "testing/schema.hpp"
 #include "decide/outcome.hpp"
 #include "policy/schema.hpp"
 

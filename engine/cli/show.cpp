@@ -22,7 +22,7 @@ const std::vector<std::string> things{"files", "rules", "sets", "profiles", "rul
 
 // The files that were considered, and which last good policy the services would fall back to.
 ExitCode show_files(const Globals& globals) {
-  const policy::Loaded loaded = load_policy(globals);
+  const load::Loaded loaded = load_policy(globals);
   print(files_text(loaded));
   if (globals.policy.empty()) {
     if (!loaded.policy && loaded.found_any)

@@ -2,7 +2,7 @@
 #include "cli/host_check.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
-#include "cli/sweep_choice.hpp"
+#include "service/sweep_choice.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
 #include "host/registry.hpp"
@@ -118,7 +118,7 @@ std::vector<event::Event> kept_away_alone(const PresentHost& host,
 
 // When the youngest of the files was written.
 std::optional<std::chrono::system_clock::time_point> last_change(const base::FileSystem& files,
-                                                                 const policy::Loaded& loaded) {
+                                                                 const load::Loaded& loaded) {
   std::optional<std::chrono::system_clock::time_point> last;
   for (const diag::SourcePtr& source : loaded.sources)
     if (const auto status = files.status(source->path);
@@ -128,8 +128,8 @@ std::optional<std::chrono::system_clock::time_point> last_change(const base::Fil
 }
 
 void gather_policy(StatusReport& report, const base::FileSystem& files) {
-  const policy::InForce in_force = policy::load_in_force(
-      files, policy::LastGoodPlace::run_then_var, {.find_impossible = analyze::find_impossible});
+  const load::InForce in_force = load::load_in_force(
+      files, load::LastGoodPlace::run_then_var);
   // A host without any policy is as its administrator left it.
   if (in_force.current.found_any || in_force.fallback)
     report.policy_problem = in_force.why;

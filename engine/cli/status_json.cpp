@@ -97,9 +97,9 @@ std::string status_json(const StatusReport& report) {
        {{"digest", text_or_null(report.policy_digest)},
         {"files", report.policy_files},
         {"changed",
-         report.policy_changed ? Json(policy::stored_text(*report.policy_changed)) : Json()},
+         report.policy_changed ? Json(load::stored_text(*report.policy_changed)) : Json()},
         {"last_good_stored",
-         report.last_good_stored ? Json(policy::stored_text(*report.last_good_stored)) : Json()},
+         report.last_good_stored ? Json(load::stored_text(*report.last_good_stored)) : Json()},
         {"problem", text_or_null(report.policy_problem)}}},
       {"plans", Json::array()},
       {"subsystems", Json::array()}};

@@ -7,7 +7,7 @@
 #include "cli/terminal.hpp"
 #include "decide/facts.hpp"
 #include "execute/state.hpp"
-#include "policy/last_good.hpp"
+#include "load/last_good.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -151,10 +151,10 @@ std::string policy_lines(const StatusReport& report, const Palette& palette) {
     text += fmt::format(
         "{}…  {} file{}{}\n", report.policy_digest.substr(0, 13), report.policy_files,
         report.policy_files == 1 ? "" : "s",
-        report.policy_changed ? ", changed " + policy::stored_text(*report.policy_changed) : "");
+        report.policy_changed ? ", changed " + load::stored_text(*report.policy_changed) : "");
   if (report.last_good_stored)
     text += fmt::format("           the last good one, stored {}; the files are not used:\n",
-                        policy::stored_text(*report.last_good_stored));
+                        load::stored_text(*report.last_good_stored));
   if (!report.policy_problem.empty())
     text += "           " + palette.paint(Style::bad, report.policy_problem) + '\n';
   text += fmt::format("in charge  {}\n",

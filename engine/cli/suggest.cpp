@@ -1,16 +1,16 @@
 // `nvmf-policy suggest`: a starter policy from the live connections, or from what nothing matched.
 #include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
-#include "cli/importing/write_policy.hpp"
+#include "importing/write_policy.hpp"
 #include "cli/inputs.hpp"
 #include "cli/plan_events.hpp"
 #include "cli/suggestion.hpp"
-#include "cli/sweep_choice.hpp"
+#include "service/sweep_choice.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "plan/identity.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -126,8 +126,8 @@ ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
     return ExitCode::answer_is_no;
   }
   print(text);
-  const policy::Loaded loaded =
-      policy::load_text("<suggested policy>", text, {.find_impossible = analyze::find_impossible});
+  const load::Loaded loaded =
+      load::load_text("<suggested policy>", text);
   if (loaded.policy)
     return ExitCode::done;
   complain_about(globals, loaded.findings);

@@ -1,7 +1,7 @@
 // A starter policy from what is there: live connections, or what nothing matched.
 #pragma once
 
-#include "cli/importing/model.hpp"
+#include "importing/model.hpp"
 #include "decide/facts.hpp"
 #include "event/event.hpp"
 #include "event/log_entry.hpp"

@@ -1,10 +1,10 @@
 // `nvmf-policy sweep`: what the timer and a policy change run. Plans what no executor has looked at
 // yet: what a killed planner, an overflown event queue or the switch from the initramfs lost.
 #include "cli/commands.hpp"
-#include "cli/gone_controller.hpp"
+#include "service/gone_controller.hpp"
 #include "cli/inputs.hpp"
-#include "cli/planner.hpp"
-#include "cli/sweep_choice.hpp"
+#include "service/planner.hpp"
+#include "service/sweep_choice.hpp"
 #include "cli/terminal.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"

@@ -3,9 +3,9 @@
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
-#include "cli/testing/check_suite.hpp"
-#include "cli/testing/read_suite.hpp"
-#include "cli/testing/report.hpp"
+#include "testing/check_suite.hpp"
+#include "testing/read_suite.hpp"
+#include "testing/report.hpp"
 #include "cli/usage.hpp"
 #include "diag/render.hpp"
 
@@ -69,7 +69,7 @@ public:
       return known->second;
     Globals globals = globals_;
     globals.policy = paths;
-    const policy::Loaded loaded = load_policy(globals);
+    const load::Loaded loaded = load_policy(globals);
     return known_
         .emplace(paths, KnownPolicy{policy_or_complaint(globals, loaded).value_or(nullptr),
                                     errors_of(loaded)})

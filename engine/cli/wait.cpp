@@ -1,7 +1,7 @@
 // `nvmf-policy wait`: until what is needed is live.
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "cli/required_paths.hpp"
+#include "service/required_paths.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 

@@ -3,7 +3,7 @@
 #include "base/nqn.hpp"
 #include "event/map_fields.hpp"
 #include "event/usual_service.hpp"
-#include "policy/yaml.hpp"
+#include "yaml/yaml.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -87,7 +87,7 @@ bool has_discovery_controller(const Event& event) {
 
 class EventReader {
 public:
-  EventReader(const policy::Document& document, const policy::Node& node, diag::Sink& sink)
+  EventReader(const yaml::Document& document, const yaml::Node& node, diag::Sink& sink)
       : sink_(sink), fields_(document, node, "an event", sink) {}
 
   std::optional<EventFile> read() {
@@ -211,12 +211,12 @@ private:
   }
 
   void read_udev() {
-    const policy::Node* const udev = fields_.find("udev");
+    const yaml::Node* const udev = fields_.find("udev");
     if (!udev)
       return;
     if (!udev->is_map())
       fields_.report(code::wrong_type, "`udev` takes a map of properties", *udev);
-    for (const policy::Entry& entry : udev->entries) {
+    for (const yaml::Entry& entry : udev->entries) {
       if (entry.value.is_scalar())
         event_.udev.emplace(entry.key.text, entry.value.text);
       else
@@ -254,7 +254,7 @@ std::vector<Properties> parse_property_records(std::string_view text) {
   return records;
 }
 
-std::optional<EventFile> parse_event(const policy::Document& document, const policy::Node& node,
+std::optional<EventFile> parse_event(const yaml::Document& document, const yaml::Node& node,
                                      diag::Sink& sink) {
   return EventReader(document, node, sink).read();
 }
@@ -263,7 +263,7 @@ std::optional<EventFile> parse_event_file(const diag::SourcePtr& source, diag::S
   std::vector<Properties> const records = parse_property_records(source->text);
   if (!records.empty())
     return file_of(records);
-  auto const document = policy::parse_yaml(source, sink);
+  auto const document = yaml::parse_yaml(source, sink);
   if (!document)
     return std::nullopt;
   if (document->root.is_absent()) {

@@ -3,7 +3,7 @@
 
 #include "diag/finding.hpp"
 #include "event/from_udev.hpp"
-#include "policy/tree.hpp"
+#include "yaml/tree.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -29,7 +29,7 @@ std::optional<EventFile> parse_event_file(const diag::SourcePtr& source, diag::S
 
 // One event as a map of a YAML text; what parse_event_file does with its second form, for files
 // that hold events among other things.
-std::optional<EventFile> parse_event(const policy::Document& document, const policy::Node& node,
+std::optional<EventFile> parse_event(const yaml::Document& document, const yaml::Node& node,
                                      diag::Sink& sink);
 
 // The records of `KEY=VALUE` lines that `udevadm monitor --property` and `udevadm info -q property`

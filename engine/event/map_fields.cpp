@@ -3,14 +3,14 @@
 #include "base/nearest.hpp"
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
-#include "policy/scalar.hpp"
+#include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::event {
 
-using policy::Node;
+using yaml::Node;
 
 namespace {
 
@@ -22,7 +22,7 @@ bool says_nothing(const Node& value) {
 
 } // namespace
 
-MapFields::MapFields(const policy::Document& document, const Node& node, std::string what,
+MapFields::MapFields(const yaml::Document& document, const Node& node, std::string what,
                      diag::Sink& sink)
     : document_(document), node_(node), what_(std::move(what)), sink_(sink) {
   if (!node.is_map())
@@ -31,7 +31,7 @@ MapFields::MapFields(const policy::Document& document, const Node& node, std::st
 
 const Node* MapFields::find(const std::string& name) {
   asked_.push_back(name);
-  for (const policy::Entry& entry : node_.entries)
+  for (const yaml::Entry& entry : node_.entries)
     if (entry.key.text == name)
       return &entry.value;
   return nullptr;
@@ -86,7 +86,7 @@ std::optional<std::uint32_t> MapFields::number(const std::string& name, std::uin
   auto const value = text(name);
   if (!value)
     return std::nullopt;
-  auto const number = policy::to_integer(*value);
+  auto const number = yaml::to_integer(*value);
   if (number && *number >= first && *number <= last)
     return static_cast<std::uint32_t>(*number);
   report(number ? code::out_of_range : code::wrong_type,
@@ -141,7 +141,7 @@ diag::Finding& MapFields::report(std::uint16_t number, std::string message, cons
 }
 
 void MapFields::finish() {
-  for (const policy::Entry& entry : node_.entries) {
+  for (const yaml::Entry& entry : node_.entries) {
     const std::string& key = entry.key.text;
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end())
       continue;

@@ -5,7 +5,7 @@
 #include "base/traddr.hpp"
 #include "base/transport.hpp"
 #include "diag/finding.hpp"
-#include "policy/tree.hpp"
+#include "yaml/tree.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -29,11 +29,11 @@ class MapFields {
 public:
   // `what` is what the map describes: "an event", "an interface". A node that is no map is a
   // finding and has no fields.
-  MapFields(const policy::Document& document, const policy::Node& node, std::string what,
+  MapFields(const yaml::Document& document, const yaml::Node& node, std::string what,
             diag::Sink& sink);
 
   // The value of a field; null if it is not there.
-  const policy::Node* find(const std::string& name);
+  const yaml::Node* find(const std::string& name);
 
   // Nothing where the field is absent, empty, `null` or `none`, and where it is wrong, which was
   // reported then. Text is a scalar that could stand in an option string.
@@ -61,18 +61,18 @@ public:
 
   // 205 where the field is absent or says nothing.
   void require(const std::string& name);
-  diag::Finding& report(std::uint16_t code, std::string message, const policy::Node& node);
+  diag::Finding& report(std::uint16_t code, std::string message, const yaml::Node& node);
   // Reports the fields that nobody asked for.
   void finish();
 
 private:
   // Reports a scalar that could not stand in an option string.
-  bool is_usable(const std::string& name, const policy::Node& value);
+  bool is_usable(const std::string& name, const yaml::Node& value);
   void report_word(const std::string& name, const std::string& given,
                    const std::vector<std::string>& words);
 
-  const policy::Document& document_;
-  const policy::Node& node_;
+  const yaml::Document& document_;
+  const yaml::Node& node_;
   std::string what_;
   diag::Sink& sink_;
   std::vector<std::string> asked_;

@@ -8,7 +8,7 @@
 #include "host/gather.hpp"
 #include "host/kept_away.hpp"
 #include "host/run_paths.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 #include "systemd/notify.hpp"
 
 #include <algorithm>
@@ -277,9 +277,9 @@ void Loop::watch_policy() {
     ::inotify_add_watch(policy_inotify_.get(), (world_.root + directory).c_str(),
                         IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE);
   };
-  std::string const main(policy::main_path);
+  std::string const main(load::main_path);
   watch(main.substr(0, main.rfind('/')));
-  for (const char* directory : policy::drop_in_directories)
+  for (const char* directory : load::drop_in_directories)
     watch(directory);
   sd_event_add_io(event_, nullptr, policy_inotify_.get(), EPOLLIN, on_policy, this);
 }

@@ -3,7 +3,7 @@
 #include "execute/loop.hpp"
 #include "execute/messages.hpp"
 #include "host/gather.hpp"
-#include "policy/last_good.hpp"
+#include "load/last_good.hpp"
 #include "systemd/notify.hpp"
 
 #include <algorithm>
@@ -117,8 +117,7 @@ void Loop::fail(const std::string& why, ExitCode code) {
 }
 
 bool Loop::load_policy() {
-  auto in_force = policy::load_in_force(world_.files, policy::LastGoodPlace::run_then_var,
-                                        {.find_impossible = analyze::find_impossible});
+  auto in_force = load::load_in_force(world_.files, load::LastGoodPlace::run_then_var);
   if (!in_force.why.empty() && in_force.why != told_problem_) {
     told_problem_ = in_force.why;
     world_.journal.write({.priority = systemd::Priority::warning,
@@ -136,7 +135,7 @@ bool Loop::load_policy() {
     return false;
   }
   if (in_force.current.policy == in_force.policy)
-    (void)policy::store_last_good(world_.files, in_force.current, world_.clock);
+    (void)load::store_last_good(world_.files, in_force.current, world_.clock);
   policy_ = std::move(in_force.policy);
   return true;
 }

@@ -3,8 +3,8 @@
 #include "base/duration.hpp"
 #include "event/map_fields.hpp"
 #include "host/exclusions.hpp"
-#include "policy/scalar.hpp"
-#include "policy/yaml.hpp"
+#include "yaml/scalar.hpp"
+#include "yaml/yaml.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@ namespace nvmf::host {
 namespace {
 
 using event::MapFields;
-using policy::Node;
+using yaml::Node;
 namespace code = event::code;
 
 std::vector<std::string> transport_words() {
@@ -35,7 +35,7 @@ std::optional<decide::ControllerType> parse_type(std::string_view text) {
 
 class FactsReader {
 public:
-  FactsReader(const policy::Document& document, diag::Sink& sink)
+  FactsReader(const yaml::Document& document, diag::Sink& sink)
       : document_(document), sink_(sink) {}
 
   decide::Facts read(const Node& node);
@@ -69,13 +69,13 @@ private:
   std::optional<decide::Exclusion> exclusion(const Node& node);
   void read_identity(decide::Facts& facts, const Node& node);
   void read_connect(decide::Controller& controller, const Node& node);
-  void read_option(decide::Controller& controller, const policy::Entry& entry);
+  void read_option(decide::Controller& controller, const yaml::Entry& entry);
 
   void report(std::uint16_t number, std::string message, const Node& node) {
     sink_.add(number, std::move(message), document_.span(node));
   }
 
-  const policy::Document& document_;
+  const yaml::Document& document_;
   diag::Sink& sink_;
 };
 
@@ -91,7 +91,7 @@ std::optional<decide::InterfaceAddress> FactsReader::interface_address(const Nod
   auto const slash = text.find('/');
   auto const address = base::IpAddress::parse(text.substr(0, slash));
   auto const length =
-      slash == std::string::npos ? std::nullopt : policy::to_integer(text.substr(slash + 1));
+      slash == std::string::npos ? std::nullopt : yaml::to_integer(text.substr(slash + 1));
   if (address && length && *length >= 0 && *length <= address->width())
     return decide::InterfaceAddress{.address = *address,
                                     .prefix_length = static_cast<unsigned>(*length)};
@@ -137,7 +137,7 @@ std::optional<decide::FcPort> FactsReader::fc_port(const Node& node) {
   return port;
 }
 
-void FactsReader::read_option(decide::Controller& controller, const policy::Entry& entry) {
+void FactsReader::read_option(decide::Controller& controller, const yaml::Entry& entry) {
   const base::ConnectOption* const option = base::find_connect_option(entry.key.text);
   if (!option || option->kind == base::OptionKind::secret) {
     report(code::unknown_key, fmt::format("`{}` is no option that sysfs shows", entry.key.text),
@@ -152,7 +152,7 @@ void FactsReader::read_option(decide::Controller& controller, const policy::Entr
     controller.connect[option->id] = text;
   else if (text == "off" || text == "infinity")
     controller.connect[option->id] = std::int64_t{-1};
-  else if (auto const number = policy::to_integer(text))
+  else if (auto const number = yaml::to_integer(text))
     controller.connect[option->id] = *number;
   else if (auto const duration = base::parse_duration(text);
            duration && option->kind == base::OptionKind::seconds)
@@ -165,7 +165,7 @@ void FactsReader::read_option(decide::Controller& controller, const policy::Entr
 void FactsReader::read_connect(decide::Controller& controller, const Node& node) {
   if (!node.is_map() && !node.is_absent())
     report(code::wrong_type, "`connect` takes a map of options", node);
-  for (const policy::Entry& entry : node.entries)
+  for (const yaml::Entry& entry : node.entries)
     read_option(controller, entry);
 }
 
@@ -237,7 +237,7 @@ decide::Facts FactsReader::read(const Node& node) {
 
 } // namespace
 
-std::optional<decide::Facts> parse_facts(const policy::Document& document, const Node& node,
+std::optional<decide::Facts> parse_facts(const yaml::Document& document, const Node& node,
                                          diag::Sink& sink) {
   auto const errors_before = sink.findings().size();
   decide::Facts facts = FactsReader(document, sink).read(node);
@@ -247,7 +247,7 @@ std::optional<decide::Facts> parse_facts(const policy::Document& document, const
 }
 
 std::optional<decide::Facts> parse_facts_file(const diag::SourcePtr& source, diag::Sink& sink) {
-  auto const document = policy::parse_yaml(source, sink);
+  auto const document = yaml::parse_yaml(source, sink);
   if (!document)
     return std::nullopt;
   if (document->root.is_absent())

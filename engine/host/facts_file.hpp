@@ -3,7 +3,7 @@
 
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
-#include "policy/tree.hpp"
+#include "yaml/tree.hpp"
 
 #include <optional>
 
@@ -14,7 +14,7 @@ namespace nvmf::host {
 std::optional<decide::Facts> parse_facts_file(const diag::SourcePtr& source, diag::Sink& sink);
 
 // The same of one map of a YAML text, for files that hold facts among other things.
-std::optional<decide::Facts> parse_facts(const policy::Document& document, const policy::Node& node,
+std::optional<decide::Facts> parse_facts(const yaml::Document& document, const yaml::Node& node,
                                          diag::Sink& sink);
 
 } // namespace nvmf::host

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "diag/finding.hpp"
-#include "policy/load.hpp"
+#include "policy/finding_options.hpp"
 #include "policy/policy.hpp"
 #include "policy/read_values.hpp"
 
@@ -23,7 +23,5 @@ void check_options(const Policy& policy, const FindingOptions& wanted, diag::Sin
 void check_target_options(const Policy& policy, diag::Sink& sink);
 // 601 to 604.
 void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink);
-// 803: blanks at line ends, Windows line ends, no newline at the end; one finding, at the first.
-void check_format(const diag::SourcePtr& source, diag::Sink& sink);
 
 } // namespace nvmf::policy

@@ -2,7 +2,7 @@
 
 #include "base/digest.hpp"
 #include "policy/map_view.hpp"
-#include "policy/scalar.hpp"
+#include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -18,36 +18,36 @@ void append_text(std::string& out, char kind, const std::string& text) {
   out += text;
 }
 
-void append_node(std::string& out, const Node& node);
+void append_node(std::string& out, const yaml::Node& node);
 
-void append_map(std::string& out, const Node& map) {
-  std::vector<const Entry*> sorted;
-  for (const Entry& entry : map.entries)
+void append_map(std::string& out, const yaml::Node& map) {
+  std::vector<const yaml::Entry*> sorted;
+  for (const yaml::Entry& entry : map.entries)
     if (!is_extension(entry.key.text))
       sorted.push_back(&entry);
   std::sort(sorted.begin(), sorted.end(),
-            [](const Entry* a, const Entry* b) { return a->key.text < b->key.text; });
+            [](const yaml::Entry* a, const yaml::Entry* b) { return a->key.text < b->key.text; });
   out += '{';
-  for (const Entry* entry : sorted) {
+  for (const yaml::Entry* entry : sorted) {
     append_text(out, 'k', entry->key.text);
     append_node(out, entry->value);
   }
   out += '}';
 }
 
-void append_node(std::string& out, const Node& node) {
+void append_node(std::string& out, const yaml::Node& node) {
   switch (node.kind) {
-  case Node::Kind::scalar:
+  case yaml::Node::Kind::scalar:
     // A quoted `1` is a text, a plain one a number.
-    append_text(out, scalar_type(node) == ScalarType::text ? 's' : 'p', node.text);
+    append_text(out, yaml::scalar_type(node) == yaml::ScalarType::text ? 's' : 'p', node.text);
     break;
-  case Node::Kind::list:
+  case yaml::Node::Kind::list:
     out += '[';
-    for (const Node& item : node.items)
+    for (const yaml::Node& item : node.items)
       append_node(out, item);
     out += ']';
     break;
-  case Node::Kind::map:
+  case yaml::Node::Kind::map:
     append_map(out, node);
     break;
   }
@@ -55,7 +55,7 @@ void append_node(std::string& out, const Node& node) {
 
 } // namespace
 
-void append_content(std::string& out, const std::string& file_name, const Node& root) {
+void append_content(std::string& out, const std::string& file_name, const yaml::Node& root) {
   append_text(out, 'f', file_name);
   append_node(out, root);
 }

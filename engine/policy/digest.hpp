@@ -2,7 +2,7 @@
 // quotes.
 #pragma once
 
-#include "policy/tree.hpp"
+#include "yaml/tree.hpp"
 
 #include <string>
 
@@ -10,7 +10,7 @@ namespace nvmf::policy {
 
 // Appends one file's content in a form that only equal content has: maps sorted by key, `x-` keys
 // left out, each text with its length.
-void append_content(std::string& out, const std::string& file_name, const Node& root);
+void append_content(std::string& out, const std::string& file_name, const yaml::Node& root);
 
 // `sha256:` and 64 hex digits.
 std::string digest_of(const std::string& content);

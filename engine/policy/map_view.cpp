@@ -51,7 +51,7 @@ std::string home_of(std::string_view word, Section section) {
 }
 
 // Reports one unknown key; gives the key that was plainly meant.
-std::string report_unknown(Reader& reader, const Node& key, Section section) {
+std::string report_unknown(Reader& reader, const yaml::Node& key, Section section) {
   auto const near = base::nearest(key.text, names_of(section));
   ForeignKey const foreign = foreign_key(section, key.text);
   std::string help = foreign.help;
@@ -75,7 +75,7 @@ bool takes_extensions(Section section) {
          section == Section::target;
 }
 
-MapView::MapView(Reader& reader, const Node& node, const Key& key, Section section) : node_(node) {
+MapView::MapView(Reader& reader, const yaml::Node& node, const Key& key, Section section) : node_(node) {
   if (node.is_map())
     check_keys(reader, section);
   else
@@ -83,7 +83,7 @@ MapView::MapView(Reader& reader, const Node& node, const Key& key, Section secti
 }
 
 void MapView::check_keys(Reader& reader, Section section) {
-  for (const Entry& entry : node_.entries) {
+  for (const yaml::Entry& entry : node_.entries) {
     bool const ignored = takes_extensions(section) && is_extension(entry.key.text);
     if (!ignored && find_key(section, entry.key.text) == nullptr)
       meant_.push_back(report_unknown(reader, entry.key, section));
@@ -101,15 +101,15 @@ bool MapView::is_meant(std::string_view name) const {
   return std::find(meant_.begin(), meant_.end(), name) != meant_.end();
 }
 
-const Node& MapView::key(std::string_view name) const {
+const yaml::Node& MapView::key(std::string_view name) const {
   auto const at = std::find_if(node_.entries.begin(), node_.entries.end(),
-                               [&](const Entry& entry) { return entry.key.text == name; });
+                               [&](const yaml::Entry& entry) { return entry.key.text == name; });
   assert(at != node_.entries.end());
   return at->key;
 }
 
-const Node* MapView::find(std::string_view name) const {
-  for (const Entry& entry : node_.entries)
+const yaml::Node* MapView::find(std::string_view name) const {
+  for (const yaml::Entry& entry : node_.entries)
     if (entry.key.text == name)
       return &entry.value;
   return nullptr;

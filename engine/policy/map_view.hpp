@@ -15,15 +15,15 @@ public:
   // Reports what is no map (204), keys that the table does not have (203, with a suggestion), and
   // required keys that are missing (205), unless an unknown key is plainly meant to be one of them.
   // `key` is the one that the map is the value of.
-  MapView(Reader& reader, const Node& node, const Key& key, Section section);
+  MapView(Reader& reader, const yaml::Node& node, const Key& key, Section section);
 
   // The value of a key; null if it is not there. A value that nothing was written for is reported
   // once, by whoever reads it.
-  const Node* find(std::string_view name) const;
+  const yaml::Node* find(std::string_view name) const;
   // The key itself; it is there.
-  const Node& key(std::string_view name) const;
+  const yaml::Node& key(std::string_view name) const;
   // Where a finding about the map as a whole stands: its first key, or its bracket.
-  const Node& node() const { return node_; }
+  const yaml::Node& node() const { return node_; }
   bool is_map() const { return node_.is_map(); }
   // An unknown key, which was reported, is plainly meant to be this one.
   bool is_meant(std::string_view name) const;
@@ -31,7 +31,7 @@ public:
 private:
   void check_keys(Reader& reader, Section section);
 
-  const Node& node_;
+  const yaml::Node& node_;
   std::vector<std::string> meant_; // keys that unknown ones are plainly meant to be
 };
 

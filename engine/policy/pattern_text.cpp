@@ -1,6 +1,6 @@
 #include "policy/pattern_text.hpp"
 
-#include "policy/scalar.hpp"
+#include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -36,7 +36,7 @@ bool is_plain_text(const std::string& text) {
   };
   bool const safe = !text.empty() && std::all_of(text.begin(), text.end(), is_safe) &&
                     text.front() != '-' && text.front() != '.';
-  return safe && scalar_type({.text = text}) == ScalarType::text;
+  return safe && yaml::scalar_type({.text = text}) == yaml::ScalarType::text;
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 #include "base/wire_text.hpp"
 #include "policy/foreign.hpp"
 #include "policy/map_view.hpp"
-#include "policy/scalar.hpp"
+#include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,13 +16,13 @@ namespace nvmf::policy {
 
 namespace {
 
-bool is_type(const Node& node, ScalarType type) {
-  return node.is_scalar() && scalar_type(node) == type;
+bool is_type(const yaml::Node& node, yaml::ScalarType type) {
+  return node.is_scalar() && yaml::scalar_type(node) == type;
 }
 
 enum class Off : std::uint8_t { too_small, too_large };
 
-void report_range(Reader& reader, const Node& node, const Key& key, Off off, std::string_view least,
+void report_range(Reader& reader, const yaml::Node& node, const Key& key, Off off, std::string_view least,
                   std::string_view most) {
   // The kernel takes what an int holds: a bound that is worth naming only where it was passed.
   bool const open =
@@ -37,7 +37,7 @@ std::string duration_text(std::int64_t milliseconds) {
   return base::format_duration(base::Duration(milliseconds));
 }
 
-void report_number_for_duration(Reader& reader, const Node& node, const Key& key) {
+void report_number_for_duration(Reader& reader, const yaml::Node& node, const Key& key) {
   std::string const help = foreign_value_help(key, node.text);
   if (node.text.starts_with('-'))
     reader.report(206, fmt::format("`{}` cannot be negative: `{}`", key.name, node.text), node)
@@ -47,7 +47,7 @@ void report_number_for_duration(Reader& reader, const Node& node, const Key& key
         help.empty() ? fmt::format("write `{}s` for seconds", node.text) : help;
 }
 
-bool check_duration_range(Reader& reader, const Node& node, const Key& key,
+bool check_duration_range(Reader& reader, const yaml::Node& node, const Key& key,
                           base::Duration duration) {
   if (duration == base::infinite_duration) {
     if (key.takes_infinity)
@@ -91,7 +91,7 @@ bool can_be_name(std::string_view name) {
   return base::is_option_text(name) && name.find_first_of("/@\\`\"'") == std::string_view::npos;
 }
 
-void report_not_kebab(Reader& reader, const Node& node) {
+void report_not_kebab(Reader& reader, const yaml::Node& node) {
   std::string kebab;
   for (char const c : node.text)
     kebab +=
@@ -109,8 +109,8 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   return near ? fmt::format("did you mean `{}`?", *near) : std::string();
 }
 
-std::optional<std::string> read_text(Reader& reader, const Node& node, const Key& key) {
-  if (!is_type(node, ScalarType::text) || node.text.empty()) {
+std::optional<std::string> read_text(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (!is_type(node, yaml::ScalarType::text) || node.text.empty()) {
     if (node.is_scalar() && node.quoted)
       reader.report(
           204, fmt::format("`{}` takes {}, not an empty text", key.name, expected_by(key)), node);
@@ -121,19 +121,19 @@ std::optional<std::string> read_text(Reader& reader, const Node& node, const Key
   return node.text;
 }
 
-std::optional<bool> read_boolean(Reader& reader, const Node& node, const Key& key) {
-  if (is_type(node, ScalarType::boolean))
+std::optional<bool> read_boolean(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (is_type(node, yaml::ScalarType::boolean))
     return node.text == "true";
   report_mismatch(reader, node, key);
   return std::nullopt;
 }
 
-std::optional<std::int64_t> read_count(Reader& reader, const Node& node, const Key& key) {
-  if (!is_type(node, ScalarType::integer)) {
+std::optional<std::int64_t> read_count(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (!is_type(node, yaml::ScalarType::integer)) {
     report_mismatch(reader, node, key);
     return std::nullopt;
   }
-  auto const value = to_integer(node.text);
+  auto const value = yaml::to_integer(node.text);
   if (value && *value >= key.minimum && *value <= key.maximum)
     return value;
   bool const small = value ? *value < key.minimum : node.text.starts_with('-');
@@ -142,8 +142,8 @@ std::optional<std::int64_t> read_count(Reader& reader, const Node& node, const K
   return std::nullopt;
 }
 
-std::optional<double> read_factor(Reader& reader, const Node& node, const Key& key) {
-  if (!is_type(node, ScalarType::integer) && !is_type(node, ScalarType::decimal)) {
+std::optional<double> read_factor(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (!is_type(node, yaml::ScalarType::integer) && !is_type(node, yaml::ScalarType::decimal)) {
     report_mismatch(reader, node, key);
     return std::nullopt;
   }
@@ -157,15 +157,15 @@ std::optional<double> read_factor(Reader& reader, const Node& node, const Key& k
   return std::nullopt;
 }
 
-std::optional<unsigned> read_percent(Reader& reader, const Node& node, const Key& key) {
-  bool const has_sign = is_type(node, ScalarType::text) && node.text.ends_with('%');
+std::optional<unsigned> read_percent(Reader& reader, const yaml::Node& node, const Key& key) {
+  bool const has_sign = is_type(node, yaml::ScalarType::text) && node.text.ends_with('%');
   std::string_view const digits =
       has_sign ? std::string_view(node.text).substr(0, node.text.size() - 1) : std::string_view();
   bool const padded = digits.size() > 1 && digits.front() == '0';
-  auto const value = to_integer(digits);
+  auto const value = yaml::to_integer(digits);
   if (!value || padded) {
     report_mismatch(reader, node, key);
-    if (is_type(node, ScalarType::integer))
+    if (is_type(node, yaml::ScalarType::integer))
       reader.sink().findings().back().help = fmt::format("write `{}%`", node.text);
     else if (value)
       reader.sink().findings().back().help = fmt::format("write `{}%`", *value);
@@ -177,11 +177,11 @@ std::optional<unsigned> read_percent(Reader& reader, const Node& node, const Key
   return std::nullopt;
 }
 
-std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const Node& node,
+std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const yaml::Node& node,
                                                      const Key& key) {
   if (node.is_plain("unlimited"))
     return RetrySettings::Attempts{};
-  if (node.is_scalar() && !node.quoted && scalar_type(node) == ScalarType::text) {
+  if (node.is_scalar() && !node.quoted && yaml::scalar_type(node) == yaml::ScalarType::text) {
     reader
         .report(204,
                 fmt::format("`{}` takes {}, not {}", key.name, expected_by(key), described(node)),
@@ -195,13 +195,13 @@ std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const Node&
   return RetrySettings::Attempts{static_cast<std::uint32_t>(*value)};
 }
 
-std::optional<base::Duration> read_duration(Reader& reader, const Node& node, const Key& key) {
-  if (is_type(node, ScalarType::integer)) {
+std::optional<base::Duration> read_duration(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (is_type(node, yaml::ScalarType::integer)) {
     report_number_for_duration(reader, node, key);
     return std::nullopt;
   }
   auto const duration =
-      is_type(node, ScalarType::text) ? base::parse_duration(node.text) : std::nullopt;
+      is_type(node, yaml::ScalarType::text) ? base::parse_duration(node.text) : std::nullopt;
   if (!duration && is_long_duration(node.text)) {
     reader.report(206, fmt::format("`{}`: `{}` is more than 100 years", key.name, node.text), node);
     return std::nullopt;
@@ -216,8 +216,8 @@ std::optional<base::Duration> read_duration(Reader& reader, const Node& node, co
   return check_duration_range(reader, node, key, *duration) ? duration : std::nullopt;
 }
 
-std::optional<std::size_t> read_word(Reader& reader, const Node& node, const Key& key) {
-  if (!is_type(node, ScalarType::text)) {
+std::optional<std::size_t> read_word(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (!is_type(node, yaml::ScalarType::text)) {
     report_mismatch(reader, node, key);
     return std::nullopt;
   }
@@ -232,10 +232,10 @@ std::optional<std::size_t> read_word(Reader& reader, const Node& node, const Key
   return std::nullopt;
 }
 
-std::optional<Persistent> read_persistence(Reader& reader, const Node& node, const Key& key) {
-  if (is_type(node, ScalarType::boolean))
+std::optional<Persistent> read_persistence(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (is_type(node, yaml::ScalarType::boolean))
     return node.text == "true" ? Persistent::yes : Persistent::no;
-  if (is_type(node, ScalarType::text) && node.text == "if-supported")
+  if (is_type(node, yaml::ScalarType::text) && node.text == "if-supported")
     return Persistent::if_supported;
   report_mismatch(reader, node, key);
   constexpr std::array<std::string_view, 1> words{"if-supported"};
@@ -245,7 +245,7 @@ std::optional<Persistent> read_persistence(Reader& reader, const Node& node, con
   return std::nullopt;
 }
 
-std::optional<std::string> read_nqn(Reader& reader, const Node& node, const Key& key) {
+std::optional<std::string> read_nqn(Reader& reader, const yaml::Node& node, const Key& key) {
   auto text = read_text(reader, node, key);
   if (!text)
     return std::nullopt;
@@ -256,7 +256,7 @@ std::optional<std::string> read_nqn(Reader& reader, const Node& node, const Key&
   return std::nullopt;
 }
 
-std::optional<std::string> read_interface(Reader& reader, const Node& node, const Key& key) {
+std::optional<std::string> read_interface(Reader& reader, const yaml::Node& node, const Key& key) {
   auto text = read_text(reader, node, key);
   if (!text)
     return std::nullopt;
@@ -269,7 +269,7 @@ std::optional<std::string> read_interface(Reader& reader, const Node& node, cons
   return std::nullopt;
 }
 
-std::optional<std::string> read_path(Reader& reader, const Node& node, const Key& key) {
+std::optional<std::string> read_path(Reader& reader, const yaml::Node& node, const Key& key) {
   auto text = read_text(reader, node, key);
   if (!text)
     return std::nullopt;
@@ -279,10 +279,10 @@ std::optional<std::string> read_path(Reader& reader, const Node& node, const Key
   return std::nullopt;
 }
 
-std::optional<TextOrFile> read_text_or_file(Reader& reader, const Node& node, const Key& key) {
+std::optional<TextOrFile> read_text_or_file(Reader& reader, const yaml::Node& node, const Key& key) {
   if (node.is_map()) {
     MapView const map(reader, node, key, Section::text_or_file);
-    const Node* file = map.find("file");
+    const yaml::Node* file = map.find("file");
     auto path = file != nullptr ? read_path(reader, *file, *find_key(Section::text_or_file, "file"))
                                 : std::nullopt;
     if (!path)
@@ -315,12 +315,12 @@ std::optional<TextOrFile> read_text_or_file(Reader& reader, const Node& node, co
   return std::nullopt;
 }
 
-std::optional<NameUse> read_name_use(Reader& reader, const Node& node, const Key& key) {
+std::optional<NameUse> read_name_use(Reader& reader, const yaml::Node& node, const Key& key) {
   auto text = read_text(reader, node, key);
   return text ? std::optional(NameUse{*text, reader.span(node)}) : std::nullopt;
 }
 
-std::optional<NameUse> read_new_name(Reader& reader, const Node& node, const Key& key) {
+std::optional<NameUse> read_new_name(Reader& reader, const yaml::Node& node, const Key& key) {
   auto use = read_name_use(reader, node, key);
   if (!use)
     return std::nullopt;
@@ -334,7 +334,7 @@ std::optional<NameUse> read_new_name(Reader& reader, const Node& node, const Key
   return use;
 }
 
-std::optional<NameUse> read_definition_name(Reader& reader, const Node& node, const Key& key) {
+std::optional<NameUse> read_definition_name(Reader& reader, const yaml::Node& node, const Key& key) {
   Key name_key = key;
   name_key.type = ValueType::name;
   if (auto use = read_new_name(reader, node, name_key))
@@ -344,17 +344,17 @@ std::optional<NameUse> read_definition_name(Reader& reader, const Node& node, co
   return NameUse{node.text, reader.span(node)};
 }
 
-std::vector<NameUse> read_name_uses(Reader& reader, const Node& node, const Key& key) {
+std::vector<NameUse> read_name_uses(Reader& reader, const yaml::Node& node, const Key& key) {
   std::vector<NameUse> uses;
-  for_each_value(reader, node, key, [&](const Node& each) {
+  for_each_value(reader, node, key, [&](const yaml::Node& each) {
     if (auto use = read_name_use(reader, each, key))
       uses.push_back(std::move(*use));
   });
   return uses;
 }
 
-void for_each_value(Reader& reader, const Node& node, const Key& key,
-                    const std::function<void(const Node&)>& each) {
+void for_each_value(Reader& reader, const yaml::Node& node, const Key& key,
+                    const std::function<void(const yaml::Node&)>& each) {
   if (!node.is_list()) {
     each(node);
     return;
@@ -362,7 +362,7 @@ void for_each_value(Reader& reader, const Node& node, const Key& key,
   if (node.items.empty())
     reader.report(214, fmt::format("`{}` is an empty list", key.name), node).help =
         "a list without entries matches nothing; take the key out, or fill the list";
-  for (const Node& item : node.items)
+  for (const yaml::Node& item : node.items)
     each(item);
 }
 

@@ -1,6 +1,6 @@
 #include "policy/reader.hpp"
 
-#include "policy/scalar.hpp"
+#include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -61,7 +61,7 @@ std::string boolean_help(std::string_view text) {
   return "write `true` or `false`";
 }
 
-std::string ambiguous_help(const Node& node, const Key& key) {
+std::string ambiguous_help(const yaml::Node& node, const Key& key) {
   if (means_null(node.text) && key.takes_null)
     return "write `null` for the kernel's default";
   if (means_null(node.text))
@@ -83,17 +83,17 @@ std::string ambiguous_help(const Node& node, const Key& key) {
   return {};
 }
 
-std::string mismatch_help(const Node& node, const Key& key) {
-  ScalarType const type = node.is_scalar() ? scalar_type(node) : ScalarType::text;
+std::string mismatch_help(const yaml::Node& node, const Key& key) {
+  yaml::ScalarType const type = node.is_scalar() ? yaml::scalar_type(node) : yaml::ScalarType::text;
   Wants const wants = wanted_by(key.type);
-  bool const is_number = type == ScalarType::integer || type == ScalarType::decimal;
-  if (type == ScalarType::absent)
+  bool const is_number = type == yaml::ScalarType::integer || type == yaml::ScalarType::decimal;
+  if (type == yaml::ScalarType::absent)
     return fmt::format("give it a value, or take `{}` out", key.name);
-  if (type == ScalarType::null)
+  if (type == yaml::ScalarType::null)
     return "only connect options can be `null`";
-  if (wants == Wants::text && (is_number || type == ScalarType::boolean))
+  if (wants == Wants::text && (is_number || type == yaml::ScalarType::boolean))
     return fmt::format("quote it: `\"{}\"`", node.text);
-  if (node.quoted && wants == Wants::number && to_integer(node.text))
+  if (node.quoted && wants == Wants::number && yaml::to_integer(node.text))
     return "take the quotes away";
   if (node.quoted && wants == Wants::boolean && (node.text == "true" || node.text == "false"))
     return "take the quotes away";
@@ -142,7 +142,7 @@ constexpr Expectation expectations[] = {
 
 } // namespace
 
-void Reader::mask(const Node& scalar) {
+void Reader::mask(const yaml::Node& scalar) {
   std::string& text = source_->text;
   std::size_t at = 0;
   for (std::uint32_t line = 1; line < scalar.start.line && at != std::string::npos; ++line)
@@ -161,14 +161,14 @@ bool Reader::has_errors_since(std::size_t count) const {
       [](const diag::Finding& finding) { return finding.severity == diag::Severity::error; });
 }
 
-std::string described(const Node& node) {
+std::string described(const yaml::Node& node) {
   if (node.is_list())
     return "a list";
   if (node.is_map())
     return "a map";
   if (node.is_absent())
     return "nothing";
-  bool const looks_plain = node.quoted && scalar_type({.text = node.text}) != ScalarType::text;
+  bool const looks_plain = node.quoted && yaml::scalar_type({.text = node.text}) != yaml::ScalarType::text;
   return fmt::format("{}`{}`", looks_plain ? "the text " : "", node.text);
 }
 
@@ -183,8 +183,8 @@ std::string expected_by(const Key& key) {
   return std::string(at->text);
 }
 
-void report_mismatch(Reader& reader, const Node& node, const Key& key) {
-  if (node.is_scalar() && scalar_type(node) == ScalarType::ambiguous) {
+void report_mismatch(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::ambiguous) {
     reader
         .report(210,
                 fmt::format("`{}` means different things to different YAML parsers", node.text),

@@ -3,7 +3,7 @@
 
 #include "diag/finding.hpp"
 #include "policy/key_table.hpp"
-#include "policy/tree.hpp"
+#include "yaml/tree.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +19,8 @@ public:
   Reader(std::shared_ptr<diag::Source> source, diag::Sink& sink)
       : source_(std::move(source)), sink_(sink) {}
 
-  diag::Span span(const Node& node) const { return {source_, node.start, node.end}; }
-  diag::Finding& report(std::uint16_t code, std::string message, const Node& node,
+  diag::Span span(const yaml::Node& node) const { return {source_, node.start, node.end}; }
+  diag::Finding& report(std::uint16_t code, std::string message, const yaml::Node& node,
                         std::string label = {}) {
     return sink_.add(code, std::move(message), span(node), std::move(label));
   }
@@ -29,7 +29,7 @@ public:
   bool has_errors_since(std::size_t count) const;
 
   // Overwrites a secret in the text that findings show, so that none of them can print it.
-  void mask(const Node& scalar);
+  void mask(const yaml::Node& scalar);
 
 private:
   std::shared_ptr<diag::Source> source_;
@@ -37,11 +37,11 @@ private:
 };
 
 // "a list", "a map", "nothing", "`text`".
-std::string described(const Node& node);
+std::string described(const yaml::Node& node);
 
 // The value is of the wrong type: 210 where its spelling is ambiguous, else 204: "`KEY` takes
 // EXPECTED, not GOT".
-void report_mismatch(Reader& reader, const Node& node, const Key& key);
+void report_mismatch(Reader& reader, const yaml::Node& node, const Key& key);
 
 // What a key takes, in words: "a whole number", "`true` or `false`".
 std::string expected_by(const Key& key);

@@ -3,8 +3,8 @@
 #include "base/nqn.hpp"
 #include "policy/key_table.hpp"
 #include "policy/map_view.hpp"
-#include "policy/scalar.hpp"
-#include "policy/yaml.hpp"
+#include "yaml/scalar.hpp"
+#include "yaml/yaml.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -230,31 +230,31 @@ Json nullable(Json schema) {
   return {{"anyOf", Json::array({std::move(schema), Json{{"type", "null"}}})}};
 }
 
-Json to_json(const Node& node) {
+Json to_json(const yaml::Node& node) {
   if (node.is_list()) {
     Json list = Json::array();
-    for (const Node& item : node.items)
+    for (const yaml::Node& item : node.items)
       list.push_back(to_json(item));
     return list;
   }
   if (node.is_map()) {
     Json map = Json::object();
-    for (const Entry& entry : node.entries)
+    for (const yaml::Entry& entry : node.entries)
       map[entry.key.text] = to_json(entry.value);
     return map;
   }
-  switch (scalar_type(node)) {
-  case ScalarType::boolean:
+  switch (yaml::scalar_type(node)) {
+  case yaml::ScalarType::boolean:
     return node.text == "true";
-  case ScalarType::integer:
-    return *to_integer(node.text);
-  case ScalarType::decimal:
+  case yaml::ScalarType::integer:
+    return *yaml::to_integer(node.text);
+  case yaml::ScalarType::decimal:
     return std::strtod(node.text.c_str(), nullptr);
-  case ScalarType::absent:
-  case ScalarType::null:
+  case yaml::ScalarType::absent:
+  case yaml::ScalarType::null:
     return nullptr;
-  case ScalarType::ambiguous:
-  case ScalarType::text:
+  case yaml::ScalarType::ambiguous:
+  case yaml::ScalarType::text:
     return node.text;
   }
   return nullptr;
@@ -265,7 +265,7 @@ Json example_value(const Key& key) {
   auto source = std::make_shared<diag::Source>();
   source->text = std::string(key.example);
   diag::Sink sink;
-  auto const document = parse_yaml(source, sink);
+  auto const document = yaml::parse_yaml(source, sink);
   return document ? to_json(document->root) : Json();
 }
 

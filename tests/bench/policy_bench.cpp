@@ -3,7 +3,7 @@
 #include "analyze/reachability.hpp"
 #include "bench/realistic_policy.hpp"
 #include "decide/decide.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <benchmark/benchmark.h>
 #include <cstdlib>
@@ -13,7 +13,7 @@ using namespace nvmf;
 namespace {
 
 std::shared_ptr<const policy::Policy> loaded(std::size_t rules) {
-  auto policy = policy::load_text("bench.yaml", bench::realistic_policy(rules)).policy;
+  auto policy = load::load_text("bench.yaml", bench::realistic_policy(rules)).policy;
   if (!policy)
     std::abort();
   return policy;
@@ -30,7 +30,7 @@ event::Event discovered(const std::string& nqn) {
 void load(benchmark::State& state) {
   std::string const text = bench::realistic_policy(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state)
-    benchmark::DoNotOptimize(policy::load_text("bench.yaml", text));
+    benchmark::DoNotOptimize(load::load_text("bench.yaml", text));
   state.SetComplexityN(state.range(0));
 }
 
@@ -47,7 +47,7 @@ void load_and_decide(benchmark::State& state) {
   std::string const text = bench::realistic_policy(static_cast<std::size_t>(state.range(0)));
   event::Event const event = discovered("nqn.2020-01.org.lab:scratch");
   for (auto _ : state) {
-    auto const policy = policy::load_text("bench.yaml", text).policy;
+    auto const policy = load::load_text("bench.yaml", text).policy;
     benchmark::DoNotOptimize(decide::decide(*policy, event, std::nullopt));
   }
 }

@@ -1,7 +1,7 @@
 // Every policy of the corpus against its findings.
 #include "diag/catalogue.hpp"
 #include "diag/render.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 #include "policy/print.hpp"
 
 #include <algorithm>
@@ -46,13 +46,13 @@ policy::FindingOptions wanted_by(const fs::path& path) {
   return {.on_request = entry != nullptr && entry->severity == diag::Severity::on_request};
 }
 
-policy::Loaded load_case(const fs::path& path) {
+load::Loaded load_case(const fs::path& path) {
   if (fs::is_directory(path))
-    return policy::load(base::RealFileSystem(path.string()), {}, wanted_by(path));
-  return policy::load_text(path.filename().string(), content(path), wanted_by(path));
+    return load::load_policy(base::RealFileSystem(path.string()), {}, wanted_by(path));
+  return load::load_text(path.filename().string(), content(path), wanted_by(path));
 }
 
-std::string findings_of(const policy::Loaded& loaded) {
+std::string findings_of(const load::Loaded& loaded) {
   return diag::render_short(loaded.findings.findings());
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("bad policies have exactly their findings") {
   for (const fs::path& path : cases("bad")) {
     INFO(path.stem().string());
     std::string const expected = content(fs::path(path).replace_extension(".expected"));
-    policy::Loaded const loaded = load_case(path);
+    load::Loaded const loaded = load_case(path);
     CHECK(findings_of(loaded) == expected);
     CHECK_FALSE(expected.empty());
     CHECK(loaded.broken() == loaded.findings.has_errors());
@@ -84,12 +84,12 @@ TEST_CASE("good policies have no finding, and print as policies that decide alik
   std::size_t count = 0;
   for (const fs::path& path : cases("good")) {
     INFO(path.stem().string());
-    policy::Loaded const loaded = load_case(path);
+    load::Loaded const loaded = load_case(path);
     CHECK(findings_of(loaded) == "");
     REQUIRE(loaded.policy != nullptr);
     ++count;
     std::string const printed = policy::to_yaml(*loaded.policy);
-    policy::Loaded const again = policy::load_text("printed.yaml", printed);
+    load::Loaded const again = load::load_text("printed.yaml", printed);
     CAPTURE(printed);
     CAPTURE(findings_of(again));
     REQUIRE(again.policy != nullptr);
@@ -101,7 +101,7 @@ TEST_CASE("good policies have no finding, and print as policies that decide alik
 
 TEST_CASE("the installed policy has no finding") {
   fs::path const path = fs::path(NVMF_CORPUS_DIR) / "../../policies/autoconnect.yaml";
-  CHECK(findings_of(policy::load_text("autoconnect.yaml", content(path), {.on_request = false})) ==
+  CHECK(findings_of(load::load_text("autoconnect.yaml", content(path), {.on_request = false})) ==
         "");
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("no bad policy shows a secret in any form") {
     if (code_of(path) != 501)
       continue;
     INFO(path.stem().string());
-    policy::Loaded const loaded = load_case(path);
+    load::Loaded const loaded = load_case(path);
     const auto& findings = loaded.findings.findings();
     std::string const all = diag::render_human(findings) + diag::render_json(findings) +
                             diag::render_sarif(findings) + diag::render_short(findings);

@@ -4,7 +4,7 @@
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/option_string.hpp"
 #include "plan/run.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +17,7 @@ using namespace nvmf;
 namespace {
 
 const policy::Policy& everything() {
-  static policy::Loaded const loaded = policy::load_text("all.yaml", R"(version: 1
+  static load::Loaded const loaded = load::load_text("all.yaml", R"(version: 1
 rules:
   - { name: discovery, match: { any: true }, action: discover }
   - { name: volumes, match: { any: true }, action: connect }

@@ -1,7 +1,7 @@
 // A policy: any text gives findings or a policy, and a policy that loaded can be printed and
 // decided.
 #include "decide/decide.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@ using namespace nvmf;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string const text(reinterpret_cast<const char*>(data), size);
-  policy::Loaded const loaded = policy::load_text("fuzzed.yaml", text);
+  load::Loaded const loaded = load::load_text("fuzzed.yaml", text);
   if (!loaded.policy && !loaded.findings.has_errors())
     std::abort(); // refused without a word
   if (loaded.policy && loaded.findings.has_errors())

@@ -1,5 +1,5 @@
 #include "diag/render.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 #include "policy/print.hpp"
 #include "property/properties.hpp"
 #include "property/random_policy.hpp"
@@ -55,7 +55,7 @@ bool printed_policies_decide_alike() {
         Random random(seed);
         policy::Policy const policy = printable(random_policy(random, Keys::all));
         std::string const printed = policy::to_yaml(policy);
-        policy::Loaded const loaded = policy::load_text("printed.yaml", printed);
+        load::Loaded const loaded = load::load_text("printed.yaml", printed);
         ++count;
         if (!loaded.policy) {
           for (const diag::Finding& finding : loaded.findings.findings())

@@ -12,7 +12,7 @@
 #include "host/facts_file.hpp"
 #include "plan/json.hpp"
 #include "plan/run.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -73,7 +73,7 @@ plan::Plan decided(const policy::Policy& policy, const decide::Facts& facts,
 int main(int count, char** words) {
   if (count < 5 || count % 2 == 0)
     fail(words[0], "expected POLICY FACTS (EVENT LOG)...");
-  auto const loaded = policy::load(base::RealFileSystem(), {.paths = {words[1]}});
+  auto const loaded = load::load_policy(base::RealFileSystem(), {.paths = {words[1]}});
   if (!loaded.policy)
     fail(words[1], "is no valid policy");
   auto const facts = parsed(host::parse_facts_file, words[2]);

@@ -253,8 +253,7 @@ TEST_CASE("403: part of loading, beside all other mistakes, and of whole matches
   };
   for (Row const& row : rows) {
     CAPTURE(row.name);
-    auto const loaded = policy::load_text("p.yaml", std::string("version: 1\n") + row.text,
-                                          {.find_impossible = analyze::find_impossible});
+    auto const loaded = load::load_text("p.yaml", std::string("version: 1\n") + row.text);
     CHECK(diag::render_short(loaded.findings.findings()) == row.expected);
     CHECK(loaded.broken() == loaded.findings.has_errors());
   }

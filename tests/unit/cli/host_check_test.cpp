@@ -30,9 +30,9 @@ struct World {
 
   std::vector<diag::Finding> findings() const {
     const auto files = tree.files();
-    const policy::Loaded loaded = policy::load(files);
+    const load::Loaded loaded = load::load_policy(files);
     diag::Sink sink;
-    cli::check_host({.files = files, .facts = facts, .owner = policy::TrustedOwner::root_or_me},
+    cli::check_host({.files = files, .facts = facts, .owner = load::TrustedOwner::root_or_me},
                     loaded, sink);
     return sink.findings();
   }
@@ -69,8 +69,8 @@ TEST_CASE("check_host: a directory that others may write is used all the same") 
   world.tree.set_mode("/etc/nvmf", 0777);
   const auto files = world.tree.files();
   diag::Sink sink;
-  cli::check_host({.files = files, .facts = world.facts, .owner = policy::TrustedOwner::root_or_me},
-                  policy::load(files), sink);
+  cli::check_host({.files = files, .facts = world.facts, .owner = load::TrustedOwner::root_or_me},
+                  load::load_policy(files), sink);
   REQUIRE(sink.findings().size() == 1);
   CHECK(sink.findings().front().code == 504);
   CHECK(sink.findings().front().notes.empty());

@@ -1,6 +1,6 @@
 #include "cli/suggested_rule.hpp"
 
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,7 +34,7 @@ rules:
 } // namespace
 
 TEST_CASE("suggest_rule: the smallest rule, where it helps") {
-  const auto loaded = policy::load_text("policy.yaml", policy_text);
+  const auto loaded = load::load_text("policy.yaml", policy_text);
   REQUIRE(loaded.policy);
   struct Row {
     const char* name;

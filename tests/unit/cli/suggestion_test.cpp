@@ -1,7 +1,7 @@
 #include "cli/suggestion.hpp"
 
-#include "cli/importing/write_policy.hpp"
-#include "policy/load.hpp"
+#include "importing/write_policy.hpp"
+#include "load/load.hpp"
 
 #include <doctest/doctest.h>
 
@@ -24,7 +24,7 @@ decide::Controller controller(const std::string& device, ControllerType type) {
   return result;
 }
 
-cli::importing::Imported suggested(std::vector<decide::Controller> controllers) {
+importing::Imported suggested(std::vector<decide::Controller> controllers) {
   return cli::connected_now({.cpus = 8, .controllers = std::move(controllers)});
 }
 
@@ -106,8 +106,8 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
       targets.push_back(endpoint.is_target);
     CHECK(targets == row.targets);
     CHECK(imported.notes.size() == row.notes);
-    std::vector<cli::importing::Note> notes;
-    CHECK(policy::load_text("suggested", cli::importing::policy_of(imported, notes)).policy);
+    std::vector<importing::Note> notes;
+    CHECK(load::load_text("suggested", importing::policy_of(imported, notes)).policy);
   }
 }
 
@@ -142,10 +142,10 @@ TEST_CASE("connected_now: names that YAML reads otherwise, and identities that s
   other.device = "nvme2";
   other.subsystem_nqn = "nqn.2014-08.com.example:on";
   other.hostid = "11111111-2222-3333-4444-555555555555";
-  std::vector<cli::importing::Note> notes;
-  const std::string yaml = cli::importing::policy_of(suggested({one, other}), notes);
+  std::vector<importing::Note> notes;
+  const std::string yaml = importing::policy_of(suggested({one, other}), notes);
   CAPTURE(yaml);
-  const auto policy = policy::load_text("suggested", yaml).policy;
+  const auto policy = load::load_text("suggested", yaml).policy;
   REQUIRE(policy);
   REQUIRE(policy->targets.size() == 2);
   CHECK(policy->targets[0].name == "subsystem-12e5");
@@ -158,7 +158,7 @@ TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the pol
                            "  - { name: logs, match: { transport: tcp }, action: discover }\n"
                            "  - { name: prod, match: { subsystem-nqn: \"" +
                            prod + "\" }, action: connect }\n";
-  const auto policy = policy::load_text("policy", text).policy;
+  const auto policy = load::load_text("policy", text).policy;
   REQUIRE(policy);
   const event::Event aen{.kind = base::EventKind::discovery_log_changed,
                          .traddr = base::Traddr::parse_any("192.0.2.1"),
@@ -187,10 +187,10 @@ TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the pol
   for (const auto& endpoint : imported.endpoints)
     nqns.push_back(endpoint.subsystem_nqn);
   CHECK(nqns == std::vector<std::string>{other, other + "2"});
-  std::vector<cli::importing::Note> notes;
-  const std::string yaml = cli::importing::policy_of(std::move(imported), notes);
+  std::vector<importing::Note> notes;
+  const std::string yaml = importing::policy_of(std::move(imported), notes);
   const auto added =
-      policy::load_texts({{"autoconnect.yaml", text}, {"60-more.yaml", yaml}}).policy;
+      load::load_texts({{"autoconnect.yaml", text}, {"60-more.yaml", yaml}}).policy;
   REQUIRE(added);
   CHECK(cli::unmatched(*added, {}, {seen}).endpoints.empty());
 }

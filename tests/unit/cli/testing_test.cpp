@@ -1,11 +1,11 @@
-#include "cli/testing/check_suite.hpp"
-#include "cli/testing/keys.hpp"
-#include "cli/testing/read_suite.hpp"
-#include "cli/testing/report.hpp"
-#include "cli/testing/run_suite.hpp"
+#include "testing/check_suite.hpp"
+#include "testing/keys.hpp"
+#include "testing/read_suite.hpp"
+#include "testing/report.hpp"
+#include "testing/run_suite.hpp"
 
 #include "cli/schemas.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 #include "temporary_tree.hpp"
 
 #include <doctest/doctest.h>
@@ -37,7 +37,7 @@ rules:
 )";
 
 std::shared_ptr<const policy::Policy> the_policy() {
-  const policy::Loaded loaded = policy::load_text("policy.yaml", policy_text);
+  const load::Loaded loaded = load::load_text("policy.yaml", policy_text);
   REQUIRE(loaded.policy);
   return loaded.policy;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "event/event.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <doctest/doctest.h>
 #include <memory>
@@ -12,7 +12,7 @@ namespace nvmf::tests {
 
 // Loads a policy that must be right.
 inline std::shared_ptr<const policy::Policy> loaded(const std::string& text) {
-  policy::Loaded loaded = policy::load_text("/etc/nvmf/autoconnect.yaml", text);
+  load::Loaded loaded = load::load_text("/etc/nvmf/autoconnect.yaml", text);
   for (const diag::Finding& finding : loaded.findings.findings())
     if (finding.severity == diag::Severity::error)
       FAIL("sample policy: " << finding.message);

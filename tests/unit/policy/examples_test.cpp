@@ -28,7 +28,7 @@ bool has(const diag::CatalogueEntry& entry, std::string_view example) {
   std::string const path =
       entry.code == 507 ? "/usr/lib/nvmf/autoconnect.d/70-a.yaml" : "/etc/nvmf/autoconnect.yaml";
   policy::FindingOptions const all{.on_request = true};
-  auto const loaded = policy::load_texts({{path, begin + std::string(example) + end}}, all);
+  auto const loaded = load::load_texts({{path, begin + std::string(example) + end}}, all);
   const auto& findings = loaded.findings.findings();
   return std::any_of(findings.begin(), findings.end(),
                      [&](const diag::Finding& finding) { return finding.code == entry.code; });
@@ -36,7 +36,7 @@ bool has(const diag::CatalogueEntry& entry, std::string_view example) {
 
 bool loads(const diag::CatalogueEntry& entry) {
   std::string const text(entry.good);
-  return policy::load_text("p.yaml",
+  return load::load_text("p.yaml",
                            (text.starts_with("version:") ? "" : "version: 1\n") + text + "\n")
              .policy != nullptr;
 }

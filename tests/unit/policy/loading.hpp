@@ -2,7 +2,7 @@
 #pragma once
 
 #include "diag/render.hpp"
-#include "policy/load.hpp"
+#include "load/load.hpp"
 
 #include <doctest/doctest.h>
 #include <memory>
@@ -10,17 +10,17 @@
 
 namespace nvmf::tests {
 
-inline policy::Loaded load_lines(const std::string& text) {
-  return policy::load_text("p.yaml", "version: 1\n" + text);
+inline load::Loaded load_lines(const std::string& text) {
+  return load::load_text("p.yaml", "version: 1\n" + text);
 }
 
-inline std::string findings_of(const policy::Loaded& loaded) {
+inline std::string findings_of(const load::Loaded& loaded) {
   return diag::render_short(loaded.findings.findings());
 }
 
 // A policy that must load without errors.
 inline std::shared_ptr<const policy::Policy> good(const std::string& text) {
-  policy::Loaded const loaded = load_lines(text);
+  load::Loaded const loaded = load_lines(text);
   INFO(findings_of(loaded));
   REQUIRE(loaded.policy != nullptr);
   return loaded.policy;

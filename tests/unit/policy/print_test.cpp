@@ -33,7 +33,7 @@ rules:
   - {name: a, match: {traddr: "@nets", source: [dcs, dc]}, action: connect, profiles: p, connect: {nr-io-queues: 4}}
   - {name: fc, match: {transport: fc}, action: connect}
 )");
-  policy::Loaded const loaded = policy::load(tree.files());
+  load::Loaded const loaded = load::load_policy(tree.files());
   INFO(tests::findings_of(loaded));
   REQUIRE(loaded.policy);
   std::string const printed = policy::to_yaml(*loaded.policy);
@@ -83,7 +83,7 @@ limits:
   probe-timeout: 2s
   probes-in-flight: 256
 )");
-  policy::Loaded const again = policy::load_text("p.yaml", printed);
+  load::Loaded const again = load::load_text("p.yaml", printed);
   INFO(tests::findings_of(again));
   REQUIRE(again.policy);
   CHECK(policy::to_yaml(*again.policy) == printed);
@@ -97,7 +97,7 @@ TEST_CASE("what YAML reads as something else is quoted, numbers keep all their d
       "defaults: {retry: {factor: 1.2345678}}\n"
       "rules:\n  - {name: a, match: {transport: tcp}, action: discover, identity: \"123\"}\n");
   std::string const printed = policy::to_yaml(*policy);
-  policy::Loaded const again = policy::load_text("p.yaml", printed);
+  load::Loaded const again = load::load_text("p.yaml", printed);
   INFO(printed, tests::findings_of(again));
   REQUIRE(again.policy);
   CHECK(again.policy->identities.contains("on"));
@@ -131,7 +131,7 @@ TEST_CASE("a secret of a file's defaults stays below that of an inherited identi
   };
   for (Row const& row : rows) {
     CAPTURE(row.name);
-    auto const loaded = policy::load_texts(
+    auto const loaded = load::load_texts(
         {{"autoconnect.yaml", "version: 1\n" + row.main}, {"60-x.yaml", drop_in}});
     INFO(tests::findings_of(loaded));
     REQUIRE(loaded.policy);
@@ -139,7 +139,7 @@ TEST_CASE("a secret of a file's defaults stays below that of an inherited identi
     CAPTURE(printed);
     CHECK(printed.find(row.contains) != std::string::npos);
     CHECK((printed.find("not the same") == std::string::npos) == row.same);
-    CHECK(policy::load_text("p.yaml", printed).policy);
+    CHECK(load::load_text("p.yaml", printed).policy);
   }
 }
 

@@ -1,0 +1,20 @@
+// Exclusions of the old configuration: what they take away from its own connections, and the guards
+// that stand for them.
+#pragma once
+
+#include "importing/model.hpp"
+#include "importing/yaml_writer.hpp"
+
+namespace nvmf::importing {
+
+// Every field that the exclusion names is the endpoint's.
+bool excludes(const Exclusion& exclusion, const Endpoint& endpoint);
+
+// Takes out the connections that an exclusion forbids, and the exclusions that nothing can come of,
+// with a note each.
+void apply_exclusions(Imported& imported);
+
+// The section `deny`; nothing where there are no exclusions.
+void write_guards(YamlWriter& yaml, const std::vector<Exclusion>& exclusions);
+
+} // namespace nvmf::importing

@@ -1,0 +1,96 @@
+// What configurations of other tools ask for, in one form, before it is written as a policy.
+//
+// The readers (discovery_conf.hpp, config_json.hpp, fabrics_conf.hpp, stas_conf.hpp) turn files
+// into an `Imported`; write_policy.hpp makes the YAML. Each value remembers the line it came from;
+// whatever the policy language cannot say becomes a note. A secret never gets further than
+// secret_names.hpp, which turns it into a reference.
+#pragma once
+
+#include "base/connect_option.hpp"
+#include "base/traddr.hpp"
+#include "base/transport.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::importing {
+
+// A line of a file that is imported.
+struct Origin {
+  std::string path;
+  std::uint32_t line = 0; // 0: the file as a whole, or a default of the tool
+
+  std::string text() const; // `/etc/nvme/discovery.conf:3`
+  bool operator==(const Origin&) const = default;
+};
+
+// Something that is not carried over, or that needs a hand.
+struct Note {
+  Origin origin;
+  std::string text; // lower case, no final period, no secret
+};
+
+struct Setting {
+  base::OptionValue value;
+  Origin origin;
+};
+using Settings = std::map<base::OptionId, Setting>;
+
+// Same options with the same values, wherever they came from.
+bool same_values(const Settings& left, const Settings& right);
+
+struct Identity {
+  std::string name; // `default` or a name of its own
+  std::string hostnqn;
+  std::string hostid;
+  Settings secrets;
+  Origin origin;
+};
+
+// A connection that the old configuration names.
+struct Endpoint {
+  Origin origin;
+  base::Transport transport = base::Transport::tcp;
+  std::optional<base::Traddr> traddr;
+  std::optional<std::uint16_t> trsvcid;
+  std::optional<base::Traddr> host_traddr;
+  std::string host_iface;
+  std::string subsystem_nqn;           // empty: a discovery controller
+  std::optional<bool> persistent;      // discovery controllers
+  std::optional<std::size_t> identity; // index into Imported::identities; none: `default`
+  Settings connect;                    // of this connection itself
+  Settings discovered;                 // of what a discovery controller's log lists
+  bool is_target = true;               // false: accepted when it is announced, not known beforehand
+};
+
+// Controllers that must not be connected; a field that is not set is not compared.
+struct Exclusion {
+  enum class Of : std::uint8_t { discovery_controllers, io_controllers };
+  Origin origin;
+  Of of = Of::io_controllers;
+  std::optional<base::Transport> transport;
+  std::string traddr; // an address or a prefix
+  std::optional<std::uint16_t> trsvcid;
+  std::string host_iface;
+  std::string nqn;
+  std::string reason;
+};
+
+struct Imported {
+  std::string title;              // what the policy says of itself in its first line
+  std::vector<std::string> files; // that were read
+  std::vector<Identity> identities;
+  std::vector<Endpoint> endpoints;
+  std::vector<Exclusion> exclusions;
+  std::vector<Note> notes;
+  // What the discovery controllers list is connected, whatever it is called.
+  bool connects_what_is_listed = true;
+  bool ignore_interface = false; // what is discovered is connected through whatever route
+
+  void note(Origin origin, std::string text);
+};
+
+} // namespace nvmf::importing

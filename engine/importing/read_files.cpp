@@ -1,0 +1,100 @@
+#include "importing/read_files.hpp"
+
+#include "importing/config_json.hpp"
+#include "importing/discovery_conf.hpp"
+#include "importing/fabrics_conf.hpp"
+#include "importing/ini.hpp"
+#include "importing/stas_conf.hpp"
+
+#include <algorithm>
+
+namespace nvmf::importing {
+
+namespace {
+
+bool is_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (text[first] == '[' || text[first] == '{') &&
+         text.find('"') != std::string_view::npos && text.find('=') == std::string_view::npos;
+}
+
+// `[` begins a section as well as a list of JSON: a section's line ends with `]`.
+bool begins_with_section(std::string_view text) {
+  for (const IniSection& section : parse_ini(text))
+    if (section.line != 0)
+      return true;
+  return false;
+}
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::optional<FileKind> kind_of_sections(const diag::Source& source) {
+  const auto sections = parse_ini(source.text);
+  const auto has = [&](std::string_view name) {
+    return std::any_of(sections.begin(), sections.end(),
+                       [&](const IniSection& section) { return section.name == name; });
+  };
+  if (has("Host") || has("Subsystem") || has("Discovery Controller") ||
+      has("Discovery Controller Defaults") || has("I/O Controller Defaults"))
+    return FileKind::fabrics_conf;
+  if (has("Service Discovery") || has("Discovery controller connection management"))
+    return FileKind::stafd;
+  if (has("I/O controller connection management"))
+    return FileKind::stacd;
+  if (!has("Global") && !has("Controllers"))
+    return std::nullopt;
+  return base_name(source.path).find("stac") != std::string_view::npos ? FileKind::stacd
+                                                                       : FileKind::stafd;
+}
+
+} // namespace
+
+std::optional<FileKind> kind_of(const diag::Source& source) {
+  if (is_discovery_conf(source.text))
+    return FileKind::discovery_conf;
+  if (begins_with_section(source.text) && !source.path.ends_with(".json"))
+    if (const auto kind = kind_of_sections(source))
+      return kind;
+  if (is_json(source.text) || source.path.ends_with(".json"))
+    return FileKind::config_json;
+  // Nothing but comments is a file that asks for nothing.
+  if (base_name(source.path) == "discovery.conf")
+    return FileKind::discovery_conf;
+  return std::nullopt;
+}
+
+Imported read_files(const std::vector<InputFile>& files, diag::Sink& sink) {
+  Imported imported{.title = "Made by `nvmf-policy import` from"};
+  SecretNames secrets;
+  StasFiles stas;
+  for (const InputFile& file : files) {
+    imported.files.push_back(file.source->path);
+    switch (file.kind) {
+    case FileKind::discovery_conf:
+      read_discovery_conf(*file.source, secrets, imported);
+      break;
+    case FileKind::config_json:
+      read_config_json(file.source, secrets, imported, sink);
+      break;
+    case FileKind::fabrics_conf: {
+      std::vector<diag::SourcePtr> all{file.source};
+      for (const diag::SourcePtr& drop_in : file.drop_ins) {
+        imported.files.push_back(drop_in->path);
+        all.push_back(drop_in);
+      }
+      read_fabrics_conf(all, secrets, imported);
+      break;
+    }
+    case FileKind::stafd:
+      stas.stafd = file.source;
+      break;
+    case FileKind::stacd:
+      stas.stacd = file.source;
+      break;
+    }
+  }
+  read_stas_conf(stas, secrets, imported);
+  return imported;
+}
+
+} // namespace nvmf::importing

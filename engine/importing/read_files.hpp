@@ -1,0 +1,30 @@
+// Any of the files that can be imported, told apart by what is in them.
+#pragma once
+
+#include "importing/model.hpp"
+#include "diag/finding.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::importing {
+
+enum class FileKind : std::uint8_t { discovery_conf, config_json, fabrics_conf, stafd, stacd };
+
+// By sections and first lines, and, for nvme-stas' two files, by name where their contents do not
+// tell. Nothing if it is none of them.
+std::optional<FileKind> kind_of(const diag::Source& source);
+
+// A file and, of an nvme-fabrics.conf, its drop-ins in the order of their names.
+struct InputFile {
+  diag::SourcePtr source;
+  FileKind kind = FileKind::discovery_conf;
+  std::vector<diag::SourcePtr> drop_ins;
+};
+
+// Everything that the files ask for. Text that cannot be read is reported in `sink`.
+Imported read_files(const std::vector<InputFile>& files, diag::Sink& sink);
+
+} // namespace nvmf::importing

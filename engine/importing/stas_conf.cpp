@@ -1,0 +1,265 @@
+#include "importing/stas_conf.hpp"
+
+#include "importing/ini.hpp"
+#include "importing/raw.hpp"
+#include "diag/shown_text.hpp"
+#include "event/usual_service.hpp"
+#include "policy/secret_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace nvmf::importing {
+
+namespace {
+
+enum class Daemon : std::uint8_t { stafd, stacd };
+
+// Settings of [Global] that a policy has nothing like, and what is said about each.
+struct OtherSetting {
+  const char* key;
+  const char* note;
+};
+constexpr std::array other_settings{
+    OtherSetting{"tron", "`tron` is about nvme-stas' own messages"},
+    OtherSetting{"pleo", "`pleo` is not carried over: logs are read whole"},
+    OtherSetting{"udev-rule", "`udev-rule` is not carried over: while nvmf-policy is in charge, "
+                              "nvme-cli's rule does nothing"},
+    OtherSetting{"sticky-connections", "`sticky-connections` is not carried over: nothing is ever "
+                                       "disconnected because of an event"},
+};
+
+constexpr const char* never_disconnects =
+    "is not carried over: nothing is ever disconnected because of an event or a change of policy";
+
+const OtherSetting* find_other(std::string_view key) {
+  const auto found = std::find_if(other_settings.begin(), other_settings.end(),
+                                  [&](const OtherSetting& one) { return key == one.key; });
+  return found == other_settings.end() ? nullptr : &*found;
+}
+
+class DaemonReader {
+public:
+  DaemonReader(const diag::Source& source, Daemon daemon, SecretNames& secrets, Imported& imported)
+      : path_(source.path), daemon_(daemon), secrets_(secrets), imported_(imported),
+        sections_(parse_ini(source.text)) {}
+
+  void read() {
+    for (const IniSection& section : sections_)
+      if (section.name == "Global")
+        read_global(section);
+    put_usual_keep_alive();
+    take_out_secrets(global_, imported_.notes);
+    settings_ = settings_of(global_, secrets_, imported_.notes);
+    for (const IniSection& section : sections_)
+      if (section.name == "Controllers")
+        read_controllers(section);
+      else if (section.name != "Global")
+        read_other(section);
+    if (daemon_ == Daemon::stafd && !zeroconf_said_)
+      note_zeroconf(0);
+  }
+
+  const Settings& settings() const { return settings_; }
+  // The line that says so.
+  const std::optional<Origin>& ignored_interface() const { return ignored_interface_; }
+
+private:
+  Origin at(std::uint32_t line) const { return {path_, line}; }
+  Exclusion::Of scope() const {
+    return daemon_ == Daemon::stafd ? Exclusion::Of::discovery_controllers
+                                    : Exclusion::Of::io_controllers;
+  }
+
+  void read_global(const IniSection& section) {
+    for (const IniLine& line : section.lines) {
+      const std::string name = usual_name(line.key);
+      const OtherSetting* other = find_other(line.key);
+      if (other != nullptr)
+        imported_.note(at(line.line), other->note);
+      else if (name == "ignore-iface")
+        read_ignored_interface(line);
+      else if (name == "ip-family")
+        read_family(line);
+      else if (base::find_connect_option(name) != nullptr)
+        global_.insert_or_assign(name, RawValue{line.value, at(line.line)});
+      else
+        imported_.note(at(line.line), fmt::format("`{}` is not known", diag::shown(line.key)));
+    }
+  }
+
+  // nvme-stas' own defaults are not the kernel's: 30 s for discovery controllers, 120 s for I/O
+  // controllers.
+  void put_usual_keep_alive() {
+    global_.try_emplace("keep-alive-tmo", RawValue{daemon_ == Daemon::stafd ? "30" : "120", at(0)});
+  }
+
+  void read_ignored_interface(const IniLine& line) {
+    const auto value = truth(line.value);
+    if (!value)
+      imported_.note(at(line.line), fmt::format("`{}`: `{}` is neither true nor false", line.key,
+                                                diag::shown(line.value)));
+    ignored_interface_ = value == true ? std::optional(at(line.line)) : std::nullopt;
+  }
+
+  void read_family(const IniLine& line) {
+    const bool is_one = line.value == "ipv4" || line.value == "ipv6";
+    if (!is_one && line.value != "ipv4+ipv6" && line.value != "ipv6+ipv4")
+      imported_.note(at(line.line), fmt::format("`{}`: `{}` is no address family", line.key,
+                                                diag::shown(line.value)));
+    if (!is_one)
+      return;
+    imported_.exclusions.push_back({.origin = at(line.line),
+                                    .of = scope(),
+                                    .traddr = line.value == "ipv4" ? "::/0" : "0.0.0.0/0",
+                                    .reason = fmt::format("ip-family={}", line.value)});
+  }
+
+  void read_controllers(const IniSection& section) {
+    for (const IniLine& line : section.lines) {
+      if (line.value.empty())
+        imported_.note(at(line.line), fmt::format("`{}` has no value", diag::shown(line.key)));
+      else if (line.key == "controller")
+        read_controller(line);
+      else if (line.key == "exclude" || line.key == "blacklist")
+        read_exclusion(line);
+      else
+        imported_.note(at(line.line), fmt::format("`{}` is not known", diag::shown(line.key)));
+    }
+  }
+
+  Raw fields_of(const IniLine& line) const {
+    Raw fields;
+    for (const IniLine& pair : parse_pairs(line.value, line.line))
+      fields.insert_or_assign(usual_name(pair.key), RawValue{pair.value, at(line.line)});
+    return fields;
+  }
+
+  void read_controller(const IniLine& line) {
+    Raw own = fields_of(line);
+    take_out_secrets(own, imported_.notes);
+    note_unknown(own, imported_.notes);
+    Raw all = global_;
+    for (const auto& [name, value] : own)
+      all.insert_or_assign(name, value);
+    const bool is_discovery = daemon_ == Daemon::stafd;
+    if (is_discovery)
+      all.insert_or_assign("discovery", RawValue{"true", at(line.line)});
+    else if (!own.contains("nqn"))
+      return imported_.note(at(line.line), "the connection is not carried over: an I/O controller "
+                                           "needs its `nqn`");
+    if (ignored_interface_)
+      all.erase("host-iface");
+    auto endpoint = endpoint_of(all, at(line.line), imported_.notes);
+    if (!endpoint)
+      return;
+    endpoint->connect = settings_of(all, secrets_, imported_.notes);
+    if (is_discovery) {
+      endpoint->connect =
+          for_discovery_controller(std::move(endpoint->connect), {}, imported_.notes);
+      endpoint->persistent = true;
+    }
+    endpoint->identity = identity_of(own, {}, imported_);
+    imported_.endpoints.push_back(std::move(*endpoint));
+  }
+
+  // One that cannot be said in full is left out: without a field it would exclude more.
+  void read_exclusion(const IniLine& line) {
+    Exclusion exclusion{.origin = at(line.line), .of = scope(), .reason = "excluded before"};
+    for (const auto& [name, value] : fields_of(line)) {
+      if (!put_field(exclusion, name, value.text))
+        return imported_.note(value.origin,
+                              fmt::format("this exclusion is not carried over: `{}={}` cannot be "
+                                          "compared",
+                                          diag::shown(name), diag::shown(value.text)));
+    }
+    imported_.exclusions.push_back(std::move(exclusion));
+  }
+
+  static bool put_field(Exclusion& exclusion, const std::string& name, const std::string& value) {
+    if (policy::holds_secret(value))
+      return false;
+    if (name == "transport") {
+      exclusion.transport = base::parse_transport(value);
+      return exclusion.transport.has_value();
+    }
+    if (name == "trsvcid") {
+      exclusion.trsvcid = event::parse_service(value);
+      return exclusion.trsvcid.has_value();
+    }
+    std::string* const text = name == "traddr"       ? &exclusion.traddr
+                              : name == "host-iface" ? &exclusion.host_iface
+                              : name == "nqn"        ? &exclusion.nqn
+                                                     : nullptr;
+    if (text != nullptr)
+      *text = value;
+    return text != nullptr && !value.empty();
+  }
+
+  void note_zeroconf(std::uint32_t line) {
+    imported_.note(at(line), "discovery controllers that stafd finds with mDNS are not carried "
+                             "over: name them as targets");
+  }
+
+  void read_other(const IniSection& section) {
+    for (const IniLine& line : section.lines) {
+      if (line.key == "zeroconf") {
+        zeroconf_said_ = true;
+        if (line.value != "disabled" && truth(line.value) != false)
+          note_zeroconf(line.line);
+      } else if (line.key == "persistent-connections") {
+        if (truth(line.value) == false)
+          imported_.note(at(line.line),
+                         fmt::format("`{}` {}; they stay when the service stops, too", line.key,
+                                     never_disconnects));
+      } else if (line.key == "connect-attempts-on-ncc") {
+        imported_.note(at(line.line), "`connect-attempts-on-ncc` is not carried over: such records "
+                                      "are tried again every `slow-delay`");
+      } else if (line.key == "disconnect-scope" || line.key == "disconnect-trtypes") {
+        imported_.note(at(line.line), fmt::format("`{}` {}", line.key, never_disconnects));
+      } else {
+        imported_.note(at(line.line),
+                       fmt::format("`{}` is not carried over", diag::shown(line.key)));
+      }
+    }
+  }
+
+  std::string path_;
+  Daemon daemon_;
+  SecretNames& secrets_;
+  Imported& imported_;
+  std::vector<IniSection> sections_;
+  Raw global_;
+  Settings settings_;
+  std::optional<Origin> ignored_interface_;
+  bool zeroconf_said_ = false;
+};
+
+} // namespace
+
+void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& imported) {
+  const std::size_t first_new = imported.endpoints.size();
+  if (files.stafd)
+    DaemonReader(*files.stafd, Daemon::stafd, secrets, imported).read();
+  const std::size_t end_of_stafd = imported.endpoints.size();
+  if (!files.stacd && first_new == end_of_stafd)
+    return;
+  if (!files.stacd)
+    imported.note({files.stafd->path, 0}, "stacd.conf was not given: what the discovery "
+                                          "controllers list is connected, as stacd does without "
+                                          "one");
+  const diag::Source without_one{"stacd.conf", {}};
+  DaemonReader stacd(files.stacd ? *files.stacd : without_one, Daemon::stacd, secrets, imported);
+  stacd.read();
+  imported.ignore_interface = stacd.ignored_interface().has_value();
+  for (std::size_t at = first_new; at < end_of_stafd; ++at) {
+    imported.endpoints[at].discovered = stacd.settings();
+    if (imported.ignore_interface && imported.endpoints[at].host_traddr)
+      imported.note(*stacd.ignored_interface(),
+                    "`ignore-iface` leaves the source address of what is discovered to the kernel, "
+                    "too: `host-traddr` stays that of the discovery controllers alone");
+  }
+}
+
+} // namespace nvmf::importing

@@ -1,0 +1,22 @@
+// nvme-stas' /etc/stas/stafd.conf and stacd.conf (stafd.conf(5), stacd.conf(5)).
+//
+// stafd finds and connects discovery controllers; stacd connects the I/O controllers that their
+// logs list, and those that it is told.
+#pragma once
+
+#include "importing/model.hpp"
+#include "importing/secret_names.hpp"
+#include "diag/finding.hpp"
+
+namespace nvmf::importing {
+
+// Either may be null. What stacd.conf says of all I/O controllers holds for those that the
+// discovery controllers of stafd.conf list.
+struct StasFiles {
+  diag::SourcePtr stafd;
+  diag::SourcePtr stacd;
+};
+
+void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& imported);
+
+} // namespace nvmf::importing

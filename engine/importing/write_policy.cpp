@@ -1,0 +1,422 @@
+#include "importing/write_policy.hpp"
+
+#include "importing/exclusions.hpp"
+#include "importing/identities.hpp"
+#include "importing/names.hpp"
+#include "importing/yaml_writer.hpp"
+#include "load/load.hpp"
+#include "policy/secret_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace nvmf::importing {
+
+namespace {
+
+using base::Transport;
+
+bool is_discovery(const Endpoint& endpoint) { return endpoint.subsystem_nqn.empty(); }
+
+bool is_secret(base::OptionId id) {
+  return base::connect_option(id).kind == base::OptionKind::secret;
+}
+
+std::string value_text(base::OptionId id, const base::OptionValue& value) {
+  if (const auto* secret = std::get_if<base::SecretRef>(&value))
+    return fmt::format("{{{}: {}}}", to_string(secret->kind), yaml_scalar(secret->name));
+  if (const auto* text = std::get_if<std::string>(&value))
+    return yaml_scalar(*text);
+  return base::to_policy_text(id, value);
+}
+
+// What the endpoint's own transport does not take would be an error of the policy.
+void drop_inapplicable(Endpoint& endpoint, std::vector<Note>& notes) {
+  std::erase_if(endpoint.connect, [&](const auto& one) {
+    const base::ConnectOption& option = base::connect_option(one.first);
+    if (option.transports.contains(endpoint.transport))
+      return false;
+    notes.push_back({one.second.origin, fmt::format("`{}` has no meaning for {}", option.name,
+                                                    to_string(endpoint.transport))});
+    return true;
+  });
+}
+
+// Takes what all of them say alike out of each; secrets stay where they are. One alone shares
+// nothing.
+Settings take_common(const std::vector<Settings*>& all) {
+  Settings common;
+  if (all.size() < 2)
+    return common;
+  for (const auto& entry : *all.front()) {
+    const bool everywhere = std::all_of(all.begin(), all.end(), [&](const Settings* one) {
+      const auto found = one->find(entry.first);
+      return found != one->end() && found->second.value == entry.second.value;
+    });
+    if (everywhere && !is_secret(entry.first))
+      common.insert(entry);
+  }
+  for (Settings* one : all)
+    for (const auto& [id, setting] : common)
+      one->erase(id);
+  return common;
+}
+
+class PolicyWriter {
+public:
+  explicit PolicyWriter(Imported imported) : imported_(std::move(imported)) {}
+
+  std::string write() {
+    for (const Endpoint& endpoint : imported_.endpoints)
+      names_.push_back(target_names_.unique(usual_target_name(endpoint)));
+    take_defaults();
+    put_notes_right();
+    write_head();
+    write_identities();
+    write_defaults();
+    write_targets();
+    write_guards(yaml_, imported_.exclusions);
+    write_rules();
+    return yaml_.text();
+  }
+
+  const std::vector<Note>& notes() const { return imported_.notes; }
+
+private:
+  // What looks like a secret is not repeated.
+  void put_notes_right() {
+    for (Note& note : imported_.notes)
+      note.text = policy::with_secrets_masked(std::move(note.text));
+    std::set<std::string> seen;
+    std::erase_if(imported_.notes, [&](const Note& note) {
+      return !seen.insert(note.origin.text() + ' ' + note.text).second;
+    });
+  }
+
+  void take_defaults() {
+    std::vector<Settings*> discovery;
+    std::vector<Settings*> io;
+    for (Endpoint& endpoint : imported_.endpoints)
+      if (is_discovery(endpoint)) {
+        discovery.push_back(&endpoint.connect);
+        if (imported_.connects_what_is_listed)
+          io.push_back(&endpoint.discovered);
+      } else {
+        io.push_back(&endpoint.connect);
+      }
+    connect_defaults_ = take_common(io);
+    discover_defaults_ = take_common(discovery);
+  }
+
+  void write_head() {
+    yaml_.comment(0, imported_.title);
+    for (const std::string& file : imported_.files)
+      yaml_.comment(0, "  " + Origin{file}.text());
+    if (!imported_.notes.empty()) {
+      yaml_.comment(0, "\nNot carried over, or to be done by hand:");
+      for (const Note& note : imported_.notes)
+        yaml_.comment(0, "  " + (note.origin.path.empty() ? "" : note.origin.text() + ": ") +
+                             note.text);
+    }
+    yaml_.line(0, "version", "1");
+  }
+
+  void write_settings(unsigned indent, const Settings& settings, const Origin& around) {
+    for (const auto& [id, setting] : settings)
+      yaml_.line(indent, base::connect_option(id).name, value_text(id, setting.value),
+                 setting.origin == around   ? std::string()
+                 : setting.origin.line == 0 ? setting.origin.text() + ": its default"
+                                            : setting.origin.text());
+  }
+
+  void write_identities() {
+    if (imported_.identities.empty())
+      return;
+    yaml_.blank();
+    yaml_.line(0, "identities", {});
+    for (const Identity& identity : imported_.identities) {
+      yaml_.line(2, yaml_scalar(identity.name), {},
+                 identity.origin.path.empty() ? "" : identity.origin.text());
+      if (!identity.hostnqn.empty())
+        yaml_.line(4, "hostnqn", yaml_scalar(identity.hostnqn));
+      if (!identity.hostid.empty())
+        yaml_.line(4, "hostid", yaml_scalar(identity.hostid));
+      write_settings(4, identity.secrets, identity.origin);
+    }
+  }
+
+  void write_defaults() {
+    if (connect_defaults_.empty() && discover_defaults_.empty())
+      return;
+    yaml_.blank();
+    yaml_.line(0, "defaults", {});
+    if (!connect_defaults_.empty()) {
+      yaml_.line(2, "connect", {});
+      write_settings(4, connect_defaults_, {});
+    }
+    if (!discover_defaults_.empty()) {
+      yaml_.line(2, "discover", {});
+      write_settings(4, discover_defaults_, {});
+    }
+  }
+
+  void write_targets() {
+    bool first = true;
+    for (std::size_t at = 0; at < imported_.endpoints.size(); ++at) {
+      if (!imported_.endpoints[at].is_target)
+        continue;
+      if (first) {
+        yaml_.blank();
+        yaml_.line(0, "targets", {});
+      }
+      first = false;
+      write_target(imported_.endpoints[at], names_[at]);
+    }
+  }
+
+  void write_target(const Endpoint& endpoint, const std::string& name) {
+    yaml_.line(2, "- name", yaml_scalar(name), endpoint.origin.text());
+    yaml_.line(4, "transport", to_string(endpoint.transport));
+    if (endpoint.traddr)
+      yaml_.line(4, "traddr", yaml_scalar(endpoint.traddr->to_string()));
+    if (endpoint.trsvcid)
+      yaml_.line(4, "trsvcid", std::to_string(*endpoint.trsvcid));
+    if (endpoint.host_traddr)
+      yaml_.line(4, "host-traddr", yaml_scalar(endpoint.host_traddr->to_string()));
+    if (!endpoint.host_iface.empty())
+      yaml_.line(4, "host-iface", yaml_scalar(endpoint.host_iface));
+    if (!endpoint.subsystem_nqn.empty())
+      yaml_.line(4, "subsystem-nqn", yaml_scalar(endpoint.subsystem_nqn));
+    if (endpoint.identity && imported_.identities[*endpoint.identity].name != "default")
+      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*endpoint.identity].name));
+    if (is_discovery(endpoint) && endpoint.persistent)
+      yaml_.line(4, "persistent", *endpoint.persistent ? "true" : "false",
+                 *endpoint.persistent ? "" : "as before; `true` keeps its events coming");
+    if (endpoint.connect.empty())
+      return;
+    yaml_.line(4, "connect", {});
+    write_settings(6, endpoint.connect, endpoint.origin);
+  }
+
+  // Names of the discovery controllers that a condition holds for.
+  template <class Condition>
+  std::vector<std::string> discovery_names(Condition condition) const {
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at < imported_.endpoints.size(); ++at)
+      if (is_discovery(imported_.endpoints[at]) && condition(imported_.endpoints[at]))
+        names.push_back(names_[at]);
+    return names;
+  }
+
+  void write_rules() {
+    if (imported_.endpoints.empty())
+      return;
+    yaml_.blank();
+    yaml_.line(0, "rules", {});
+    write_discover_rules();
+    if (imported_.connects_what_is_listed) {
+      write_referral_rule();
+      write_connect_rules();
+    }
+    write_subsystem_rules();
+  }
+
+  // One for each transport and port, so that no address is accepted at another's port.
+  void write_discover_rules() {
+    std::map<std::pair<Transport, std::optional<std::uint16_t>>, std::set<std::string>> groups;
+    for (const Endpoint& endpoint : imported_.endpoints)
+      if (is_discovery(endpoint)) {
+        auto& addresses = groups[{endpoint.transport, service_of(endpoint)}];
+        if (endpoint.traddr)
+          addresses.insert(endpoint.traddr->to_string());
+      }
+    for (const auto& [where, addresses] : groups) {
+      const auto& [transport, service] = where;
+      yaml_.line(2, "- name",
+                 service ? fmt::format("discover-{}-{}", to_string(transport), *service)
+                         : fmt::format("discover-{}", to_string(transport)));
+      yaml_.line(4, "match", {});
+      yaml_.line(6, "transport", to_string(transport));
+      if (!addresses.empty())
+        yaml_.line(6, "traddr", yaml_list({addresses.begin(), addresses.end()}));
+      if (service)
+        yaml_.line(6, "trsvcid", std::to_string(*service));
+      yaml_.line(4, "action", "discover");
+    }
+  }
+
+  // What a target has without saying it: LANGUAGE, "targets".
+  static std::optional<std::uint16_t> service_of(const Endpoint& endpoint) {
+    if (endpoint.trsvcid || endpoint.transport == Transport::fc ||
+        endpoint.transport == Transport::loop)
+      return endpoint.trsvcid;
+    return endpoint.transport == Transport::tcp ? 8009 : 4420;
+  }
+
+  void write_referral_rule() {
+    const auto all = discovery_names([](const Endpoint&) { return true; });
+    if (all.empty())
+      return;
+    const bool stay = std::any_of(imported_.endpoints.begin(), imported_.endpoints.end(),
+                                  [](const Endpoint& endpoint) {
+                                    return is_discovery(endpoint) && endpoint.persistent != false;
+                                  });
+    yaml_.line(2, "- name", "follow-referrals");
+    yaml_.line(4, "match", {});
+    yaml_.line(6, "event", "referral");
+    yaml_.line(6, "source", yaml_list(all));
+    yaml_.line(4, "action", "discover");
+    if (!stay)
+      yaml_.line(4, "persistent", "false");
+  }
+
+  // One for each kind of settings that what is discovered has.
+  void write_connect_rules() {
+    std::vector<const Endpoint*> kinds;
+    for (const Endpoint& endpoint : imported_.endpoints) {
+      const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Endpoint* one) {
+        return same_values(one->discovered, endpoint.discovered);
+      });
+      if (is_discovery(endpoint) && !known)
+        kinds.push_back(&endpoint);
+    }
+    for (std::size_t at = 0; at < kinds.size(); ++at) {
+      const Settings& settings = kinds[at]->discovered;
+      yaml_.line(2, "- name",
+                 kinds.size() == 1 ? "connect-discovered"
+                                   : fmt::format("connect-discovered-{}", at + 1));
+      yaml_.line(4, "match", {});
+      yaml_.line(6, "source", yaml_list(discovery_names([&](const Endpoint& one) {
+                   return same_values(one.discovered, settings);
+                 })));
+      yaml_.line(4, "action", "connect");
+      if (imported_.ignore_interface)
+        yaml_.line(4, "host-side", "any");
+      if (settings.empty())
+        continue;
+      yaml_.line(4, "connect", {});
+      write_settings(6, settings, {});
+    }
+  }
+
+  // A target says its options itself; for what is not known beforehand the rule does, one for each
+  // kind of settings.
+  void write_subsystem_rules() {
+    std::vector<const Endpoint*> kinds;
+    for (const Endpoint& endpoint : imported_.endpoints) {
+      const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Endpoint* one) {
+        return same_rule(*one, endpoint);
+      });
+      if (!is_discovery(endpoint) && !known)
+        kinds.push_back(&endpoint);
+    }
+    for (std::size_t at = 0; at < kinds.size(); ++at)
+      write_subsystem_rule(*kinds[at], kinds.size() == 1 ? "connect-named"
+                                                         : fmt::format("connect-named-{}", at + 1));
+  }
+
+  static bool same_rule(const Endpoint& one, const Endpoint& other) {
+    return one.is_target == other.is_target &&
+           (one.is_target || (one.transport == other.transport && one.identity == other.identity &&
+                              same_values(one.connect, other.connect)));
+  }
+
+  void write_subsystem_rule(const Endpoint& kind, const std::string& name) {
+    std::vector<std::string> nqns;
+    for (const Endpoint& endpoint : imported_.endpoints)
+      if (!is_discovery(endpoint) && same_rule(kind, endpoint) &&
+          std::find(nqns.begin(), nqns.end(), endpoint.subsystem_nqn) == nqns.end())
+        nqns.push_back(endpoint.subsystem_nqn);
+    yaml_.line(2, "- name", name);
+    yaml_.line(4, "match", {});
+    if (!kind.is_target)
+      yaml_.line(6, "transport", to_string(kind.transport));
+    yaml_.line(6, "subsystem-nqn", yaml_list(nqns));
+    yaml_.line(4, "action", "connect");
+    if (kind.is_target)
+      return;
+    if (kind.identity && imported_.identities[*kind.identity].name != "default")
+      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*kind.identity].name));
+    if (kind.connect.empty())
+      return;
+    yaml_.line(4, "connect", {});
+    write_settings(6, kind.connect, kind.origin);
+  }
+
+  Imported imported_;
+  YamlWriter yaml_;
+  Names target_names_;
+  std::vector<std::string> names_; // of the endpoints
+  Settings connect_defaults_;
+  Settings discover_defaults_;
+};
+
+// Why `check` would refuse the policy; nothing where it accepts it.
+std::optional<std::string> refusal(Imported imported) {
+  const load::Loaded loaded =
+      load::load_text("<imported policy>", PolicyWriter(std::move(imported)).write());
+  for (const diag::Finding& finding : loaded.findings.findings())
+    if (finding.severity == diag::Severity::error)
+      return finding.message;
+  return std::nullopt;
+}
+
+// The connection alone, with its identity.
+Imported only(const Imported& imported, Endpoint endpoint) {
+  Imported alone{.connects_what_is_listed = imported.connects_what_is_listed,
+                 .ignore_interface = imported.ignore_interface};
+  if (endpoint.identity) {
+    alone.identities.push_back(imported.identities[*endpoint.identity]);
+    endpoint.identity = 0;
+  }
+  alone.endpoints.push_back(std::move(endpoint));
+  return alone;
+}
+
+// The language's own reader says what a policy cannot hold: each part is put to it alone.
+void take_out_refused(Imported& imported) {
+  std::erase_if(imported.exclusions, [&](const Exclusion& exclusion) {
+    Imported alone;
+    alone.exclusions.push_back(exclusion);
+    const auto why = refusal(std::move(alone));
+    if (why)
+      imported.note(exclusion.origin, "this exclusion is not carried over: " + *why);
+    return why.has_value();
+  });
+  std::erase_if(imported.endpoints, [&](const Endpoint& endpoint) {
+    const auto why = refusal(only(imported, endpoint));
+    if (why)
+      imported.note(endpoint.origin, "the connection is not carried over: " + *why);
+    return why.has_value();
+  });
+}
+
+// Rules match NQNs as globs.
+void note_globs(Imported& imported) {
+  for (const Endpoint& endpoint : imported.endpoints)
+    if (endpoint.subsystem_nqn.find_first_of("*?") != std::string::npos)
+      imported.note(endpoint.origin, fmt::format("`{}` stands for other names, too, in a rule",
+                                                 endpoint.subsystem_nqn));
+}
+
+} // namespace
+
+std::string policy_of(Imported imported, std::vector<Note>& notes) {
+  apply_exclusions(imported);
+  settle_identities(imported);
+  for (Endpoint& endpoint : imported.endpoints)
+    drop_inapplicable(endpoint, imported.notes);
+  take_out_refused(imported);
+  if (imported.endpoints.empty())
+    imported.note({}, "no connection was found");
+  note_globs(imported);
+  PolicyWriter writer(std::move(imported));
+  // Whatever the old files hold where.
+  std::string text = policy::with_secrets_masked(writer.write());
+  notes = writer.notes();
+  return text;
+}
+
+} // namespace nvmf::importing

@@ -1,0 +1,16 @@
+// The policy that asks for what was imported.
+#pragma once
+
+#include "importing/model.hpp"
+
+#include <string>
+
+namespace nvmf::importing {
+
+// One YAML text that loads; comments name the line that each part came from, and the notes stand at
+// its head. What all connections share stands in `defaults`; each connection is a target; rules
+// accept the discovery controllers that were named, what they refer to and list, and the subsystems
+// that were named. Adds to `imported.notes` what only shows here.
+std::string policy_of(Imported imported, std::vector<Note>& notes);
+
+} // namespace nvmf::importing

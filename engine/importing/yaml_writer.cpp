@@ -1,0 +1,79 @@
+#include "importing/yaml_writer.hpp"
+
+#include "yaml/scalar.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::importing {
+
+namespace {
+
+bool is_plain_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-' || c == '/';
+}
+
+bool can_be_plain(std::string_view text) {
+  if (text.empty() || text.front() == '-' || text.front() == '.' ||
+      !std::all_of(text.begin(), text.end(), is_plain_character))
+    return false;
+  const yaml::Node node{.text = std::string(text)};
+  const yaml::ScalarType type = yaml::scalar_type(node);
+  return type == yaml::ScalarType::text;
+}
+
+} // namespace
+
+std::string yaml_scalar(std::string_view text) {
+  if (can_be_plain(text))
+    return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      quoted += '\\';
+    if (static_cast<unsigned char>(c) < 0x20)
+      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string yaml_list(const std::vector<std::string>& texts) {
+  if (texts.size() == 1)
+    return yaml_scalar(texts.front());
+  std::string list;
+  for (const std::string& text : texts)
+    list += (list.empty() ? "" : ", ") + yaml_scalar(text);
+  return '[' + list + ']';
+}
+
+void YamlWriter::line(unsigned indent, std::string_view key, std::string_view value,
+                      std::string_view comment) {
+  text_ += std::string(indent, ' ');
+  text_ += key;
+  text_ += ':';
+  if (!value.empty()) {
+    text_ += ' ';
+    text_ += value;
+  }
+  if (!comment.empty()) {
+    text_ += "  # ";
+    text_ += comment;
+  }
+  text_ += '\n';
+}
+
+void YamlWriter::comment(unsigned indent, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text_ += fmt::format("{}#{}{}\n", std::string(indent, ' '), line.empty() ? "" : " ", line);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+}
+
+void YamlWriter::blank() { text_ += '\n'; }
+
+} // namespace nvmf::importing

@@ -1,0 +1,216 @@
+#include "load/search.hpp"
+
+#include "diag/whole_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fmt/format.h>
+#include <map>
+
+namespace nvmf::load {
+
+namespace {
+
+constexpr std::string_view suffix = ".yaml";
+
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.';
+}
+
+class Search {
+public:
+  Search(const base::FileSystem& files, diag::Sink& sink) : files_(files), sink_(sink) {}
+
+  void add_main(const std::string& path) {
+    if (auto const link = files_.link_text(path); link && *link == "/dev/null") {
+      note({path, main_name, FileState::masked, ""});
+      return;
+    }
+    mains_.push_back(path);
+    if (mains_.size() > 1)
+      sink_
+          .add(304, fmt::format("a second main file, besides {}", mains_.front()),
+               diag::whole_file(path))
+          .help = "other files are called `NN-name.yaml`";
+    else
+      found_[main_name] = {path, main_name, true};
+    note({path, main_name, FileState::read, ""});
+  }
+
+  // All of one directory; a name that an earlier directory has is shadowed.
+  void add_directory(const std::string& directory) {
+    auto const names = files_.list(directory);
+    if (!names) {
+      if (names.error().code != ENOENT)
+        report_unreadable(directory, names.error());
+      return;
+    }
+    for (const std::string& name : *names)
+      add_drop_in(directory + "/" + name);
+  }
+
+  void add_drop_in(const std::string& path) {
+    std::string const name = drop_in_name(path);
+    auto const status = files_.status(path);
+    bool const is_file = !status || status->type != base::FileType::directory;
+    if (name.empty() || !is_file) {
+      report_not_read(path, is_file ? "drop-ins are called `NN-name.yaml`" : "it is no file");
+      return;
+    }
+    if (name == main_name) {
+      sink_
+          .add(diag::Severity::error, 304, fmt::format("`{}` is the name of the main file", name),
+               diag::whole_file(path))
+          .help = "give the drop-in another name";
+      note({path, name, FileState::not_read, ""});
+      return;
+    }
+    if (auto const earlier = seen_.find(name); earlier != seen_.end()) {
+      report_hidden(path, name, earlier->second);
+      return;
+    }
+    add_visible(path, name, status);
+  }
+
+  Found result() {
+    Found found;
+    for (auto& [name, file] : found_)
+      found.files.push_back(std::move(file));
+    std::stable_sort(
+        considered_.begin(), considered_.end(),
+        [](const ConsideredFile& a, const ConsideredFile& b) { return a.name < b.name; });
+    found.considered = std::move(considered_);
+    return found;
+  }
+
+private:
+  struct Seen {
+    std::string path;
+    bool masks = false;
+  };
+
+  void note(ConsideredFile file) { considered_.push_back(std::move(file)); }
+
+  void report_unreadable(const std::string& path, const base::Error& error) {
+    sink_
+        .add(708, fmt::format("cannot be read: {}", base::errno_text(error.code)),
+             diag::whole_file(path))
+        .help = "as long as it is unknown what it says, no policy is loaded";
+  }
+
+  void report_not_read(const std::string& path, std::string_view why) {
+    sink_
+        .add(701, fmt::format("`{}` is not read: {}", file_name(path), why), diag::whole_file(path))
+        .help = "rename it, or move it away";
+    note({path, std::string(file_name(path)), FileState::not_read, ""});
+  }
+
+  void report_hidden(const std::string& path, const std::string& name, const Seen& earlier) {
+    if (earlier.masks)
+      sink_.add(702, fmt::format("masked by {}", earlier.path), diag::whole_file(path));
+    else
+      sink_.add(703, fmt::format("shadowed by {}", earlier.path), diag::whole_file(path));
+    note({path, name, earlier.masks ? FileState::masked : FileState::shadowed, earlier.path});
+  }
+
+  // Empty, also through a link, or a link whose text is /dev/null (also below another root, where
+  // that is not there).
+  bool masks(const std::string& path, const base::Result<base::FileStatus>& status) const {
+    if (auto const link = files_.link_text(path); link && *link == "/dev/null")
+      return true;
+    return status && status->type == base::FileType::regular && status->size == 0;
+  }
+
+  void add_visible(const std::string& path, const std::string& name,
+                   const base::Result<base::FileStatus>& status) {
+    bool const masked = masks(path, status);
+    seen_[name] = {path, masked};
+    if (masked) {
+      note({path, name, FileState::masked, ""});
+      return;
+    }
+    if (!status) {
+      report_unreadable(path, status.error());
+      note({path, name, FileState::not_read, ""});
+      return;
+    }
+    if (path.starts_with("/usr/") && name < main_name)
+      sink_
+          .add(704, fmt::format("`{}` comes before what the main file says", name),
+               diag::whole_file(path))
+          .help = "files under /usr are called `51-…` to `99-…`, so that the administrator's rules "
+                  "come first";
+    found_[name] = {path, name, false};
+    note({path, name, FileState::read, ""});
+  }
+
+  const base::FileSystem& files_;
+  diag::Sink& sink_;
+  std::vector<std::string> mains_;
+  std::map<std::string, FoundFile> found_; // by name: the order in which they are consulted
+  std::map<std::string, Seen> seen_;
+  std::vector<ConsideredFile> considered_;
+};
+
+bool is_directory(const base::FileSystem& files, const std::string& path) {
+  auto const status = files.status(path);
+  return status && status->type == base::FileType::directory;
+}
+
+std::string without_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/'))
+    path.pop_back();
+  return path;
+}
+
+void add_given_directory(const base::FileSystem& files, Search& search, const std::string& path) {
+  std::string const main = path + "/autoconnect.yaml";
+  std::string const drop_ins = path + "/autoconnect.d";
+  bool const has_main = files.exists(main);
+  bool const has_drop_ins = is_directory(files, drop_ins);
+  if (has_main)
+    search.add_main(main);
+  if (has_drop_ins)
+    search.add_directory(drop_ins);
+  if (!has_main && !has_drop_ins)
+    search.add_directory(path);
+}
+
+} // namespace
+
+std::string drop_in_name(std::string_view path) {
+  std::string_view const file = file_name(path);
+  if (!file.ends_with(suffix))
+    return {};
+  std::string_view const stem = file.substr(0, file.size() - suffix.size());
+  auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  bool const numbered = stem.size() > 3 && is_digit(stem[0]) && is_digit(stem[1]) && stem[2] == '-';
+  bool const usable = numbered && std::all_of(stem.begin(), stem.end(), is_name_character);
+  return usable ? std::string(stem) : std::string();
+}
+
+Found search_files(const base::FileSystem& files, const SearchOptions& options, diag::Sink& sink) {
+  Search search(files, sink);
+  if (options.paths.empty()) {
+    auto const status = files.status_of_link(main_path);
+    if (status || status.error().code != ENOENT)
+      search.add_main(main_path);
+    for (const char* directory : drop_in_directories)
+      search.add_directory(directory);
+  }
+  for (const std::string& given : options.paths) {
+    std::string const path = without_slash(given);
+    if (is_directory(files, path))
+      add_given_directory(files, search, path);
+    else if (!drop_in_name(path).empty())
+      search.add_drop_in(path);
+    else
+      search.add_main(path);
+  }
+  return search.result();
+}
+
+} // namespace nvmf::load

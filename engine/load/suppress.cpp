@@ -1,0 +1,169 @@
+#include "load/suppress.hpp"
+
+#include "diag/catalogue.hpp"
+#include "diag/place.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::load {
+
+namespace {
+
+constexpr std::string_view blanks = " \t";
+constexpr std::string_view reason_mark = "--";
+
+std::string_view trimmed(std::string_view text) {
+  std::size_t const first = std::min(text.find_first_not_of(blanks), text.size());
+  text.remove_prefix(first);
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+// What follows `# nvmf: allow`; empty view with null data if the comment says something else.
+std::string_view behind_allow(std::string_view comment) {
+  for (std::string_view const word : {"#", "nvmf:", "allow"}) {
+    comment.remove_prefix(std::min(comment.find_first_not_of(blanks), comment.size()));
+    if (!comment.starts_with(word))
+      return {};
+    comment.remove_prefix(word.size());
+  }
+  // A word that only begins like it is a sentence of its own.
+  bool const whole_word = comment.empty() || blanks.find(comment.front()) != std::string_view::npos;
+  return whole_word ? comment : std::string_view();
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  constexpr std::string_view separators = " \t,";
+  std::vector<std::string_view> words;
+  for (std::size_t at = text.find_first_not_of(separators); at != std::string_view::npos;
+       at = text.find_first_not_of(separators)) {
+    text.remove_prefix(at);
+    words.push_back(text.substr(0, text.find_first_of(separators)));
+    text.remove_prefix(words.back().size());
+  }
+  return words;
+}
+
+class SuppressionReader {
+public:
+  SuppressionReader(const yaml::Document& document, diag::Sink& sink)
+      : document_(document), sink_(sink) {}
+
+  std::vector<Suppression> run() {
+    const auto& comments = document_.comments;
+    for (std::size_t i = 0; i < comments.size(); ++i)
+      if (std::string_view const rest = behind_allow(comments[i].text); rest.data() != nullptr)
+        read(i, rest);
+    return std::move(out_);
+  }
+
+private:
+  void read(std::size_t index, std::string_view rest) {
+    const yaml::Comment& comment = document_.comments[index];
+    std::size_t const mark = rest.find(reason_mark);
+    std::string_view const codes = rest.substr(0, mark);
+    bool const has_reason =
+        mark != std::string_view::npos && !trimmed(rest.substr(mark + reason_mark.size())).empty();
+    std::uint32_t const line = comment.alone ? line_below(index) : comment.start.line;
+    bool const meant = read_codes(comment, codes, line);
+    if (meant && !has_reason)
+      sink_.add(804, "a suppression without a reason", span_of(comment, comment.text)).help =
+          "write `# nvmf: allow NVPnnn -- why`";
+  }
+
+  // False for a comment that names no code at all, which is one mistake, however many words it has.
+  bool read_codes(const yaml::Comment& comment, std::string_view codes, std::uint32_t line) {
+    std::vector<std::string_view> const words = words_of(codes);
+    bool const any = std::any_of(words.begin(), words.end(),
+                                 [](std::string_view word) { return diag::parse_code(word); });
+    if (words.size() == 1 || any) {
+      for (std::string_view const word : words)
+        add(comment, word, line);
+      return true;
+    }
+    diag::Finding& finding =
+        sink_.add(806, "a suppression without a code", span_of(comment, comment.text));
+    if (!words.empty())
+      finding.help = "write `# nvmf: allow NVPnnn -- why`; a comment for people begins otherwise";
+    return false;
+  }
+
+  void add(const yaml::Comment& comment, std::string_view word, std::uint32_t line) {
+    auto const code = diag::parse_code(word);
+    if (code)
+      out_.push_back({.code = *code, .span = span_of(comment, word), .line = line});
+    else
+      sink_.add(806, fmt::format("`{}` is no code of a finding", word), span_of(comment, word));
+  }
+
+  // Comments that follow each other speak of the same line.
+  std::uint32_t line_below(std::size_t index) const {
+    const auto& comments = document_.comments;
+    std::uint32_t line = comments[index].start.line + 1;
+    for (++index; index < comments.size() && comments[index].alone; ++index) {
+      if (comments[index].start.line != line)
+        break;
+      ++line;
+    }
+    return line;
+  }
+
+  diag::Span span_of(const yaml::Comment& comment, std::string_view part) const {
+    auto const offset = static_cast<std::uint32_t>(part.data() - comment.text.data());
+    diag::Position const start{comment.start.line, comment.start.column + offset};
+    return {document_.source,
+            start,
+            {start.line, start.column + static_cast<std::uint32_t>(part.size())}};
+  }
+
+  const yaml::Document& document_;
+  diag::Sink& sink_;
+  std::vector<Suppression> out_;
+};
+
+bool was_looked_for(std::uint16_t code, LookedFor looked_for) {
+  const diag::CatalogueEntry* entry = diag::find_entry(code);
+  if (diag::is_about_reachability(code) && looked_for == LookedFor::text)
+    return false;
+  return !entry->needs_host && entry->severity != diag::Severity::on_request;
+}
+
+} // namespace
+
+std::vector<Suppression> read_suppressions(const yaml::Document& document, diag::Sink& sink) {
+  return SuppressionReader(document, sink).run();
+}
+
+void apply_suppressions(std::vector<diag::Finding>& findings,
+                        std::vector<Suppression>& suppressions) {
+  if (suppressions.empty())
+    return;
+  auto const is_suppressed = [&](const diag::Finding& finding) {
+    const diag::LabelledSpan* where = diag::main_span(finding);
+    if (finding.severity == diag::Severity::error || where == nullptr)
+      return false;
+    bool taken = false;
+    for (Suppression& each : suppressions)
+      if (each.code == finding.code && each.span.source == where->span.source &&
+          each.line == where->span.start.line)
+        each.used = taken = true;
+    return taken;
+  };
+  findings.erase(std::remove_if(findings.begin(), findings.end(), is_suppressed), findings.end());
+}
+
+void report_unused(const std::vector<Suppression>& suppressions, LookedFor looked_for,
+                   diag::Sink& sink) {
+  for (const Suppression& each : suppressions) {
+    if (each.used || !was_looked_for(each.code, looked_for))
+      continue;
+    const diag::CatalogueEntry* entry = diag::find_entry(each.code);
+    bool const is_error = entry->severity == diag::Severity::error;
+    sink.add(805,
+             fmt::format("nothing to suppress: {} does not occur here", diag::code_name(each.code)),
+             each.span)
+        .help = is_error ? "errors cannot be suppressed" : "take the comment out";
+  }
+}
+
+} // namespace nvmf::load

@@ -1,0 +1,141 @@
+// Guards, rules and targets with everything that they name.
+#include "policy/resolve/resolver.hpp"
+
+#include "base/nearest.hpp"
+#include "policy/check_policy.hpp"
+#include "policy/situations.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::policy {
+
+namespace {
+
+void report_unknown_profile(Resolver& resolver, const NameUse& use, std::size_t file) {
+  if (resolver.incomplete)
+    return;
+  std::vector<std::string> names;
+  for (const auto& [name, profile] : resolver.profiles[file])
+    names.push_back(name);
+  auto const near = base::nearest(use.name, names);
+  if (near) // plainly meant, so not unused
+    resolver.used.insert(resolver.profiles[file].find(*near)->second.get());
+  resolver.sink.add(303, fmt::format("no profile is called `{}`", use.name), use.span).help =
+      near ? fmt::format("did you mean `{}`?", *near)
+           : std::string("a file sees its own `profiles` and those of the main file");
+}
+
+// Two profiles, one option, two values.
+void check_conflicts(Resolver& resolver, const Profile& earlier, const Profile& later,
+                     const NameUse& use) {
+  for (const auto& [id, setting] : later.connect) {
+    auto const other = earlier.connect.find(id);
+    if (other == earlier.connect.end() || other->second.value == setting.value)
+      continue;
+    std::string_view const name = base::connect_option(id).name;
+    diag::Finding& finding = resolver.sink.add(
+        305,
+        fmt::format("profiles `{}` and `{}` set `{}` differently", earlier.name, later.name, name),
+        use.span);
+    finding.spans.push_back(
+        {other->second.span, base::to_policy_text(id, other->second.value), false});
+    finding.spans.push_back({setting.span, base::to_policy_text(id, setting.value), false});
+    finding.help =
+        "a profile that is listed later does not win over an earlier one; take the option out of "
+        "one of the two, or name only one of them here";
+    return;
+  }
+}
+
+SubjectSet subjects_of_rule(const DecodedRule& decoded, const Match& match) {
+  switch (decoded.rule.action) {
+  case Action::discover:
+    return {.discovery_controllers = true, .io_subsystems = false};
+  case Action::connect:
+    return {.discovery_controllers = false, .io_subsystems = true};
+  case Action::ignore:
+    break;
+  }
+  return subjects_of_match(match);
+}
+
+// True if its match was read in full and may hold.
+bool resolve_rule(Resolver& resolver, DecodedRule& decoded, std::size_t file) {
+  Rule& rule = decoded.rule;
+  rule.match = resolve_match(resolver, decoded.match, file);
+  rule.speaks_of = subjects_of_rule(decoded, rule.match);
+  rule.profiles = resolve_profiles(resolver, decoded.profiles, file);
+  rule.identity = resolve_identity(resolver, decoded.identity);
+  if (decoded.match.damaged || !decoded.action)
+    return false;
+  bool const possible = check_possible(resolver, rule.match, rule.speaks_of, &rule.action);
+  check_rule_transports(rule, decoded.profiles, resolver.sink);
+  return possible;
+}
+
+} // namespace
+
+std::vector<std::shared_ptr<const Profile>>
+resolve_profiles(Resolver& resolver, const std::vector<NameUse>& uses, std::size_t file) {
+  std::vector<std::shared_ptr<const Profile>> profiles;
+  for (const NameUse& use : uses) {
+    auto const at = resolver.profiles[file].find(use.name);
+    if (at == resolver.profiles[file].end()) {
+      report_unknown_profile(resolver, use, file);
+      continue;
+    }
+    resolver.used.insert(at->second.get());
+    for (const auto& earlier : profiles)
+      check_conflicts(resolver, *earlier, *at->second, use);
+    profiles.push_back(at->second);
+  }
+  return profiles;
+}
+
+void resolve_guards(Resolver& resolver) {
+  for (std::size_t i = 0; i < resolver.files.size(); ++i)
+    for (DecodedGuard& decoded : resolver.files[i].guards) {
+      Guard& guard = decoded.guard;
+      guard.match = resolve_match(resolver, decoded.match, i);
+      guard.speaks_of = subjects_of_match(guard.match);
+      if (!decoded.match.damaged && check_possible(resolver, guard.match, guard.speaks_of, nullptr))
+        resolver.sound_guards.push_back(resolver.policy.guards.size());
+      resolver.policy.guards.push_back(guard);
+    }
+}
+
+void resolve_rules(Resolver& resolver) {
+  for (std::size_t i = 0; i < resolver.files.size(); ++i)
+    for (std::size_t j = 0; j < resolver.files[i].rules.size(); ++j) {
+      DecodedRule& decoded = resolver.files[i].rules[j];
+      bool const sound = resolve_rule(resolver, decoded, i);
+      if (resolver.disabled.contains({i, j}))
+        continue;
+      if (sound)
+        resolver.sound_rules.push_back(resolver.policy.rules.size());
+      resolver.policy.rules.push_back(decoded.rule);
+    }
+}
+
+void resolve_targets(Resolver& resolver) {
+  std::unordered_map<std::string, diag::Span> seen;
+  for (std::size_t i = 0; i < resolver.files.size(); ++i)
+    for (DecodedTarget& decoded : resolver.files[i].targets) {
+      Target& target = decoded.target;
+      target.file = i;
+      target.profiles = resolve_profiles(resolver, decoded.profiles, i);
+      target.identity = resolve_identity(resolver, decoded.identity);
+      auto const [at, added] = seen.emplace(target.name, target.span);
+      if (!added && !target.name.empty()) {
+        diag::Finding& finding = resolver.sink.add(
+            diag::Severity::error, 304, fmt::format("a second target is called `{}`", target.name),
+            target.span);
+        finding.spans.push_back({at->second, "first here", false});
+      }
+      check_target_transport(target, decoded.profiles, resolver.sink);
+      resolver.policy.targets.push_back(target);
+    }
+}
+
+} // namespace nvmf::policy

@@ -1,0 +1,52 @@
+// What follows from a controller that is gone: it was lost and is planned again, or somebody
+// disconnected it and it stays away. Not reconnecting is the safe mistake.
+#pragma once
+
+#include "service/planner.hpp"
+#include "event/from_udev.hpp"
+#include "execute/state.hpp"
+#include "host/removal.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace nvmf::service {
+
+struct Remembered {
+  event::Event lost; // the `controller-lost` event that plans the path again
+  std::uint64_t incarnation = 0;
+};
+
+// Of what had the device name when the event was sent: newer than `handled`, whose removal was
+// dealt with, and not `present`, which has the name now. Both are host::incarnation_of; 0: none.
+struct Namesakes {
+  std::uint64_t handled = 0;
+  std::uint64_t present = 0;
+};
+
+// What the states remember of the controller: its path, and the same path by other host sides that
+// sources spell differently. Empty if no state has it as live. Discovery controllers that are not
+// kept are not remembered.
+std::vector<Remembered> remembered(const event::ControllerGone& gone,
+                                   const std::vector<execute::State>& states,
+                                   const Namesakes& namesakes);
+
+// Controllers that the states have as live and that are gone, or whose number another one has, and
+// whose removal nobody dealt with: the planner of the event was killed, or udev lost it.
+std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
+                                             const std::vector<execute::State>& states);
+
+struct LostController {
+  event::Event event;            // to be planned
+  std::uint64_t incarnation = 0; // for host::note_gone, once that is handed over
+};
+
+// Takes the controller out of the registry. If we remember it: the event to be planned where the
+// kernel gave it up, else a note that it is kept away. Nothing for what was not ours, and for an
+// event that is older than the controller which has its number now.
+std::optional<LostController> forget_controller(const PlannerWorld& world,
+                                                const event::ControllerGone& gone,
+                                                host::Removal removal);
+
+} // namespace nvmf::service

@@ -1,0 +1,64 @@
+#include "service/sweep_choice.hpp"
+
+#include "host/run_paths.hpp"
+#include "plan/id.hpp"
+
+#include <algorithm>
+
+namespace nvmf::service {
+
+namespace {
+
+constexpr std::string_view suffix = ".json";
+
+// Of this very controller: `nvmeN` is recycled, so the address counts, too.
+const execute::LogRecord* log_of(const execute::State& state, const plan::Plan& plan) {
+  for (const execute::LogRecord& log : state.logs)
+    if (log.device == plan.event.device && log.tid.traddr && plan.event.traddr &&
+        log.tid.traddr->same_as(*plan.event.traddr))
+      return &log;
+  return nullptr;
+}
+
+} // namespace
+
+std::vector<execute::State> read_states(const base::FileSystem& files, execute::Items items) {
+  std::vector<execute::State> states;
+  const auto names = files.list(std::string(host::state_directory));
+  if (!names)
+    return states;
+  for (const std::string& name : *names) {
+    if (!name.ends_with(suffix))
+      continue;
+    const std::string id = name.substr(0, name.size() - suffix.size());
+    if (!plan::is_id(id))
+      continue;
+    if (auto state = execute::read_state(files, id, items); state && *state)
+      states.push_back(std::move(**state));
+  }
+  return states;
+}
+
+std::optional<std::uint64_t> known_generation(const plan::Plan& plan,
+                                              const std::vector<execute::State>& states) {
+  const execute::LogRecord* latest = nullptr;
+  for (const execute::State& state : states)
+    if (const auto* log = log_of(state, plan); log && (!latest || latest->read < log->read))
+      latest = log;
+  return latest && !plan.event.device.empty() ? std::optional(latest->log.genctr) : std::nullopt;
+}
+
+bool was_looked_at(const plan::Plan& plan, const std::vector<execute::State>& states,
+                   std::uint64_t present) {
+  return std::any_of(states.begin(), states.end(), [&](const execute::State& state) {
+    if (state.plan.policy.digest != plan.policy.digest || state.phase == execute::Phase::failed)
+      return false;
+    const bool same_request = state.id == plan.id;
+    if (plan.event.device.empty() || (same_request && state.phase == execute::Phase::cancelled))
+      return same_request;
+    const execute::LogRecord* const log = log_of(state, plan);
+    return log && (log->incarnation == 0 || present == 0 || log->incarnation == present);
+  });
+}
+
+} // namespace nvmf::service

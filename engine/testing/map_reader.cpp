@@ -1,0 +1,236 @@
+#include "testing/map_reader.hpp"
+
+#include "base/connect_option.hpp"
+#include "base/nearest.hpp"
+#include "policy/decode/decode.hpp"
+#include "policy/read_values.hpp"
+#include "yaml/scalar.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nvmf::testing {
+
+namespace {
+
+using yaml::Entry;
+using yaml::Node;
+
+constexpr std::uint16_t unknown_key = 203;
+constexpr std::uint16_t wrong_type = 204;
+constexpr std::uint16_t missing_key = 205;
+constexpr std::uint16_t unknown_name = 901;
+
+std::string suggestion_for(const std::string& word, const std::vector<std::string>& words) {
+  const auto near = base::nearest(word, words);
+  return near ? fmt::format("did you mean `{}`?", *near) : std::string();
+}
+
+bool is_null(const Node& node) {
+  return node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::null;
+}
+
+std::optional<std::string> word_text(policy::Reader& reader, const Node& node, const Key& key) {
+  const auto text = policy::read_text(reader, node, key.key);
+  if (!text)
+    return std::nullopt;
+  const auto& words = key.key.words;
+  if (std::find(words.begin(), words.end(), *text) != words.end())
+    return text;
+  report_unknown(reader, node, key.key.name, words);
+  return std::nullopt;
+}
+
+std::optional<std::string> address_text(policy::Reader& reader, const Node& node, const Key& key) {
+  if (is_null(node))
+    return std::string(unset);
+  const auto text = policy::read_text(reader, node, key.key);
+  if (!text)
+    return std::nullopt;
+  if (const auto address = base::Traddr::parse_any(*text))
+    return address->to_string();
+  return *text; // loop's addresses are any text
+}
+
+std::optional<std::string> durations_text(policy::Reader& reader, const Node& node,
+                                          const Key& key) {
+  if (!node.is_list()) {
+    reader.report(wrong_type,
+                  fmt::format("`{}` takes a list of durations, not {}", key.key.name,
+                              policy::described(node)),
+                  node);
+    return std::nullopt;
+  }
+  std::string text;
+  for (const Node& item : node.items) {
+    const auto delay = policy::read_duration(reader, item, key.key);
+    if (!delay)
+      return std::nullopt;
+    text += (text.empty() ? "" : ", ") + base::format_duration(*delay);
+  }
+  return '[' + text + ']';
+}
+
+std::optional<std::string> persistence_text(policy::Reader& reader, const Node& node,
+                                            const Key& key) {
+  const auto value = policy::read_persistence(reader, node, key.key);
+  return value ? std::optional(std::string(to_string(*value))) : std::nullopt;
+}
+
+std::optional<std::string> number_text(policy::Reader& reader, const Node& node, const Key& key) {
+  const auto value = policy::read_count(reader, node, key.key);
+  return value ? std::optional(std::to_string(*value)) : std::nullopt;
+}
+
+std::optional<std::string> nullable_text(policy::Reader& reader, const Node& node, const Key& key) {
+  return is_null(node) ? std::string(unset) : policy::read_text(reader, node, key.key);
+}
+
+std::string option_text(base::OptionId id, const base::OptionValue& value) {
+  return std::holds_alternative<base::KernelDefault>(value) ? std::string(unset)
+                                                            : base::to_policy_text(id, value);
+}
+
+std::vector<std::string> option_names() {
+  std::vector<std::string> names;
+  for (const base::ConnectOption& option : base::connect_options())
+    names.emplace_back(option.name);
+  return names;
+}
+
+} // namespace
+
+void report_unknown(policy::Reader& reader, const Node& node, std::string_view what,
+                    std::span<const std::string_view> names) {
+  reader.report(unknown_name, fmt::format("there is no {} `{}`", what, node.text), node).help =
+      suggestion_for(node.text, {names.begin(), names.end()});
+}
+
+MapReader::MapReader(policy::Reader& reader, const Node& node, Section section)
+    : reader_(reader), node_(node), section_(section) {
+  if (node.is_map())
+    check_keys();
+  else
+    reader.report(wrong_type,
+                  fmt::format("{} is a map, not {}", described(section), policy::described(node)),
+                  node);
+}
+
+void MapReader::check_keys() const {
+  const auto names = names_of(section_);
+  for (const Entry& entry : node_.entries)
+    if (find_key(section_, entry.key.text) == nullptr)
+      reader_
+          .report(unknown_key,
+                  fmt::format("unknown key `{}` in {}", entry.key.text, described(section_)),
+                  entry.key)
+          .help = suggestion_for(entry.key.text, names);
+  // `version` has codes of its own.
+  for (const Key* key : keys_of(section_))
+    if (key->key.required && key->form != Form::version && find(key->key.name) == nullptr &&
+        !is_misspelt(key->key.name))
+      reader_.report(missing_key, fmt::format("{} needs `{}`", described(section_), key->key.name),
+                     node_);
+}
+
+const Node* MapReader::find(std::string_view name) const {
+  for (const Entry& entry : node_.entries)
+    if (entry.key.text == name)
+      return &entry.value;
+  return nullptr;
+}
+
+bool MapReader::is_misspelt(std::string_view name) const {
+  const auto names = names_of(section_);
+  return std::any_of(node_.entries.begin(), node_.entries.end(), [&](const Entry& entry) {
+    return find_key(section_, entry.key.text) == nullptr &&
+           base::nearest(entry.key.text, names) == name;
+  });
+}
+
+std::optional<std::string> MapReader::text(std::string_view name) const {
+  const Node* node = find(name);
+  return node != nullptr ? policy::read_text(reader_, *node, find_key(section_, name)->key)
+                         : std::nullopt;
+}
+
+std::optional<std::size_t> MapReader::count(std::string_view name) const {
+  const Node* node = find(name);
+  const auto count = node != nullptr
+                         ? policy::read_count(reader_, *node, find_key(section_, name)->key)
+                         : std::nullopt;
+  return count ? std::optional(static_cast<std::size_t>(*count)) : std::nullopt;
+}
+
+void MapReader::add_options(const Key& key, const Node& value,
+                            std::vector<ExpectedField>& fields) const {
+  if (!value.is_map())
+    return policy::report_mismatch(reader_, value, key.key);
+  Node known = value;
+  std::erase_if(known.entries, [&](const Entry& entry) {
+    if (base::find_connect_option(entry.key.text) != nullptr)
+      return false;
+    reader_
+        .report(unknown_name, fmt::format("there is no connect option `{}`", entry.key.text),
+                entry.key)
+        .help = suggestion_for(entry.key.text, option_names());
+    return true;
+  });
+  for (const auto& [id, setting] : policy::decode_options(reader_, known, key.key))
+    fields.push_back({fmt::format("connect.{}", base::connect_option(id).name),
+                      option_text(id, setting.value), setting.span});
+}
+
+void MapReader::add_field(const Key& key, const Node& value,
+                          std::vector<ExpectedField>& fields) const {
+  std::optional<std::string> text;
+  switch (key.form) {
+  case Form::word:
+    text = word_text(reader_, value, key);
+    break;
+  case Form::name:
+    text = policy::read_text(reader_, value, key.key);
+    break;
+  case Form::address:
+    text = address_text(reader_, value, key);
+    break;
+  case Form::nullable_text:
+    text = nullable_text(reader_, value, key);
+    break;
+  case Form::durations:
+    text = durations_text(reader_, value, key);
+    break;
+  case Form::persistence:
+    text = persistence_text(reader_, value, key);
+    break;
+  case Form::number:
+    text = number_text(reader_, value, key);
+    break;
+  case Form::options:
+    return add_options(key, value, fields);
+  case Form::version:
+  case Form::text:
+  case Form::paths:
+  case Form::path:
+  case Form::facts:
+  case Form::event:
+  case Form::maps:
+  case Form::map:
+  case Form::count:
+  case Form::outcome_counts:
+  case Form::reason_counts:
+    return; // says nothing of an item
+  }
+  if (text)
+    fields.push_back({std::string(key.key.name), *text, reader_.span(value)});
+}
+
+std::vector<ExpectedField> MapReader::fields() const {
+  std::vector<ExpectedField> fields;
+  for (const Key* key : keys_of(section_))
+    if (const Node* value = find(key->key.name))
+      add_field(*key, *value, fields);
+  return fields;
+}
+
+} // namespace nvmf::testing

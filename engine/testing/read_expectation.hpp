@@ -1,0 +1,13 @@
+// `expect` of a test.
+#pragma once
+
+#include "testing/suite.hpp"
+#include "policy/reader.hpp"
+#include "yaml/tree.hpp"
+
+namespace nvmf::testing {
+
+// What could be understood; every mistake is reported.
+Expectation read_expectation(policy::Reader& reader, const yaml::Node& node);
+
+} // namespace nvmf::testing

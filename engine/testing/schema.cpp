@@ -1,0 +1,123 @@
+#include "testing/schema.hpp"
+
+#include "base/connect_option.hpp"
+#include "testing/keys.hpp"
+
+namespace nvmf::testing {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json text() { return {{"type", "string"}}; }
+
+// A path where a map may stand as well.
+Json path_or(const char* definition) { return {{"anyOf", {text(), {{"$ref", definition}}}}}; }
+
+Json reference(Section section) {
+  constexpr const char* names[] = {"", "test", "case", "expect", "entry", "selector"};
+  return {{"$ref", std::string("#/definitions/") + names[static_cast<std::size_t>(section)]}};
+}
+
+Json counts_of(std::span<const std::string_view> words) {
+  Json properties = Json::object();
+  for (const std::string_view word : words)
+    properties[std::string(word)] = {{"type", "integer"}, {"minimum", 0}};
+  return {
+      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+}
+
+Json options() {
+  Json properties = Json::object();
+  for (const base::ConnectOption& option : base::connect_options())
+    properties[std::string(option.name)] = {
+        {"type", option.kind == base::OptionKind::secret
+                     ? Json::array({"object", "null"})
+                     : Json::array({"string", "integer", "boolean", "null"})},
+        {"description", option.about}};
+  return {
+      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+}
+
+Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+Json form_of(const Key& key) {
+  switch (key.form) {
+  case Form::version:
+    return {{"const", 1}};
+  case Form::text:
+  case Form::path:
+  case Form::name:
+    return text();
+  case Form::paths:
+    return {{"anyOf", {text(), list_of(text())}}};
+  case Form::facts:
+    return path_or("#/definitions/facts");
+  case Form::event:
+    return path_or("#/definitions/event");
+  case Form::maps: {
+    Json list = list_of(reference(key.inner));
+    if (key.inner == Section::test || key.inner == Section::one_case)
+      list["minItems"] = 1;
+    return list;
+  }
+  case Form::map:
+    return reference(key.inner);
+  case Form::word:
+    return {{"enum", std::vector<std::string>(key.key.words.begin(), key.key.words.end())}};
+  case Form::options:
+    return options();
+  case Form::durations:
+    return list_of(text());
+  case Form::count:
+    return {{"type", "integer"}, {"minimum", 0}};
+  case Form::outcome_counts:
+    return counts_of(outcome_words());
+  case Form::reason_counts:
+    return counts_of(reason_words());
+  case Form::address:
+  case Form::nullable_text:
+    return {{"type", {"string", "null"}}};
+  case Form::persistence:
+    return {{"enum", {true, false, "if-supported"}}};
+  case Form::number:
+    return {{"type", "integer"}, {"minimum", key.key.minimum}, {"maximum", key.key.maximum}};
+  }
+  return {};
+}
+
+Json section_schema(Section section) {
+  Json properties = Json::object();
+  Json required = Json::array();
+  for (const Key* key : keys_of(section)) {
+    Json form = form_of(*key);
+    form["description"] = key->key.about;
+    properties[std::string(key->key.name)] = std::move(form);
+    if (key->key.required)
+      required.push_back(key->key.name);
+  }
+  Json schema{
+      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  if (!required.empty())
+    schema["required"] = std::move(required);
+  return schema;
+}
+
+} // namespace
+
+Json suite_schema(const EmbeddedSchemas& embedded) {
+  Json schema = section_schema(Section::top);
+  // A test and its case may each name a part of the event.
+  Json event = embedded.event;
+  event.erase("required");
+  schema["definitions"] = {{"test", section_schema(Section::test)},
+                           {"case", section_schema(Section::one_case)},
+                           {"expect", section_schema(Section::expect)},
+                           {"entry", section_schema(Section::entry)},
+                           {"selector", section_schema(Section::selector)},
+                           {"event", std::move(event)},
+                           {"facts", embedded.facts}};
+  return schema;
+}
+
+} // namespace nvmf::testing

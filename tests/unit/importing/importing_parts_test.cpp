@@ -1,0 +1,75 @@
+#include "importing/ini.hpp"
+#include "importing/names.hpp"
+#include "importing/yaml_writer.hpp"
+#include "imported.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+using namespace nvmf::tests;
+using importing::FileKind;
+
+TEST_CASE("kind_of: files are known by what is in them") {
+  struct Row {
+    std::string name;
+    TextFile file;
+    std::optional<FileKind> kind;
+  };
+  const Row rows[] = {
+      {"options", {"x", "# c\n --transport=tcp\n"}, FileKind::discovery_conf},
+      {"nothing but comments", {"/etc/nvme/discovery.conf", "# c\n"}, FileKind::discovery_conf},
+      {"JSON", {"x", "\n[ {\"hostnqn\": \"a\"} ]"}, FileKind::config_json},
+      {"sections of libnvme", {"x", "[Subsystem]\nnqn = a\n"}, FileKind::fabrics_conf},
+      {"stafd by section", {"x", "[Service Discovery]\nzeroconf=disabled\n"}, FileKind::stafd},
+      {"stacd by section",
+       {"x", "[I/O controller connection management]\ndisconnect-scope=x\n"},
+       FileKind::stacd},
+      {"stacd by name", {"/etc/stas/stacd.conf", "[Global]\ntron=true\n"}, FileKind::stacd},
+      {"stafd by name", {"/etc/stas/stafd.conf", "[Controllers]\n"}, FileKind::stafd},
+      {"a policy", {"x.yaml", "version: 1\n"}, std::nullopt},
+      {"empty", {"x", ""}, std::nullopt},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(importing::kind_of(*source_of(row.file)) == row.kind);
+  }
+}
+
+TEST_CASE("parse_ini: lines, comments and sections that come twice") {
+  const auto sections =
+      importing::parse_ini("a=1\r\n[S]\nKey = v # c\n#x=1\n;y=2\n[S]\nz =\n");
+  REQUIRE(sections.size() == 3);
+  CHECK(sections[0].lines[0].value == "1");
+  CHECK(sections[1].name == "S");
+  REQUIRE(sections[1].lines.size() == 1);
+  CHECK(sections[1].lines[0].key == "key");
+  CHECK(sections[1].lines[0].value == "v");
+  CHECK(sections[1].lines[0].line == 3);
+  CHECK(sections[2].lines[0].value.empty());
+}
+
+TEST_CASE("yaml_scalar: plain only where it cannot be read as anything else") {
+  struct Row {
+    std::string text;
+    std::string expected;
+  };
+  const Row rows[] = {
+      {"ens1f0", "ens1f0"},         {"10.20.1.10", "10.20.1.10"}, {"", "\"\""},
+      {"true", "\"true\""},         {"4420", "\"4420\""},         {"fd20::1", "\"fd20::1\""},
+      {"a\"b\\", "\"a\\\"b\\\\\""}, {"a\nb", "\"a\\x0ab\""},      {"nqn.x:y", "\"nqn.x:y\""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(importing::yaml_scalar(row.text) == row.expected);
+  }
+}
+
+TEST_CASE("names: lower-case words, each once") {
+  CHECK(importing::kebab("SN.01_a..B") == "sn-01-a-b");
+  CHECK(importing::kebab("***") == "unnamed");
+  CHECK(importing::kebab(std::string(60, 'x')).size() == 40);
+  importing::Names names;
+  CHECK(names.unique("a") == "a");
+  CHECK(names.unique("a") == "a-2");
+  CHECK(names.unique("a") == "a-3");
+}

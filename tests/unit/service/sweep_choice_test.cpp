@@ -1,0 +1,98 @@
+#include "service/sweep_choice.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+
+namespace {
+
+const std::optional<base::Traddr> address = base::Traddr::parse_any("10.20.1.10");
+
+plan::Plan plan_of(const std::string& device) {
+  return {.id = "0123456789abcdef",
+          .event = {.traddr = address, .trsvcid = 8009, .device = device},
+          .policy = {.digest = "sha256:now"}};
+}
+
+execute::State state_of(const std::string& id, const std::string& digest) {
+  execute::State state{.id = id, .phase = execute::Phase::done};
+  state.plan.policy.digest = digest;
+  return state;
+}
+
+execute::State with_log(execute::State state, const std::string& device,
+                        const std::string& traddr) {
+  state.logs.push_back(
+      {.tid = {.traddr = base::Traddr::parse_any(traddr), .trsvcid = 8009}, .device = device});
+  return state;
+}
+
+execute::State cancelled(execute::State state) {
+  state.phase = execute::Phase::cancelled;
+  return state;
+}
+
+} // namespace
+
+TEST_CASE("was_looked_at: a log that was read, or a request that was dealt with") {
+  const std::string same = "0123456789abcdef";
+  const std::string other = "fedcba9876543210";
+  struct Row {
+    const char* name;
+    plan::Plan plan;
+    std::vector<execute::State> states;
+    bool expected;
+  };
+  const Row rows[] = {
+      {"nothing is known", plan_of("nvme0"), {}, false},
+      {"its log was read for another event",
+       plan_of("nvme0"),
+       {with_log(state_of(other, "sha256:now"), "nvme0", "10.20.1.10")},
+       true},
+      {"its log was read under another policy",
+       plan_of("nvme0"),
+       {with_log(state_of(other, "sha256:before"), "nvme0", "10.20.1.10")},
+       false},
+      {"the number was another controller's",
+       plan_of("nvme0"),
+       {with_log(state_of(other, "sha256:now"), "nvme0", "10.20.1.99")},
+       false},
+      {"another device's log",
+       plan_of("nvme0"),
+       {with_log(state_of(other, "sha256:now"), "nvme1", "10.20.1.10")},
+       false},
+      {"connected, and its request never read a log",
+       plan_of("nvme0"),
+       {state_of(same, "sha256:now")},
+       false},
+      {"stopped on purpose", plan_of("nvme0"), {cancelled(state_of(same, "sha256:now"))}, true},
+      {"not connected, and a request of its own is known",
+       plan_of(""),
+       {state_of(same, "sha256:now")},
+       true},
+      {"not connected, and only others are known",
+       plan_of(""),
+       {state_of(other, "sha256:now")},
+       false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(cli::was_looked_at(row.plan, row.states) == row.expected);
+  }
+}
+
+TEST_CASE("known_generation: of the latest reading of this very controller") {
+  const auto read_at = [](std::uint64_t genctr, std::chrono::seconds when) {
+    execute::State state =
+        with_log(state_of("fedcba9876543210", "sha256:now"), "nvme0", "10.20.1.10");
+    state.logs.front().log.genctr = genctr;
+    state.logs.front().read = when;
+    return state;
+  };
+  using std::chrono::seconds;
+  CHECK(cli::known_generation(plan_of("nvme0"), {}) == std::nullopt);
+  CHECK(cli::known_generation(plan_of("nvme0"),
+                              {read_at(4, seconds(20)), read_at(3, seconds(10))}) == 4);
+  CHECK(cli::known_generation(plan_of("nvme1"), {read_at(4, seconds(20))}) == std::nullopt);
+  CHECK(cli::known_generation(plan_of(""), {read_at(4, seconds(20))}) == std::nullopt);
+}
