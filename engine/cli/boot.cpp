@@ -2,10 +2,10 @@
 // for what the policy says that boot needs. Never fails boot.
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "service/planner.hpp"
-#include "service/required_paths.hpp"
 #include "cli/terminal.hpp"
 #include "plan/endpoints.hpp"
+#include "service/planner.hpp"
+#include "service/required_paths.hpp"
 #include "systemd/message_ids.hpp"
 #include "systemd/notify.hpp"
 
@@ -17,20 +17,22 @@ namespace {
 
 using systemd::Priority;
 
-ExitCode plan_all(const PlannerWorld& world, const Globals& globals, const policy::Policy& policy) {
+ExitCode plan_all(const service::PlannerWorld& world, const Globals& globals,
+                  const policy::Policy& policy) {
   const decide::Facts facts = host_facts(globals, policy);
   ExitCode code = ExitCode::done;
   for (const event::Event& event : plan::all_events(policy, facts))
-    if (const auto done = hand_over(world, plan_event(policy, facts, event)); !done) {
+    if (const auto done = service::hand_over(world, service::plan_event(policy, facts, event));
+        !done) {
       complain(done.error().message);
       code = ExitCode::failed;
     }
   return code;
 }
 
-ExitCode wait_for_required(const PlannerWorld& world, const policy::BootWait& required) {
+ExitCode wait_for_required(const service::PlannerWorld& world, const policy::BootWait& required) {
   systemd::notify_status("waiting for what boot needs");
-  const auto missing = wait_until_live(world.files, required, base::SystemClock());
+  const auto missing = service::wait_until_live(world.files, required, base::SystemClock());
   if (missing.empty())
     return ExitCode::done;
   std::string names;
@@ -47,8 +49,8 @@ ExitCode run_boot(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units;
   systemd::HostJournal journal("nvmf-policy");
-  const PlannerWorld world{files, units, journal, globals.root};
-  const auto policy = policy_for_services(world);
+  const service::PlannerWorld world{files, units, journal, globals.root};
+  const auto policy = service::policy_for_services(world);
   if (!policy)
     return ExitCode::done;
   const ExitCode code = plan_all(world, globals, *policy);

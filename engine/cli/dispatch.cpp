@@ -2,10 +2,10 @@
 #include "base/wire_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "service/planner.hpp"
 #include "cli/terminal.hpp"
 #include "host/hand_over.hpp"
 #include "host/run_paths.hpp"
+#include "service/planner.hpp"
 #include "systemd/units.hpp"
 
 #include <chrono>
@@ -30,7 +30,7 @@ ExitCode start_new(const base::FileSystem& files, const std::vector<std::string>
   for (const std::string& id : ids) {
     if (!before.insert(id).second)
       continue;
-    if (const auto started = start_service(files, units, id); !started) {
+    if (const auto started = service::start_service(files, units, id); !started) {
       complain(fmt::format("{}: {}", host::connect_unit(id), started.error().message));
       code = ExitCode::failed;
     }

@@ -2,9 +2,7 @@
 // plan, nudges systemd, and leaves: no network, no waiting, whatever the size of the policy.
 #include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
-#include "service/gone_controller.hpp"
 #include "cli/inputs.hpp"
-#include "service/planner.hpp"
 #include "cli/terminal.hpp"
 #include "event/event_file.hpp"
 #include "event/from_udev.hpp"
@@ -13,6 +11,8 @@
 #include "load/last_good.hpp"
 #include "load/load.hpp"
 #include "load/trust.hpp"
+#include "service/gone_controller.hpp"
+#include "service/planner.hpp"
 #include "systemd/message_ids.hpp"
 
 #include <fmt/format.h>
@@ -51,19 +51,19 @@ std::uint64_t policy_size(const base::FileSystem& files) {
 std::optional<plan::Plan> plan_of(const base::FileSystem& files, const event::Event& event) {
   const std::uint64_t size = policy_size(files);
   if (size > largest_policy)
-    return undecided_plan(files, event);
+    return service::undecided_plan(files, event);
   const load::Loaded loaded =
       load::load_policy(files, {}, {.proven_digest = load::last_good_digest(files)});
   if (!loaded.found_any && !files.exists(load::last_good_copy))
     return std::nullopt;
   if (!loaded.policy || !load::distrusted(files, loaded).empty())
-    return undecided_plan(files, event);
+    return service::undecided_plan(files, event);
   const decide::Facts facts = host::gather(
       files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});
-  return plan_event(*loaded.policy, facts, event);
+  return service::plan_event(*loaded.policy, facts, event);
 }
 
-ExitCode plan_and_hand_over(const PlannerWorld& world, const event::Event& event) {
+ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Event& event) {
   const auto plan = plan_of(world.files, event);
   if (!plan) {
     world.journal.write({.priority = Priority::debug,
@@ -71,7 +71,7 @@ ExitCode plan_and_hand_over(const PlannerWorld& world, const event::Event& event
                          .message = event::to_line(event) + ": there is no policy"});
     return ExitCode::done;
   }
-  if (const auto done = hand_over(world, *plan); !done) {
+  if (const auto done = service::hand_over(world, *plan); !done) {
     complain(done.error().message);
     return ExitCode::failed;
   }
@@ -82,13 +82,13 @@ ExitCode run_event(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units(start_budget);
   systemd::HostJournal journal("nvmf-policy");
-  const PlannerWorld world{files, units, journal, globals.root};
+  const service::PlannerWorld world{files, units, journal, globals.root};
   const event::Reading reading =
       event::checked_with_sysfs(event::from_udev(event::properties_of_environment(environ)), files);
   if (const auto* event = std::get_if<event::Event>(&reading))
     return plan_and_hand_over(world, *event);
   if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
-    const auto lost = forget_controller(
+    const auto lost = service::forget_controller(
         world, *gone, host::last_removal(host::read_kernel_messages(), gone->device));
     if (!lost)
       return ExitCode::done;

@@ -1,17 +1,17 @@
 // `nvmf-policy explain`: which guard or rule decides an event, and why the others do not.
 #include "cli/commands.hpp"
-#include "cli/event_arguments.hpp"
 #include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
 #include "cli/inputs.hpp"
-#include "service/logged_decision.hpp"
 #include "cli/plan_events.hpp"
 #include "cli/suggested_rule.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "event/event_arguments.hpp"
 #include "event/event_file.hpp"
 #include "host/gather.hpp"
 #include "plan/identity.hpp"
+#include "service/logged_decision.hpp"
 #include "systemd/journal_reader.hpp"
 
 #include <charconv>
@@ -73,7 +73,7 @@ std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
   if (request.words.empty())
     return choose_events(request.events, globals, policy, facts);
   diag::Sink sink;
-  const auto file = event::parse_event_file(event_text_of(request.words), sink);
+  const auto file = event::parse_event_file(event::event_text_of(request.words), sink);
   if (!file) {
     complain_about(globals, sink);
     return std::nullopt;
@@ -107,7 +107,7 @@ ExitCode show(const ExplainRequest& request, const Globals& globals, const polic
     const Explanation& one = explanations[at];
     if (explanations.size() > 1 || one.logged)
       print(fmt::format("{}{}{}\n", at == 0 ? "" : "\n",
-                        one.logged ? time_text(*one.logged) + "  " : "",
+                        one.logged ? service::time_text(*one.logged) + "  " : "",
                         event::to_line(one.event)));
     if (!request.why_not) {
       print(explanation_text(policy, one, palette));
@@ -143,7 +143,7 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
 ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
                       const policy::Policy& policy, const decide::Facts& facts) {
   systemd::HostJournalReader journal(globals.root);
-  const auto decisions = logged_decisions(journal, *number_of(*request.last));
+  const auto decisions = service::logged_decisions(journal, *number_of(*request.last));
   if (!decisions) {
     complain(decisions.error().message);
     return ExitCode::failed;

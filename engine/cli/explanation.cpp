@@ -163,7 +163,7 @@ std::string explanation_text(const policy::Policy& policy, const Explanation& ex
     text += fmt::format("without guards: {}  {}\n", decide::to_string(otherwise->outcome),
                         by_text(policy, *otherwise));
   if (explanation.logged)
-    text += then_text(policy, *explanation.logged, decision);
+    text += service::then_text(policy, *explanation.logged, decision);
   return text;
 }
 

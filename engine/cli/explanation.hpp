@@ -1,11 +1,11 @@
 // Why an event is decided as it is, as a value; text and JSON are made from it.
 #pragma once
 
-#include "service/logged_decision.hpp"
 #include "cli/terminal.hpp"
 #include "decide/decide.hpp"
 #include "event/event.hpp"
 #include "policy/policy.hpp"
+#include "service/logged_decision.hpp"
 
 #include <optional>
 #include <string>
@@ -20,7 +20,7 @@ struct Explanation {
   // For a denied event: what the rules would have decided.
   std::optional<decide::Decision> without_guards;
   // For an event from the journal: what was decided when it happened.
-  std::optional<LoggedDecision> logged;
+  std::optional<service::LoggedDecision> logged;
 };
 
 // Pointers of the result lead into `policy`.

@@ -78,17 +78,17 @@ Json json_of(const policy::Policy& policy, const decide::Decision& decision) {
           {"decided_by", std::move(by)}};
 }
 
-Json json_of(const policy::Policy& policy, const LoggedDecision& then,
+Json json_of(const policy::Policy& policy, const service::LoggedDecision& then,
              const decide::Decision& now) {
-  const Comparison comparison = compared(policy, then, now);
-  return {{"time", time_text(then)},
+  const service::Comparison comparison = service::compared(policy, then, now);
+  return {{"time", service::time_text(then)},
           {"undecided", then.outcome.empty()},
           {"outcome", text_or_null(then.outcome)},
           {"reason", text_or_null(then.reason)},
           {"decided_by", text_or_null(then.by)},
-          {"same", comparison == Comparison::not_comparable
+          {"same", comparison == service::Comparison::not_comparable
                        ? Json(nullptr)
-                       : Json(comparison == Comparison::same)}};
+                       : Json(comparison == service::Comparison::same)}};
 }
 
 Json json_of(const policy::Policy& policy, const Explanation& explanation) {

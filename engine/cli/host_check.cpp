@@ -6,9 +6,9 @@
 #include "host/fabrics_mounts.hpp"
 #include "host/identity.hpp"
 #include "host/secrets.hpp"
+#include "load/trust.hpp"
 #include "plan/exclusion.hpp"
 #include "plan/identity.hpp"
-#include "load/trust.hpp"
 
 #include <algorithm>
 #include <cctype>

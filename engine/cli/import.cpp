@@ -1,11 +1,12 @@
 // `nvmf-policy import`: configurations of nvme-cli and nvme-stas as one policy.
 #include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
-#include "importing/read_files.hpp"
-#include "importing/write_policy.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "diag/read_source.hpp"
+#include "importing/read_files.hpp"
+#include "importing/write_policy.hpp"
 #include "load/load.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ std::optional<std::vector<diag::SourcePtr>> drop_ins_of(const std::string& path)
   for (const std::string& name : *names) {
     if (!name.ends_with(".conf"))
       continue;
-    const auto source = read_input(path + ".d/" + name);
+    const auto source = diag::read_source(path + ".d/" + name);
     if (!source) {
       complain(source.error().message);
       return std::nullopt;
@@ -43,7 +44,7 @@ std::optional<std::vector<diag::SourcePtr>> drop_ins_of(const std::string& path)
 std::optional<std::vector<InputFile>> read_all(const std::vector<std::string>& paths) {
   std::vector<InputFile> files;
   for (const std::string& path : paths) {
-    const auto source = read_input(path);
+    const auto source = diag::read_source(path);
     if (!source) {
       complain(source.error().message);
       return std::nullopt;
@@ -76,8 +77,7 @@ void tell(const std::vector<Note>& notes) {
 
 // The policy must be one that can be used as it is.
 ExitCode check_result(const Globals& globals, const std::string& text) {
-  const load::Loaded loaded =
-      load::load_text("<imported policy>", text);
+  const load::Loaded loaded = load::load_text("<imported policy>", text);
   if (loaded.policy)
     return ExitCode::done;
   complain_about(globals, loaded.findings);

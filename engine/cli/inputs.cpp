@@ -1,7 +1,7 @@
 #include "cli/inputs.hpp"
 
-#include "analyze/reachability.hpp"
 #include "cli/terminal.hpp"
+#include "diag/read_source.hpp"
 #include "diag/render.hpp"
 #include "diag/shown_text.hpp"
 #include "fabrics/discovery_log.hpp"
@@ -10,48 +10,14 @@
 #include "host/gather.hpp"
 #include "load/last_good.hpp"
 
-#include <array>
 #include <cerrno>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 namespace nvmf::cli {
 
-namespace {
-
-constexpr std::size_t largest_input = std::size_t{16} << 20U;
-
-base::Result<std::string> read_standard_input() {
-  std::string text;
-  std::array<char, 65536> buffer{};
-  while (true) {
-    const ssize_t got = read(STDIN_FILENO, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      return base::errno_failure("standard input", errno);
-    if (got == 0)
-      return text;
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-    if (text.size() > largest_input)
-      return base::errno_failure("standard input", EFBIG);
-  }
-}
-
-} // namespace
-
-base::Result<diag::SourcePtr> read_input(const std::string& path) {
-  auto text =
-      path == "-" ? read_standard_input() : base::RealFileSystem().read(path, largest_input);
-  if (!text)
-    return tl::unexpected(text.error());
-  return std::make_shared<const diag::Source>(
-      diag::Source{path == "-" ? "<standard input>" : path, std::move(*text)});
-}
-
 std::optional<event::DiscoveryLog> read_log_file(const std::string& path) {
-  const auto source = read_input(path);
+  const auto source = diag::read_source(path);
   if (!source) {
     complain(source.error().message);
     return std::nullopt;
@@ -147,7 +113,7 @@ PolicyOrExitCode policy_or_complaint(const Globals& globals, const load::Loaded&
 }
 
 std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::string& path) {
-  const auto source = read_input(path);
+  const auto source = diag::read_source(path);
   if (!source) {
     complain(source.error().message);
     return std::nullopt;

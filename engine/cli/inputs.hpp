@@ -17,10 +17,6 @@
 
 namespace nvmf::cli {
 
-// A file as the command line names it (relative to the working directory, not below `--root`), or
-// standard input for `-`. At most 16 MiB; fails with the path in the message.
-base::Result<diag::SourcePtr> read_input(const std::string& path);
-
 // A discovery log: the binary page or nvme-cli's JSON. What is wrong with it is said; nothing where
 // it cannot be used.
 std::optional<event::DiscoveryLog> read_log_file(const std::string& path);

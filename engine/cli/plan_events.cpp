@@ -4,6 +4,7 @@
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "diag/read_source.hpp"
 #include "diag/shown_text.hpp"
 #include "event/event_file.hpp"
 #include "event/from_device.hpp"
@@ -34,7 +35,7 @@ std::optional<Events> from_reading(const event::Reading& reading) {
 
 std::optional<Events> from_file(const EventChoice& choice, const Globals& globals,
                                 decide::Facts& facts) {
-  const auto source = read_input(*choice.file);
+  const auto source = diag::read_source(*choice.file);
   if (!source) {
     complain(source.error().message);
     return std::nullopt;

@@ -1,14 +1,14 @@
 // `nvmf-policy resume`: tries again what was stopped, disconnected by hand, or given up.
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "service/planner.hpp"
-#include "service/resumable.hpp"
-#include "service/sweep_choice.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"
 #include "host/hand_over.hpp"
 #include "host/kept_away.hpp"
+#include "service/planner.hpp"
+#include "service/resumable.hpp"
+#include "service/sweep_choice.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -46,13 +46,14 @@ std::vector<event::Event> kept_away_of(base::FileSystem& files, const ResumeRequ
   return chosen;
 }
 
-ExitCode release(const PlannerWorld& world, const Globals& globals, const policy::Policy& policy,
-                 const std::vector<event::Event>& events) {
+ExitCode release(const service::PlannerWorld& world, const Globals& globals,
+                 const policy::Policy& policy, const std::vector<event::Event>& events) {
   host::KeptAway kept_away(world.files);
   const decide::Facts facts = events.empty() ? decide::Facts() : host_facts(globals, policy);
   for (const event::Event& event : events) {
     const auto released = kept_away.release(event);
-    const auto done = released ? hand_over(world, plan_event(policy, facts, event)) : released;
+    const auto done =
+        released ? service::hand_over(world, service::plan_event(policy, facts, event)) : released;
     if (!done) {
       complain(done.error().message);
       return ExitCode::failed;
@@ -62,17 +63,17 @@ ExitCode release(const PlannerWorld& world, const Globals& globals, const policy
   return ExitCode::done;
 }
 
-ExitCode resume(const PlannerWorld& world, const Globals& globals, const policy::Policy& policy,
-                const std::vector<execute::State>& states) {
+ExitCode resume(const service::PlannerWorld& world, const Globals& globals,
+                const policy::Policy& policy, const std::vector<execute::State>& states) {
   const decide::Facts facts = host_facts(globals, policy);
   ExitCode code = ExitCode::done;
   for (const execute::State& state : states) {
-    const plan::Plan plan = plan_event(policy, facts, state.plan.event);
-    const auto done = hand_over(world, plan);
+    const plan::Plan plan = service::plan_event(policy, facts, state.plan.event);
+    const auto done = service::hand_over(world, plan);
     if (!done) {
       complain(done.error().message);
       code = ExitCode::failed;
-    } else if (is_wanted(plan)) {
+    } else if (service::is_wanted(plan)) {
       print(fmt::format("{}  asked for\n", plan.id));
     } else {
       print(fmt::format("{}  not wanted by the policy any more\n", plan.id));
@@ -83,7 +84,7 @@ ExitCode resume(const PlannerWorld& world, const Globals& globals, const policy:
 
 // The states, and what was set aside after too many starts: of that there need be no state.
 std::vector<execute::State> states_and_set_aside(base::FileSystem& files) {
-  std::vector<execute::State> states = read_states(files);
+  std::vector<execute::State> states = service::read_states(files);
   const host::HandOver hand_over(files);
   for (const std::string& id : hand_over.failed().value_or(std::vector<std::string>())) {
     const auto known = std::find_if(states.begin(), states.end(),
@@ -108,7 +109,7 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   const std::vector<event::Event> kept_away = kept_away_of(files, request);
   const std::vector<execute::State> all = states_and_set_aside(files);
   const std::vector<execute::State> chosen =
-      request.all ? resumable(all) : called(all, request.names);
+      request.all ? service::resumable(all) : service::called(all, request.names);
   if (chosen.empty() && kept_away.empty()) {
     complain(request.all ? "there is nothing to resume"
                          : "no request has such a subsystem, address, target or device");
@@ -116,8 +117,8 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   }
   systemd::SystemdUnits units;
   systemd::HostJournal journal("nvmf-policy");
-  const PlannerWorld world{files, units, journal, globals.root};
-  const auto policy = policy_for_services(world);
+  const service::PlannerWorld world{files, units, journal, globals.root};
+  const auto policy = service::policy_for_services(world);
   if (!policy) {
     complain("there is no policy in force");
     return ExitCode::failed;

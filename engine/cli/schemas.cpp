@@ -2,9 +2,9 @@
 
 #include "base/connect_option.hpp"
 #include "base/words.hpp"
-#include "testing/schema.hpp"
 #include "decide/outcome.hpp"
 #include "policy/schema.hpp"
+#include "testing/schema.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,10 +2,10 @@
 #include "cli/host_check.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
-#include "service/sweep_choice.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
 #include "host/registry.hpp"
+#include "service/sweep_choice.hpp"
 
 #include <algorithm>
 #include <set>
@@ -128,8 +128,7 @@ std::optional<std::chrono::system_clock::time_point> last_change(const base::Fil
 }
 
 void gather_policy(StatusReport& report, const base::FileSystem& files) {
-  const load::InForce in_force = load::load_in_force(
-      files, load::LastGoodPlace::run_then_var);
+  const load::InForce in_force = load::load_in_force(files, load::LastGoodPlace::run_then_var);
   // A host without any policy is as its administrator left it.
   if (in_force.current.found_any || in_force.fallback)
     report.policy_problem = in_force.why;
@@ -157,7 +156,7 @@ StatusReport gather_status(base::FileSystem& files, const base::Clock& clock) {
   gather_policy(report, files);
   report.in_charge = files.exists(std::string(host::in_charge_flag));
   const std::vector<decide::Controller> controllers = host::read_controllers(files);
-  report.states = read_states(files, execute::Items::told);
+  report.states = service::read_states(files, execute::Items::told);
   const host::KeptAway kept_away(files);
   const PresentHost present{controllers, kept_away, report.policy_digest};
   for (execute::State& state : report.states)

@@ -1,16 +1,17 @@
 // `nvmf-policy suggest`: a starter policy from the live connections, or from what nothing matched.
 #include "analyze/reachability.hpp"
 #include "cli/commands.hpp"
-#include "importing/write_policy.hpp"
 #include "cli/inputs.hpp"
 #include "cli/plan_events.hpp"
 #include "cli/suggestion.hpp"
-#include "service/sweep_choice.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "diag/read_source.hpp"
 #include "fabrics/discovery_log.hpp"
-#include "plan/identity.hpp"
+#include "importing/write_policy.hpp"
 #include "load/load.hpp"
+#include "plan/identity.hpp"
+#include "service/sweep_choice.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -52,7 +53,7 @@ std::optional<std::vector<SeenEvent>> seen_in_files(const SuggestRequest& reques
       seen.push_back({.event = plan::with_identity(policy, facts, *event), .logs = {}});
   if (!request.discovery_log)
     return seen;
-  const auto source = read_input(*request.discovery_log);
+  const auto source = diag::read_source(*request.discovery_log);
   const auto log = source ? fabrics::parse_discovery_file((*source)->text)
                           : base::Result<event::DiscoveryLog>(tl::unexpected(source.error()));
   if (!log) {
@@ -70,7 +71,7 @@ std::optional<std::vector<SeenEvent>> seen_in_files(const SuggestRequest& reques
 // What the executors of this host have read.
 std::vector<SeenEvent> seen_here(const Globals& globals) {
   std::vector<SeenEvent> seen;
-  for (const execute::State& state : read_states(host_files(globals))) {
+  for (const execute::State& state : service::read_states(host_files(globals))) {
     SeenEvent one{.event = state.plan.event, .logs = {}};
     for (const execute::LogRecord& log : state.logs)
       one.logs.push_back({.of = log.tid, .log = log.log});
@@ -126,8 +127,7 @@ ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
     return ExitCode::answer_is_no;
   }
   print(text);
-  const load::Loaded loaded =
-      load::load_text("<suggested policy>", text);
+  const load::Loaded loaded = load::load_text("<suggested policy>", text);
   if (loaded.policy)
     return ExitCode::done;
   complain_about(globals, loaded.findings);

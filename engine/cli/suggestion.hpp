@@ -1,10 +1,10 @@
 // A starter policy from what is there: live connections, or what nothing matched.
 #pragma once
 
-#include "importing/model.hpp"
 #include "decide/facts.hpp"
 #include "event/event.hpp"
 #include "event/log_entry.hpp"
+#include "importing/model.hpp"
 #include "plan/plan.hpp"
 #include "policy/policy.hpp"
 

@@ -1,10 +1,7 @@
 // `nvmf-policy sweep`: what the timer and a policy change run. Plans what no executor has looked at
 // yet: what a killed planner, an overflown event queue or the switch from the initramfs lost.
 #include "cli/commands.hpp"
-#include "service/gone_controller.hpp"
 #include "cli/inputs.hpp"
-#include "service/planner.hpp"
-#include "service/sweep_choice.hpp"
 #include "cli/terminal.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
@@ -12,6 +9,9 @@
 #include "host/hand_over.hpp"
 #include "host/removal.hpp"
 #include "plan/endpoints.hpp"
+#include "service/gone_controller.hpp"
+#include "service/planner.hpp"
+#include "service/sweep_choice.hpp"
 
 #include <set>
 
@@ -38,7 +38,7 @@ void start_asked_for(const base::FileSystem& files, const host::HandOver& hand_o
     if (!ids)
       continue;
     for (const std::string& id : *ids)
-      if (const auto done = start_service(files, units, id); !done)
+      if (const auto done = service::start_service(files, units, id); !done)
         complain(done.error().message);
   }
 }
@@ -47,7 +47,7 @@ void start_asked_for(const base::FileSystem& files, const host::HandOver& hand_o
 // event until it is read.
 bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& states,
                     fabrics::FabricsPort& port) {
-  const auto known = known_generation(plan, states);
+  const auto known = service::known_generation(plan, states);
   if (!known)
     return false;
   const auto device = port.open(plan.event.device);
@@ -58,17 +58,20 @@ bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& s
 }
 
 // What the kernel gave up is planned again, and what somebody disconnected is kept away.
-ExitCode deal_with_unnoticed(const PlannerWorld& world, const policy::Policy& policy,
+ExitCode deal_with_unnoticed(const service::PlannerWorld& world, const policy::Policy& policy,
                              const decide::Facts& facts,
                              const std::vector<execute::State>& states) {
-  const auto all = unnoticed(world.files, states);
+  const auto all = service::unnoticed(world.files, states);
   const auto messages = all.empty() ? std::vector<std::string>() : host::read_kernel_messages();
   ExitCode code = ExitCode::done;
   for (const event::ControllerGone& gone : all) {
-    const auto lost = forget_controller(world, gone, host::last_removal(messages, gone.device));
+    const auto lost =
+        service::forget_controller(world, gone, host::last_removal(messages, gone.device));
     if (!lost)
       continue;
-    if (const auto done = hand_over(world, plan_event(policy, facts, lost->event)); done) {
+    if (const auto done =
+            service::hand_over(world, service::plan_event(policy, facts, lost->event));
+        done) {
       host::note_gone(world.files, gone.device, lost->incarnation);
     } else {
       complain(done.error().message);
@@ -79,22 +82,24 @@ ExitCode deal_with_unnoticed(const PlannerWorld& world, const policy::Policy& po
 }
 
 // One look at everything that is present, by this policy.
-ExitCode sweep_by(const policy::Policy& policy, const PlannerWorld& world, const Globals& globals) {
+ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& world,
+                  const Globals& globals) {
   const decide::Facts facts = host_facts(globals, policy);
   const host::HandOver requests(world.files);
   const std::set<std::string> asked_for = ids_with_request(requests);
   start_asked_for(world.files, requests, world.units);
-  const std::vector<execute::State> states = read_states(world.files);
+  const std::vector<execute::State> states = service::read_states(world.files);
   fabrics::KernelFabricsPort port(globals.root);
   ExitCode code = deal_with_unnoticed(world, policy, facts, states);
   for (const event::Event& event : plan::all_events(policy, facts)) {
-    const plan::Plan plan = with_noted_id(world.files, plan_event(policy, facts, event));
-    if (!is_wanted(plan) || asked_for.contains(plan.id))
+    const plan::Plan plan =
+        service::with_noted_id(world.files, service::plan_event(policy, facts, event));
+    if (!service::is_wanted(plan) || asked_for.contains(plan.id))
       continue;
     const std::uint64_t present = host::incarnation_of(world.files, event.device);
-    if (was_looked_at(plan, states, present) && !has_unread_log(plan, states, port))
+    if (service::was_looked_at(plan, states, present) && !has_unread_log(plan, states, port))
       continue;
-    if (const auto done = hand_over(world, plan); !done) {
+    if (const auto done = service::hand_over(world, plan); !done) {
       complain(done.error().message);
       code = ExitCode::failed;
     }
@@ -106,14 +111,14 @@ ExitCode run_sweep(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units;
   systemd::HostJournal journal("nvmf-policy");
-  const PlannerWorld world{files, units, journal, globals.root};
+  const service::PlannerWorld world{files, units, journal, globals.root};
   for (;;) {
-    const auto policy = policy_for_services(world);
+    const auto policy = service::policy_for_services(world);
     if (!policy)
       return ExitCode::done;
     const ExitCode code = sweep_by(*policy, world, globals);
     // A change while this runs starts no second run: systemd takes the one for the other.
-    if (is_in_force(files, *policy))
+    if (service::is_in_force(files, *policy))
       return code;
   }
 }

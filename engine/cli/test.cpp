@@ -3,11 +3,12 @@
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
+#include "cli/test_report.hpp"
+#include "cli/usage.hpp"
+#include "diag/read_source.hpp"
+#include "diag/render.hpp"
 #include "testing/check_suite.hpp"
 #include "testing/read_suite.hpp"
-#include "testing/report.hpp"
-#include "cli/usage.hpp"
-#include "diag/render.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -88,12 +89,12 @@ struct ReadySuite {
   PolicyPtr policy;
 };
 
-using Prepared = tl::expected<ReadySuite, testing::BrokenFile>;
+using Prepared = tl::expected<ReadySuite, BrokenFile>;
 
 // Reads a file and looks its names up; says what is wrong with it.
 Prepared prepare(const std::string& path, const Globals& globals, Policies& policies) {
-  testing::BrokenFile broken{.path = path, .findings = {}, .problem = {}};
-  const auto source = read_input(path);
+  BrokenFile broken{.path = path, .findings = {}, .problem = {}};
+  const auto source = diag::read_source(path);
   if (!source) {
     complain(source.error().message);
     broken.problem = source.error().message;
@@ -133,8 +134,8 @@ bool is_chosen(const TestRequest& request, const testing::Test& test) {
                            : glob.matches(test.name);
 }
 
-testing::PolicyCoverage& coverage_of(testing::TestReport& report, const ReadySuite& ready) {
-  for (testing::PolicyCoverage& one : report.coverage)
+PolicyCoverage& coverage_of(TestReport& report, const ReadySuite& ready) {
+  for (PolicyCoverage& one : report.coverage)
     if (one.loaded == ready.policy)
       return one;
   report.coverage.push_back({.policy = ready.paths, .loaded = ready.policy, .seen = {}});
@@ -142,10 +143,10 @@ testing::PolicyCoverage& coverage_of(testing::TestReport& report, const ReadySui
 }
 
 // All files are read and checked before the first test runs.
-testing::TestReport run_all(const TestRequest& request, const Globals& globals,
-                            const std::vector<std::string>& paths) {
+TestReport run_all(const TestRequest& request, const Globals& globals,
+                   const std::vector<std::string>& paths) {
   Policies policies(globals);
-  testing::TestReport report;
+  TestReport report;
   std::vector<ReadySuite> suites;
   for (const std::string& path : paths) {
     if (auto ready = prepare(path, globals, policies))
@@ -154,7 +155,7 @@ testing::TestReport run_all(const TestRequest& request, const Globals& globals,
       report.broken.push_back(std::move(ready.error()));
   }
   for (const ReadySuite& ready : suites) {
-    testing::SuiteResult result{.path = ready.suite.path, .policy = ready.paths, .tests = {}};
+    SuiteResult result{.path = ready.suite.path, .policy = ready.paths, .tests = {}};
     testing::Coverage& coverage = coverage_of(report, ready).seen;
     for (const testing::Test& test : ready.suite.tests)
       if (!is_chosen(request, test))
@@ -178,15 +179,14 @@ ExitCode run_tests(TestRequest request, const Globals& globals) {
     complain(fmt::format("there is no file `*{}` below {}", suffix, request.paths.front()));
     return ExitCode::failed;
   }
-  const testing::TestReport report = run_all(request, globals, found);
+  const TestReport report = run_all(request, globals, found);
   if (globals.format == "json")
-    print(testing::report_json(report));
+    print(report_json(report));
   else if (globals.format == "junit")
-    print(testing::report_junit(report));
+    print(report_junit(report));
   else
-    print(testing::report_text(report,
-                               globals.quiet ? testing::ShowPassed::no : testing::ShowPassed::yes,
-                               palette_for(stdout, globals.color)));
+    print(report_text(report, globals.quiet ? ShowPassed::no : ShowPassed::yes,
+                      palette_for(stdout, globals.color)));
   if (report.run() > 0 || !report.broken.empty())
     return report.failed() > 0 ? ExitCode::answer_is_no : ExitCode::done;
   // A word that was misspelt must not look like success.

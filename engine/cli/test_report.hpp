@@ -2,8 +2,8 @@
 #pragma once
 
 #include "cli/terminal.hpp"
-#include "testing/run_suite.hpp"
 #include "diag/finding.hpp"
+#include "testing/run_suite.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -11,19 +11,19 @@
 #include <string>
 #include <vector>
 
-namespace nvmf::testing {
+namespace nvmf::cli {
 
 struct SuiteResult {
   std::string path;
   std::vector<std::string> policy; // as given to `--policy`; empty: the usual one
-  std::vector<TestResult> tests;
+  std::vector<testing::TestResult> tests;
 };
 
 // Of one policy, over all test files that name it.
 struct PolicyCoverage {
   std::vector<std::string> policy;
   std::shared_ptr<const policy::Policy> loaded;
-  Coverage seen;
+  testing::Coverage seen;
 };
 
 // A file that could not be run, and why.
@@ -45,10 +45,10 @@ struct TestReport {
 };
 
 // `outcome: expected connect, got refused (kernel-option-missing: tls)`
-std::string difference_text(const Difference& difference);
+std::string difference_text(const testing::Difference& difference);
 
 // The command that shows why a test came out as it did; empty where there is nothing to explain.
-std::string explain_command(const SuiteResult& suite, const TestResult& test);
+std::string explain_command(const SuiteResult& suite, const testing::TestResult& test);
 
 enum class ShowPassed : std::uint8_t { no, yes };
 
@@ -59,4 +59,4 @@ std::string report_json(const TestReport& report);
 // One `testsuite` a file.
 std::string report_junit(const TestReport& report);
 
-} // namespace nvmf::testing
+} // namespace nvmf::cli

@@ -1,18 +1,18 @@
-#include "testing/report.hpp"
+#include "cli/test_report.hpp"
 #include "diag/catalogue.hpp"
 #include "diag/render.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace nvmf::testing {
+namespace nvmf::cli {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const SuiteResult& suite, const TestResult& test) {
+Json json_of(const SuiteResult& suite, const testing::TestResult& test) {
   Json differences = Json::array();
-  for (const Difference& one : test.differences)
+  for (const testing::Difference& one : test.differences)
     differences.push_back({{"what", one.what},
                            {"expected", one.expected},
                            {"got", one.got},
@@ -27,7 +27,7 @@ Json json_of(const SuiteResult& suite, const TestResult& test) {
 
 Json json_of(const SuiteResult& suite) {
   Json tests = Json::array();
-  for (const TestResult& test : suite.tests)
+  for (const testing::TestResult& test : suite.tests)
     tests.push_back(json_of(suite, test));
   return {{"path", suite.path}, {"policy", suite.policy}, {"tests", std::move(tests)}};
 }
@@ -41,18 +41,18 @@ Json json_of(const BrokenFile& broken) {
 Json covered(std::size_t covered, std::size_t all) { return {{"covered", covered}, {"all", all}}; }
 
 Json json_of(const PolicyCoverage& coverage) {
-  const CoverageReport report = report_of(*coverage.loaded, coverage.seen);
+  const testing::CoverageReport report = testing::report_of(*coverage.loaded, coverage.seen);
   Json missing = Json::array();
-  for (const Missing& one : report.missing)
-    missing.push_back(
-        {{"code", one.what == Missing::What::never_decides ? Json(diag::code_name(untested_rule))
-                                                           : Json(nullptr)},
-         {"kind", one.kind},
-         {"name", one.name},
-         {"clause", one.clause.empty() ? Json(nullptr) : Json(one.clause)},
-         {"what", to_string(one.what)},
-         {"path", one.span.path()},
-         {"line", one.span.start.line}});
+  for (const testing::Missing& one : report.missing)
+    missing.push_back({{"code", one.what == testing::Missing::What::never_decides
+                                    ? Json(diag::code_name(testing::untested_rule))
+                                    : Json(nullptr)},
+                       {"kind", one.kind},
+                       {"name", one.name},
+                       {"clause", one.clause.empty() ? Json(nullptr) : Json(one.clause)},
+                       {"what", testing::to_string(one.what)},
+                       {"path", one.span.path()},
+                       {"line", one.span.start.line}});
   return {{"policy", coverage.policy},
           {"complete", report.complete()},
           {"rules", covered(report.rules, report.all_rules)},
@@ -79,4 +79,4 @@ std::string report_json(const TestReport& report) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-} // namespace nvmf::testing
+} // namespace nvmf::cli

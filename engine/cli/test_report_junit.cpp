@@ -1,11 +1,11 @@
-#include "testing/report.hpp"
+#include "cli/test_report.hpp"
 #include "diag/render.hpp"
 #include "diag/shown_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace nvmf::testing {
+namespace nvmf::cli {
 
 namespace {
 
@@ -35,14 +35,14 @@ std::string xml(std::string_view text) {
   return escaped;
 }
 
-std::string case_text(const SuiteResult& suite, const TestResult& test) {
+std::string case_text(const SuiteResult& suite, const testing::TestResult& test) {
   const std::string head =
       fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"",
                   xml(suite.path), xml(test.name), xml(suite.path), test.span.start.line);
   if (test.passed())
     return head + "/>\n";
   std::string details;
-  for (const Difference& difference : test.differences)
+  for (const testing::Difference& difference : test.differences)
     details += difference_text(difference) + '\n';
   details += explain_command(suite, test);
   return fmt::format("{}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", head,
@@ -63,11 +63,12 @@ std::string broken_text(const BrokenFile& broken) {
 std::string report_junit(const TestReport& report) {
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
   for (const SuiteResult& suite : report.suites) {
-    const auto failed = std::count_if(suite.tests.begin(), suite.tests.end(),
-                                      [](const TestResult& test) { return !test.passed(); });
+    const auto failed =
+        std::count_if(suite.tests.begin(), suite.tests.end(),
+                      [](const testing::TestResult& test) { return !test.passed(); });
     text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
                         xml(suite.path), suite.tests.size(), failed);
-    for (const TestResult& test : suite.tests)
+    for (const testing::TestResult& test : suite.tests)
       text += case_text(suite, test);
     text += "  </testsuite>\n";
   }
@@ -76,4 +77,4 @@ std::string report_junit(const TestReport& report) {
   return text + "</testsuites>\n";
 }
 
-} // namespace nvmf::testing
+} // namespace nvmf::cli

@@ -1,16 +1,16 @@
-#include "cli/event_arguments.hpp"
 #include "cli/names_text.hpp"
-#include "testing/report.hpp"
+#include "cli/test_report.hpp"
 #include "diag/catalogue.hpp"
+#include "event/event_arguments.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace nvmf::testing {
+namespace nvmf::cli {
 
 namespace {
 
-std::string test_text(const SuiteResult& suite, const TestResult& test, ShowPassed passed,
+std::string test_text(const SuiteResult& suite, const testing::TestResult& test, ShowPassed passed,
                       const Palette& palette) {
   if (test.passed())
     return passed == ShowPassed::yes
@@ -18,31 +18,32 @@ std::string test_text(const SuiteResult& suite, const TestResult& test, ShowPass
                : std::string();
   std::string text = fmt::format("  {}  {}  ({})\n", palette.paint(Style::bad, "FAIL"), test.name,
                                  test.span.place());
-  for (const Difference& difference : test.differences)
+  for (const testing::Difference& difference : test.differences)
     text += fmt::format("        {}\n", difference_text(difference));
   if (const std::string command = explain_command(suite, test); !command.empty())
     text += "        see: " + command + '\n';
   return text;
 }
 
-std::string missing_text(const Missing& missing) {
+std::string missing_text(const testing::Missing& missing) {
   const std::string place = place_text(missing.span.path(), missing.span.start.line);
   const std::string of = fmt::format("{} {}", missing.kind, missing.name);
   switch (missing.what) {
-  case Missing::What::never_decides:
-    return fmt::format("  {} ({}) never decided [{}]\n", of, place, diag::code_name(untested_rule));
-  case Missing::What::never_true:
+  case testing::Missing::What::never_decides:
+    return fmt::format("  {} ({}) never decided [{}]\n", of, place,
+                       diag::code_name(testing::untested_rule));
+  case testing::Missing::What::never_true:
     return fmt::format("  `{}` of {} ({}) was never true\n", missing.clause, of, place);
-  case Missing::What::never_false:
+  case testing::Missing::What::never_false:
     return fmt::format("  `{}` of {} ({}) was never false\n", missing.clause, of, place);
-  case Missing::What::never_asked:
+  case testing::Missing::What::never_asked:
     return fmt::format("  `{}` of {} ({}) was never looked at\n", missing.clause, of, place);
   }
   return {};
 }
 
 std::string coverage_text(const PolicyCoverage& coverage) {
-  const CoverageReport report = report_of(*coverage.loaded, coverage.seen);
+  const testing::CoverageReport report = testing::report_of(*coverage.loaded, coverage.seen);
   std::string paths;
   for (const std::string& path : coverage.policy)
     paths += ' ' + path;
@@ -51,7 +52,7 @@ std::string coverage_text(const PolicyCoverage& coverage) {
                   "both ways\n",
                   paths.empty() ? "" : " of", paths, report.rules, report.all_rules, report.guards,
                   report.all_guards, report.clauses, report.all_clauses);
-  for (const Missing& missing : report.missing)
+  for (const testing::Missing& missing : report.missing)
     text += missing_text(missing);
   return text;
 }
@@ -63,7 +64,7 @@ std::size_t TestReport::passed() const {
   for (const SuiteResult& suite : suites)
     count += static_cast<std::size_t>(
         std::count_if(suite.tests.begin(), suite.tests.end(),
-                      [](const TestResult& test) { return test.passed(); }));
+                      [](const testing::TestResult& test) { return test.passed(); }));
   return count;
 }
 
@@ -76,18 +77,18 @@ std::size_t TestReport::run() const {
 
 std::size_t TestReport::failed() const { return run() - passed() + broken.size(); }
 
-std::string difference_text(const Difference& difference) {
+std::string difference_text(const testing::Difference& difference) {
   return fmt::format("{}: expected {}, got {}{}", difference.what, difference.expected,
                      difference.got,
                      difference.why.empty() ? "" : fmt::format(" ({})", difference.why));
 }
 
-std::string explain_command(const SuiteResult& suite, const TestResult& test) {
+std::string explain_command(const SuiteResult& suite, const testing::TestResult& test) {
   if (test.explain.empty())
     return {};
   std::string command = "nvmf-policy";
   for (const std::string& path : suite.policy)
-    command += " --policy " + shell_word(path);
+    command += " --policy " + event::shell_word(path);
   return command + " explain " + test.explain;
 }
 
@@ -95,7 +96,7 @@ std::string report_text(const TestReport& report, ShowPassed passed, const Palet
   std::string text;
   for (const SuiteResult& suite : report.suites) {
     std::string tests;
-    for (const TestResult& test : suite.tests)
+    for (const testing::TestResult& test : suite.tests)
       tests += test_text(suite, test, passed, palette);
     if (!tests.empty())
       text += palette.paint(Style::strong, suite.path) + '\n' + tests;
@@ -107,4 +108,4 @@ std::string report_text(const TestReport& report, ShowPassed passed, const Palet
   return text + fmt::format("{} passed, {} failed\n", report.passed(), report.failed());
 }
 
-} // namespace nvmf::testing
+} // namespace nvmf::cli

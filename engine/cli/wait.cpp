@@ -1,9 +1,9 @@
 // `nvmf-policy wait`: until what is needed is live.
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
-#include "service/required_paths.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "service/required_paths.hpp"
 
 #include <charconv>
 #include <fmt/format.h>
@@ -65,7 +65,7 @@ ExitCode run_wait(const WaitRequest& request, const Globals& globals) {
     complain("the policy has no `boot.wait-for`: there is nothing to wait for");
     return ExitCode::done;
   }
-  const auto missing = wait_until_live(host_files(globals), required, base::SystemClock());
+  const auto missing = service::wait_until_live(host_files(globals), required, base::SystemClock());
   for (const std::string& one : missing)
     complain(
         fmt::format("after {} still missing: {}", base::format_duration(required.timeout), one));

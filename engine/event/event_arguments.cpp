@@ -1,4 +1,4 @@
-#include "cli/event_arguments.hpp"
+#include "event/event_arguments.hpp"
 
 #include "base/nqn.hpp"
 
@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 #include <string_view>
 
-namespace nvmf::cli {
+namespace nvmf::event {
 
 namespace {
 
@@ -138,4 +138,4 @@ std::string arguments_of(const event::Event& event) {
   return words;
 }
 
-} // namespace nvmf::cli
+} // namespace nvmf::event

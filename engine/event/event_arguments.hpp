@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace nvmf::cli {
+namespace nvmf::event {
 
 // The words as the text of an event file, for event::parse_event_file. Without `event=`, one with a
 // `subsystem-nqn` is `discovered`, an fc one `fc-discovery`, any other `discovery-log-changed`.
@@ -22,4 +22,4 @@ std::string shell_word(const std::string& text);
 // The reverse: `event=discovered transport=tcp …`, to be pasted into a shell.
 std::string arguments_of(const event::Event& event);
 
-} // namespace nvmf::cli
+} // namespace nvmf::event

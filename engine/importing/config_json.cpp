@@ -1,8 +1,8 @@
 #include "importing/config_json.hpp"
 
 #include "base/nqn.hpp"
-#include "importing/raw.hpp"
 #include "diag/shown_text.hpp"
+#include "importing/raw.hpp"
 #include "policy/secret_text.hpp"
 #include "yaml/yaml.hpp"
 

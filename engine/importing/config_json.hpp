@@ -2,9 +2,9 @@
 // the ports of these.
 #pragma once
 
+#include "diag/finding.hpp"
 #include "importing/model.hpp"
 #include "importing/secret_names.hpp"
-#include "diag/finding.hpp"
 
 namespace nvmf::importing {
 

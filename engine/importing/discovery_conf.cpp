@@ -1,7 +1,7 @@
 #include "importing/discovery_conf.hpp"
 
-#include "importing/raw.hpp"
 #include "diag/shown_text.hpp"
+#include "importing/raw.hpp"
 
 #include <algorithm>
 #include <array>

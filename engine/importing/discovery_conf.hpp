@@ -2,9 +2,9 @@
 // (nvme-cli, fabrics.c, discover_from_conf_file).
 #pragma once
 
+#include "diag/finding.hpp"
 #include "importing/model.hpp"
 #include "importing/secret_names.hpp"
-#include "diag/finding.hpp"
 
 namespace nvmf::importing {
 

@@ -1,8 +1,8 @@
 #include "importing/fabrics_conf.hpp"
 
+#include "diag/shown_text.hpp"
 #include "importing/ini.hpp"
 #include "importing/raw.hpp"
-#include "diag/shown_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 // nvme-cli 3's /etc/nvme/nvme-fabrics.conf and its drop-ins (nvme-fabrics.conf(5)).
 #pragma once
 
+#include "diag/finding.hpp"
 #include "importing/model.hpp"
 #include "importing/secret_names.hpp"
-#include "diag/finding.hpp"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 // Any of the files that can be imported, told apart by what is in them.
 #pragma once
 
-#include "importing/model.hpp"
 #include "diag/finding.hpp"
+#include "importing/model.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 #include "importing/stas_conf.hpp"
 
-#include "importing/ini.hpp"
-#include "importing/raw.hpp"
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
+#include "importing/ini.hpp"
+#include "importing/raw.hpp"
 #include "policy/secret_text.hpp"
 
 #include <algorithm>

@@ -4,9 +4,9 @@
 // logs list, and those that it is told.
 #pragma once
 
+#include "diag/finding.hpp"
 #include "importing/model.hpp"
 #include "importing/secret_names.hpp"
-#include "diag/finding.hpp"
 
 namespace nvmf::importing {
 

@@ -43,8 +43,8 @@ std::optional<LastGood> restore_last_good(const base::FileSystem& files, LastGoo
 // not to be trusted; nothing while there are no files, or none that ever loaded.
 struct InForce {
   std::shared_ptr<const policy::Policy> policy; // null: nothing may be connected
-  Loaded current;                       // the files as they are
-  std::optional<LastGood> fallback;     // set when `policy` is the last good one
+  Loaded current;                               // the files as they are
+  std::optional<LastGood> fallback;             // set when `policy` is the last good one
   std::string why; // why not the current files, or why no policy at all; empty: all is well
 
   // `why`, and what is used instead: "…; in use is the last good policy, stored 2025-11-22 11:00

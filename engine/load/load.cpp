@@ -4,13 +4,13 @@
 #include "diag/render.hpp"
 #include "diag/whole_file.hpp"
 #include "load/check_format.hpp"
+#include "load/search.hpp"
+#include "load/suppress.hpp"
 #include "policy/check_policy.hpp"
 #include "policy/decode/decode.hpp"
 #include "policy/digest.hpp"
 #include "policy/resolve/resolve.hpp"
-#include "load/search.hpp"
 #include "policy/secret_text.hpp"
-#include "load/suppress.hpp"
 #include "yaml/yaml.hpp"
 
 #include <algorithm>
@@ -144,7 +144,7 @@ std::string_view to_string(FileState state) {
 }
 
 Loaded load_policy(const base::FileSystem& files, const SearchOptions& search,
-            const policy::FindingOptions& wanted) {
+                   const policy::FindingOptions& wanted) {
   Loaded loaded;
   Found found = search_files(files, search, loaded.findings);
   loaded.files = std::move(found.considered);
@@ -163,7 +163,8 @@ Loaded load_policy(const base::FileSystem& files, const SearchOptions& search,
   return loaded;
 }
 
-Loaded load_text(const std::string& path, const std::string& text, const policy::FindingOptions& wanted) {
+Loaded load_text(const std::string& path, const std::string& text,
+                 const policy::FindingOptions& wanted) {
   Loaded loaded;
   Loader loader(loaded, wanted);
   loaded.files.push_back({path, main_name, FileState::read, ""});

@@ -3,9 +3,9 @@
 
 #include "base/file_system.hpp"
 #include "diag/finding.hpp"
+#include "load/suppress.hpp"
 #include "policy/finding_options.hpp"
 #include "policy/policy.hpp"
-#include "load/suppress.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -44,7 +44,7 @@ struct ConsideredFile {
 };
 
 struct Loaded {
-  std::shared_ptr<const policy::Policy> policy;  // null: there is none, or it is broken
+  std::shared_ptr<const policy::Policy> policy; // null: there is none, or it is broken
   diag::Sink findings;                   // sorted by place; an error means that `policy` is null
   std::vector<ConsideredFile> files;     // in the order in which they are consulted
   std::vector<diag::SourcePtr> sources;  // the texts of the files that were read, same order
@@ -56,7 +56,7 @@ struct Loaded {
 
 // Reads the search path and loads it.
 Loaded load_policy(const base::FileSystem& files, const SearchOptions& search = {},
-            const policy::FindingOptions& wanted = {});
+                   const policy::FindingOptions& wanted = {});
 
 // One text as the main file; `path` is only what findings call it.
 Loaded load_text(const std::string& path, const std::string& text,

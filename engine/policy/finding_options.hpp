@@ -8,8 +8,8 @@ namespace nvmf::policy {
 // Which findings beyond the usual ones are wanted.
 struct FindingOptions {
   bool on_request = false; // 505, 601: those that are reported only when asked for
-  // The digest of a policy whose matches were all found possible before: 403 is not looked for in it
-  // again. Empty: none.
+  // The digest of a policy whose matches were all found possible before: 403 is not looked for in
+  // it again. Empty: none.
   std::string proven_digest;
 };
 

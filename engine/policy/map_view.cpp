@@ -75,7 +75,8 @@ bool takes_extensions(Section section) {
          section == Section::target;
 }
 
-MapView::MapView(Reader& reader, const yaml::Node& node, const Key& key, Section section) : node_(node) {
+MapView::MapView(Reader& reader, const yaml::Node& node, const Key& key, Section section)
+    : node_(node) {
   if (node.is_map())
     check_keys(reader, section);
   else

@@ -22,8 +22,8 @@ bool is_type(const yaml::Node& node, yaml::ScalarType type) {
 
 enum class Off : std::uint8_t { too_small, too_large };
 
-void report_range(Reader& reader, const yaml::Node& node, const Key& key, Off off, std::string_view least,
-                  std::string_view most) {
+void report_range(Reader& reader, const yaml::Node& node, const Key& key, Off off,
+                  std::string_view least, std::string_view most) {
   // The kernel takes what an int holds: a bound that is worth naming only where it was passed.
   bool const open =
       off == Off::too_small && key.maximum >= std::numeric_limits<std::int32_t>::max();
@@ -195,7 +195,8 @@ std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const yaml:
   return RetrySettings::Attempts{static_cast<std::uint32_t>(*value)};
 }
 
-std::optional<base::Duration> read_duration(Reader& reader, const yaml::Node& node, const Key& key) {
+std::optional<base::Duration> read_duration(Reader& reader, const yaml::Node& node,
+                                            const Key& key) {
   if (is_type(node, yaml::ScalarType::integer)) {
     report_number_for_duration(reader, node, key);
     return std::nullopt;
@@ -279,7 +280,8 @@ std::optional<std::string> read_path(Reader& reader, const yaml::Node& node, con
   return std::nullopt;
 }
 
-std::optional<TextOrFile> read_text_or_file(Reader& reader, const yaml::Node& node, const Key& key) {
+std::optional<TextOrFile> read_text_or_file(Reader& reader, const yaml::Node& node,
+                                            const Key& key) {
   if (node.is_map()) {
     MapView const map(reader, node, key, Section::text_or_file);
     const yaml::Node* file = map.find("file");
@@ -334,7 +336,8 @@ std::optional<NameUse> read_new_name(Reader& reader, const yaml::Node& node, con
   return use;
 }
 
-std::optional<NameUse> read_definition_name(Reader& reader, const yaml::Node& node, const Key& key) {
+std::optional<NameUse> read_definition_name(Reader& reader, const yaml::Node& node,
+                                            const Key& key) {
   Key name_key = key;
   name_key.type = ValueType::name;
   if (auto use = read_new_name(reader, node, name_key))

@@ -168,7 +168,8 @@ std::string described(const yaml::Node& node) {
     return "a map";
   if (node.is_absent())
     return "nothing";
-  bool const looks_plain = node.quoted && yaml::scalar_type({.text = node.text}) != yaml::ScalarType::text;
+  bool const looks_plain =
+      node.quoted && yaml::scalar_type({.text = node.text}) != yaml::ScalarType::text;
   return fmt::format("{}`{}`", looks_plain ? "the text " : "", node.text);
 }
 

@@ -1,13 +1,13 @@
 #include "service/gone_controller.hpp"
 
 #include "analyze/reachability.hpp"
-#include "service/sweep_choice.hpp"
 #include "event/event_file.hpp"
 #include "host/controller_note.hpp"
 #include "host/controllers.hpp"
 #include "host/kept_away.hpp"
 #include "host/registry.hpp"
 #include "load/last_good.hpp"
+#include "service/sweep_choice.hpp"
 #include "systemd/message_ids.hpp"
 
 #include <algorithm>
@@ -56,8 +56,7 @@ event::Event lost_event(const execute::PathRecord& record, const execute::State&
 }
 
 void keep_away(const PlannerWorld& world, const event::Event& lost) {
-  const load::InForce in_force = load::load_in_force(
-      world.files, load::LastGoodPlace::run_only);
+  const load::InForce in_force = load::load_in_force(world.files, load::LastGoodPlace::run_only);
   const std::string digest = in_force.policy ? in_force.policy->digest : std::string();
   host::KeptAway kept_away(world.files);
   const auto noted = kept_away.add(lost, digest);

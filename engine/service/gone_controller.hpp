@@ -2,10 +2,10 @@
 // disconnected it and it stays away. Not reconnecting is the safe mistake.
 #pragma once
 
-#include "service/planner.hpp"
 #include "event/from_udev.hpp"
 #include "execute/state.hpp"
 #include "host/removal.hpp"
+#include "service/planner.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,17 +1,17 @@
 #include "service/planner.hpp"
 
 #include "analyze/reachability.hpp"
-#include "service/logged_decision.hpp"
 #include "event/event_file.hpp"
 #include "execute/file_lock.hpp"
 #include "host/controller_note.hpp"
 #include "host/hand_over.hpp"
 #include "host/identity.hpp"
 #include "host/run_paths.hpp"
+#include "load/last_good.hpp"
 #include "plan/id.hpp"
 #include "plan/identity.hpp"
 #include "plan/run.hpp"
-#include "load/last_good.hpp"
+#include "service/logged_decision.hpp"
 #include "systemd/message_ids.hpp"
 
 #include <algorithm>

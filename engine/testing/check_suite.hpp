@@ -1,8 +1,8 @@
 // The names of a suite against the policy, before anything runs.
 #pragma once
 
-#include "testing/suite.hpp"
 #include "policy/policy.hpp"
+#include "testing/suite.hpp"
 
 namespace nvmf::testing {
 

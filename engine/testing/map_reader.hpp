@@ -1,9 +1,9 @@
 // A map of a test file, checked against the table of keys.
 #pragma once
 
+#include "policy/reader.hpp"
 #include "testing/keys.hpp"
 #include "testing/suite.hpp"
-#include "policy/reader.hpp"
 #include "yaml/tree.hpp"
 
 #include <optional>
@@ -38,8 +38,7 @@ public:
 
 private:
   void check_keys() const;
-  void add_field(const Key& key, const yaml::Node& value,
-                 std::vector<ExpectedField>& fields) const;
+  void add_field(const Key& key, const yaml::Node& value, std::vector<ExpectedField>& fields) const;
   void add_options(const Key& key, const yaml::Node& value,
                    std::vector<ExpectedField>& fields) const;
 

@@ -1,7 +1,7 @@
 #include "testing/read_expectation.hpp"
 
-#include "testing/map_reader.hpp"
 #include "policy/read_values.hpp"
+#include "testing/map_reader.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 // `expect` of a test.
 #pragma once
 
-#include "testing/suite.hpp"
 #include "policy/reader.hpp"
+#include "testing/suite.hpp"
 #include "yaml/tree.hpp"
 
 namespace nvmf::testing {

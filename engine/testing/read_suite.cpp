@@ -1,12 +1,12 @@
 #include "testing/read_suite.hpp"
 
-#include "cli/inputs.hpp"
-#include "testing/map_reader.hpp"
-#include "testing/read_expectation.hpp"
+#include "diag/read_source.hpp"
 #include "event/event_file.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "host/facts_file.hpp"
 #include "policy/read_values.hpp"
+#include "testing/map_reader.hpp"
+#include "testing/read_expectation.hpp"
 #include "yaml/yaml.hpp"
 
 #include <algorithm>
@@ -91,7 +91,7 @@ private:
 
   // The text of a file that the node names; null after a finding.
   diag::SourcePtr file_of(const Node& node) {
-    auto source = read_input(beside(node.text));
+    auto source = diag::read_source(beside(node.text));
     if (source)
       return *source;
     report(unknown_name, source.error().message, node);

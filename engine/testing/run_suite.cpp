@@ -1,6 +1,6 @@
 #include "testing/run_suite.hpp"
 
-#include "cli/event_arguments.hpp"
+#include "event/event_arguments.hpp"
 #include "fabrics/option_string.hpp"
 #include "plan/identity.hpp"
 #include "plan/run.hpp"
@@ -218,16 +218,16 @@ std::string explain_arguments(const policy::Policy& policy, const Test& test,
   const decide::Facts& facts = *test.facts;
   std::string words;
   if (!test.event_path.empty() && !facts.hostname && !facts.identity) {
-    words = "--event " + shell_word(test.event_path);
+    words = "--event " + event::shell_word(test.event_path);
   } else {
     event::Event complete = facts.identity ? plan::with_identity(policy, facts, event) : event;
     complete.udev = looked_at(policy, complete.udev);
-    words = arguments_of(complete);
+    words = event::arguments_of(complete);
     if (facts.hostname)
-      words += " " + shell_word("hostname=" + *facts.hostname);
+      words += " " + event::shell_word("hostname=" + *facts.hostname);
   }
   if (test.log)
-    words += " --discovery-log " + shell_word(test.log_path);
+    words += " --discovery-log " + event::shell_word(test.log_path);
   return words;
 }
 

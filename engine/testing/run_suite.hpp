@@ -1,9 +1,9 @@
 // Running policy tests: the code of the dry run, compared with what is expected.
 #pragma once
 
+#include "policy/policy.hpp"
 #include "testing/coverage.hpp"
 #include "testing/suite.hpp"
-#include "policy/policy.hpp"
 
 #include <string>
 #include <vector>

@@ -3,8 +3,8 @@
 #include "base/wire_text.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/option_string.hpp"
-#include "plan/run.hpp"
 #include "load/load.hpp"
+#include "plan/run.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -10,9 +10,9 @@
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/option_string.hpp"
 #include "host/facts_file.hpp"
+#include "load/load.hpp"
 #include "plan/json.hpp"
 #include "plan/run.hpp"
-#include "load/load.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -48,7 +48,8 @@ void check_host_bits(Reader& reader, const yaml::Node& node, const base::Cidr& c
                   slash);
 }
 
-std::optional<Pattern> address_pattern(Reader& reader, const yaml::Node& node, std::string_view text) {
+std::optional<Pattern> address_pattern(Reader& reader, const yaml::Node& node,
+                                       std::string_view text) {
   if (auto const pattern = base::FcPattern::parse(text))
     return *pattern;
   if (auto const cidr = base::Cidr::parse(text)) {
@@ -95,7 +96,8 @@ std::string anywhere(std::string_view glob) {
                      glob.ends_with('*') ? "" : "*");
 }
 
-std::optional<Pattern> read_glob(Reader& reader, const yaml::Node& node, const PatternContext& context) {
+std::optional<Pattern> read_glob(Reader& reader, const yaml::Node& node,
+                                 const PatternContext& context) {
   auto const text = read_text(reader, node, context.key);
   if (!text)
     return std::nullopt;

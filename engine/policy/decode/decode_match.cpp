@@ -1,6 +1,6 @@
 #include "policy/decode/decode.hpp"
-#include "yaml/scalar.hpp"
 #include "policy/words.hpp"
+#include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,7 +15,9 @@ bool speaks_of_loop(const yaml::Node& match) {
     if (entry.key.text != "transport")
       continue;
     const yaml::Node& value = entry.value;
-    auto const is_loop = [](const yaml::Node& node) { return node.is_scalar() && node.text == "loop"; };
+    auto const is_loop = [](const yaml::Node& node) {
+      return node.is_scalar() && node.text == "loop";
+    };
     return is_loop(value) || std::any_of(value.items.begin(), value.items.end(), is_loop);
   }
   return false;
@@ -49,7 +51,8 @@ private:
     return clause;
   }
 
-  void add_properties(const yaml::Entry& entry, const Key& key, std::vector<DecodedClause>& clauses) {
+  void add_properties(const yaml::Entry& entry, const Key& key,
+                      std::vector<DecodedClause>& clauses) {
     if (!entry.value.is_map()) {
       report_mismatch(reader_, entry.value, key);
       return;

@@ -1,7 +1,7 @@
 // Connect options, secrets and retry settings.
 #include "policy/decode/decode.hpp"
-#include "yaml/scalar.hpp"
 #include "policy/secret_text.hpp"
+#include "yaml/scalar.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,8 @@ namespace nvmf::policy {
 namespace {
 
 // None: reported.
-std::optional<base::OptionValue> read_option(Reader& reader, const yaml::Node& node, const Key& key) {
+std::optional<base::OptionValue> read_option(Reader& reader, const yaml::Node& node,
+                                             const Key& key) {
   switch (key.type) {
   case ValueType::count: {
     auto const value = read_count(reader, node, key);
@@ -38,7 +39,9 @@ std::optional<base::OptionValue> read_option(Reader& reader, const yaml::Node& n
   }
 }
 
-bool is_null(const yaml::Node& node) { return node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::null; }
+bool is_null(const yaml::Node& node) {
+  return node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::null;
+}
 
 bool is_credential_name(std::string_view name) {
   return !name.empty() && name.size() < 256 && name.find('/') == std::string_view::npos &&

@@ -189,8 +189,7 @@ TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the pol
   CHECK(nqns == std::vector<std::string>{other, other + "2"});
   std::vector<importing::Note> notes;
   const std::string yaml = importing::policy_of(std::move(imported), notes);
-  const auto added =
-      load::load_texts({{"autoconnect.yaml", text}, {"60-more.yaml", yaml}}).policy;
+  const auto added = load::load_texts({{"autoconnect.yaml", text}, {"60-more.yaml", yaml}}).policy;
   REQUIRE(added);
   CHECK(cli::unmatched(*added, {}, {seen}).endpoints.empty());
 }

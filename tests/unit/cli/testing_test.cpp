@@ -1,7 +1,7 @@
+#include "cli/test_report.hpp"
 #include "testing/check_suite.hpp"
 #include "testing/keys.hpp"
 #include "testing/read_suite.hpp"
-#include "testing/report.hpp"
 #include "testing/run_suite.hpp"
 
 #include "cli/schemas.hpp"
@@ -14,7 +14,8 @@
 #include <sstream>
 
 using namespace nvmf;
-using namespace nvmf::cli::testing;
+using namespace nvmf::cli;
+using namespace nvmf::testing;
 
 namespace {
 

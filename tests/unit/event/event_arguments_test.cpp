@@ -1,4 +1,4 @@
-#include "cli/event_arguments.hpp"
+#include "event/event_arguments.hpp"
 
 #include "event/event_file.hpp"
 
@@ -37,15 +37,15 @@ TEST_CASE("event_text_of: the words of a command line as an event file") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(cli::event_text_of(row.words)->text == row.text);
+    CHECK(event::event_text_of(row.words)->text == row.text);
   }
 }
 
 TEST_CASE("shell_word: only what a shell would change is quoted") {
-  CHECK(cli::shell_word("traddr=fd20:a::1") == "traddr=fd20:a::1");
-  CHECK(cli::shell_word("a b") == "'a b'");
-  CHECK(cli::shell_word("it's") == "'it'\\''s'");
-  CHECK(cli::shell_word("nqn.x:*") == "'nqn.x:*'");
+  CHECK(event::shell_word("traddr=fd20:a::1") == "traddr=fd20:a::1");
+  CHECK(event::shell_word("a b") == "'a b'");
+  CHECK(event::shell_word("it's") == "'it'\\''s'");
+  CHECK(event::shell_word("nqn.x:*") == "'nqn.x:*'");
 }
 
 TEST_CASE("arguments_of: what explain reads back") {
@@ -56,7 +56,7 @@ TEST_CASE("arguments_of: what explain reads back") {
                            .trsvcid = 4420,
                            .host_iface = "ens1f0",
                            .subsystem_nqn = "nqn.2014-08.com.example:prod.vol7"};
-  CHECK(cli::arguments_of(event) ==
+  CHECK(event::arguments_of(event) ==
         "event=discovered transport=tcp traddr=fd20:a::21 trsvcid=4420 host-iface=ens1f0 "
         "subsystem-nqn=nqn.2014-08.com.example:prod.vol7");
 }
@@ -79,14 +79,14 @@ TEST_CASE("arguments_of: an event with everything is read back as the same") {
                            .device = "nvme0",
                            .target = "dc-a"};
   std::vector<std::string> words;
-  const std::string line = cli::arguments_of(event);
+  const std::string line = event::arguments_of(event);
   for (std::size_t at = 0; at < line.size();) {
     const std::size_t end = std::min(line.find(' ', at), line.size());
     words.push_back(line.substr(at, end - at));
     at = end + 1;
   }
   diag::Sink sink;
-  const auto file = event::parse_event_file(cli::event_text_of(words), sink);
+  const auto file = event::parse_event_file(event::event_text_of(words), sink);
   CHECK(sink.findings().empty());
   REQUIRE(file);
   CHECK(std::get<event::Event>(file->reading) == event);

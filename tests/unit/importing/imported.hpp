@@ -1,12 +1,12 @@
 // Imports texts as files, and says what the policy that comes out would connect.
 #pragma once
 
+#include "fabrics/option_string.hpp"
 #include "importing/read_files.hpp"
 #include "importing/write_policy.hpp"
-#include "fabrics/option_string.hpp"
+#include "load/load.hpp"
 #include "plan/endpoints.hpp"
 #include "plan/run.hpp"
-#include "load/load.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
+#include "imported.hpp"
 #include "importing/ini.hpp"
 #include "importing/names.hpp"
 #include "importing/yaml_writer.hpp"
-#include "imported.hpp"
 
 #include <doctest/doctest.h>
 
@@ -36,8 +36,7 @@ TEST_CASE("kind_of: files are known by what is in them") {
 }
 
 TEST_CASE("parse_ini: lines, comments and sections that come twice") {
-  const auto sections =
-      importing::parse_ini("a=1\r\n[S]\nKey = v # c\n#x=1\n;y=2\n[S]\nz =\n");
+  const auto sections = importing::parse_ini("a=1\r\n[S]\nKey = v # c\n#x=1\n;y=2\n[S]\nz =\n");
   REQUIRE(sections.size() == 3);
   CHECK(sections[0].lines[0].value == "1");
   CHECK(sections[1].name == "S");

@@ -107,9 +107,9 @@ TEST_CASE("import: findings about a file with secrets do not show them") {
     CAPTURE(text);
     diag::Sink sink;
     importing::read_files({{.source = source_of({"config.json", text}),
-                                 .kind = FileKind::config_json,
-                                 .drop_ins = {}}},
-                               sink);
+                            .kind = FileKind::config_json,
+                            .drop_ins = {}}},
+                          sink);
     CHECK(sink.has_errors());
     for (const std::string& shown :
          {diag::render_human(sink.findings()), diag::render_json(sink.findings())})

@@ -24,8 +24,8 @@ const std::string rule_a =
     "version: 1\nrules:\n  - {name: a, match: {transport: tcp}, action: connect}  # why\n";
 
 const std::string never_holds =
-    "version: 1\nrules:\n  - {name: a, match: {traddr: 10.0.0.0/24, not: {traddr: 10.0.0.0/24}}, "
-    "action: connect}\n";
+    "version: 1\nrules:\n  - {name: a, match: {traddr: 10.0.0.0/24, not: {traddr: "
+    "[10.0.0.0/25, 10.0.0.128-10.0.0.255]}}, action: connect}\n";
 
 // Stores what loads now.
 void store(test::TemporaryTree& tree) {
@@ -89,7 +89,8 @@ TEST_CASE("what only an analysis rejects is rejected by the services, too") {
   load::InForce const force = load::load_in_force(tree.files(), LastGoodPlace::run_only);
   CHECK_FALSE(force.policy);
   CHECK(force.current.broken());
-  CHECK(force.consequence() == "/etc/nvmf/autoconnect.yaml:3: rule `a` can never match: `traddr` and `not: traddr` never "
+  CHECK(force.consequence() ==
+        "/etc/nvmf/autoconnect.yaml:3: rule `a` can never match: `traddr` and `not: traddr` never "
         "hold together; no last good policy is stored, nothing is connected");
 }
 
@@ -117,8 +118,7 @@ TEST_CASE("without files nothing is in force, whatever was stored") {
   tree.write(main_file, rule_a);
   store(tree);
   tree.remove("/etc");
-  load::InForce const force =
-      load::load_in_force(tree.files(), LastGoodPlace::run_then_var);
+  load::InForce const force = load::load_in_force(tree.files(), LastGoodPlace::run_then_var);
   CHECK(force.policy == nullptr);
   CHECK_FALSE(force.fallback);
   CHECK(force.why == "there is no policy");

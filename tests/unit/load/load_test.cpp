@@ -105,7 +105,7 @@ TEST_CASE("texts load in the order of their names, as files would") {
   load::Loaded const from_files = load::load_policy(tree.files());
   load::Loaded const from_texts =
       load::load_texts({{"/etc/nvmf/autoconnect.yaml", connect_rule("b")},
-                          {"/etc/nvmf/autoconnect.d/10-x.yaml", connect_rule("a")}});
+                        {"/etc/nvmf/autoconnect.d/10-x.yaml", connect_rule("a")}});
   REQUIRE(from_files.policy);
   REQUIRE(from_texts.policy);
   CHECK(from_files.policy->digest == from_texts.policy->digest);

@@ -16,7 +16,7 @@ const std::string any = "version: 1\n";
 std::vector<std::string> considered(const load::Found& found) {
   std::vector<std::string> out;
   for (const load::ConsideredFile& file : found.considered)
-    out.push_back(file.path + " " + std::string(policy::to_string(file.state)));
+    out.push_back(file.path + " " + std::string(load::to_string(file.state)));
   return out;
 }
 

@@ -37,7 +37,7 @@ bool has(const diag::CatalogueEntry& entry, std::string_view example) {
 bool loads(const diag::CatalogueEntry& entry) {
   std::string const text(entry.good);
   return load::load_text("p.yaml",
-                           (text.starts_with("version:") ? "" : "version: 1\n") + text + "\n")
+                         (text.starts_with("version:") ? "" : "version: 1\n") + text + "\n")
              .policy != nullptr;
 }
 

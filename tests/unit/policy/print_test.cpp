@@ -131,8 +131,8 @@ TEST_CASE("a secret of a file's defaults stays below that of an inherited identi
   };
   for (Row const& row : rows) {
     CAPTURE(row.name);
-    auto const loaded = load::load_texts(
-        {{"autoconnect.yaml", "version: 1\n" + row.main}, {"60-x.yaml", drop_in}});
+    auto const loaded =
+        load::load_texts({{"autoconnect.yaml", "version: 1\n" + row.main}, {"60-x.yaml", drop_in}});
     INFO(tests::findings_of(loaded));
     REQUIRE(loaded.policy);
     std::string const printed = policy::to_yaml(*loaded.policy);

@@ -71,7 +71,7 @@ struct World {
   }
   // As the program that the rule runs: what was handed over is noted.
   std::optional<event::Event> forget(const event::ControllerGone& which, Removal removal) {
-    auto const lost = cli::forget_controller({files, units, journal}, which, removal);
+    auto const lost = service::forget_controller({files, units, journal}, which, removal);
     if (!lost)
       return std::nullopt;
     host::note_gone(files, which.device, lost->incarnation);
@@ -232,11 +232,11 @@ TEST_CASE("a removal of which nobody was told is found, once") {
   state.paths.back().incarnation = host::incarnation_of(world.files, "nvme0");
   const std::vector<execute::State> states{state};
   REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
-  auto const found = cli::unnoticed(world.files, states);
+  auto const found = service::unnoticed(world.files, states);
   REQUIRE(found.size() == 1);
   CHECK(found.front().device == "nvme3");
   CHECK(world.forget(found.front(), Removal::given_up));
-  CHECK(cli::unnoticed(world.files, states).empty());
+  CHECK(service::unnoticed(world.files, states).empty());
 }
 
 TEST_CASE("a removal of which nobody was told, of a number that another one has") {
@@ -247,7 +247,7 @@ TEST_CASE("a removal of which nobody was told, of a number that another one has"
   const std::vector<execute::State> states{state};
   REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
   REQUIRE(host::write_registry_entry(world.files, "nvme3"));
-  auto const found = cli::unnoticed(world.files, states);
+  auto const found = service::unnoticed(world.files, states);
   REQUIRE(found.size() == 1);
   CHECK(world.forget(found.front(), Removal::given_up));
   CHECK(host::read_registry_entry(world.files, "nvme3"));

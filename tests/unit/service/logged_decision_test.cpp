@@ -7,9 +7,9 @@
 #include <doctest/doctest.h>
 
 using namespace nvmf;
-using cli::Comparison;
 using decide::Outcome;
 using decide::Reason;
+using service::Comparison;
 
 namespace {
 
@@ -44,7 +44,7 @@ event::Event changed_log(const char* traddr) {
 
 systemd::JournalEntry line(const event::Event& event, const char* outcome) {
   return {.time = std::chrono::system_clock::time_point(std::chrono::seconds(1700000000)),
-          .fields = {{cli::event_file_field, cli::event_field_text(event)},
+          .fields = {{service::event_file_field, service::event_field_text(event)},
                      {"NVMF_OUTCOME", outcome},
                      {"NVMF_RULE", "storage"}}};
 }
@@ -57,47 +57,47 @@ TEST_CASE("logged decisions: the events come back as they were") {
   const event::Event first = changed_log("192.0.2.5");
   const event::Event second = changed_log("fd20::1");
   FakeReader journal(Lines{line(second, "discover"), line(first, "keep")});
-  const auto both = cli::logged_decisions(journal, 5);
+  const auto both = service::logged_decisions(journal, 5);
   REQUIRE(both);
   REQUIRE(both->size() == 2);
   CHECK(both->front().event == second);
   CHECK(both->back().event == first);
   CHECK(both->back().outcome == "keep");
   CHECK(both->back().by == "storage");
-  CHECK(cli::time_text(both->front()) == "2023-11-14T22:13:20Z");
+  CHECK(service::time_text(both->front()) == "2023-11-14T22:13:20Z");
   CHECK(journal.asked_for == std::vector<std::string_view>{systemd::message::event_planned,
                                                            systemd::message::event_undecided});
-  CHECK(cli::logged_decisions(journal, 1)->size() == 1);
+  CHECK(service::logged_decisions(journal, 1)->size() == 1);
 }
 
 TEST_CASE("logged decisions: a line that cannot be read back is passed over") {
   Lines lines{line(changed_log("192.0.2.5"), "discover"), line(changed_log("192.0.2.6"), "keep")};
-  lines[0].fields[cli::event_file_field] = "event: [\x1b";
+  lines[0].fields[service::event_file_field] = "event: [\x1b";
   FakeReader one_left(lines);
-  CHECK(cli::logged_decisions(one_left, 5)->size() == 1);
+  CHECK(service::logged_decisions(one_left, 5)->size() == 1);
   lines.pop_back();
   FakeReader none_left(lines);
-  CHECK(cli::logged_decisions(none_left, 5).error().message ==
+  CHECK(service::logged_decisions(none_left, 5).error().message ==
         "no event can be read back from the journal");
 }
 
 TEST_CASE("logged decisions: why there are none") {
   FakeReader empty(Lines{});
-  CHECK(cli::logged_decisions(empty, 1).error().message ==
+  CHECK(service::logged_decisions(empty, 1).error().message ==
         "the journal of this boot has no decision");
   FakeReader closed(base::failure("the journal may not be read"));
-  CHECK(cli::logged_decisions(closed, 1).error().message == "the journal may not be read");
+  CHECK(service::logged_decisions(closed, 1).error().message == "the journal may not be read");
 }
 
 TEST_CASE("event field: a large event goes without udev's properties") {
   event::Event event = changed_log("192.0.2.5");
   event.udev["LONG"] = std::string(5000, 'x');
-  const std::string text = cli::event_field_text(event);
+  const std::string text = service::event_field_text(event);
   CHECK(text.size() < 4096);
   CHECK(text.find("192.0.2.5") != std::string::npos);
   CHECK(text.find("NVME_CTRL_NAME") == std::string::npos);
   event.sources.assign(100, std::string(100, 's'));
-  CHECK(cli::event_field_text(event).empty());
+  CHECK(service::event_field_text(event).empty());
 }
 
 TEST_CASE("compared: what was decided then and what is decided now") {
@@ -130,9 +130,10 @@ TEST_CASE("compared: what was decided then and what is decided now") {
     CAPTURE(row.outcome);
     CAPTURE(row.reason);
     CAPTURE(row.by);
-    const cli::LoggedDecision then{.outcome = row.outcome, .reason = row.reason, .by = row.by};
-    CHECK(cli::compared(policy, then, row.now) == row.result);
-    const bool said = cli::then_text(policy, then, row.now).find("otherwise") != std::string::npos;
+    const service::LoggedDecision then{.outcome = row.outcome, .reason = row.reason, .by = row.by};
+    CHECK(service::compared(policy, then, row.now) == row.result);
+    const bool said =
+        service::then_text(policy, then, row.now).find("otherwise") != std::string::npos;
     CHECK(said == (row.result == Comparison::another));
   }
 }

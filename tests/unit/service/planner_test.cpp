@@ -39,7 +39,7 @@ TEST_CASE("systemd is asked for a service only where none watches for the reques
     held = std::move(**execute::FileLock::attempt(lock));
     expected.clear();
   }
-  REQUIRE(cli::hand_over({files, units, journal, tree.root()}, plan));
+  REQUIRE(service::hand_over({files, units, journal, tree.root()}, plan));
   CHECK(units.started == expected);
   CHECK(files.exists(host::plan_path(plan.id)));
 }
@@ -50,20 +50,20 @@ TEST_CASE("is_in_force: the policy that services decide with, and no other") {
   base::RealFileSystem files = tree.files();
   systemd::RecordedUnits units;
   NoJournal journal;
-  const cli::PlannerWorld world{files, units, journal, tree.root()};
+  const service::PlannerWorld world{files, units, journal, tree.root()};
   const std::string path = "/etc/nvmf/autoconnect.yaml";
   const std::string rules = "version: 1\nrules:\n  - { name: r, match: { any: true }, action: ";
   tree.write(path, rules + "connect }\n");
-  auto const policy = cli::policy_for_services(world);
+  auto const policy = service::policy_for_services(world);
   REQUIRE(policy);
-  CHECK(cli::is_in_force(files, *policy));
+  CHECK(service::is_in_force(files, *policy));
   tree.write(path, rules + "discover }\n");
-  CHECK_FALSE(cli::is_in_force(files, *policy));
+  CHECK_FALSE(service::is_in_force(files, *policy));
   // It loads, but a guard that can never match makes it one that nobody uses.
   tree.write(path, rules + "discover }\ndeny:\n  - { name: g, match: { hostname: 'a b' }, "
                            "reason: none }\n");
-  CHECK(cli::is_in_force(files, *policy));
-  auto const last_good = cli::policy_for_services(world);
+  CHECK(service::is_in_force(files, *policy));
+  auto const last_good = service::policy_for_services(world);
   REQUIRE(last_good);
-  CHECK(cli::is_in_force(files, *last_good));
+  CHECK(service::is_in_force(files, *last_good));
 }

@@ -50,6 +50,6 @@ TEST_CASE("missing_paths: live I/O controllers of one subsystem count") {
     CAPTURE(row.name);
     const policy::BootWait required{.wait_for = {base::Glob("nqn.2014-08.com.example:root*")},
                                     .paths = row.paths};
-    CHECK(cli::missing_paths(row.controllers, required) == row.missing);
+    CHECK(service::missing_paths(row.controllers, required) == row.missing);
   }
 }

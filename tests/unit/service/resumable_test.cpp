@@ -36,7 +36,7 @@ TEST_CASE("resumable: what was stopped, failed or given up") {
       state("failed", Phase::failed, PathState::live),
       state("given-up", Phase::done, PathState::given_up),
   };
-  CHECK(ids(cli::resumable(all)) == std::vector<std::string>{"stopped", "failed", "given-up"});
+  CHECK(ids(service::resumable(all)) == std::vector<std::string>{"stopped", "failed", "given-up"});
 }
 
 TEST_CASE("called: by id, target, device, address in any spelling, or NQN") {
@@ -59,6 +59,6 @@ TEST_CASE("called: by id, target, device, address in any spelling, or NQN") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(cli::called(all, {row.name}).empty() != row.found);
+    CHECK(service::called(all, {row.name}).empty() != row.found);
   }
 }

@@ -77,7 +77,7 @@ TEST_CASE("was_looked_at: a log that was read, or a request that was dealt with"
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(cli::was_looked_at(row.plan, row.states) == row.expected);
+    CHECK(service::was_looked_at(row.plan, row.states) == row.expected);
   }
 }
 
@@ -90,9 +90,9 @@ TEST_CASE("known_generation: of the latest reading of this very controller") {
     return state;
   };
   using std::chrono::seconds;
-  CHECK(cli::known_generation(plan_of("nvme0"), {}) == std::nullopt);
-  CHECK(cli::known_generation(plan_of("nvme0"),
-                              {read_at(4, seconds(20)), read_at(3, seconds(10))}) == 4);
-  CHECK(cli::known_generation(plan_of("nvme1"), {read_at(4, seconds(20))}) == std::nullopt);
-  CHECK(cli::known_generation(plan_of(""), {read_at(4, seconds(20))}) == std::nullopt);
+  CHECK(service::known_generation(plan_of("nvme0"), {}) == std::nullopt);
+  CHECK(service::known_generation(plan_of("nvme0"),
+                                  {read_at(4, seconds(20)), read_at(3, seconds(10))}) == 4);
+  CHECK(service::known_generation(plan_of("nvme1"), {read_at(4, seconds(20))}) == std::nullopt);
+  CHECK(service::known_generation(plan_of(""), {read_at(4, seconds(20))}) == std::nullopt);
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace nvmf::policy;
+using namespace nvmf::yaml;
 
 TEST_CASE("unquoted scalars that YAML's parsers read alike have a type, the others are ambiguous") {
   struct Row {
