@@ -2,32 +2,37 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 namespace nvmf::systemd {
 
 namespace {
 
-base::Result<Bus> open_private(const std::string& address) {
+base::Result<Bus> open_private(const std::string& socket) {
   sd_bus* raw = nullptr;
   if (int const error = sd_bus_new(&raw); error < 0)
     return base::errno_failure("systemd", -error);
   Bus bus(raw);
-  int error = sd_bus_set_address(bus.get(), address.c_str());
+  int error = sd_bus_set_address(bus.get(), ("unix:path=" + socket).c_str());
   if (error >= 0)
     error = sd_bus_start(bus.get());
   if (error < 0)
-    return base::errno_failure("/run/systemd/private", -error);
+    return base::errno_failure(socket, -error);
   return bus;
+}
+
+// As sd_booted(3) has it.
+bool is_running(const std::string& directory) {
+  return ::access((directory + "/system").c_str(), F_OK) == 0;
 }
 
 } // namespace
 
-base::Result<Bus> open_bus(const std::string& address) {
-  auto bus = open_private(address);
+base::Result<Bus> open_bus(const std::string& directory) {
+  auto bus = open_private(directory + "/private");
   if (bus)
     return bus;
-  if (sd_booted() <= 0)
+  if (!is_running(directory))
     return base::failure("systemd is not running on this host", ENOTCONN);
   sd_bus* raw = nullptr;
   if (sd_bus_open_system(&raw) < 0)

@@ -27,9 +27,10 @@ inline constexpr std::string_view too_busy = "systemd is busy and did not take t
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-// Connects to systemd's private socket, which serves root before and without the bus daemon; where
-// that cannot be opened, to the system bus. `address` replaces the private socket in tests.
-base::Result<Bus> open_bus(const std::string& address = "unix:path=/run/systemd/private");
+// Connects to systemd's private socket in `directory` (/run/systemd), which serves root before and
+// without the bus daemon; where that cannot be opened, to the system bus. ENOTCONN where systemd is
+// not running.
+base::Result<Bus> open_bus(const std::string& directory);
 
 // Does what is to be done on the connection until it is set up and everything that was sent is
 // written. ETIME after `deadline`.

@@ -19,9 +19,10 @@ std::uint64_t microseconds_until(Deadline deadline) {
 // Calls METHOD(unit, "replace") and waits until the job is queued; what comes of it is the unit's
 // own affair. The answer is waited for because the manager looks the caller up in /proc (sd-bus,
 // bus_get_owner_creds) and refuses him when he has gone meanwhile.
-base::Result<void> queue_job(const char* method, const std::string& unit, base::Duration budget) {
+base::Result<void> queue_job(const std::string& directory, const char* method,
+                             const std::string& unit, base::Duration budget) {
   Deadline const deadline = std::chrono::steady_clock::now() + budget;
-  auto const bus = open_bus();
+  auto const bus = open_bus(directory);
   if (!bus)
     return tl::unexpected(bus.error());
   if (auto const ready = flush_until(bus->get(), deadline); !ready)
@@ -63,19 +64,19 @@ base::Result<std::vector<UnitState>> read_units(sd_bus_message* reply) {
 } // namespace
 
 base::Result<void> SystemdUnits::start(const std::string& unit) {
-  if (auto const queued = queue_job("StartUnit", unit, budget_); !queued)
+  if (auto const queued = queue_job(directory_, "StartUnit", unit, budget_); !queued)
     return base::with_context(fmt::format("start of {}", unit), queued.error());
   return {};
 }
 
 base::Result<void> SystemdUnits::stop(const std::string& unit) {
-  if (auto const queued = queue_job("StopUnit", unit, budget_); !queued)
+  if (auto const queued = queue_job(directory_, "StopUnit", unit, budget_); !queued)
     return base::with_context(fmt::format("stop of {}", unit), queued.error());
   return {};
 }
 
 base::Result<std::vector<UnitState>> SystemdUnits::list(const std::string& pattern) {
-  auto const bus = open_bus();
+  auto const bus = open_bus(directory_);
   if (!bus)
     return tl::unexpected(bus.error());
   auto const call = new_manager_call(bus->get(), "ListUnitsByPatterns");

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nvmf::systemd {
@@ -31,8 +32,11 @@ public:
 
 class SystemdUnits final : public UnitStarter {
 public:
-  // `budget`: how long the manager may take to queue a request.
-  explicit SystemdUnits(base::Duration budget = std::chrono::seconds(5)) : budget_(budget) {}
+  // `budget`: how long the manager may take to queue a request. `directory`: where its private
+  // socket is, another one in tests.
+  explicit SystemdUnits(base::Duration budget = std::chrono::seconds(5),
+                        std::string directory = "/run/systemd")
+      : budget_(budget), directory_(std::move(directory)) {}
 
   base::Result<void> start(const std::string& unit) override;
   base::Result<void> stop(const std::string& unit);
@@ -43,6 +47,7 @@ public:
 
 private:
   base::Duration budget_;
+  std::string directory_;
 };
 
 // Remembers what was asked for.

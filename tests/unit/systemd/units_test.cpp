@@ -10,10 +10,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <doctest/doctest.h>
+#include <mutex>
 #include <set>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
+#include <thread>
+#include <vector>
 
 using namespace nvmf;
 using namespace std::chrono_literals;
@@ -31,6 +33,7 @@ public:
     if (type == SOCK_STREAM)
       REQUIRE(::listen(fd_.get(), 4) == 0);
   }
+  int get() const { return fd_.get(); }
   std::string receive() const {
     char buffer[256];
     ssize_t const length = ::recv(fd_.get(), buffer, sizeof buffer, MSG_DONTWAIT);
@@ -41,45 +44,133 @@ private:
   base::Fd fd_;
 };
 
+// A manager at the private socket of `directory`: one thread serves one connection after another.
+class FakeManager {
+public:
+  explicit FakeManager(const std::string& directory)
+      : socket_(directory + "/private", SOCK_STREAM), thread_([this] { serve(); }) {}
+  ~FakeManager() {
+    ::shutdown(socket_.get(), SHUT_RDWR); // accept() returns
+    thread_.join();
+  }
+  FakeManager(const FakeManager&) = delete;
+  FakeManager& operator=(const FakeManager&) = delete;
+
+  std::vector<std::string> calls() {
+    std::lock_guard const guard(mutex_);
+    return calls_;
+  }
+
+private:
+  void serve() {
+    for (;;) {
+      int const connection = ::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+      if (connection < 0)
+        return;
+      serve_connection(connection);
+    }
+  }
+  void serve_connection(int connection) {
+    sd_bus* raw = nullptr;
+    sd_bus_new(&raw);
+    systemd::Bus const bus(raw);
+    sd_bus_set_fd(raw, connection, connection);
+    sd_bus_set_server(raw, 1, SD_ID128_MAKE(1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6));
+    sd_bus_start(raw);
+    for (;;) {
+      sd_bus_message* call = nullptr;
+      int const progress = sd_bus_process(raw, &call);
+      systemd::Message const received(call);
+      if (progress < 0)
+        return; // the other side has gone
+      if (call != nullptr && sd_bus_message_is_method_call(call, nullptr, nullptr) > 0)
+        answer(call);
+      else if (progress == 0 && sd_bus_wait(raw, UINT64_MAX) < 0)
+        return;
+    }
+  }
+  void answer(sd_bus_message* call) {
+    std::string const method = sd_bus_message_get_member(call);
+    const char* first = "";
+    const char* second = "";
+    if (method == "ListUnitsByPatterns") {
+      sd_bus_message_skip(call, "as"); // states
+      sd_bus_message_enter_container(call, 'a', "s");
+      sd_bus_message_read(call, "s", &first);
+    } else {
+      sd_bus_message_read(call, "ss", &first, &second);
+    }
+    {
+      std::lock_guard const guard(mutex_);
+      calls_.push_back(method + " " + first + (*second == 0 ? "" : " ") + second);
+    }
+    if (method == "ListUnitsByPatterns")
+      sd_bus_reply_method_return(call, "a(ssssssouso)", 1, "a.service", "the first", "loaded",
+                                 "active", "running", "", "/unit/a", 0U, "", "/");
+    else if (std::string_view(first) == "masked.service")
+      sd_bus_reply_method_errorf(call, "org.freedesktop.systemd1.UnitMasked", "Unit is masked.");
+    else if (std::string_view(first) != "unanswered.service")
+      sd_bus_reply_method_return(call, "o", "/job/1");
+  }
+
+  LocalSocket socket_;
+  std::mutex mutex_;
+  std::vector<std::string> calls_;
+  std::thread thread_;
+};
+
 } // namespace
 
-TEST_CASE("a manager that does not answer costs no more than the budget") {
+TEST_CASE("a request that the manager does not read ends with the budget") {
   test::TemporaryTree const tree;
   LocalSocket const silent(tree.root() + "/private", SOCK_STREAM);
-  auto const bus = systemd::open_bus("unix:path=" + tree.root() + "/private");
-  REQUIRE(bus);
-  auto const call = systemd::new_manager_call(bus->get(), "StartUnit");
-  REQUIRE(call);
-  REQUIRE(sd_bus_message_append(call->get(), "ss", "x.service", "replace") >= 0);
-  REQUIRE(sd_bus_send(bus->get(), call->get(), nullptr) >= 0);
-  auto const begin = std::chrono::steady_clock::now();
-  auto const flushed = systemd::flush_until(bus->get(), begin + 20ms);
-  REQUIRE_FALSE(flushed);
-  CHECK(flushed.error().code == ETIME);
-  CHECK(flushed.error().message == "systemd is busy and did not take the request in time");
-  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+  systemd::SystemdUnits units(20ms, tree.root());
+  auto const started = units.start("x.service");
+  REQUIRE_FALSE(started);
+  CHECK(started.error().code == ETIME);
+  CHECK(started.error().message ==
+        "start of x.service: systemd is busy and did not take the request in time");
 }
 
-TEST_CASE("without systemd it is said so") {
-  if (::access("/run/systemd/system", F_OK) == 0)
-    return; // this host runs it
-  auto const bus = systemd::open_bus("unix:path=/nonexistent/private");
+TEST_CASE("a request that the manager does not answer ends with the budget") {
+  test::TemporaryTree const tree;
+  FakeManager const manager(tree.root());
+  systemd::SystemdUnits units(100ms, tree.root());
+  auto const started = units.start("unanswered.service");
+  REQUIRE_FALSE(started);
+  CHECK(started.error().code == ETIME);
+  CHECK(started.error().message ==
+        "start of unanswered.service: systemd is busy and did not take the request in time");
+}
+
+TEST_CASE("units are started, stopped and listed by calls to the manager") {
+  test::TemporaryTree const tree;
+  FakeManager manager(tree.root());
+  systemd::SystemdUnits units(10s, tree.root());
+  CHECK(units.start("a.service").has_value());
+  CHECK(units.stop("b.service").has_value());
+  auto const refused = units.start("masked.service");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "start of masked.service: systemd: Unit is masked.");
+  auto const listed = units.list("a*");
+  REQUIRE(listed);
+  CHECK(*listed == std::vector<systemd::UnitState>{{"a.service", "active", "running"}});
+  CHECK(manager.calls() ==
+        std::vector<std::string>{"StartUnit a.service replace", "StopUnit b.service replace",
+                                 "StartUnit masked.service replace", "ListUnitsByPatterns a*"});
+}
+
+TEST_CASE("a host without systemd") {
+  test::TemporaryTree const tree;
+  auto const bus = systemd::open_bus(tree.root());
   REQUIRE_FALSE(bus);
-  CHECK(bus.error().message == "systemd is not running on this host");
-  systemd::SystemdUnits units(20ms);
+  CHECK(bus.error() == base::Error{"systemd is not running on this host", ENOTCONN});
+  systemd::SystemdUnits units(20ms, tree.root());
   CHECK(units.start("x.service").error().message ==
         "start of x.service: systemd is not running on this host");
   CHECK(units.stop("x.service").error().message ==
         "stop of x.service: systemd is not running on this host");
   CHECK(units.list("x*").error().message == "systemd is not running on this host");
-}
-
-TEST_CASE("the recorded starter remembers and answers") {
-  systemd::RecordedUnits units;
-  CHECK(units.start("a.service").has_value());
-  units.answer = base::failure("busy");
-  CHECK(units.start("b.service").error().message == "busy");
-  CHECK(units.started == std::vector<std::string>{"a.service", "b.service"});
 }
 
 TEST_CASE("notifications") {
