@@ -164,3 +164,28 @@ rules:
   changed.udev["ID_PATH"] = "pci-0000:00:01.0";
   CHECK(decide::decide(*by_udev, changed, std::nullopt).outcome == decide::Outcome::discover);
 }
+
+TEST_CASE("udev: any of a property's values, and all properties") {
+  struct {
+    const char* udev;
+    bool holds;
+  } const rows[] = {
+      {"{ ID_PATH: [\"usb-*\", \"pci-*\"] }", true},
+      {"{ ID_PATH: [\"pci-*\", \"usb-*\"] }", true},
+      {"{ ID_PATH: [\"usb-*\", \"ccw-*\"] }", false},
+      {"{ ID_PATH: \"pci-*\", ID_MODEL: [x, \"array *\"] }", true},
+      {"{ ID_PATH: \"pci-*\", ID_MODEL: x }", false},
+      {"{ ID_PATH: \"usb-*\", ID_MODEL: \"array *\" }", false},
+      {"{ ID_PATH: \"pci-*\", ABSENT: \"*\" }", false},
+      {"{ EMPTY: \"*\" }", false},
+  };
+  event::Event event = log_changed_tcp("10.20.1.10");
+  event.udev = {{"ID_PATH", "pci-0000:00:01.0"}, {"ID_MODEL", "array 7"}, {"EMPTY", ""}};
+  for (const auto& row : rows) {
+    CAPTURE(row.udev);
+    auto const policy = tests::with_rules("  - name: it\n    match: { transport: tcp, udev: " +
+                                          std::string(row.udev) + " }\n    action: discover\n");
+    CHECK((decide::decide(*policy, event, std::nullopt).outcome == decide::Outcome::discover) ==
+          row.holds);
+  }
+}

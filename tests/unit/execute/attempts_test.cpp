@@ -236,3 +236,56 @@ TEST_CASE("a discovery controller that was given up has had its request") {
   CHECK(host.finished == 1);
   CHECK(host.session->idle());
 }
+
+TEST_CASE("what cannot be probed lets young probes go first, and no others") {
+  struct {
+    const char* name;
+    base::Duration latency; // of the probes
+    std::vector<std::string> order;
+    base::Duration last_from, last_to; // when the last write begins
+  } const rows[] = {
+      {"soon answered", 50ms, {"192.0.2.11", "192.0.2.12", "192.0.2.10"}, 250ms, 300ms},
+      {"answered late", 600ms, {"192.0.2.10", "192.0.2.11", "192.0.2.12"}, 700ms, 750ms},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    Simulation host;
+    policy::Rule unprobed = host.policy->rules[1];
+    unprobed.probe = false;
+    unprobed.match = {.all = {{.key = policy::MatchKey::traddr,
+                               .values = {*base::IpAddress::parse("192.0.2.10")}}}};
+    host.policy->rules.insert(host.policy->rules.begin(), unprobed);
+    host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11"), entry_at("192.0.2.12")});
+    host.probe_latency = row.latency;
+    host.request(aen_of_nvme0());
+    host.run(5s);
+    std::vector<std::string> order;
+    for (auto const& write : host.writes)
+      order.push_back(write.traddr);
+    CHECK(order == row.order);
+    REQUIRE_FALSE(host.writes.empty());
+    CHECK(host.writes.back().at >= row.last_from);
+    CHECK(host.writes.back().at < row.last_to);
+  }
+}
+
+TEST_CASE("a target known to stay silent comes after those that cannot be probed") {
+  Simulation host;
+  host.policy->rules[1].probe = false;
+  host.policy->rules[1].retry.slow_delay = 1min;
+  host.policy->rules[1].retry.first_delay = 1min;
+  host.policy->rules[1].retry.factor = 1;
+  host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11"), entry_at("192.0.2.12")});
+  host.write = [&](const execute::WriteRequest& request) {
+    std::string const address = request.item.tid.traddr->to_string();
+    if (address == "192.0.2.10")
+      return failure_of(ErrorClass::hung, 1ms);
+    // The last one holds the writer until all three are due again.
+    return failure_of(ErrorClass::refused, address == "192.0.2.12" ? base::Duration(5min) : 1ms);
+  };
+  host.request(aen_of_nvme0());
+  host.run(6min);
+  REQUIRE(host.writes.size() >= 5);
+  CHECK(host.writes[3].traddr == "192.0.2.11");
+  CHECK(host.writes[4].traddr == "192.0.2.10");
+}

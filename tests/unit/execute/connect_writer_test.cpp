@@ -404,3 +404,62 @@ TEST_CASE("nothing is connected where nobody can say what is connected") {
   CHECK(outcome.error_class == ErrorClass::busy);
   CHECK(host.port.written.empty());
 }
+
+TEST_CASE("a discovery controller is disconnected if it is the one that was meant") {
+  struct Row {
+    const char* name;
+    const char* device;
+    const char* traddr; // of the endpoint that was meant
+    std::size_t disconnects;
+  };
+  for (const Row& row : {
+           Row{"it is", "nvme3", "192.0.2.10", 1},
+           Row{"another one has its number", "nvme3", "192.0.2.11", 0},
+           Row{"an I/O controller has its number", "nvme4", "192.0.2.10", 0},
+           Row{"it is gone", "nvme9", "192.0.2.10", 0},
+       }) {
+    CAPTURE(row.name);
+    Host host;
+    host.root.put_controller("nvme3", live_address, std::string(base::well_known_discovery_nqn),
+                             "discovery");
+    host.root.put_controller("nvme4", live_address, "nqn.2024-01.com.example:vol1");
+    for (const char* device : {"nvme3", "nvme4"}) {
+      REQUIRE(host::write_registry_entry(host.files, device));
+      host::write_controller_note(host.files, device, {.id = "0123456789abcdef"});
+    }
+    bool remembered_in_time = false;
+    host.port.disconnecting = [&] {
+      // The planner hears of the removal at once: nobody must remember the controller by then.
+      remembered_in_time = host::read_registry_entry(host.files, "nvme3") ||
+                           host::read_controller_note(host.files, "nvme3");
+      return base::Result<void>();
+    };
+    auto const tid = request_for(row.traddr, std::string(base::well_known_discovery_nqn)).item.tid;
+    CHECK(host.writer.disconnect(row.device, tid));
+    CHECK(host.port.disconnected == std::vector<std::string>(row.disconnects, row.device));
+    CHECK_FALSE(remembered_in_time);
+    CHECK(host::read_registry_entry(host.files, "nvme3").has_value() == (row.disconnects == 0));
+    CHECK(host::read_controller_note(host.files, "nvme3").has_value() == (row.disconnects == 0));
+    CHECK(host::read_registry_entry(host.files, "nvme4"));
+  }
+}
+
+TEST_CASE("a disconnect that comes too late is done, one that the kernel refuses is not") {
+  struct Row {
+    int code;
+    const char* message; // nullptr: it is done
+  };
+  for (const Row& row : {Row{ENOENT, nullptr}, Row{EACCES, "nvme3: Permission denied"}}) {
+    CAPTURE(row.code);
+    Host host;
+    host.root.put_controller("nvme3", live_address, std::string(base::well_known_discovery_nqn),
+                             "discovery");
+    host.port.disconnecting = [&] { return base::errno_failure("nvme3", row.code); };
+    auto const tid =
+        request_for("192.0.2.10", std::string(base::well_known_discovery_nqn)).item.tid;
+    auto const done = host.writer.disconnect("nvme3", tid);
+    CHECK(done.has_value() == (row.message == nullptr));
+    if (!done && row.message)
+      CHECK(done.error().message == row.message);
+  }
+}

@@ -135,6 +135,7 @@ public:
   std::function<fabrics::ConnectAnswer(const std::string&)> answer;
   std::vector<std::string> written;
   std::vector<std::string> disconnected;
+  std::function<base::Result<void>()> disconnecting; // called at each disconnect
   base::Result<std::set<std::string>> options = std::set<std::string>{
       "nqn",          "transport",      "traddr",        "trsvcid",         "host_traddr",
       "host_iface",   "hostnqn",        "hostid",        "discovery",       "queue_size",
@@ -155,7 +156,7 @@ public:
   }
   base::Result<void> disconnect(const std::string& device) override {
     disconnected.push_back(device);
-    return {};
+    return disconnecting ? disconnecting() : base::Result<void>();
   }
 
 private:

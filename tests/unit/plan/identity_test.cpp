@@ -66,6 +66,48 @@ TEST_CASE("an inherited identity gets the secrets of the named one with the same
   CHECK(identity.named->name == "tenant-a");
 }
 
+TEST_CASE("secrets of a named identity go to nobody else") {
+  auto const policy = tests::loaded(R"(version: 1
+identities:
+  default: { hostnqn: "nqn.a:h", hostid: 11111111-1111-1111-1111-111111111111, dhchap-secret: { credential: d } }
+  other: { hostnqn: "nqn.a:o", hostid: 22222222-2222-2222-2222-222222222222, dhchap-secret: { credential: o } }
+targets:
+  - { name: plain, transport: tcp, traddr: 10.20.1.10 }
+  - { name: as-other, transport: tcp, traddr: 10.20.1.11, identity: other }
+rules:
+  - { name: rest, match: { any: true }, action: discover }
+)");
+  struct {
+    const char* name;
+    const char* target;
+    const char* host_nqn;
+    const char* hostid;
+    const char* named; // nullptr: no secrets
+  } const rows[] = {
+      {"nothing said", "", "", "", "default"},
+      {"a target without identity", "plain", "", "", "default"},
+      {"a target's identity", "as-other", "", "", "other"},
+      {"a target that the policy lacks", "nobody", "", "", "default"},
+      {"connected as the other", "plain", "nqn.a:o", "22222222-2222-2222-2222-222222222222",
+       "other"},
+      {"its hostid not shown", "", "nqn.a:o", "", "other"},
+      {"the NQN of one, the hostid of another", "", "nqn.a:o",
+       "11111111-1111-1111-1111-111111111111", nullptr},
+      {"the hostid alone", "", "nqn.a:x", "22222222-2222-2222-2222-222222222222", nullptr},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    event::Event event = tests::log_changed_tcp("10.20.1.10");
+    event.target = row.target;
+    event.host_nqn = row.host_nqn;
+    event.hostid = row.hostid;
+    auto const identity = plan::inherited_identity(*policy, {}, event);
+    REQUIRE((identity.named != nullptr) == (row.named != nullptr));
+    if (row.named)
+      CHECK(identity.named->name == row.named);
+  }
+}
+
 TEST_CASE("a hostid is the same in any case: sysfs shows it in lower case") {
   auto const policy = tests::loaded(R"(version: 1
 identities:

@@ -201,6 +201,62 @@ TEST_CASE("a discovery controller of ours to be: persistent with a keep-alive, f
   CHECK(item.connect.empty());
 }
 
+TEST_CASE("a discovery controller is asked for by its own NQN where it has one") {
+  for (const char* nqn : {"nqn.2024-01.com.example:dc", "nqn.2014-08.org.nvmexpress.discovery"}) {
+    CAPTURE(nqn);
+    event::Event event = tests::log_changed_tcp("10.20.1.10");
+    event.discovery_nqn = nqn;
+    CHECK(only_item(event, facts()).tid.subsystem_nqn == nqn);
+  }
+}
+
+TEST_CASE("whether a discovery controller stays connected") {
+  auto const policy = tests::loaded(R"(version: 1
+targets:
+  - { name: stays, transport: tcp, traddr: 10.20.1.10, persistent: true }
+  - { name: goes, transport: tcp, traddr: 10.20.1.11, persistent: false }
+rules:
+  - { name: never, match: { trsvcid: 1 }, action: discover, persistent: false }
+  - { name: asks, match: { trsvcid: 2 }, action: discover, persistent: if-supported }
+  - { name: always, match: { trsvcid: 3 }, action: discover, persistent: true }
+  - { name: own, match: { trsvcid: 4 }, action: discover, persistent: true, connect: { keep-alive-tmo: 7s } }
+  - { name: silent, match: { any: true }, action: discover }
+)");
+  struct {
+    const char* name;
+    std::uint16_t trsvcid;
+    const char* target;
+    bool keep;
+    bool if_supported;
+    std::optional<std::int64_t> keep_alive;
+  } const rows[] = {
+      {"nothing said", 8009, "", true, false, 30},
+      {"rule: false", 1, "", false, false, std::nullopt},
+      {"rule: if-supported", 2, "", true, true, 30},
+      {"rule: true", 3, "", true, false, 30},
+      {"with a keep-alive of its own", 4, "", true, false, 7},
+      {"a target's true before a rule's false", 1, "stays", true, false, 30},
+      {"a target's false before a rule's true", 3, "goes", false, false, std::nullopt},
+  };
+  decide::Facts const known = facts();
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    event::Event event = tests::log_changed_tcp("10.20.1.10");
+    event.trsvcid = row.trsvcid;
+    event.target = row.target;
+    plan::Run run(*policy, known, event);
+    auto const items = run.decide_event();
+    REQUIRE(items.size() == 1);
+    CHECK(items[0].outcome == Outcome::discover);
+    CHECK(items[0].keep_connected == row.keep);
+    CHECK(items[0].persistent_if_supported == row.if_supported);
+    auto const tmo = items[0].connect.find(base::OptionId::keep_alive_tmo);
+    CHECK((tmo != items[0].connect.end()) == row.keep_alive.has_value());
+    if (tmo != items[0].connect.end() && row.keep_alive)
+      CHECK(tmo->second.value == base::OptionValue(*row.keep_alive));
+  }
+}
+
 TEST_CASE("security: a record that requires it, an option the transport does not have") {
   auto const policy = tests::loaded(R"(version: 1
 rules:

@@ -61,6 +61,27 @@ TEST_CASE("when a planned path is the live one") {
        [](auto& p, auto& l) { p.host_traddr = ip("192.0.2.2"), l.src_addr.reset(); }, true},
       {"host-iface where nothing is known of the live one",
        [](auto& p, auto& l) { p.host_iface = "eth2", l.src_addr.reset(); }, true},
+      {"live was given another host-traddr, nothing more is known",
+       [](auto& p, auto& l) {
+         p.host_traddr = ip("192.0.2.1");
+         l.host_traddr = ip("192.0.2.2");
+         l.src_addr.reset();
+       },
+       false},
+      {"host-iface owns the address that live was given",
+       [](auto& p, auto& l) {
+         p.host_iface = "eth2";
+         l.host_traddr = ip("192.0.2.2");
+         l.src_addr.reset();
+       },
+       true},
+      {"host-iface does not own the address that live was given",
+       [](auto& p, auto& l) {
+         p.host_iface = "eth1";
+         l.host_traddr = ip("192.0.2.2");
+         l.src_addr.reset();
+       },
+       false},
       {"host-traddr is another", [](auto& p, auto&) { p.host_traddr = ip("192.0.2.2"); }, false},
       {"host-iface as connected", [](auto& p, auto& l) { p.host_iface = l.host_iface = "eth1"; },
        true},
@@ -139,6 +160,11 @@ TEST_CASE("only live, connecting and resetting count, live first") {
   facts.controllers = std::vector{dead};
   CHECK_FALSE(plan::connected_as(planned(), facts));
   facts.controllers = std::vector{dead, connecting};
+  CHECK(plan::connected_as(planned(), facts)->device == "nvme2");
+  decide::Controller resetting = live();
+  resetting.device = "nvme4";
+  resetting.state = "resetting";
+  facts.controllers = std::vector{resetting, connecting};
   CHECK(plan::connected_as(planned(), facts)->device == "nvme2");
   facts.controllers = std::vector{dead, connecting, live()};
   CHECK(plan::connected_as(planned(), facts)->device == "nvme3");
