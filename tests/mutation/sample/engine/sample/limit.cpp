@@ -1,0 +1,22 @@
+// At most `limit`: true if a == b in here, which is no code.
+#include "limit.hpp"
+
+int limited(int value, int limit) {
+  if (value > limit)
+    return limit;
+  return value;
+}
+
+// How often 7 goes into the value.
+int sevens(int value) {
+  int count = 0;
+  while (value >= 7) {
+    value -= 7;
+    ++count;
+  }
+  return count;
+}
+
+std::string text(const std::string& name) {
+  return "true && 7 == 7, '!' or 10'000: " + name;
+}
