@@ -1,6 +1,7 @@
 """Validates the corpora with python3-jsonschema.
 
-A policy of good/ and every installed one must be valid. A policy of bad/ whose findings are about
+A policy of good/ and every installed one must be valid, and together they must use every key: a key that the schema
+lacks makes one of them invalid, one that no policy shows is not tried out. The examples of the schema must be valid. A policy of bad/ whose findings are about
 its structure must not be: an editor then shows the mistake while it is made. What only the loader can
 know (names, other files, YAML that parsers disagree about) is left to it.
 """
@@ -76,6 +77,39 @@ def check_bad(validator, corpus):
         yield f"only {refused} bad policies were looked at"
 
 
+def keys_used(schema, value, place, name="policy"):
+    """(map, key) for every key of a value, as the schema names them."""
+    for each in [*place.get("allOf", []), *place.get("anyOf", [])]:
+        yield from keys_used(schema, value, each, name)
+    if "$ref" in place:
+        inner = place["$ref"].split("/")[-1]
+        yield from keys_used(schema, value, schema["definitions"][inner], inner)
+    for each in value if isinstance(value, list) else []:
+        yield from keys_used(schema, each, place.get("items", {}), name)
+    for key, each in value.items() if isinstance(value, dict) else []:
+        known = place.get("properties", {}).get(key)
+        if known:
+            yield name, key
+        others = place.get("additionalProperties")
+        yield from keys_used(schema, each, known or (others if isinstance(others, dict) else {}), name)
+
+
+def check_keys(schema, paths):
+    """Each key of the schema is used in a policy, is described, and has an example that it takes itself."""
+    used = {each for path in paths for each in keys_used(schema, load(path), schema)}
+    for name, definition in [("policy", schema), *schema["definitions"].items()]:
+        if definition["additionalProperties"] is not False:
+            yield f"{name}: the schema takes unknown keys"
+        for key, place in definition["properties"].items():
+            if (name, key) not in used:
+                yield f"{name}: no policy of good/ or policies/ uses the key {key}"
+            if not place.get("description"):
+                yield f"{name}: the key {key} is not described"
+            validator = jsonschema.Draft7Validator({**place, "definitions": schema["definitions"]})
+            for error in [error for each in place["examples"] for error in validator.iter_errors(each)]:
+                yield f"{name}: the example of {key} is not valid: {error.message}"
+
+
 def main():
     schema_path, corpus, policies = map(pathlib.Path, sys.argv[1:])
     schema = json.loads(schema_path.read_text())
@@ -86,6 +120,7 @@ def main():
     good = sorted(corpus.glob("good/*.yaml")) + sorted(corpus.glob("good/*/etc/nvmf/*.yaml"))
     good += [policies / "autoconnect.yaml"] + sorted(policies.glob("*/autoconnect.yaml"))
     mistakes = list(check_good(validator, good)) + list(check_bad(validator, corpus))
+    mistakes += check_keys(schema, good)
     print("\n".join(mistakes) or f"{len(good)} good policies and the bad ones as expected")
     sys.exit(bool(mistakes))
 
