@@ -1,9 +1,9 @@
-// Texts that are hostile, or merely large: an error in bounded time and memory, never a crash.
+// Texts that are hostile, or merely large: an error, never a crash. One that takes too long runs
+// into the time limit of the test.
 #include "policy/loading.hpp"
 #include "policy/secret_text.hpp"
 #include "yaml/yaml.hpp"
 
-#include <chrono>
 #include <doctest/doctest.h>
 #include <string>
 
@@ -64,15 +64,12 @@ TEST_CASE("hostile texts end in an error") {
   };
   for (const Row& row : rows) {
     INFO(std::string(row.name));
-    auto const start = std::chrono::steady_clock::now();
     load::Loaded const loaded = load::load_text("p.yaml", row.text);
-    auto const took = std::chrono::steady_clock::now() - start;
     CHECK(loaded.policy == nullptr);
     CHECK(loaded.findings.has_errors());
     CAPTURE(loaded.findings.findings().size());
     CHECK(has_code(loaded, row.code));
     CHECK(loaded.findings.findings().size() <= 200);
-    CHECK(took < std::chrono::seconds(20)); // a second on its own, more beside sanitizers
   }
 }
 
