@@ -379,6 +379,12 @@ path_record() {
 # executors: the instances that are running
 executors() { systemctl list-units --plain --no-legend --state=active,activating,deactivating 'nvmf-policy-connect@*'; }
 
+# no_jobs: systemd answers and has nothing left to do
+no_jobs() {
+	local jobs
+	jobs=$(systemctl list-jobs --no-legend) && [ -z "$jobs" ]
+}
+
 # requests: files that ask for something, claimed or not
 requests() { find /run/nvmf/plans /run/nvmf/running -name '*.json' 2>/dev/null; }
 

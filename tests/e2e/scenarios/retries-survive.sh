@@ -24,7 +24,7 @@ systemctl isolate multi-user.target
 systemctl daemon-reload
 systemctl daemon-reexec
 systemctl reload-or-restart systemd-udevd.service
-sleep 3
+wait_until 60 no_jobs
 expect "the executor" "active $process" "$(systemctl show -P ActiveState "$unit") $(systemctl show -P MainPID "$unit")"
 [ "$(path_record $p:dead .tries)" -ge "$tries" ] || fail "the tries began anew"
 
@@ -42,14 +42,15 @@ wait_until 60 eval '[ -n "$(pidof nvmf-connect)" ]'
 systemctl stop nvmf-policy-connect.target
 expect "executors" "" "$(executors)"
 udevadm control --stop-exec-queue
+before=$(cat /sys/kernel/uevent_seqnum)
 scripted_dc_changes dc <<J
 {"genctr": 4, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
 J
+wait_until 20 eval '[ "$(cat /sys/kernel/uevent_seqnum)" -gt "$before" ]'
 # The planner is killed before it can do anything: its program is not there when udev wants it.
 mv /usr/bin/nvmf-policy /usr/bin/nvmf-policy.away
 udevadm control --start-exec-queue
 udevadm settle
-sleep 1
 mv /usr/bin/nvmf-policy.away /usr/bin/nvmf-policy
 expect "requests" "" "$(requests)"
 never 2 live $p:one
