@@ -14,22 +14,6 @@ using base::EventKind;
 using base::Subject;
 using base::Transport;
 
-bool can_be(Subject subject, EventKind kind) {
-  switch (kind) {
-  case EventKind::boot:
-  case EventKind::controller_lost:
-    return true;
-  case EventKind::discovered:
-    return subject == Subject::io_subsystem;
-  case EventKind::discovery_log_changed:
-  case EventKind::discovery_reconnected:
-  case EventKind::fc_discovery:
-  case EventKind::referral:
-    return subject == Subject::discovery_controller;
-  }
-  return false;
-}
-
 std::vector<Shape> make_shapes() {
   std::vector<Shape> shapes;
   // The kinds that make the best examples come first.
@@ -38,8 +22,7 @@ std::vector<Shape> make_shapes() {
                          EventKind::referral, EventKind::boot, EventKind::controller_lost})
     for (Subject subject : {Subject::io_subsystem, Subject::discovery_controller})
       for (Transport transport : base::all_transports)
-        if (can_be(subject, kind) &&
-            (kind != EventKind::fc_discovery || transport == Transport::fc))
+        if (policy::exists({subject, kind, transport}))
           shapes.push_back({subject, kind, transport});
   assert(shapes.size() <= 64);
   return shapes;
@@ -54,46 +37,48 @@ ShapeMask shapes_where(Condition condition) {
   return mask;
 }
 
-bool from_udev(EventKind kind) {
-  return kind == EventKind::discovery_log_changed || kind == EventKind::discovery_reconnected ||
-         kind == EventKind::fc_discovery || kind == EventKind::controller_lost;
-}
-
-// What an axis can hold: the index into `possible`.
-enum Holding : unsigned { nothing, always, maybe };
-
-// trsvcid, portid, secure-channel and texts: nothing, always some value, or either.
-Holding holding(Axis axis, const Shape& shape) {
-  bool const io = shape.subject == Subject::io_subsystem;
-  bool const ip = shape.transport == Transport::tcp || shape.transport == Transport::rdma;
+policy::MatchKey match_key_of(Axis axis) {
   switch (axis) {
   case Axis::trsvcid:
-    if (!ip)
-      return nothing;
-    // Targets and records without one get the usual one (event/usual_service.hpp).
-    return shape.kind == EventKind::boot ? always : maybe;
+    return policy::MatchKey::trsvcid;
   case Axis::portid:
+    return policy::MatchKey::portid;
   case Axis::secure_channel:
-    return io && shape.kind != EventKind::boot ? maybe : nothing;
-  case Axis::subsystem_nqn:
-    return io ? always : nothing;
-  case Axis::discovery_nqn:
-    return io && shape.kind == EventKind::boot ? nothing : maybe;
-  case Axis::host_iface:
-    return shape.transport == Transport::tcp ? maybe : nothing;
+    return policy::MatchKey::secure_channel;
+  case Axis::traddr:
+    return policy::MatchKey::traddr;
+  case Axis::host_traddr:
+    return policy::MatchKey::host_traddr;
   case Axis::source:
-    return event::may_have_source(shape.kind) ? maybe : nothing;
+    return policy::MatchKey::source;
+  case Axis::subsystem_nqn:
+    return policy::MatchKey::subsystem_nqn;
+  case Axis::discovery_nqn:
+    return policy::MatchKey::discovery_nqn;
   case Axis::host_nqn:
   case Axis::other_host_nqn:
+    return policy::MatchKey::host_nqn;
+  case Axis::host_iface:
+    return policy::MatchKey::host_iface;
   case Axis::hostname:
-    return maybe;
-  case Axis::traddr:
-  case Axis::host_traddr:
-    break;
+    return policy::MatchKey::hostname;
   case Axis::first_property:
-    return from_udev(shape.kind) ? maybe : nothing;
+    break;
   }
-  return maybe;
+  return policy::MatchKey::udev;
+}
+
+// The index into `possible` for values other than addresses.
+unsigned holding(policy::Presence presence) {
+  switch (presence) {
+  case policy::Presence::never:
+    return 0;
+  case policy::Presence::always:
+    return 1;
+  case policy::Presence::maybe:
+    return 2;
+  }
+  return 2;
 }
 
 // The index into `possible` for addresses: of IP, of FC, of loop.
@@ -278,7 +263,7 @@ std::vector<AxisSetPtr> EventSpace::possible(Axis axis) const {
 unsigned EventSpace::possible_id(Axis axis, const Shape& shape) const {
   if (is_address(axis))
     return address_holding(shape);
-  return holding(std::min(axis, Axis::first_property), shape);
+  return holding(policy::presence(match_key_of(axis), shape));
 }
 
 AxisSet EventSpace::everything(Axis axis) const {

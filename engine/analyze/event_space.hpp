@@ -1,16 +1,14 @@
-// Everything that an event can be: which kinds of events speak of what over which transport, and
-// which values each of them can have. The one place that says so; exactness rests on it.
+// Everything that an event can be, as a space: exactness rests on it.
 //
-// An event is one of a few shapes (subject, kind, transport) and a value on each axis. A shape
-// settles what an axis can hold at all: fc has no service id, a discovery controller no subsystem
-// NQN, only events from udev have properties. Where it is not certain that a value is always there,
-// the space holds both; a space that is too large makes the analysis say less, never wrong.
+// An event is one of a few shapes and a value on each axis. A shape settles what an axis can hold
+// at all (policy/event_shapes.hpp). Where it is not certain that a value is always there, the space
+// holds both; a space that is too large makes the analysis say less, never wrong.
 #pragma once
 
 #include "analyze/axis_set.hpp"
 #include "base/transport.hpp"
 #include "base/words.hpp"
-#include "event/event.hpp"
+#include "policy/event_shapes.hpp"
 #include "policy/policy.hpp"
 
 #include <cstdint>
@@ -22,11 +20,7 @@
 
 namespace nvmf::analyze {
 
-struct Shape {
-  base::Subject subject;
-  base::EventKind kind;
-  base::Transport transport;
-};
+using Shape = policy::EventShape;
 
 // One bit per shape.
 using ShapeMask = std::uint64_t;
@@ -65,7 +59,6 @@ public:
     return static_cast<std::size_t>(Axis::first_property) + properties_.size();
   }
   Axis axis_of(const policy::Clause& clause) const;
-  policy::MatchKey key_of(Axis axis) const;
   const std::string& property_of(Axis axis) const; // of a udev axis
   const TextKind& text_kind(Axis axis) const;      // of an axis of texts
 

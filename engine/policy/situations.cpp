@@ -1,5 +1,7 @@
 #include "policy/situations.hpp"
 
+#include "policy/event_shapes.hpp"
+
 #include <array>
 
 namespace nvmf::policy {
@@ -25,57 +27,6 @@ Situations where(Predicate holds) {
         if (holds(event, transport, subject))
           set.set(bit(event, transport, subject));
   return set;
-}
-
-bool exists(EventKind event, Transport transport, Subject subject) {
-  bool const is_discovery = subject == Subject::discovery_controller;
-  switch (event) {
-  case EventKind::boot:
-  case EventKind::controller_lost:
-    return true;
-  case EventKind::discovery_log_changed:
-  case EventKind::discovery_reconnected:
-  case EventKind::referral:
-    return is_discovery;
-  case EventKind::fc_discovery:
-    return is_discovery && transport == Transport::fc;
-  case EventKind::discovered:
-    return !is_discovery;
-  }
-  return true;
-}
-
-// Whether an event can have a value for the key (LANGUAGE, the table of match keys).
-bool has_value(MatchKey key, EventKind event, Transport transport, Subject subject) {
-  bool const is_entry = event == EventKind::discovered || event == EventKind::controller_lost;
-  bool const is_io = subject == Subject::io_subsystem;
-  switch (key) {
-  case MatchKey::event:
-  case MatchKey::transport:
-  case MatchKey::traddr:
-  case MatchKey::host_nqn:
-  case MatchKey::hostname:
-    return true;
-  case MatchKey::host_traddr:
-    return transport != Transport::loop;
-  case MatchKey::trsvcid:
-    return transport == Transport::tcp || transport == Transport::rdma;
-  case MatchKey::host_iface:
-    return transport == Transport::tcp;
-  case MatchKey::subsystem_nqn:
-    return is_io;
-  case MatchKey::discovery_nqn:
-    return !is_io || is_entry;
-  case MatchKey::source:
-    return is_entry || event == EventKind::referral;
-  case MatchKey::portid:
-  case MatchKey::secure_channel:
-    return is_io && is_entry;
-  case MatchKey::udev:
-    return event == EventKind::discovery_log_changed || event == EventKind::discovery_reconnected ||
-           event == EventKind::fc_discovery || event == EventKind::controller_lost;
-  }
-  return true;
 }
 
 template <class T>
@@ -137,7 +88,9 @@ Situations situations_of_values(const Clause& clause) {
 } // namespace
 
 Situations possible_situations() {
-  static const Situations all = where(exists);
+  static const Situations all = where([](EventKind event, Transport transport, Subject subject) {
+    return exists({subject, event, transport});
+  });
   return all;
 }
 
@@ -150,7 +103,7 @@ Situations situations_of(const Clause& clause) {
     std::array<Situations, 14> table;
     for (std::size_t i = 0; i < table.size(); ++i)
       table[i] = where([&](EventKind event, Transport transport, Subject subject) {
-        return has_value(static_cast<MatchKey>(i), event, transport, subject);
+        return presence(static_cast<MatchKey>(i), {subject, event, transport}) != Presence::never;
       });
     return table;
   }();
@@ -185,16 +138,6 @@ std::vector<base::EventKind> events_in(const Situations& situations) {
          })).any())
       events.push_back(event);
   return events;
-}
-
-SubjectSet subjects_in(const Situations& situations) {
-  SubjectSet subjects{.discovery_controllers = false, .io_subsystems = false};
-  for (std::size_t i = 0; i < situation_count; ++i)
-    if (situations.test(i))
-      (i % 2 == static_cast<std::size_t>(Subject::discovery_controller)
-           ? subjects.discovery_controllers
-           : subjects.io_subsystems) = true;
-  return subjects;
 }
 
 } // namespace nvmf::policy

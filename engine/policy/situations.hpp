@@ -15,7 +15,7 @@ namespace nvmf::policy {
 inline constexpr std::size_t situation_count = 7 * 4 * 2;
 using Situations = std::bitset<situation_count>;
 
-// Those that exist at all: `fc-discovery` is on fc and about a discovery controller, and so on.
+// Those that exist at all (policy/event_shapes.hpp).
 Situations possible_situations();
 Situations situations_of(const SubjectSet& subjects);
 // Those in which the event has a value for the key that one of the clause's values can equal, as
@@ -26,6 +26,5 @@ Situations situations_of(const Match& match, const SubjectSet& subjects);
 
 base::TransportSet transports_in(const Situations& situations);
 std::vector<base::EventKind> events_in(const Situations& situations);
-SubjectSet subjects_in(const Situations& situations);
 
 } // namespace nvmf::policy

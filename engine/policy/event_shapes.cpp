@@ -1,0 +1,90 @@
+#include "policy/event_shapes.hpp"
+
+namespace nvmf::policy {
+
+namespace {
+
+using base::EventKind;
+using base::Subject;
+using base::Transport;
+
+bool is_about_an_entry(EventKind kind) {
+  return kind == EventKind::discovered || kind == EventKind::controller_lost;
+}
+
+bool is_from_udev(EventKind kind) {
+  return kind == EventKind::discovery_log_changed || kind == EventKind::discovery_reconnected ||
+         kind == EventKind::fc_discovery || kind == EventKind::controller_lost;
+}
+
+Presence maybe_if(bool condition) { return condition ? Presence::maybe : Presence::never; }
+Presence always_if(bool condition) { return condition ? Presence::always : Presence::never; }
+
+Presence service_presence(const EventShape& shape) {
+  if (shape.transport != Transport::tcp && shape.transport != Transport::rdma)
+    return Presence::never;
+  // Targets without one get the usual one (event/usual_service.hpp).
+  return shape.kind == EventKind::boot ? Presence::always : Presence::maybe;
+}
+
+} // namespace
+
+SubjectSet subjects_of(EventKind kind) {
+  switch (kind) {
+  case EventKind::boot:
+  case EventKind::controller_lost:
+    return {};
+  case EventKind::discovered:
+    return {.discovery_controllers = false};
+  case EventKind::discovery_log_changed:
+  case EventKind::discovery_reconnected:
+  case EventKind::fc_discovery:
+  case EventKind::referral:
+    return {.io_subsystems = false};
+  }
+  return {};
+}
+
+base::TransportSet transports_of(EventKind kind) {
+  return kind == EventKind::fc_discovery ? base::TransportSet{Transport::fc}
+                                         : base::TransportSet::all();
+}
+
+bool exists(const EventShape& shape) {
+  return subjects_of(shape.kind).contains(shape.subject) &&
+         transports_of(shape.kind).contains(shape.transport);
+}
+
+Presence presence(MatchKey key, const EventShape& shape) {
+  bool const is_io = shape.subject == Subject::io_subsystem;
+  switch (key) {
+  case MatchKey::event:
+  case MatchKey::transport:
+    return Presence::always;
+  case MatchKey::traddr:
+    return shape.transport == Transport::loop ? Presence::maybe : Presence::always;
+  case MatchKey::host_nqn:
+  case MatchKey::hostname:
+    return Presence::maybe;
+  case MatchKey::host_traddr:
+    return maybe_if(shape.transport != Transport::loop);
+  case MatchKey::trsvcid:
+    return service_presence(shape);
+  case MatchKey::host_iface:
+    return maybe_if(shape.transport == Transport::tcp);
+  case MatchKey::subsystem_nqn:
+    return always_if(is_io);
+  case MatchKey::discovery_nqn:
+    return maybe_if(!is_io || is_about_an_entry(shape.kind));
+  case MatchKey::source:
+    return maybe_if(is_about_an_entry(shape.kind) || shape.kind == EventKind::referral);
+  case MatchKey::portid:
+  case MatchKey::secure_channel:
+    return maybe_if(is_io && is_about_an_entry(shape.kind));
+  case MatchKey::udev:
+    return maybe_if(is_from_udev(shape.kind));
+  }
+  return Presence::maybe;
+}
+
+} // namespace nvmf::policy
