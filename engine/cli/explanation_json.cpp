@@ -1,5 +1,6 @@
 #include "cli/clause_text.hpp"
 #include "cli/explanation.hpp"
+#include "plan/event_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,31 +13,6 @@ using Json = nlohmann::ordered_json;
 template <class Text>
 Json text_or_null(const Text& text) {
   return text.empty() ? Json(nullptr) : Json(text);
-}
-
-// In the words of event files, so that it can be read back as one.
-Json json_of(const event::Event& event, const std::optional<std::string>& hostname) {
-  const auto address = [](const std::optional<base::Traddr>& one) {
-    return one ? Json(one->to_string()) : Json(nullptr);
-  };
-  return {{"event", to_string(event.kind)},
-          {"transport", to_string(event.transport)},
-          {"traddr", address(event.traddr)},
-          {"trsvcid", event.trsvcid ? Json(std::to_string(*event.trsvcid)) : Json(nullptr)},
-          {"host-traddr", address(event.host_traddr)},
-          {"host-iface", text_or_null(event.host_iface)},
-          {"subsystem-nqn", text_or_null(event.subsystem_nqn)},
-          {"discovery-nqn", text_or_null(event.discovery_nqn)},
-          {"host-nqn", text_or_null(event.host_nqn)},
-          {"hostid", text_or_null(event.hostid)},
-          {"hostname", text_or_null(hostname.value_or(""))},
-          {"portid", event.portid ? Json(*event.portid) : Json(nullptr)},
-          {"secure-channel",
-           event.secure_channel ? Json(to_string(*event.secure_channel)) : Json(nullptr)},
-          {"source", event.sources},
-          {"device", text_or_null(event.device)},
-          {"target", text_or_null(event.target)},
-          {"udev", event.udev.empty() ? Json::object() : Json(event.udev)}};
 }
 
 Json json_of(const Explanation& explanation, const decide::ClauseTrace& clause) {
@@ -93,7 +69,8 @@ Json json_of(const policy::Policy& policy, const service::LoggedDecision& then,
 
 Json json_of(const policy::Policy& policy, const Explanation& explanation) {
   Json json = json_of(policy, explanation.decision);
-  json["event"] = json_of(explanation.event, explanation.hostname);
+  json["event"] = plan::event_value({.event = explanation.event, .hostname = explanation.hostname},
+                                    plan::UnsetFields::shown);
   json["guards"] = Json::array();
   for (const decide::MatchTrace& trace : explanation.trace.guards)
     json["guards"].push_back(json_of(policy, explanation, trace));

@@ -3,6 +3,7 @@
 #include "base/connect_option.hpp"
 #include "base/words.hpp"
 #include "decide/outcome.hpp"
+#include "event/codec.hpp"
 #include "policy/schema.hpp"
 #include "testing/schema.hpp"
 
@@ -43,12 +44,12 @@ Json word(const Words& all, const std::string& about) {
 }
 
 // A port as people and JSON writers put it: a number, or its digits.
-Json service() {
+Json service(const std::string& about) {
   return {{"type", Json::array({"integer", "string"})},
           {"pattern", "^[0-9]+$"},
           {"minimum", 1},
           {"maximum", 65535},
-          {"description", "transport service id: the port"}};
+          {"description", about}};
 }
 
 Json closed(Json properties, Json required) {
@@ -79,35 +80,44 @@ Json event_conditions() {
        {{"if", where("event", "discovered")}, {"then", {{"required", {"subsystem-nqn"}}}}}});
 }
 
-// What a match key means of an event; the same words in event files and policy tests.
+Json field_schema(const event::Field& field) {
+  std::string const about(field.about);
+  switch (field.form) {
+  case event::FieldForm::word:
+    return {{"enum", field.words()}, {"description", about}};
+  case event::FieldForm::address:
+  case event::FieldForm::text:
+    return text(about);
+  case event::FieldForm::service:
+    return service(about);
+  case event::FieldForm::number:
+    return number(about);
+  case event::FieldForm::texts:
+    return {{"type", Json::array({"string", "array"})},
+            {"items", {{"type", "string"}}},
+            {"description", about}};
+  case event::FieldForm::properties:
+    return {
+        {"type", "object"}, {"additionalProperties", {{"type", "string"}}}, {"description", about}};
+  }
+  return {};
+}
+
+// The same in event files, policy tests and plans.
 Json event_schema() {
-  Json schema = closed({{"event", word(base::all_event_kinds, "what happened")},
-                        {"transport", word(base::all_transports, "of the thing decided")},
-                        {"traddr", text("its address")},
-                        {"trsvcid", service()},
-                        {"host-traddr", text("the host side's address")},
-                        {"host-iface", text("the host side's interface")},
-                        {"subsystem-nqn", text("an I/O subsystem; absent: a discovery controller")},
-                        {"discovery-nqn", text("the discovery controller's NQN")},
-                        {"host-nqn", text("as which host it is connected")},
-                        {"hostid", text("likewise")},
-                        {"hostname", text("the host's name")},
-                        {"portid", number("the entry's port id")},
-                        {"secure-channel", word(base::all_secure_channels,
-                                                "what the entry says about secure channels")},
-                        {"source",
-                         {{"type", Json::array({"string", "array"})},
-                          {"items", {{"type", "string"}}},
-                          {"description", "names of the target or rules that led here"}}},
-                        {"udev",
-                         {{"type", "object"},
-                          {"additionalProperties", {{"type", "string"}}},
-                          {"description", "properties of the udev event"}}},
-                        {"device", text("the discovery controller's device, `nvme0`")},
-                        {"target", text("the target of a `boot` event")}},
-                       Json::array({"event"}));
+  Json properties = Json::object();
+  for (const event::Field& field : event::fields())
+    properties[std::string(field.name)] = field_schema(field);
+  Json schema = closed(std::move(properties), Json::array({"event"}));
   schema["allOf"] = event_conditions();
   return schema;
+}
+
+// Null where nothing follows from the event. Later versions may add fields.
+Json event_of_plan_schema() {
+  Json schema = event_schema();
+  schema.erase("additionalProperties");
+  return {{"anyOf", {std::move(schema), {{"type", "null"}}}}};
 }
 
 Json controller_schema() {
@@ -203,7 +213,7 @@ Json plan_schema() {
   const Json plan = {{"type", "object"},
                      {"properties",
                       {{"id", {{"type", Json::array({"string", "null"})}}},
-                       {"event", {{"type", Json::array({"object", "null"})}}},
+                       {"event", event_of_plan_schema()},
                        {"items", {{"type", "array"}, {"items", item_schema()}}}}},
                      {"required", {"id", "items"}}};
   return document("nvmf-policy: plans",

@@ -1,6 +1,7 @@
 #include "event/event_arguments.hpp"
 
-#include "base/nqn.hpp"
+#include "event/codec.hpp"
+#include "event/from_udev.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -28,9 +29,10 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// A YAML scalar that means exactly this text: a number as it is, anything else quoted.
+// A YAML scalar that means exactly this text: a number as it is, and udev's word for nothing;
+// anything else quoted.
 std::string scalar(std::string_view text) {
-  if (is_number(text))
+  if (is_number(text) || text == "none")
     return std::string(text);
   std::string quoted = "'";
   for (const char c : text) {
@@ -110,31 +112,23 @@ std::string shell_word(const std::string& text) {
 }
 
 std::string arguments_of(const event::Event& event) {
-  std::string words = "event=" + std::string(to_string(event.kind));
-  const auto add = [&](const std::string& key, const std::string& value) {
-    if (!value.empty())
-      words += ' ' + shell_word(key + '=' + value);
+  std::string words;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    words += (words.empty() ? "" : " ") + shell_word(fmt::format("{}={}", key, value));
   };
-  const auto text = [](const std::optional<base::Traddr>& address) {
-    return address ? address->to_string() : std::string();
-  };
-  add("transport", std::string(to_string(event.transport)));
-  add("traddr", text(event.traddr));
-  add("trsvcid", event.trsvcid ? std::to_string(*event.trsvcid) : "");
-  add("host-traddr", text(event.host_traddr));
-  add("host-iface", event.host_iface);
-  add("subsystem-nqn", event.subsystem_nqn);
-  if (event.discovery_nqn != base::well_known_discovery_nqn)
-    add("discovery-nqn", event.discovery_nqn);
-  add("host-nqn", event.host_nqn);
-  add("hostid", event.hostid);
-  add("portid", event.portid ? std::to_string(*event.portid) : "");
-  add("secure-channel", event.secure_channel ? std::string(to_string(*event.secure_channel)) : "");
-  add("source", fmt::format("{}", fmt::join(event.sources, ",")));
-  add("device", event.device);
-  add("target", event.target);
-  for (const auto& [property, value] : event.udev)
-    add(std::string(udev_prefix) + property, value);
+  for (const auto& [field, value] : encode({.event = event})) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      const bool is_usual = field.name == "discovery-nqn" && *text == usual_discovery_nqn(event);
+      if (!is_usual)
+        add(field.name, *text);
+    } else if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+      add(field.name, fmt::format("{}", fmt::join(*texts, ",")));
+    } else {
+      for (const auto& [property, content] : std::get<Properties>(value))
+        if (!content.empty())
+          add(std::string(udev_prefix) + property, content);
+    }
+  }
   return words;
 }
 

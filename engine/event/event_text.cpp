@@ -1,5 +1,6 @@
 // Events as text: event files for machines, one line for people.
 #include "base/wire_text.hpp"
+#include "event/codec.hpp"
 #include "event/event_file.hpp"
 
 #include <algorithm>
@@ -33,44 +34,42 @@ Properties writable(const Properties& properties) {
   return result;
 }
 
-void add(std::string& text, std::string_view key, std::string_view value) {
-  if (!value.empty())
-    text += fmt::format("{}: {}\n", key, quoted(value));
-}
+// A word or number as it is, a text quoted, a list or map as lines below the key.
+class YamlValue {
+public:
+  explicit YamlValue(FieldForm form) : form_(form) {}
 
-std::string text_of(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string();
-}
+  std::string operator()(const std::string& text) const {
+    bool const is_plain =
+        form_ == FieldForm::word || form_ == FieldForm::number || form_ == FieldForm::service;
+    return ' ' + (is_plain ? text : quoted(text)) + '\n';
+  }
+  std::string operator()(const std::vector<std::string>& texts) const {
+    std::string lines = "\n";
+    for (const std::string& text : texts)
+      lines += fmt::format("  - {}\n", quoted(text));
+    return lines;
+  }
+  std::string operator()(const Properties& properties) const {
+    std::string lines = "\n";
+    for (auto const& [name, value] : properties)
+      lines += fmt::format("  {}: {}\n", quoted(name), quoted(value));
+    return lines;
+  }
+
+private:
+  FieldForm form_;
+};
 
 } // namespace
 
 std::string to_event_file(const Event& event) {
-  std::string text = fmt::format("event: {}\ntransport: {}\n", base::to_string(event.kind),
-                                 base::to_string(event.transport));
-  add(text, "traddr", text_of(event.traddr));
-  if (event.trsvcid)
-    text += fmt::format("trsvcid: {}\n", *event.trsvcid);
-  add(text, "host-traddr", text_of(event.host_traddr));
-  add(text, "host-iface", event.host_iface);
-  add(text, "subsystem-nqn", event.subsystem_nqn);
-  add(text, "discovery-nqn", event.discovery_nqn);
-  add(text, "host-nqn", event.host_nqn);
-  add(text, "hostid", event.hostid);
-  if (event.portid)
-    text += fmt::format("portid: {}\n", *event.portid);
-  if (event.secure_channel)
-    text += fmt::format("secure-channel: {}\n", base::to_string(*event.secure_channel));
-  if (!event.sources.empty())
-    text += "source:\n";
-  for (const std::string& source : event.sources)
-    text += fmt::format("  - {}\n", quoted(source));
-  add(text, "device", event.device);
-  add(text, "target", event.target);
-  Properties const properties = writable(event.udev);
-  if (!properties.empty())
-    text += "udev:\n";
-  for (auto const& [name, value] : properties)
-    text += fmt::format("  {}: {}\n", quoted(name), quoted(value));
+  DescribedEvent written{.event = event};
+  written.event.udev = writable(event.udev);
+  std::string text;
+  for (const NamedValue& each : encode(written))
+    text +=
+        fmt::format("{}:{}", each.field.name, std::visit(YamlValue(each.field.form), each.value));
   return text;
 }
 

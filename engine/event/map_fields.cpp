@@ -122,7 +122,9 @@ std::vector<std::string> MapFields::texts(const std::string& name) {
     return all;
   }
   for (const Node& item : value->items) {
-    if (!item.is_scalar() || says_nothing(item))
+    // Quoted it may be a name.
+    bool const is_text = item.quoted ? !item.text.empty() : !says_nothing(item);
+    if (!item.is_scalar() || !is_text)
       report(code::wrong_type, fmt::format("`{}` takes a list of texts", name), item);
     else if (is_usable(name, item))
       all.push_back(item.text);

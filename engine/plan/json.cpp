@@ -1,6 +1,7 @@
 // Plan → JSON.
 #include "plan/json.hpp"
 
+#include "plan/event_json.hpp"
 #include "plan/json_object.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,33 +25,6 @@ Json service_or_null(std::optional<std::uint16_t> trsvcid) {
 
 Json duration_or_null(base::Duration duration) {
   return duration == base::infinite_duration ? Json() : Json(duration.count());
-}
-
-Json event_json(const event::Event& event) {
-  Json json{{"event", to_string(event.kind)},
-            {"subject", event.subject == base::Subject::discovery_controller
-                            ? "discovery-controller"
-                            : "io-subsystem"},
-            {"transport", to_string(event.transport)}};
-  auto const put = [&](const char* key, Json value) {
-    if (!value.is_null())
-      json[key] = std::move(value);
-  };
-  put("traddr", address_or_null(event.traddr));
-  put("trsvcid", service_or_null(event.trsvcid));
-  put("host-traddr", address_or_null(event.host_traddr));
-  put("host-iface", text_or_null(event.host_iface));
-  put("subsystem-nqn", text_or_null(event.subsystem_nqn));
-  put("discovery-nqn", text_or_null(event.discovery_nqn));
-  put("host-nqn", text_or_null(event.host_nqn));
-  put("hostid", text_or_null(event.hostid));
-  put("portid", event.portid ? Json(*event.portid) : Json());
-  put("secure-channel", event.secure_channel ? Json(to_string(*event.secure_channel)) : Json());
-  put("sources", event.sources.empty() ? Json() : Json(event.sources));
-  put("udev", event.udev.empty() ? Json() : Json(event.udev));
-  put("device", text_or_null(event.device));
-  put("target", text_or_null(event.target));
-  return json;
 }
 
 // 2, not 2.0: a factor is nearly always a whole number.
@@ -146,7 +120,7 @@ void put_plan(Json& json, const Plan& plan) {
   // An event from which nothing follows has no endpoint and so no id.
   bool const has_endpoint = !plan.id.empty();
   json["id"] = has_endpoint ? Json(plan.id) : Json();
-  json["event"] = has_endpoint ? event_json(plan.event) : Json();
+  json["event"] = has_endpoint ? event_value({.event = plan.event}, UnsetFields::left_out) : Json();
   Json items = Json::array();
   for (const Item& item : plan.items)
     items.push_back(item_json(item));

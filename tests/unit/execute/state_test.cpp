@@ -39,6 +39,7 @@ State example() {
   state.plan.policy.digest = "sha256:test";
   state.plan.event.traddr = *base::Traddr::parse_any("192.0.2.1");
   state.plan.event.trsvcid = 8009;
+  state.plan.event.discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery";
   state.plan.event.host_nqn = "nqn.2024-01.com.example:host";
   state.paths.push_back({.item = 3,
                          .tid = tid_of("192.0.2.10"),

@@ -35,7 +35,7 @@ execute::State state_with_two() {
                             .host_nqn = "nqn.2014-08.com.example:host"};
   execute::State state{.id = id, .phase = execute::Phase::done};
   state.plan = {.id = id,
-                .event = {.kind = base::EventKind::boot,
+                .event = {.kind = base::EventKind::controller_lost,
                           .transport = base::Transport::tcp,
                           .traddr = discovery.traddr,
                           .trsvcid = 8009,

@@ -1,0 +1,90 @@
+"""Validates events and plans with python3-jsonschema against what `nvmf-policy schema` prints.
+
+    check_documents.py PROGRAM SOURCE_DIRECTORY
+
+Every installed event file and every plan of the golden tests must be valid; an event with one
+mistake must not be.
+"""
+
+import copy
+import json
+import pathlib
+import subprocess
+import sys
+
+import jsonschema
+import yaml
+
+EVENT = {
+    "event": "discovered",
+    "transport": "tcp",
+    "traddr": "10.20.1.21",
+    "trsvcid": 4420,
+    "subsystem-nqn": "nqn.x:a",
+    "source": ["dc-a"],
+    "udev": {"ID_PATH": "x"},
+}
+MISTAKES = {
+    "an unknown field": {"sources": ["dc-a"]},
+    "an unknown kind": {"event": "reboot"},
+    "no transport": {"transport": None},
+    "no address": {"traddr": None},
+    "no subsystem": {"subsystem-nqn": None},
+    "a service of 0": {"trsvcid": 0},
+    "a service that is a word": {"trsvcid": "http"},
+    "a word for a number": {"portid": "one"},
+    "a list of numbers": {"source": [1]},
+    "a number for a property": {"udev": {"A": 1}},
+    "fc-discovery elsewhere": {"event": "fc-discovery"},
+}
+
+
+def validator(program, name):
+    text = subprocess.run([program, "schema", name], check=True, capture_output=True).stdout
+    return jsonschema.Draft7Validator(json.loads(text))
+
+
+def first_error(schema, document):
+    return next((error.message for error in schema.iter_errors(document)), None)
+
+
+def event_files(source):
+    files = sorted(source.glob("policies/*/events/*.yaml"))
+    return {path: yaml.safe_load(path.read_text()) for path in files}
+
+
+def plan_documents(source):
+    """What a golden case of `plan` prints or writes as JSON."""
+    found = {}
+    cases = source / "tests/golden/cases"
+    for path in sorted([*cases.glob("plan*/stdout"), *cases.glob("plan*/*.json.expected")]):
+        if '"plans": [' in path.read_text():
+            found[path] = json.loads(path.read_text())
+    return found
+
+
+def with_change(change):
+    event = copy.deepcopy(EVENT)
+    event.update(change)
+    return {key: value for key, value in event.items() if value is not None}
+
+
+def problems(program, source):
+    events = validator(program, "event")
+    plans = validator(program, "plan")
+    for schema, documents in ((events, event_files(source)), (plans, plan_documents(source))):
+        if not documents:
+            yield "there is nothing to validate"
+        for path, document in documents.items():
+            if error := first_error(schema, document):
+                yield f"{path}: {error}"
+    if error := first_error(events, EVENT):
+        yield f"the event without a mistake: {error}"
+    for name, change in MISTAKES.items():
+        if first_error(events, with_change(change)) is None:
+            yield f"the schema of events allows {name}"
+
+
+found = list(problems(sys.argv[1], pathlib.Path(sys.argv[2])))
+print("\n".join(found))
+sys.exit(1 if found else 0)
