@@ -7,7 +7,7 @@ namespace nvmf::analyze {
 
 namespace {
 
-constexpr std::string_view wildcards = "*?";
+constexpr std::string_view glob_wildcards = "*?";
 
 // `PREFIX*`: matches whatever begins so.
 bool is_open_prefix(const std::string& pattern, const std::string& prefix) {
@@ -21,7 +21,7 @@ bool meets(std::string_view a, std::string_view b) { return a.starts_with(b) || 
 GlobUnion::GlobUnion(std::vector<std::string> patterns) : patterns_(std::move(patterns)) {
   states_.emplace_back();
   for (const std::string& pattern : patterns_) {
-    auto const wildcard = pattern.find_first_of(wildcards);
+    auto const wildcard = pattern.find_first_of(glob_wildcards);
     if (wildcard == std::string::npos) {
       literals_.insert(pattern);
     } else {

@@ -16,13 +16,13 @@ constexpr std::string_view hostnqn_file = "/etc/nvme/hostnqn";
 constexpr std::string_view hostid_file = "/etc/nvme/hostid";
 
 // A rule, and the target that it accepts where one is meant.
-struct Subject {
+struct SettingsSubject {
   const policy::Policy& policy;
   const policy::Rule& rule;
   const policy::Target* target = nullptr;
 };
 
-const policy::Identity* identity_of(const Subject& subject) {
+const policy::Identity* identity_of(const SettingsSubject& subject) {
   std::optional<std::string> name = subject.rule.identity;
   if (!name && subject.target)
     name = subject.target->identity;
@@ -31,7 +31,7 @@ const policy::Identity* identity_of(const Subject& subject) {
 }
 
 // The levels that set options, most specific first; only the first one that names an option counts.
-std::vector<const OptionSettings*> levels(const Subject& subject) {
+std::vector<const OptionSettings*> levels(const SettingsSubject& subject) {
   std::vector<const OptionSettings*> result;
   auto const add = [&](const OptionSettings& own, const auto& profiles) {
     result.push_back(&own);
@@ -62,7 +62,7 @@ bool is_taken(const base::ConnectOption& option, const policy::Target* target) {
          option.id == OptionId::tls_key || option.id == OptionId::concat;
 }
 
-void add_options(const Subject& subject, Settings& settings) {
+void add_options(const SettingsSubject& subject, Settings& settings) {
   auto const all_levels = levels(subject);
   for (const base::ConnectOption& option : base::connect_options())
     for (const OptionSettings* level : all_levels) {
@@ -81,7 +81,7 @@ std::string shown(const std::optional<policy::TextOrFile>& text, std::string_vie
   return text->is_file ? fmt::format("file {}", text->text) : text->text;
 }
 
-void add_identity(const Subject& subject, Settings& settings) {
+void add_identity(const SettingsSubject& subject, Settings& settings) {
   const policy::Identity* identity = identity_of(subject);
   std::string_view const inherited =
       subject.rule.identity || subject.target ? "" : "inherited, else ";
@@ -103,7 +103,7 @@ std::optional<Value> first_set(const std::vector<const policy::RetrySettings*>& 
   return std::nullopt;
 }
 
-void add_retry(const Subject& subject, Settings& settings) {
+void add_retry(const SettingsSubject& subject, Settings& settings) {
   using policy::RetrySettings;
   const policy::Policy& policy = subject.policy;
   std::vector<const RetrySettings*> all_levels{&subject.rule.retry};
@@ -136,7 +136,7 @@ void add_retry(const Subject& subject, Settings& settings) {
 // Only what departs from LANGUAGE's defaults for discovery controllers (persistent on tcp and rdma,
 // not on fc and loop; a persistent one kept alive for 30s) on the transports in question: saying
 // them is the same as leaving them out.
-void add_persistence(const Subject& subject, Settings& settings) {
+void add_persistence(const SettingsSubject& subject, Settings& settings) {
   using policy::Persistent;
   const policy::Rule& rule = subject.rule;
   auto const transports =
@@ -159,7 +159,7 @@ void add_persistence(const Subject& subject, Settings& settings) {
 
 // A target keeps the host side that it names, and without one `inherit` and `any` leave it to the
 // kernel; on fc it has every host port.
-bool has_host_side(const Subject& subject) {
+bool has_host_side(const SettingsSubject& subject) {
   policy::HostSide const side = subject.rule.host_side;
   if (!subject.target)
     return side != policy::HostSide::inherit;
@@ -170,7 +170,7 @@ bool has_host_side(const Subject& subject) {
          target.host_iface.empty();
 }
 
-Settings all_settings(const Subject& subject) {
+Settings all_settings(const SettingsSubject& subject) {
   const policy::Rule& rule = subject.rule;
   Settings settings;
   if (rule.action == policy::Action::ignore)

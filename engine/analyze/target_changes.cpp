@@ -137,7 +137,7 @@ private:
 // discovery controller that another event may tell of.
 enum class About : std::uint8_t { boot_event, names };
 
-struct Question {
+struct TargetQuestion {
   TargetPair pair;
   About about = About::boot_event;
 };
@@ -165,8 +165,8 @@ public:
   }
 
 private:
-  std::vector<Question> questions_about(const std::vector<TargetPair>& pairs) const {
-    std::vector<Question> questions;
+  std::vector<TargetQuestion> questions_about(const std::vector<TargetPair>& pairs) const {
+    std::vector<TargetQuestion> questions;
     for (const TargetPair& pair : pairs) {
       questions.push_back({pair});
       bool const both = pair.before && pair.after;
@@ -178,7 +178,7 @@ private:
     return questions;
   }
 
-  std::vector<Region> regions_of(const std::vector<Question>& questions) const {
+  std::vector<Region> regions_of(const std::vector<TargetQuestion>& questions) const {
     std::vector<Region> regions;
     for (const auto& [pair, about] : questions) {
       const Target& target = pair.after ? *pair.after : *pair.before;
@@ -305,7 +305,7 @@ private:
     const Candidate& candidate() const { return all[index]; }
   };
 
-  void look_at(const Question& question, const Region& region, const Place& old_place,
+  void look_at(const TargetQuestion& question, const Region& region, const Place& old_place,
                const Place& new_place, bool other_host) {
     const Candidate& old_one = old_place.candidate();
     const Candidate& new_one = new_place.candidate();
@@ -385,7 +385,7 @@ private:
   const CompiledPolicy& before_;
   const CompiledPolicy& after_;
   Solver& solver_;
-  std::vector<Question> questions_;
+  std::vector<TargetQuestion> questions_;
   std::vector<Region> regions_; // that they are about, not yet narrowed by host NQNs
   Candidates old_;
   Candidates new_;

@@ -26,7 +26,7 @@ Json decided_by(const policy::Policy& policy, const decide::Decision& decision) 
   return decision.rule != nullptr ? named(policy, *decision.rule) : Json();
 }
 
-Json json_of(const policy::Policy& policy, const decide::Decision& decision) {
+Json decision_json(const policy::Policy& policy, const decide::Decision& decision) {
   return {{"outcome", to_string(decision.outcome)},
           {"reason", decision.reason ? Json(to_string(*decision.reason)) : Json()},
           {"decided_by", decided_by(policy, decision)}};
@@ -91,8 +91,8 @@ std::string difference_json(const ComparedPolicies& policies, const analyze::Dif
     json["changes"].push_back(
         {{"kind", analyze::to_string(change.kind)},
          {"example", analyze::describe(change.event, change.hostname)},
-         {"before", change.only_after ? Json() : json_of(policies.before, change.before)},
-         {"after", change.only_before ? Json() : json_of(policies.after, change.after)},
+         {"before", change.only_after ? Json() : decision_json(policies.before, change.before)},
+         {"after", change.only_before ? Json() : decision_json(policies.after, change.after)},
          {"settings", json_of(change.settings)}});
   }
   json["total"] = difference.changes.size();

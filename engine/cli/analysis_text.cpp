@@ -13,10 +13,8 @@ namespace {
 
 using analyze::ChangeKind;
 
-std::string place_of(const diag::Span& span) { return place_text(span.path(), span.start.line); }
-
 std::string rule_with_place(const policy::Policy& policy, const policy::Rule& rule) {
-  return fmt::format("{} ({})", policy.shown_name(rule), place_of(rule.span));
+  return fmt::format("{} ({})", policy.shown_name(rule), place_text(rule.span));
 }
 
 std::string left_over(std::size_t all, std::size_t shown) {
@@ -48,9 +46,9 @@ std::string settings_text(const std::vector<analyze::SettingChange>& settings) {
 std::string decision_text(const policy::Policy& policy, const decide::Decision& decision) {
   std::string text = analyze::describe(policy, decision);
   if (decision.guard != nullptr)
-    text += "  " + place_of(decision.guard->span);
+    text += "  " + place_text(decision.guard->span);
   else if (decision.rule != nullptr)
-    text += "  " + place_of(decision.rule->span);
+    text += "  " + place_text(decision.rule->span);
   return text;
 }
 

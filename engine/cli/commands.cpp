@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 3> forms_of_codes{"human", "json", "markd
 constexpr std::array<std::string_view, 4> forms_of_findings{"human", "short", "json", "sarif"};
 constexpr std::array<std::string_view, 3> forms_of_tests{"human", "json", "junit"};
 
-constexpr std::array table{
+constexpr std::array command_table{
     Command{"plan", "shows what would be done, changing nothing", declare_plan, text_or_json,
             "nvmf-policy plan --read-log\n"
             "nvmf-policy plan --event aen.yaml --discovery-log log.json --show-strings"},
@@ -84,6 +84,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Command> commands() { return table; }
+std::span<const Command> commands() { return command_table; }
 
 } // namespace nvmf::cli

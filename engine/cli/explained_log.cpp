@@ -11,7 +11,7 @@ namespace {
 using decide::Outcome;
 using decide::Reason;
 
-std::string reason_text(const plan::Item& item) {
+std::string note_reason(const plan::Item& item) {
   std::string text = item.reason ? std::string(to_string(*item.reason)) : std::string();
   return item.detail.empty() ? text : text + ": " + item.detail;
 }
@@ -70,7 +70,7 @@ private:
       result_.notes.push_back(
           fmt::format("this host would refuse the discovery controller ({}); its log is explained "
                       "as if it did not",
-                      reason_text(item)));
+                      note_reason(item)));
     return is_wanted;
   }
 
@@ -79,10 +79,10 @@ private:
     Explanation explanation = explain(policy_, event_of(run_, at), hostname_);
     const auto record = run_.record_of(at);
     if (!record)
-      result_.notes.push_back("the log is cut off: " + reason_text(item));
+      result_.notes.push_back("the log is cut off: " + note_reason(item));
     else if (!is_explained_by_rules(item, explanation.decision))
       result_.notes.push_back(
-          fmt::format("record {} is not decided: {}", *record + 1, reason_text(item)));
+          fmt::format("record {} is not decided: {}", *record + 1, note_reason(item)));
     else if (!is_another_path(*record, explanation))
       result_.explanations.push_back(std::move(explanation));
     last_record_ = record;

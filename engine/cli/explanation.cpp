@@ -12,8 +12,6 @@ namespace {
 
 using decide::Outcome;
 
-std::string place_of(const diag::Span& span) { return place_text(span.path(), span.start.line); }
-
 Style style_of(Outcome outcome) {
   switch (outcome) {
   case Outcome::discover:
@@ -40,17 +38,17 @@ std::string upper(std::string_view text) {
 std::string by_text(const policy::Policy& policy, const decide::Decision& decision) {
   if (decision.guard != nullptr) {
     std::string text = fmt::format("by guard {}  {}", policy.shown_name(*decision.guard),
-                                   place_of(decision.guard->span));
+                                   place_text(decision.guard->span));
     return decision.guard->reason.empty() ? text : text + ": " + decision.guard->reason;
   }
   if (decision.rule != nullptr)
     return fmt::format("by rule {}  {}", policy.shown_name(*decision.rule),
-                       place_of(decision.rule->span));
+                       place_text(decision.rule->span));
   return "no rule matched";
 }
 
 // One guard or rule of the table.
-struct Line {
+struct TableLine {
   std::string what; // `guard`, `rule 1`
   std::string name;
   std::string verdict; // `yes`, `no`, `–`
@@ -69,9 +67,9 @@ std::string speaks_of_text(const policy::SubjectSet& subjects) {
                                         : "speaks of I/O subsystems";
 }
 
-Line line_of(const policy::Policy& policy, const Explanation& explanation,
-             const decide::MatchTrace& trace, std::size_t number) {
-  Line line;
+TableLine line_of(const policy::Policy& policy, const Explanation& explanation,
+                  const decide::MatchTrace& trace, std::size_t number) {
+  TableLine line;
   const bool is_guard = trace.guard != nullptr;
   line.what = is_guard ? "guard" : fmt::format("rule {}", number);
   line.name = is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule);
@@ -93,8 +91,8 @@ Line line_of(const policy::Policy& policy, const Explanation& explanation,
   return line;
 }
 
-std::vector<Line> lines_of(const policy::Policy& policy, const Explanation& explanation) {
-  std::vector<Line> lines;
+std::vector<TableLine> lines_of(const policy::Policy& policy, const Explanation& explanation) {
+  std::vector<TableLine> lines;
   for (const decide::MatchTrace& trace : explanation.trace.guards)
     lines.push_back(line_of(policy, explanation, trace, 0));
   std::size_t number = 0;
@@ -103,15 +101,15 @@ std::vector<Line> lines_of(const policy::Policy& policy, const Explanation& expl
   return lines;
 }
 
-std::string table_text(const std::vector<Line>& lines) {
+std::string table_text(const std::vector<TableLine>& lines) {
   std::size_t what = 0;
   std::size_t name = 0;
-  for (const Line& line : lines) {
+  for (const TableLine& line : lines) {
     what = std::max(what, width(line.what));
     name = std::max(name, width(line.name));
   }
   std::string text;
-  for (const Line& line : lines)
+  for (const TableLine& line : lines)
     text += fmt::format("  {} {}  {} {}\n", padded(line.what, what), padded(line.name, name),
                         padded(line.verdict, 3), line.why);
   return text;
@@ -209,7 +207,7 @@ std::optional<std::string> why_not_text(const policy::Policy& policy,
   std::string text =
       fmt::format("{} {}  {}: {}\n", is_guard ? "guard" : "rule",
                   is_guard ? policy.shown_name(*trace->guard) : policy.shown_name(*trace->rule),
-                  place_of(is_guard ? trace->guard->span : trace->rule->span),
+                  place_text(is_guard ? trace->guard->span : trace->rule->span),
                   verdict_text(policy, explanation, *trace));
   for (const decide::ClauseTrace& clause : trace->clauses)
     text += fmt::format("  {}  {}\n", clause.holds ? "yes" : "no ",

@@ -47,6 +47,8 @@ std::string place_text(std::string_view path, std::uint32_t line) {
   return line == 0 ? std::string(file) : fmt::format("{}:{}", file, line);
 }
 
+std::string place_text(const diag::Span& span) { return place_text(span.path(), span.start.line); }
+
 void ShortNqns::add(const std::string& nqn) { by_tail_[tail_of(nqn)].insert(nqn); }
 
 std::string ShortNqns::name(const std::string& nqn) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/traddr.hpp"
+#include "diag/finding.hpp"
 #include "event/event.hpp"
 #include "plan/plan.hpp"
 
@@ -27,6 +28,7 @@ std::string event_text(const event::Event& event);
 
 // `autoconnect.yaml:31`.
 std::string place_text(std::string_view path, std::uint32_t line);
+std::string place_text(const diag::Span& span); // its first line
 
 // Short names for NQNs: `…:prod.vol7` while no other NQN of the output ends alike, else the whole.
 class ShortNqns {

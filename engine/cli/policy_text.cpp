@@ -16,8 +16,6 @@ namespace nvmf::cli {
 
 namespace {
 
-std::string place_of(const diag::Span& span) { return place_text(span.path(), span.start.line); }
-
 // Lines of cells, the columns as wide as their widest cell.
 class Table {
 public:
@@ -190,19 +188,19 @@ std::string match_text(const policy::Match& match) {
 std::string rules_text(const policy::Policy& policy) {
   Table table;
   for (const policy::Guard& guard : policy.guards)
-    table.add(
-        {"guard", policy.shown_name(guard), "deny", place_of(guard.span), match_text(guard.match)});
+    table.add({"guard", policy.shown_name(guard), "deny", place_text(guard.span),
+               match_text(guard.match)});
   std::size_t number = 0;
   for (const policy::Rule& rule : policy.rules)
     table.add({fmt::format("rule {}", ++number), policy.shown_name(rule),
-               std::string(to_string(rule.action)), place_of(rule.span), match_text(rule.match)});
+               std::string(to_string(rule.action)), place_text(rule.span), match_text(rule.match)});
   return policy.rules.empty() && policy.guards.empty() ? "no rules\n" : table.text(0);
 }
 
 std::string sets_text(const policy::Policy& policy) {
   std::string text;
   for (const auto& set : policy.sets) {
-    text += fmt::format("{}  {}  {}\n", set->name, to_string(set->kind), place_of(set->span));
+    text += fmt::format("{}  {}  {}\n", set->name, to_string(set->kind), place_text(set->span));
     for (const policy::Pattern& value : set->values)
       text += "    " + pattern_text(value) + '\n';
   }
@@ -214,7 +212,7 @@ std::string profiles_text(const policy::Policy& policy, Origins origins) {
   for (const auto& profile : policy.profiles) {
     Table table;
     add_options(table, profile->connect, origins);
-    text += fmt::format("{}  {}\n{}", profile->name, place_of(profile->span), table.text(4));
+    text += fmt::format("{}  {}\n{}", profile->name, place_text(profile->span), table.text(4));
   }
   return text.empty() ? "no profiles\n" : text;
 }

@@ -17,7 +17,7 @@ struct StatusRequest {
   bool watch = false;
 };
 
-constexpr std::chrono::seconds look_again{1};
+constexpr std::chrono::seconds between_looks{1};
 // ECMA-48: cursor to the first column of the first line, erase what is below.
 const std::string clear_screen = "\033[H\033[J";
 
@@ -42,7 +42,7 @@ ExitCode watch(const Globals& globals) {
     if (now != before)
       print((is_screen ? clear_screen : separator(globals, before)) + now);
     before = now;
-    std::this_thread::sleep_for(look_again);
+    std::this_thread::sleep_for(between_looks);
   }
   return ExitCode::failed;
 }

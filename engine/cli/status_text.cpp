@@ -77,7 +77,7 @@ std::string why_text(const plan::Item& item) {
   return text;
 }
 
-struct Line {
+struct StatusLine {
   Style style = Style::plain;
   std::string_view state;
   std::string name;
@@ -85,27 +85,27 @@ struct Line {
   std::string why;
 };
 
-Line line_of(base::Subject subject, const plan::Tid& tid, const ShortNqns& names) {
+StatusLine line_of(base::Subject subject, const plan::Tid& tid, const ShortNqns& names) {
   const bool is_discovery = subject == base::Subject::discovery_controller;
-  Line line{.name = is_discovery ? "discovery" : names.name(tid.subsystem_nqn),
-            .address = address_text(tid.traddr, tid.trsvcid)};
+  StatusLine line{.name = is_discovery ? "discovery" : names.name(tid.subsystem_nqn),
+                  .address = address_text(tid.traddr, tid.trsvcid)};
   if (const auto via = host_side_text(tid.host_traddr, tid.host_iface); !via.empty())
     line.address += " via " + via;
   return line;
 }
 
-std::vector<Line> lines_of(const execute::State& state, base::Duration now,
-                           const ShortNqns& names) {
-  std::vector<Line> lines;
+std::vector<StatusLine> lines_of(const execute::State& state, base::Duration now,
+                                 const ShortNqns& names) {
+  std::vector<StatusLine> lines;
   for (const PathRecord& path : state.paths) {
-    Line line = line_of(path.subject, path.tid, names);
+    StatusLine line = line_of(path.subject, path.tid, names);
     line.style = style_of(path.state);
     line.state = to_string(path.state);
     line.why = why_text(path, item_of(state, path), now);
     lines.push_back(std::move(line));
   }
   for (const plan::Item* const item : told_items(state)) {
-    Line line = line_of(item->subject, item->tid, names);
+    StatusLine line = line_of(item->subject, item->tid, names);
     line.style = item->outcome == Outcome::denied ? Style::bad : Style::caution;
     line.state = to_string(item->outcome);
     line.why = why_text(*item);
@@ -114,15 +114,15 @@ std::vector<Line> lines_of(const execute::State& state, base::Duration now,
   return lines;
 }
 
-std::string aligned(const std::vector<Line>& lines, const Palette& palette) {
+std::string aligned(const std::vector<StatusLine>& lines, const Palette& palette) {
   std::size_t name_width = 0;
   std::size_t address_width = 0;
-  for (const Line& line : lines) {
+  for (const StatusLine& line : lines) {
     name_width = std::max(name_width, width(line.name));
     address_width = std::max(address_width, width(line.address));
   }
   std::string text;
-  for (const Line& line : lines) {
+  for (const StatusLine& line : lines) {
     std::string one =
         fmt::format("    {}  {}  {}  {}", palette.paint(line.style, padded(line.state, 10)),
                     padded(line.name, name_width), padded(line.address, address_width), line.why);

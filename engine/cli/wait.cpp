@@ -19,7 +19,7 @@ struct WaitRequest {
   std::optional<std::string> timeout;
 };
 
-std::optional<std::uint32_t> parse_count(const std::string& text) {
+std::optional<std::uint32_t> parse_path_count(const std::string& text) {
   std::uint32_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const bool whole = error == std::errc() && end == text.data() + text.size();
@@ -33,7 +33,7 @@ std::optional<UsageError> apply(const WaitRequest& request, policy::BootWait& re
   if (request.subsystem)
     required = {.wait_for = {base::Glob(*request.subsystem)}, .timeout = required.timeout};
   if (request.paths) {
-    const auto count = parse_count(*request.paths);
+    const auto count = parse_path_count(*request.paths);
     if (!count)
       return UsageError{fmt::format("`--paths` is a number from 1, not `{}`", *request.paths), {}};
     required.paths = *count;

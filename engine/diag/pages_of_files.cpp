@@ -6,7 +6,7 @@ namespace nvmf::diag {
 namespace {
 
 using enum Severity;
-constexpr CatalogueEntry pages[] = {
+constexpr CatalogueEntry files_pages[] = {
     {.code = 701,
      .slug = "file-not-read",
      .severity = warning,
@@ -172,6 +172,6 @@ constexpr CatalogueEntry pages[] = {
 
 } // namespace
 
-std::span<const CatalogueEntry> pages_of_files() { return pages; }
+std::span<const CatalogueEntry> pages_of_files() { return files_pages; }
 
 } // namespace nvmf::diag

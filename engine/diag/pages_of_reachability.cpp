@@ -6,7 +6,7 @@ namespace nvmf::diag {
 namespace {
 
 using enum Severity;
-constexpr CatalogueEntry pages[] = {
+constexpr CatalogueEntry reachability_pages[] = {
     {.code = 401,
      .slug = "shadowed-rule",
      .severity = warning,
@@ -122,6 +122,6 @@ constexpr CatalogueEntry pages[] = {
 
 } // namespace
 
-std::span<const CatalogueEntry> pages_of_reachability() { return pages; }
+std::span<const CatalogueEntry> pages_of_reachability() { return reachability_pages; }
 
 } // namespace nvmf::diag

@@ -6,7 +6,7 @@ namespace nvmf::diag {
 namespace {
 
 using enum Severity;
-constexpr CatalogueEntry pages[] = {
+constexpr CatalogueEntry references_pages[] = {
     {.code = 301,
      .slug = "unknown-set",
      .severity = error,
@@ -233,6 +233,6 @@ constexpr CatalogueEntry pages[] = {
 
 } // namespace
 
-std::span<const CatalogueEntry> pages_of_references() { return pages; }
+std::span<const CatalogueEntry> pages_of_references() { return references_pages; }
 
 } // namespace nvmf::diag

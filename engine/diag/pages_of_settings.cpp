@@ -6,7 +6,7 @@ namespace nvmf::diag {
 namespace {
 
 using enum Severity;
-constexpr CatalogueEntry pages[] = {
+constexpr CatalogueEntry settings_pages[] = {
     {.code = 501,
      .slug = "inline-secret",
      .severity = error,
@@ -274,6 +274,6 @@ constexpr CatalogueEntry pages[] = {
 
 } // namespace
 
-std::span<const CatalogueEntry> pages_of_settings() { return pages; }
+std::span<const CatalogueEntry> pages_of_settings() { return settings_pages; }
 
 } // namespace nvmf::diag

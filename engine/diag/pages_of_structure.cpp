@@ -6,7 +6,7 @@ namespace nvmf::diag {
 namespace {
 
 using enum Severity;
-constexpr CatalogueEntry pages[] = {
+constexpr CatalogueEntry structure_pages[] = {
     {.code = 201,
      .slug = "version-missing",
      .severity = error,
@@ -218,6 +218,6 @@ constexpr CatalogueEntry pages[] = {
 
 } // namespace
 
-std::span<const CatalogueEntry> pages_of_structure() { return pages; }
+std::span<const CatalogueEntry> pages_of_structure() { return structure_pages; }
 
 } // namespace nvmf::diag

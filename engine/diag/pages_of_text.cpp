@@ -6,7 +6,7 @@ namespace nvmf::diag {
 namespace {
 
 using enum Severity;
-constexpr CatalogueEntry pages[] = {
+constexpr CatalogueEntry text_pages[] = {
     {.code = 101,
      .slug = "invalid-yaml",
      .severity = error,
@@ -115,6 +115,6 @@ constexpr CatalogueEntry pages[] = {
 
 } // namespace
 
-std::span<const CatalogueEntry> pages_of_text() { return pages; }
+std::span<const CatalogueEntry> pages_of_text() { return text_pages; }
 
 } // namespace nvmf::diag

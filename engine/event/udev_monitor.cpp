@@ -19,7 +19,7 @@ struct Release {
 };
 using Udev = std::unique_ptr<udev, Release<udev_unref>>;
 using Monitor = std::unique_ptr<udev_monitor, Release<udev_monitor_unref>>;
-using Device = std::unique_ptr<udev_device, Release<udev_device_unref>>;
+using UdevDevice = std::unique_ptr<udev_device, Release<udev_device_unref>>;
 
 Properties properties_of(udev_device* device) {
   Properties properties;
@@ -46,7 +46,7 @@ public:
       return base::errno_failure("waiting for events", errno);
     if (count <= 0)
       return std::nullopt;
-    Device const device(udev_monitor_receive_device(monitor_.get()));
+    UdevDevice const device(udev_monitor_receive_device(monitor_.get()));
     // A message that is not udev's, or that the filter sorts out.
     if (!device)
       return std::nullopt;

@@ -1,6 +1,7 @@
 #include "execute/endpoint_lock.hpp"
 
 #include "base/digest.hpp"
+#include "execute/path.hpp"
 #include "host/run_paths.hpp"
 
 #include <fmt/format.h>
@@ -9,10 +10,6 @@
 namespace nvmf::execute {
 
 namespace {
-
-std::string text_of(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string();
-}
 
 std::string endpoint_of(const plan::Tid& tid) {
   return fmt::format("{}\n{}\n{}\n{}\n{}\n",

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_or_empty(const Json& json, const char* key) {
+std::string required_text(const Json& json, const char* key) {
   const Json& value = json.at(key);
   return value.is_null() ? std::string() : value.get<std::string>();
 }
@@ -26,10 +26,10 @@ Value word(const std::optional<Value>& parsed, const char* key) {
 plan::Item item_from(const Json& json, base::Subject event_subject) {
   plan::Item item{
       .outcome = word(decide::parse_outcome(json.at("outcome").get<std::string>()), "outcome"),
-      .detail = text_or_empty(json, "detail"),
+      .detail = required_text(json, "detail"),
       .event = word(base::parse_event_kind(json.at("event").get<std::string>()), "event"),
       .tid = tid_from_json(json.at("tid")),
-      .device = text_or_empty(json, "device")};
+      .device = required_text(json, "device")};
   if (const Json& reason = json.at("reason"); !reason.is_null())
     item.reason = word(decide::parse_reason(reason.get<std::string>()), "reason");
   if (const Json& parent = json.at("parent"); !parent.is_null())

@@ -12,7 +12,7 @@ using systemd::JournalLine;
 using systemd::Priority;
 namespace message = systemd::message;
 
-std::string text_of(const std::optional<base::Traddr>& address) {
+std::string escaped_text(const std::optional<base::Traddr>& address) {
   return address ? base::escaped(address->to_string()) : std::string();
 }
 
@@ -26,9 +26,9 @@ std::map<std::string, std::string> fields_of(const MessageContext& context,
       {"NVMF_REASON", item.reason ? std::string(to_string(*item.reason)) : std::string()},
       {"NVMF_RULE", item.decided_by ? item.decided_by->name : std::string()},
       {"NVMF_TRANSPORT", tid.transport ? std::string(to_string(*tid.transport)) : std::string()},
-      {"NVMF_TRADDR", text_of(tid.traddr)},
+      {"NVMF_TRADDR", escaped_text(tid.traddr)},
       {"NVMF_TRSVCID", tid.trsvcid ? std::to_string(*tid.trsvcid) : std::string()},
-      {"NVMF_HOST_TRADDR", text_of(tid.host_traddr)},
+      {"NVMF_HOST_TRADDR", escaped_text(tid.host_traddr)},
       {"NVMF_HOST_IFACE", base::escaped(tid.host_iface)},
       {"NVMF_SUBSYSNQN", base::escaped(tid.subsystem_nqn)},
       {"NVMF_HOSTNQN", base::escaped(tid.host_nqn)}};
@@ -72,13 +72,13 @@ std::string described(const plan::Item& item) {
   std::string text = base::escaped(tid.subsystem_nqn);
   if (tid.traddr) {
     bool const v6 = tid.traddr->ip() && tid.traddr->ip()->family == base::IpFamily::v6;
-    text += fmt::format(" at {}{}{}", v6 && tid.trsvcid ? "[" : "", text_of(tid.traddr),
+    text += fmt::format(" at {}{}{}", v6 && tid.trsvcid ? "[" : "", escaped_text(tid.traddr),
                         v6 && tid.trsvcid ? "]" : "");
   }
   if (tid.trsvcid)
     text += fmt::format(":{}", *tid.trsvcid);
   if (tid.host_traddr)
-    text += fmt::format(" from {}", text_of(tid.host_traddr));
+    text += fmt::format(" from {}", escaped_text(tid.host_traddr));
   if (!tid.host_iface.empty())
     text += fmt::format(" via {}", base::escaped(tid.host_iface));
   return text;

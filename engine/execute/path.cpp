@@ -4,13 +4,9 @@
 
 namespace nvmf::execute {
 
-namespace {
-
 std::string text_of(const std::optional<base::Traddr>& address) {
   return address ? address->to_string() : std::string();
 }
-
-} // namespace
 
 std::string path_key(base::Subject subject, const plan::Tid& tid) {
   // No value holds a line feed, so no two paths share a key.

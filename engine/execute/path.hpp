@@ -17,6 +17,9 @@ namespace nvmf::execute {
 
 using PathId = std::uint32_t;
 
+// The address; empty when there is none.
+std::string text_of(const std::optional<base::Traddr>& address);
+
 struct Path {
   PathId id = 0;
   std::string key;

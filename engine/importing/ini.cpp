@@ -1,7 +1,6 @@
 #include "importing/ini.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "base/lower_case.hpp"
 
 namespace nvmf::importing {
 
@@ -16,13 +15,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 std::string_view without_comment(std::string_view value) {
   for (std::size_t at = value.find('#'); at != std::string_view::npos; at = value.find('#', at + 1))
     if (at == 0 || blanks.find(value[at - 1]) != std::string_view::npos)
@@ -33,9 +25,9 @@ std::string_view without_comment(std::string_view value) {
 IniLine key_and_value(std::string_view text, std::uint32_t line) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos)
-    return {lower(text), {}, line};
-  return {lower(trimmed(text.substr(0, equals))), std::string(trimmed(text.substr(equals + 1))),
-          line};
+    return {base::lower_case(text), {}, line};
+  return {base::lower_case(trimmed(text.substr(0, equals))),
+          std::string(trimmed(text.substr(equals + 1))), line};
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "importing/raw.hpp"
 
+#include "base/lower_case.hpp"
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
 #include "diag/shown_text.hpp"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <fmt/format.h>
 #include <net/if.h>
@@ -24,13 +24,6 @@ using base::OptionValue;
 
 constexpr std::array address_names{"transport", "traddr",  "trsvcid", "host-traddr", "host-iface",
                                    "nqn",       "hostnqn", "hostid",  "persistent",  "discovery"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 std::optional<std::int64_t> integer(std::string_view text) {
   std::int64_t value = 0;
@@ -164,7 +157,7 @@ private:
     const std::string* text = text_of(raw_, "transport");
     if (text == nullptr)
       return refuse("it has no `transport`");
-    const auto transport = base::parse_transport(lower(*text));
+    const auto transport = base::parse_transport(base::lower_case(*text));
     if (!transport)
       return refuse(
           fmt::format("`{}` is no transport that connects over a fabric", diag::shown(*text)));
@@ -263,7 +256,7 @@ void take_out_secrets(Raw& raw, std::vector<Note>& notes) {
 }
 
 std::string usual_name(std::string_view name) {
-  std::string usual = lower(name);
+  std::string usual = base::lower_case(name);
   std::replace(usual.begin(), usual.end(), '_', '-');
   static const std::map<std::string, std::string> others{
       {"dhchap-key", "dhchap-secret"},
@@ -279,7 +272,7 @@ std::string usual_name(std::string_view name) {
 }
 
 std::optional<bool> truth(std::string_view text) {
-  const std::string word = lower(text);
+  const std::string word = base::lower_case(text);
   const auto is_any = [&](auto... words) { return ((word == words) || ...); };
   if (is_any("1", "yes", "y", "true", "t", "on"))
     return true;
@@ -349,7 +342,7 @@ std::optional<std::size_t> identity_of(const Raw& raw, Settings secrets, Importe
   const RawValue* hostnqn = value("hostnqn");
   const RawValue* hostid = value("hostid");
   Identity identity{.hostnqn = hostnqn != nullptr ? hostnqn->text : "",
-                    .hostid = hostid != nullptr ? lower(hostid->text) : "",
+                    .hostid = hostid != nullptr ? base::lower_case(hostid->text) : "",
                     .secrets = std::move(secrets)};
   if (const auto problem =
           hostnqn != nullptr ? base::nqn_problem(identity.hostnqn) : std::nullopt) {

@@ -7,14 +7,14 @@ namespace nvmf::plan {
 
 namespace {
 
-bool same_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
+bool agree_on_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
   return a && b ? a->same_as(*b) : !a && !b;
 }
 
 bool agrees(const event::Event& event, const decide::Controller& controller) {
   return event.transport == controller.transport && event.trsvcid == controller.trsvcid &&
-         same_address(event.traddr, controller.traddr) &&
-         same_address(event.host_traddr, controller.host_traddr) &&
+         agree_on_address(event.traddr, controller.traddr) &&
+         agree_on_address(event.host_traddr, controller.host_traddr) &&
          event.host_iface == controller.host_iface;
 }
 

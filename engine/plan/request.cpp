@@ -10,7 +10,7 @@ namespace nvmf::plan {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t longest_text = 4096;
 constexpr std::size_t most_entries = 4096; // files

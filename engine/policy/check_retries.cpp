@@ -16,16 +16,16 @@ constexpr unsigned built_in_jitter = 20;
 constexpr std::uint32_t many_attempts = 10;
 
 // The settings of one place (a rule or a file's defaults) and what they come to.
-struct Subject {
+struct RetrySubject {
   const RetrySettings& own;
   RetrySettings merged;
 };
 
-bool says(const Subject& subject, std::string_view key) {
+bool says(const RetrySubject& subject, std::string_view key) {
   return subject.own.places.contains(std::string(key));
 }
 
-const diag::Span& place(const Subject& subject, std::string_view key) {
+const diag::Span& place(const RetrySubject& subject, std::string_view key) {
   return subject.merged.places.at(std::string(key));
 }
 
@@ -33,7 +33,7 @@ bool tries_often(const RetrySettings& retry) {
   return !retry.attempts || !retry.attempts->count || *retry.attempts->count >= many_attempts;
 }
 
-void check_delays(const Subject& subject, diag::Sink& sink) {
+void check_delays(const RetrySubject& subject, diag::Sink& sink) {
   if (!says(subject, "first-delay") && !says(subject, "max-delay"))
     return;
   base::Duration const first = subject.merged.first_delay.value_or(built_in_first_delay);
@@ -47,7 +47,7 @@ void check_delays(const Subject& subject, diag::Sink& sink) {
            place(subject, own_most ? "max-delay" : "first-delay"));
 }
 
-void check_growth(const Subject& subject, diag::Sink& sink) {
+void check_growth(const RetrySubject& subject, diag::Sink& sink) {
   if (!tries_often(subject.merged))
     return;
   if (says(subject, "factor") && *subject.own.factor <= 1)
@@ -79,7 +79,7 @@ double shortest_ms(const RetrySettings& retry, std::uint32_t attempts, double li
 }
 
 // Two limits in one place, of which one always comes first.
-void check_limits(const Subject& subject, diag::Sink& sink) {
+void check_limits(const RetrySubject& subject, diag::Sink& sink) {
   if (!says(subject, "attempts") || !says(subject, "give-up-after"))
     return;
   const auto& attempts = subject.own.attempts->count;
@@ -97,7 +97,7 @@ void check_limits(const Subject& subject, diag::Sink& sink) {
   finding.spans.push_back({place(subject, "give-up-after"), "ends it before", false});
 }
 
-void check_unbounded(const Subject& subject, const diag::Span& where, std::string_view what,
+void check_unbounded(const RetrySubject& subject, const diag::Span& where, std::string_view what,
                      diag::Sink& sink) {
   bool const endless_attempts = !subject.merged.attempts || !subject.merged.attempts->count;
   bool const endless_time = subject.merged.give_up_after == base::infinite_duration;
@@ -106,7 +106,7 @@ void check_unbounded(const Subject& subject, const diag::Span& where, std::strin
         "set `attempts` or `give-up-after`, unless that is meant";
 }
 
-void check(const Subject& subject, diag::Sink& sink) {
+void check(const RetrySubject& subject, diag::Sink& sink) {
   check_delays(subject, sink);
   check_growth(subject, sink);
   check_limits(subject, sink);
@@ -120,7 +120,7 @@ void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sin
   for (const Rule& rule : policy.rules) {
     if (rule.action == Action::ignore || (rule.retry.places.empty() && !wanted.on_request))
       continue;
-    Subject const subject{rule.retry, merged_retry(policy, rule.file, &rule)};
+    RetrySubject const subject{rule.retry, merged_retry(policy, rule.file, &rule)};
     check(subject, sink);
     if (wanted.on_request)
       check_unbounded(subject, rule.span, fmt::format("rule `{}`", rule.name), sink);

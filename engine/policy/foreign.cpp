@@ -16,7 +16,7 @@ struct Row {
 };
 
 using enum Section;
-constexpr Row rows[] = {
+constexpr Row foreign_rows[] = {
     {match, "nqn", "subsystem-nqn", ""},
     {match, "subnqn", "subsystem-nqn", ""},
     {match, "subsysnqn", "subsystem-nqn", ""},
@@ -112,7 +112,7 @@ ForeignKey foreign_key(Section section, std::string_view word) {
   if (spelt != word)
     if (const Key* key = find_key(section, spelt))
       return {fmt::format("write `{}`: keys are spelt with hyphens", key->name), key->name};
-  for (const Row& row : rows) {
+  for (const Row& row : foreign_rows) {
     if (!is_of(row, section) || row.foreign != spelt)
       continue;
     if (!row.help.empty())

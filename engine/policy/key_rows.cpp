@@ -19,7 +19,7 @@ constexpr std::int64_t int_max = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t one_day_ms = 86'400'000;
 
 // clang-format off
-constexpr Key rows[] = {
+constexpr Key written_rows[] = {
   // --- the top level
   {.section = top, .name = "version", .type = version, .required = true,
    .about = "Version of the policy language. Always 1.", .example = "1"},
@@ -288,6 +288,6 @@ constexpr Key rows[] = {
 
 } // namespace
 
-std::span<const Key> key_rows() { return rows; }
+std::span<const Key> key_rows() { return written_rows; }
 
 } // namespace nvmf::policy

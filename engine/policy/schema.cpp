@@ -77,7 +77,7 @@ Json number(const Key& key, const char* type) {
   return schema;
 }
 
-Json words(const Key& key) {
+Json words_schema(const Key& key) {
   Json list = Json::array();
   for (std::string_view const word : key.words)
     list.push_back(word);
@@ -125,7 +125,7 @@ Json text_schema(const Key& key) {
     return string_like(name_pattern);
   case ValueType::word:
   case ValueType::transport:
-    return words(key);
+    return words_schema(key);
   case ValueType::nqn:
     return nqn_schema();
   case ValueType::nqn_or_file:
@@ -144,7 +144,7 @@ Json text_schema(const Key& key) {
 Json list_schema(const Key& key) {
   switch (key.type) {
   case ValueType::words:
-    return one_or_many(words(key));
+    return one_or_many(words_schema(key));
   case ValueType::nqn_globs:
     return one_or_many(string_like(option_text_pattern));
   case ValueType::port_patterns:

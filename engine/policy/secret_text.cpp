@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view secret_end = " \t\r\n\"'`,]}";
 // `DHHC-1:…` and `NVMeTLSkey-1:…`, in any case: what lowers a line before it shows it must not let
 // a secret through.
-constexpr std::string_view version = "-1:";
+constexpr std::string_view version_mark = "-1:";
 constexpr std::array<std::string_view, 2> forms{"dhhc", "nvmetlskey"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -31,10 +31,11 @@ bool ends_with_form(std::string_view text) {
 
 // Where the text of the next secret begins; npos: there is none.
 std::size_t next_secret(std::string_view text, std::size_t at) {
-  for (at = text.find(version, at); at != std::string_view::npos; at = text.find(version, at)) {
+  for (at = text.find(version_mark, at); at != std::string_view::npos;
+       at = text.find(version_mark, at)) {
     if (ends_with_form(text.substr(0, at)))
-      return at + version.size();
-    at += version.size();
+      return at + version_mark.size();
+    at += version_mark.size();
   }
   return at;
 }

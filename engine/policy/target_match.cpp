@@ -23,7 +23,7 @@ std::optional<Pattern> address_pattern(const std::optional<base::Traddr>& addres
   return *address;
 }
 
-std::optional<Pattern> name_pattern(const std::string& name) {
+std::optional<Pattern> pattern_of_name(const std::string& name) {
   return name.empty() ? std::nullopt : std::optional<Pattern>(base::Glob(name));
 }
 
@@ -43,9 +43,9 @@ std::optional<Pattern> value_of(const Target& target, MatchKey key) {
       return NumberRange{*target.trsvcid, *target.trsvcid};
     return std::nullopt;
   case MatchKey::host_iface:
-    return name_pattern(target.host_iface);
+    return pattern_of_name(target.host_iface);
   case MatchKey::subsystem_nqn:
-    return name_pattern(target.subsystem_nqn);
+    return pattern_of_name(target.subsystem_nqn);
   case MatchKey::discovery_nqn:
     if (target.subject() == base::Subject::discovery_controller)
       return base::Glob(std::string(base::well_known_discovery_nqn));

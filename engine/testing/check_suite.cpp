@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "decide/decide.hpp"
+#include "testing/codes.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -12,10 +13,6 @@ namespace {
 
 using decide::Outcome;
 using decide::Reason;
-
-constexpr std::uint16_t unknown_name = 901;
-constexpr std::uint16_t contradictory = 903;
-constexpr std::uint16_t lacks_field = 904;
 
 template <class Named>
 const Named* find(const policy::Policy& policy, const std::vector<Named>& all,

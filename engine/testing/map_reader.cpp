@@ -4,6 +4,7 @@
 #include "base/nearest.hpp"
 #include "policy/decode/decode.hpp"
 #include "policy/read_values.hpp"
+#include "testing/codes.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
@@ -15,11 +16,6 @@ namespace {
 
 using yaml::Entry;
 using yaml::Node;
-
-constexpr std::uint16_t unknown_key = 203;
-constexpr std::uint16_t wrong_type = 204;
-constexpr std::uint16_t missing_key = 205;
-constexpr std::uint16_t unknown_name = 901;
 
 std::string suggestion_for(const std::string& word, const std::vector<std::string>& words) {
   const auto near = base::nearest(word, words);

@@ -5,6 +5,7 @@
 #include "fabrics/discovery_log.hpp"
 #include "host/facts_file.hpp"
 #include "policy/read_values.hpp"
+#include "testing/codes.hpp"
 #include "testing/map_reader.hpp"
 #include "testing/read_expectation.hpp"
 #include "yaml/yaml.hpp"
@@ -19,13 +20,6 @@ namespace {
 
 using yaml::Entry;
 using yaml::Node;
-
-constexpr std::uint16_t version_missing = 201;
-constexpr std::uint16_t version_unsupported = 202;
-constexpr std::uint16_t wrong_type = 204;
-constexpr std::uint16_t missing_key = 205;
-constexpr std::uint16_t unknown_name = 901;
-constexpr std::uint16_t duplicate_test = 902;
 
 using FactsPtr = std::shared_ptr<const decide::Facts>;
 

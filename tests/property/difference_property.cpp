@@ -24,7 +24,7 @@ Entry reversed(const Entry& entry) {
   return {analyze::opposite(std::get<0>(entry)), std::get<2>(entry), std::get<1>(entry)};
 }
 
-struct Trial {
+struct DifferenceTrial {
   TextPolicy before_text;
   TextPolicy after_text;
   policy::Policy before;
@@ -75,7 +75,7 @@ bool difference_agrees_with_sampling() {
         TextPolicy const text = random_policy(random, Keys::all);
         TextPolicy const other =
             random.one_in(3) ? random_policy(random, Keys::all) : changed(text, random, Keys::all);
-        Trial const trial{text, other, to_engine(text), to_engine(other)};
+        DifferenceTrial const trial{text, other, to_engine(text), to_engine(other)};
         auto const difference = analyze::difference(trial.before, trial.after);
         auto const found = trial.entries(difference);
         for (const analyze::Change& change : difference.changes)

@@ -31,7 +31,7 @@ bool decide_alike(const TextPolicy& policy, const TextRule& rule, const TextDeci
   return other.action == rule.action && other.options == rule.options;
 }
 
-struct Trial {
+struct ReachabilityTrial {
   TextPolicy text;
   policy::Policy policy;
   analyze::Reachability result;
@@ -112,7 +112,7 @@ struct Trial {
   }
 };
 
-void check_overlaps(const Trial& trial) {
+void check_overlaps(const ReachabilityTrial& trial) {
   for (const auto& pair : analyze::overlaps(trial.policy).pairs) {
     TextEvent const event = to_text_event(pair.example.event, pair.example.hostname);
     if (decide(trial.text, event).name != pair.first->name ||
@@ -127,7 +127,7 @@ bool check(const char* title, Keys keys) {
     Random random(seed);
     for (int round = 0; round < 10; ++round) {
       TextPolicy const text = random_policy(random, keys);
-      Trial trial{text, to_engine(text), {}};
+      ReachabilityTrial trial{text, to_engine(text), {}};
       trial.result = analyze::analyze(trial.policy);
       if (trial.result.incomplete)
         trial.fail("incomplete");

@@ -1,9 +1,8 @@
 #include "policy/resolve/resolver.hpp"
 
+#include "base/lower_case.hpp"
 #include "base/nearest.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 
 namespace nvmf::policy {
@@ -12,12 +11,6 @@ namespace {
 
 constexpr const char* default_hostnqn = "/etc/nvme/hostnqn";
 constexpr const char* default_hostid = "/etc/nvme/hostid";
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 void add_identity(Resolver& resolver, Identity& identity) {
   auto const [at, added] = resolver.policy.identities.emplace(identity.name, identity);
@@ -41,7 +34,7 @@ void fill_default(Policy& policy) {
 // What two identities would share: the literal, or the file.
 std::string key_of(const TextOrFile& value, std::uint16_t code) {
   // NQNs are case-sensitive, UUIDs are not.
-  std::string const text = value.is_file || code == 312 ? value.text : lower(value.text);
+  std::string const text = value.is_file || code == 312 ? value.text : base::lower_case(value.text);
   return (value.is_file ? "file " : "text ") + text;
 }
 

@@ -11,7 +11,7 @@ using event::LogEntry;
 
 namespace {
 
-LogEntry volume(const char* traddr) {
+LogEntry volume_entry(const char* traddr) {
   return {.trtype = 3,
           .adrfam = 1,
           .subtype = EntrySubtype::nvm_subsystem,
@@ -20,8 +20,8 @@ LogEntry volume(const char* traddr) {
           .traddr = traddr};
 }
 
-LogEntry referral(const char* traddr) {
-  LogEntry entry = volume(traddr);
+LogEntry referral_entry(const char* traddr) {
+  LogEntry entry = volume_entry(traddr);
   entry.subtype = EntrySubtype::referral;
   entry.trsvcid = "8009";
   entry.subnqn = "nqn.2014-08.org.nvmexpress.discovery";
@@ -65,33 +65,34 @@ TEST_CASE("a log is explained as the plan decides it") {
       {"the discovery controller is denied",
        "deny: [{ name: g, match: { traddr: 10.20.1.10 }, reason: x }]\n"
        "rules: [{ name: d, match: { any: true }, action: discover }]\n",
-       {volume("10.0.0.1")},
+       {volume_entry("10.0.0.1")},
        {},
        "denied 10.20.1.10\n"
        "the discovery controller is denied: its log is not read, so that no entry of it is "
        "decided\n"},
       {"this host would refuse it",
        everything,
-       {volume("10.0.0.1")},
+       {volume_entry("10.0.0.1")},
        without_identity,
        "connect 10.0.0.1\n"
        "this host would refuse the discovery controller (identity-missing: no host NQN); its log "
        "is explained as if it did not\n"},
       {"a duplicate is explained, a loop is none of the rules'",
        everything,
-       {volume("10.0.0.1"), volume("10.0.0.1"), referral("10.20.1.10"), referral("10.20.1.11")},
+       {volume_entry("10.0.0.1"), volume_entry("10.0.0.1"), referral_entry("10.20.1.10"),
+        referral_entry("10.20.1.11")},
        {},
        "connect 10.0.0.1\nconnect 10.0.0.1\ndiscover 10.20.1.11\n"
        "record 3 is not decided: referral-loop: visited in this run already\n"},
       {"referrals that are not followed",
        "rules: [{ name: d, match: { any: true }, action: discover, referrals: ignore }]\n",
-       {referral("10.20.1.11")},
+       {referral_entry("10.20.1.11")},
        {},
        "record 1 is not decided: ignored-by-rule: referrals: ignore\n"},
       {"over the limit",
        "limits: { log-entries: 1 }\n"
        "rules: [{ name: d, match: { any: true }, action: discover }]\n",
-       {volume("10.0.0.1"), volume("10.0.0.2"), volume("10.0.0.3")},
+       {volume_entry("10.0.0.1"), volume_entry("10.0.0.2"), volume_entry("10.0.0.3")},
        {},
        "ignored 10.0.0.1\n"
        "record 2 is not decided: over-limit: record 2 of the log, the limit is 1\n"
@@ -100,7 +101,7 @@ TEST_CASE("a log is explained as the plan decides it") {
        "rules:\n"
        "  - { name: d, match: { any: true }, action: discover }\n"
        "  - { name: c, match: { any: true }, action: connect, host-side: same-subnet }\n",
-       {volume("10.0.0.1")},
+       {volume_entry("10.0.0.1")},
        two_interfaces(),
        "connect 10.0.0.1\n"},
       {"a guard takes one of the host sides",
@@ -108,7 +109,7 @@ TEST_CASE("a log is explained as the plan decides it") {
        "rules:\n"
        "  - { name: d, match: { any: true }, action: discover }\n"
        "  - { name: c, match: { any: true }, action: connect, host-side: same-subnet }\n",
-       {volume("10.0.0.1")},
+       {volume_entry("10.0.0.1")},
        two_interfaces(),
        "connect 10.0.0.1\ndenied 10.0.0.1 via b\n"},
   };

@@ -15,9 +15,9 @@ using execute::Phase;
 
 namespace {
 
-constexpr const char* id = "0123456789abcdef";
+constexpr const char* state_id = "0123456789abcdef";
 constexpr const char* host_nqn = "nqn.2014-08.com.example:host";
-constexpr const char* volume = "nqn.2014-08.com.example:prod.vol7";
+constexpr const char* volume_nqn = "nqn.2014-08.com.example:prod.vol7";
 
 class FixedClock final : public base::Clock {
 public:
@@ -35,34 +35,35 @@ plan::Tid tid_of(const char* traddr, std::uint16_t trsvcid, const char* nqn) {
           .host_nqn = host_nqn};
 }
 
-const plan::Tid path = tid_of("10.20.1.21", 4420, volume);
-const plan::Tid discovery = tid_of("10.20.1.10", 8009, "nqn.2014-08.org.nvmexpress.discovery");
+const plan::Tid volume_path = tid_of("10.20.1.21", 4420, volume_nqn);
+const plan::Tid discovery_path = tid_of("10.20.1.10", 8009, "nqn.2014-08.org.nvmexpress.discovery");
 
 // The state of an executor that read a log with one entry.
-execute::State state_of(execute::PathRecord record,
-                        plan::Item item = {.outcome = Outcome::connect, .parent = 0, .tid = path}) {
-  execute::State state{.id = id, .phase = Phase::done};
-  state.plan.id = id;
+execute::State state_of(execute::PathRecord record, plan::Item item = {.outcome = Outcome::connect,
+                                                                       .parent = 0,
+                                                                       .tid = volume_path}) {
+  execute::State state{.id = state_id, .phase = Phase::done};
+  state.plan.id = state_id;
   state.plan.event = {.kind = base::EventKind::discovery_log_changed,
-                      .traddr = discovery.traddr,
-                      .trsvcid = discovery.trsvcid};
+                      .traddr = discovery_path.traddr,
+                      .trsvcid = discovery_path.trsvcid};
   state.plan.items.push_back({.outcome = Outcome::discover,
                               .subject = Subject::discovery_controller,
                               .event = base::EventKind::discovery_log_changed,
-                              .tid = discovery});
+                              .tid = discovery_path});
   state.plan.items.push_back(std::move(item));
   state.paths.push_back(std::move(record));
   return state;
 }
 
 execute::State live() {
-  return state_of({.item = 1, .tid = path, .state = PathState::live, .device = "nvme3"});
+  return state_of({.item = 1, .tid = volume_path, .state = PathState::live, .device = "nvme3"});
 }
 
 execute::State of_discovery(PathState how, const char* reason) {
   execute::State state = state_of({.item = 0,
                                    .subject = Subject::discovery_controller,
-                                   .tid = discovery,
+                                   .tid = discovery_path,
                                    .state = how,
                                    .reason = reason});
   state.plan.items.pop_back();
@@ -80,7 +81,7 @@ void put_controller(test::TemporaryTree& tree, const std::string& kernel_state) 
   const std::string at = "/sys/class/nvme/nvme3/";
   tree.write(at + "transport", "tcp\n");
   tree.write(at + "address", "traddr=10.20.1.21,trsvcid=4420,src_addr=10.20.1.77\n");
-  tree.write(at + "subsysnqn", std::string(volume) + '\n');
+  tree.write(at + "subsysnqn", std::string(volume_nqn) + '\n');
   tree.write(at + "hostnqn", std::string(host_nqn) + '\n');
   tree.write(at + "state", kernel_state + '\n');
   tree.write(at + "cntrltype", "io\n");
@@ -90,10 +91,10 @@ event::Event kept_away_event() {
   return {.kind = base::EventKind::controller_lost,
           .subject = Subject::io_subsystem,
           .transport = base::Transport::tcp,
-          .traddr = path.traddr,
-          .trsvcid = path.trsvcid,
-          .subsystem_nqn = path.subsystem_nqn,
-          .host_nqn = path.host_nqn};
+          .traddr = volume_path.traddr,
+          .trsvcid = volume_path.trsvcid,
+          .subsystem_nqn = volume_path.subsystem_nqn,
+          .host_nqn = volume_path.host_nqn};
 }
 
 const std::string no_policy = "policy     none: nothing is connected\n"
@@ -121,7 +122,8 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
     std::string expected;
     bool degraded;
   };
-  const plan::Item kept{.outcome = Outcome::keep, .parent = 0, .tid = path, .device = "nvme3"};
+  const plan::Item kept{
+      .outcome = Outcome::keep, .parent = 0, .tid = volume_path, .device = "nvme3"};
   plan::Item owned = kept;
   owned.outcome = Outcome::refused;
   owned.reason = Reason::owned_by;
@@ -133,13 +135,13 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
       .outcome = Outcome::denied,
       .reason = Reason::denied,
       .detail = "array is being wiped",
-      .tid = path,
+      .tid = volume_path,
       .decided_by = plan::DecidedBy{.kind = plan::DecidedBy::Kind::guard, .name = "retired-array"}};
   const plan::Item excluded{.outcome = Outcome::refused,
                             .reason = Reason::excluded_by_list,
                             .detail = "traddr=10.20.1.21",
-                            .tid = path};
-  execute::State failed{.id = id, .phase = Phase::failed, .why = "/dev/nvme-fabrics: absent"};
+                            .tid = volume_path};
+  execute::State failed{.id = state_id, .phase = Phase::failed, .why = "/dev/nvme-fabrics: absent"};
   failed.plan = live().plan;
   const Case cases[] = {
       {"connected", live(), "live", false,
@@ -151,7 +153,7 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
       {"the kernel reconnects", live(), "connecting", false,
        none_of_one("connecting  …:prod.vol7  10.20.1.21:4420  nvme3 is connecting"), true},
       {"given up, and connected since by somebody",
-       state_of({.item = 1, .tid = path, .state = PathState::given_up, .reason = "refused"}),
+       state_of({.item = 1, .tid = volume_path, .state = PathState::given_up, .reason = "refused"}),
        "live", false, one_of_one("live        …:prod.vol7  10.20.1.21:4420  nvme3"), false},
       {"another's", state_of(live().paths[0], owned), "live", false,
        one_of_one("live        …:prod.vol7  10.20.1.21:4420  owned-by: nvme3, owner stas"), false},
@@ -183,7 +185,7 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
     CAPTURE(one.name);
     test::TemporaryTree tree;
     base::RealFileSystem files = tree.files();
-    tree.write(fmt::format("/run/nvmf/state/{}.json", id), to_json(one.state, FixedClock()));
+    tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(one.state, FixedClock()));
     if (!one.kernel_state.empty())
       put_controller(tree, one.kernel_state);
     if (one.is_kept_away)
@@ -214,8 +216,8 @@ TEST_CASE(
   CHECK(cli::status_text(cli::gather_status(files, FixedClock()), cli::Palette::plain()) ==
         no_policy + "\nconnected, but no discovery log lists it any more\n"
                     "  nvme3  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420\n");
-  const plan::Item denied{.outcome = Outcome::denied, .reason = Reason::denied, .tid = path};
-  tree.write(fmt::format("/run/nvmf/state/{}.json", id),
+  const plan::Item denied{.outcome = Outcome::denied, .reason = Reason::denied, .tid = volume_path};
+  tree.write(fmt::format("/run/nvmf/state/{}.json", state_id),
              to_json(without_path(denied), FixedClock()));
   CHECK(cli::gather_status(files, FixedClock()).unlisted.empty());
 }
@@ -226,7 +228,7 @@ TEST_CASE("status: fewer paths than the rule expects are degraded, and how old t
   put_controller(tree, "live");
   execute::State state = live();
   state.paths[0].expect_paths = 2;
-  tree.write(fmt::format("/run/nvmf/state/{}.json", id), to_json(state, FixedClock()));
+  tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(state, FixedClock()));
   // Another source names the same controller by its interface.
   execute::State other = state;
   other.id = "fedcba9876543210";
@@ -269,7 +271,7 @@ TEST_CASE("status: a connected discovery controller whose log cannot be read is 
   execute::State state = of_discovery(PathState::waiting, "the log changed during each reading");
   state.paths[0].device = "nvme3";
   state.paths[0].error_class = fabrics::ErrorClass::log_unstable;
-  tree.write(fmt::format("/run/nvmf/state/{}.json", id), to_json(state, FixedClock()));
+  tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(state, FixedClock()));
   const cli::StatusReport report = cli::gather_status(files, FixedClock());
   CHECK(report.degraded());
   const std::string text = cli::status_text(report, cli::Palette::plain());

@@ -22,7 +22,7 @@ event::Event discovery_controller(const std::string& address) {
           .trsvcid = 8009};
 }
 
-const std::string policy_text = R"(version: 1
+const std::string small_policy = R"(version: 1
 deny:
   - { name: wiped, match: { subsystem-nqn: "nqn.2014-08.com.example:old" }, reason: "wiped" }
 rules:
@@ -34,7 +34,7 @@ rules:
 } // namespace
 
 TEST_CASE("suggest_rule: the smallest rule, where it helps") {
-  const auto loaded = load::load_text("policy.yaml", policy_text);
+  const auto loaded = load::load_text("policy.yaml", small_policy);
   REQUIRE(loaded.policy);
   struct Row {
     const char* name;

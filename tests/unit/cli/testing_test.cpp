@@ -19,7 +19,7 @@ using namespace nvmf::testing;
 
 namespace {
 
-const std::string policy_text = R"(version: 1
+const std::string tested_policy = R"(version: 1
 targets:
   - { name: dc-a, transport: tcp, traddr: 192.0.2.1 }
 deny:
@@ -38,7 +38,7 @@ rules:
 )";
 
 std::shared_ptr<const policy::Policy> the_policy() {
-  const load::Loaded loaded = load::load_text("policy.yaml", policy_text);
+  const load::Loaded loaded = load::load_text("policy.yaml", tested_policy);
   REQUIRE(loaded.policy);
   return loaded.policy;
 }
@@ -48,10 +48,10 @@ diag::SourcePtr source_of(const std::string& path, const std::string& text) {
 }
 
 // The tests of a file with one event, which most rows change a little.
-const std::string volume =
+const std::string volume_event =
     R"({ event: discovered, transport: tcp, traddr: 192.0.2.21, trsvcid: 4420, subsystem-nqn: "nqn.2014-08.com.example:prod.vol7" })";
 
-std::string one_test(const std::string& expect, const std::string& event = volume) {
+std::string one_test(const std::string& expect, const std::string& event = volume_event) {
   return fmt::format("version: 1\ntests:\n  - name: a\n    event: {}\n    expect: {}\n", event,
                      expect);
 }
@@ -178,8 +178,8 @@ TEST_CASE("read_suite, check_suite: every mistake at its place") {
        one_test("{ outcome: connect, retry-schedule: [2] }"),
        {"209 5:50 `retry-schedule` needs a unit: `2`; write `2s` for seconds"}},
       {"two tests of one name",
-       "version: 1\ntests:\n  - { name: a, event: " + volume +
-           ", expect: { outcome: connect } }\n  - { name: a, event: " + volume +
+       "version: 1\ntests:\n  - { name: a, event: " + volume_event +
+           ", expect: { outcome: connect } }\n  - { name: a, event: " + volume_event +
            ", expect: { outcome: connect } }\n",
        {"902 4:13 there is another test `a`"}},
       {"a guard and a rule",
@@ -291,7 +291,7 @@ tests:
       - {{ event: {{ traddr: 192.0.2.9 }}, expect: {{ outcome: ignored }} }}
       - {{ name: retired, event: {{ traddr: 192.0.2.70 }} }}
 )",
-                                  volume));
+                                  volume_event));
   REQUIRE(ran.results.size() == 3);
   CHECK(ran.results[0].name == "volumes: another");
   CHECK(ran.results[0].passed());

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using execute::WriteOutcome;
 using execute::WriteRequest;
 using fabrics::ErrorClass;
-using Kind = execute::WriteOutcome::Kind;
+using WriteKind = execute::WriteOutcome::Kind;
 
 namespace {
 
@@ -89,7 +89,7 @@ TEST_CASE("a connection is written, registered and noted; the intent stands whil
                                   .took = 9ms};
   };
   WriteOutcome const outcome = host.writer.write(request_for("192.0.2.10"));
-  CHECK(outcome.kind == Kind::connected);
+  CHECK(outcome.kind == WriteKind::connected);
   CHECK(outcome.device == "nvme3");
   CHECK(outcome.incarnation == host::incarnation_of(host.files, "nvme3"));
   CHECK(outcome.incarnation != 0);
@@ -116,7 +116,7 @@ TEST_CASE("a discovery controller is noted with its plan, to end until its log w
   WriteRequest request = request_for("192.0.2.10", std::string(base::well_known_discovery_nqn));
   request.item.subject = base::Subject::discovery_controller;
   request.stay = execute::Stay::transient;
-  CHECK(host.writer.write(request).kind == Kind::connected);
+  CHECK(host.writer.write(request).kind == WriteKind::connected);
   CHECK(host::read_controller_note(host.files, "nvme3") ==
         host::ControllerNote{.id = request.id, .stay = execute::Stay::transient});
   CHECK(host::transient_controllers(host.files, request.id) == std::vector<std::string>{"nvme3"});
@@ -147,7 +147,7 @@ TEST_CASE("a path that is there is never written twice, whatever its host side")
     WriteOutcome const outcome = host.writer.write(request);
     CHECK(host.port.written.size() == row.writes);
     if (row.writes == 0) {
-      CHECK(outcome.kind == Kind::connected_by);
+      CHECK(outcome.kind == WriteKind::connected_by);
       CHECK(outcome.device == "nvme5");
     }
   }
@@ -155,11 +155,11 @@ TEST_CASE("a path that is there is never written twice, whatever its host side")
 
 TEST_CASE("a controller that appears or changes between two writes is seen") {
   Host host;
-  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::connected);
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == WriteKind::connected);
   host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
   CHECK(host.writer.write(request_for("192.0.2.10")).device == "nvme5");
   host.root.put("/sys/class/nvme/nvme5/state", "deleting\n");
-  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::connected);
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == WriteKind::connected);
   // Another one gets the number. The old one's directory stays somewhere, so that its inode does.
   std::filesystem::rename(host.root.path() + "/sys/class/nvme/nvme5", host.root.path() + "/gone");
   host.root.put_controller("nvme5", "traddr=192.0.2.99,trsvcid=4420",
@@ -173,7 +173,7 @@ TEST_CASE("a controller that was made a moment ago counts without being read") {
     host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:vol1");
     return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 3, .cntlid = 1}};
   };
-  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::connected);
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == WriteKind::connected);
   // Nothing of it can be read any more but its number.
   host.root.put("/sys/class/nvme/nvme3/transport", "nothing\n");
   WriteRequest other = request_for("192.0.2.30", "nqn.2024-01.com.example:vol2");
@@ -184,7 +184,7 @@ TEST_CASE("a controller that was made a moment ago counts without being read") {
   SUBCASE("its path, which is read again") {
     host.root.put("/sys/class/nvme/nvme3/transport", "tcp\n");
     WriteOutcome const again = host.writer.write(request_for("192.0.2.10"));
-    CHECK(again.kind == Kind::connected_by);
+    CHECK(again.kind == WriteKind::connected_by);
     CHECK(again.device == "nvme3");
   }
 }
@@ -230,7 +230,7 @@ TEST_CASE("what must not be written is not") {
     WriteRequest request = request_for("192.0.2.10");
     row.change(host, request);
     WriteOutcome const outcome = host.writer.write(request);
-    CHECK(outcome.kind == Kind::failed);
+    CHECK(outcome.kind == WriteKind::failed);
     CHECK(outcome.error_class == row.error_class);
     if (row.reason)
       CHECK(outcome.reason == row.reason);
@@ -248,7 +248,7 @@ TEST_CASE("a failed write has its class and leaves no intent and no registry ent
         .kernel_log = {"nvme nvme3: Connect for subsystem a is not allowed, hostnqn: b"}};
   };
   WriteOutcome const outcome = host.writer.write(request_for("192.0.2.10"));
-  CHECK(outcome.kind == Kind::failed);
+  CHECK(outcome.kind == WriteKind::failed);
   CHECK(outcome.error_class == ErrorClass::rejected);
   CHECK(outcome.reason == "nvme nvme3: Connect for subsystem a is not allowed, hostnqn: b");
   CHECK(host.intents().empty());
@@ -265,7 +265,7 @@ TEST_CASE("what a killed writer left behind is adopted, or taken down if it was 
         host.files,
         {.id = "fedcba9876543210", .stay = stay, .tid = request_for("192.0.2.10").item.tid}));
     CHECK(host.writer.write(request_for("192.0.2.77", "nqn.2024-01.com.example:vol2")).kind ==
-          Kind::connected);
+          WriteKind::connected);
     CHECK(host.intents().empty());
     auto const entry = host::read_registry_entry(host.files, "nvme5");
     CHECK(entry.has_value() == persistent);
@@ -324,13 +324,13 @@ TEST_CASE("one silent target has its turn per slow-delay on the whole host") {
   CHECK(host.writer.write(request).error_class == ErrorClass::hung);
   host.clock.time += 1min;
   WriteOutcome const second = host.writer.write(request);
-  CHECK(second.kind == Kind::postponed);
+  CHECK(second.kind == WriteKind::postponed);
   CHECK(second.wait == 4min);
   CHECK(host.port.written.size() == 1);
   WriteRequest usual = request_for("192.0.2.11");
-  CHECK(host.writer.write(usual).kind == Kind::failed);
+  CHECK(host.writer.write(usual).kind == WriteKind::failed);
   host.clock.time += 10min;
-  CHECK(host.writer.write(request).kind == Kind::failed);
+  CHECK(host.writer.write(request).kind == WriteKind::failed);
   CHECK(host.port.written.size() == 3);
 }
 
@@ -339,11 +339,11 @@ TEST_CASE("a suspect that answers leaves the turn to the next") {
   WriteRequest request = request_for("192.0.2.10");
   request.item.retry.slow_delay = 5min;
   request.lane = WriteRequest::Lane::suspect;
-  CHECK(host.writer.write(request).kind == Kind::connected);
+  CHECK(host.writer.write(request).kind == WriteKind::connected);
   WriteRequest second = request_for("192.0.2.10", "nqn.2024-01.com.example:vol2");
   second.item.retry.slow_delay = 5min;
   second.lane = WriteRequest::Lane::suspect;
-  CHECK(host.writer.write(second).kind == Kind::connected);
+  CHECK(host.writer.write(second).kind == WriteKind::connected);
   host.port.answer = [](const std::string&) {
     return fabrics::ConnectAnswer{.result = base::errno_failure("connect", ECONNREFUSED),
                                   .took = 1ms};
@@ -358,7 +358,7 @@ TEST_CASE("a suspect that answers leaves the turn to the next") {
 TEST_CASE("a cancelled writer writes nothing") {
   Host host;
   host.writer.cancel();
-  CHECK(host.writer.write(request_for("192.0.2.10")).kind == Kind::cancelled);
+  CHECK(host.writer.write(request_for("192.0.2.10")).kind == WriteKind::cancelled);
   CHECK(host.port.written.empty());
   CHECK(host.intents().empty());
 }
@@ -377,12 +377,12 @@ TEST_CASE("a portal that stayed silent is not asked again for every subsystem be
   CHECK(outcome.reason == "stayed silent when it was asked a short while ago");
   CHECK(host.port.written.size() == 1);
   host.port.answer = {};
-  CHECK(host.writer.write(request_for("192.0.2.11")).kind == Kind::connected);
+  CHECK(host.writer.write(request_for("192.0.2.11")).kind == WriteKind::connected);
   // Asked in its own lane it answers: nothing is held against it any more.
   host.clock.time += 10min;
   request.lane = WriteRequest::Lane::suspect;
-  CHECK(host.writer.write(request).kind == Kind::connected);
-  CHECK(host.writer.write(second).kind == Kind::connected);
+  CHECK(host.writer.write(request).kind == WriteKind::connected);
+  CHECK(host.writer.write(second).kind == WriteKind::connected);
 }
 
 TEST_CASE("a suspect is not written while another process writes") {
@@ -392,9 +392,9 @@ TEST_CASE("a suspect is not written while another process writes") {
   {
     auto const other = execute::FileLock::wait(host.root.path() + "/run/nvmf/write.lock");
     REQUIRE(other);
-    CHECK(host.writer.write(request).kind == Kind::postponed);
+    CHECK(host.writer.write(request).kind == WriteKind::postponed);
   }
-  CHECK(host.writer.write(request).kind == Kind::connected);
+  CHECK(host.writer.write(request).kind == WriteKind::connected);
 }
 
 TEST_CASE("nothing is connected where nobody can say what is connected") {

@@ -8,7 +8,7 @@ using namespace nvmf;
 
 namespace {
 
-plan::Tid tid_of(const char* host_traddr = nullptr, const char* host_iface = "") {
+plan::Tid tid_from(const char* host_traddr = nullptr, const char* host_iface = "") {
   plan::Tid tid{.transport = base::Transport::tcp,
                 .traddr = *base::Traddr::parse_any("192.0.2.10"),
                 .trsvcid = 4420,
@@ -26,14 +26,14 @@ TEST_CASE("one source retries an endpoint; paths from other host sides are their
   root.put("/run/nvmf/lock/x", "");
   execute::FileEndpointLocks first(root.path(), "1111111111111111");
   execute::FileEndpointLocks second(root.path(), "2222222222222222");
-  CHECK_FALSE(first.hold(tid_of("192.0.2.20", "eth1")));
-  CHECK_FALSE(first.hold(tid_of("192.0.2.20", "eth1")));
-  CHECK(second.hold(tid_of("192.0.2.20", "eth1")) == "1111111111111111");
-  CHECK(second.hold(tid_of()) == "1111111111111111");
-  CHECK_FALSE(second.hold(tid_of("192.0.2.21", "eth2")));
-  first.release(tid_of("192.0.2.20", "eth1"));
-  CHECK_FALSE(second.hold(tid_of()));
-  CHECK(first.hold(tid_of("192.0.2.20", "eth1")) == "2222222222222222");
+  CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1")));
+  CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1")));
+  CHECK(second.hold(tid_from("192.0.2.20", "eth1")) == "1111111111111111");
+  CHECK(second.hold(tid_from()) == "1111111111111111");
+  CHECK_FALSE(second.hold(tid_from("192.0.2.21", "eth2")));
+  first.release(tid_from("192.0.2.20", "eth1"));
+  CHECK_FALSE(second.hold(tid_from()));
+  CHECK(first.hold(tid_from("192.0.2.20", "eth1")) == "2222222222222222");
 }
 
 TEST_CASE("a lock is shared by the paths of one process and goes with the last of them") {
@@ -41,13 +41,13 @@ TEST_CASE("a lock is shared by the paths of one process and goes with the last o
   root.put("/run/nvmf/lock/x", "");
   execute::FileEndpointLocks first(root.path(), "1111111111111111");
   execute::FileEndpointLocks second(root.path(), "2222222222222222");
-  CHECK_FALSE(first.hold(tid_of("192.0.2.20")));
-  CHECK_FALSE(first.hold(tid_of("192.0.2.21")));
-  first.release(tid_of("192.0.2.20"));
-  first.release(tid_of("192.0.2.20"));
-  CHECK(second.hold(tid_of()) == "1111111111111111");
-  first.release(tid_of("192.0.2.21"));
-  CHECK_FALSE(second.hold(tid_of()));
+  CHECK_FALSE(first.hold(tid_from("192.0.2.20")));
+  CHECK_FALSE(first.hold(tid_from("192.0.2.21")));
+  first.release(tid_from("192.0.2.20"));
+  first.release(tid_from("192.0.2.20"));
+  CHECK(second.hold(tid_from()) == "1111111111111111");
+  first.release(tid_from("192.0.2.21"));
+  CHECK_FALSE(second.hold(tid_from()));
 }
 
 TEST_CASE("a lock goes with the process that held it") {
@@ -56,8 +56,8 @@ TEST_CASE("a lock goes with the process that held it") {
   execute::FileEndpointLocks second(root.path(), "2222222222222222");
   {
     execute::FileEndpointLocks first(root.path(), "1111111111111111");
-    CHECK_FALSE(first.hold(tid_of()));
-    CHECK(second.hold(tid_of()));
+    CHECK_FALSE(first.hold(tid_from()));
+    CHECK(second.hold(tid_from()));
   }
-  CHECK_FALSE(second.hold(tid_of()));
+  CHECK_FALSE(second.hold(tid_from()));
 }

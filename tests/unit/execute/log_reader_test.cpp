@@ -8,11 +8,11 @@
 using namespace nvmf;
 using execute::LogOutcome;
 using execute::LogRequest;
-using Kind = execute::LogOutcome::Kind;
+using LogKind = execute::LogOutcome::Kind;
 
 namespace {
 
-struct Host {
+struct ReadHost {
   test::TemporaryRoot root;
   base::RealFileSystem files{root.path()};
   test::FakePort port;
@@ -20,7 +20,7 @@ struct Host {
   execute::LogReader reader{files, port, clock};
   std::shared_ptr<test::FakeController> controller = std::make_shared<test::FakeController>();
 
-  Host() {
+  ReadHost() {
     controller->page.add(test::subsystem_entry("192.0.2.10", "nqn.x:a"));
     port.controllers["nvme0"] = controller;
     root.put_controller("nvme0", "traddr=192.0.2.1,trsvcid=8009,src_addr=192.0.2.20",
@@ -39,40 +39,40 @@ LogRequest request_of(const char* traddr) {
 } // namespace
 
 TEST_CASE("the log of the controller that is meant") {
-  Host host;
+  ReadHost host;
   LogOutcome const outcome = host.reader.read(request_of("192.0.2.1"));
-  CHECK(outcome.kind == Kind::read);
+  CHECK(outcome.kind == LogKind::read);
   CHECK(outcome.log.entries.size() == 1);
   CHECK(outcome.own_nqn == "nqn.2014-08.org.nvmexpress.discovery");
 }
 
 TEST_CASE("a number that another controller has now is not touched") {
-  Host host;
-  CHECK(host.reader.read(request_of("192.0.2.2")).kind == Kind::gone);
+  ReadHost host;
+  CHECK(host.reader.read(request_of("192.0.2.2")).kind == LogKind::gone);
   SUBCASE("an I/O controller") { host.root.put("/sys/class/nvme/nvme0/cntrltype", "io\n"); }
   SUBCASE("gone from sysfs") { (void)host.files.remove("/sys/class/nvme/nvme0/transport"); }
   SUBCASE("gone from /dev") { host.port.controllers.clear(); }
-  CHECK(host.reader.read(request_of("192.0.2.1")).kind == Kind::gone);
+  CHECK(host.reader.read(request_of("192.0.2.1")).kind == LogKind::gone);
   CHECK(host.controller->requests.empty());
 }
 
 TEST_CASE("a controller that is reconnecting is asked later") {
-  Host host;
+  ReadHost host;
   host.root.put("/sys/class/nvme/nvme0/state", "connecting\n");
   LogOutcome const outcome = host.reader.read(request_of("192.0.2.1"));
-  CHECK(outcome.kind == Kind::failed);
+  CHECK(outcome.kind == LogKind::failed);
   CHECK(outcome.error.message == "nvme0 is connecting");
   CHECK(host.controller->requests.empty());
 }
 
 TEST_CASE("a unique NQN is told before the log is read, if that was asked for") {
-  Host host;
+  ReadHost host;
   host.controller->nqn = "nqn.2020-01.com.array:discovery";
   LogRequest request = request_of("192.0.2.1");
-  CHECK(host.reader.read(request).kind == Kind::read);
+  CHECK(host.reader.read(request).kind == LogKind::read);
   request.nqn = LogRequest::Nqn::unique_first;
   LogOutcome const outcome = host.reader.read(request);
-  CHECK(outcome.kind == Kind::reconnect_as);
+  CHECK(outcome.kind == LogKind::reconnect_as);
   CHECK(outcome.own_nqn == "nqn.2020-01.com.array:discovery");
   host.controller->nqn = "nqn.x:a,nqn=b";
   CHECK(host.reader.read(request).own_nqn.empty());

@@ -8,7 +8,7 @@ using namespace nvmf;
 using namespace std::chrono_literals;
 using fabrics::ErrorClass;
 using fabrics::RetryLane;
-using Probe = fabrics::FailedAttempt::Probe;
+using FailedProbe = fabrics::FailedAttempt::Probe;
 
 TEST_CASE("each errno has its class and its lane") {
   struct Row {
@@ -32,7 +32,7 @@ TEST_CASE("each errno has its class and its lane") {
            Row{"again at once", {.code = EAGAIN, .took = 10ms}, ErrorClass::busy, RetryLane::fast},
            Row{"no ICResp", {.code = EAGAIN, .took = 10s}, ErrorClass::hung, RetryLane::slow},
            Row{"silent though probed",
-               {.code = ETIMEDOUT, .took = 3500ms, .probe = Probe::answered},
+               {.code = ETIMEDOUT, .took = 3500ms, .probe = FailedProbe::answered},
                ErrorClass::hung,
                RetryLane::slow},
            Row{"no answer to Connect",

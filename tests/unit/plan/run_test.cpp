@@ -11,8 +11,8 @@ using decide::Reason;
 
 namespace {
 
-const std::string uuid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
-const std::string host_nqn = "nqn.2014-08.org.nvmexpress:uuid:" + uuid;
+const std::string run_hostid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+const std::string run_host_nqn = "nqn.2014-08.org.nvmexpress:uuid:" + run_hostid;
 
 std::shared_ptr<const policy::Policy> simple() {
   return tests::loaded(R"(version: 1
@@ -30,7 +30,7 @@ rules:
 
 decide::Facts facts() {
   decide::Facts facts;
-  facts.identity = decide::HostIdentity{host_nqn, uuid};
+  facts.identity = decide::HostIdentity{run_host_nqn, run_hostid};
   facts.interfaces = {
       {.name = "ens1", .up = true, .addresses = {{*base::IpAddress::parse("10.20.1.77"), 24}}},
       {.name = "ens2", .up = true, .addresses = {{*base::IpAddress::parse("10.22.1.77"), 24}}}};
@@ -48,8 +48,8 @@ decide::Controller live_volume() {
           .trsvcid = 4420,
           .src_addr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77"),
           .subsystem_nqn = "nqn.a:vol",
-          .host_nqn = host_nqn,
-          .hostid = uuid,
+          .host_nqn = run_host_nqn,
+          .hostid = run_hostid,
           .owner = "nvmf-policy",
           .connect = {{base::OptionId::nr_io_queues, std::int64_t{4}}}};
 }
@@ -159,8 +159,8 @@ TEST_CASE("a discovery controller that is connected serves as it is") {
                         .trsvcid = 8009,
                         .host_iface = "ens1",
                         .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
-                        .host_nqn = host_nqn,
-                        .hostid = uuid}};
+                        .host_nqn = run_host_nqn,
+                        .hostid = run_hostid}};
   plan::Item const item = only_item(tests::log_changed_tcp("10.20.1.10"), known);
   CHECK(item.outcome == Outcome::discover);
   CHECK(item.device == "nvme0");
@@ -180,7 +180,7 @@ TEST_CASE("a discovery controller of ours to be: persistent with a keep-alive, f
   CHECK(tcp.connect.at(base::OptionId::keep_alive_tmo).value ==
         base::OptionValue(std::int64_t{30}));
   CHECK(tcp.tid.subsystem_nqn == "nqn.2014-08.org.nvmexpress.discovery");
-  CHECK(tcp.tid.host_nqn == host_nqn);
+  CHECK(tcp.tid.host_nqn == run_host_nqn);
 
   // Nobody asked for the keep-alive.
   decide::Facts short_list = facts();

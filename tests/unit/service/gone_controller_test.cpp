@@ -19,7 +19,7 @@ public:
   std::vector<std::string> lines;
 };
 
-const std::string id = "0123456789abcdef";
+const std::string removed_id = "0123456789abcdef";
 
 // A state in which nvme3 is a live subsystem path and nvme0 a live discovery controller.
 execute::State state_with_two() {
@@ -33,8 +33,8 @@ execute::State state_with_two() {
                             .trsvcid = 8009,
                             .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
                             .host_nqn = "nqn.2014-08.com.example:host"};
-  execute::State state{.id = id, .phase = execute::Phase::done};
-  state.plan = {.id = id,
+  execute::State state{.id = removed_id, .phase = execute::Phase::done};
+  state.plan = {.id = removed_id,
                 .event = {.kind = base::EventKind::controller_lost,
                           .transport = base::Transport::tcp,
                           .traddr = discovery.traddr,
