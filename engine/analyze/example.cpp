@@ -2,7 +2,10 @@
 
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
+#include "event/codec.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -29,6 +32,17 @@ std::string subject_name(const event::Event& event) {
   return both ? " (a discovery controller)" : "";
 }
 
+// What the line says before: `discovered tcp 10.20.1.21:4420 nqn.2014-08.com.example:vol1`.
+bool is_said_before(const event::NamedValue& named) {
+  constexpr std::array names{"event", "transport", "traddr", "trsvcid", "subsystem-nqn"};
+  return std::find(names.begin(), names.end(), named.field.name) != names.end();
+}
+
+bool is_usual(const event::NamedValue& named) {
+  return named.field.name == "discovery-nqn" &&
+         named.value == event::FieldValue(std::string(base::well_known_discovery_nqn));
+}
+
 std::vector<std::string> circumstances(const event::Event& event,
                                        const std::optional<std::string>& hostname) {
   std::vector<std::string> words;
@@ -36,20 +50,17 @@ std::vector<std::string> circumstances(const event::Event& event,
     if (!value.empty())
       words.push_back(fmt::format("{} {}", key, base::escaped(value)));
   };
-  add("host-traddr", event.host_traddr ? event.host_traddr->to_string() : "");
-  add("host-iface", event.host_iface);
-  if (event.discovery_nqn != base::well_known_discovery_nqn)
-    add("discovery-nqn", event.discovery_nqn);
-  add("host-nqn", event.host_nqn);
-  add("hostname", hostname.value_or(""));
-  add("source", fmt::format("{}", fmt::join(event.sources, " and ")));
-  add("target", event.target);
-  if (event.portid)
-    add("portid", std::to_string(*event.portid));
-  if (event.secure_channel)
-    add("secure-channel", base::to_string(*event.secure_channel));
-  for (const auto& [property, value] : event.udev)
-    add(property, value);
+  for (const event::NamedValue& named : event::encode({.event = event, .hostname = hostname})) {
+    if (is_said_before(named) || is_usual(named))
+      continue;
+    if (const auto* text = std::get_if<std::string>(&named.value))
+      add(named.field.name, *text);
+    else if (const auto* texts = std::get_if<std::vector<std::string>>(&named.value))
+      add(named.field.name, fmt::format("{}", fmt::join(*texts, " and ")));
+    else
+      for (const auto& [property, value] : event.udev)
+        add(property, value);
+  }
   return words;
 }
 
