@@ -2,6 +2,7 @@
 #include "plan/known_device.hpp"
 
 #include <doctest/doctest.h>
+#include <functional>
 
 using namespace nvmf;
 using base::EventKind;
@@ -60,4 +61,56 @@ TEST_CASE("an event's device is looked up in the facts") {
     facts.controllers = row.controllers;
     CHECK(shown(plan::checked_with_facts(event, facts)) == row.expected);
   }
+}
+
+TEST_CASE("an event's device is the controller with the same endpoint") {
+  auto const ip = [](const char* text) { return base::Traddr::parse(base::Transport::tcp, text); };
+  struct {
+    const char* name;
+    std::function<void(event::Event&, decide::Controller&)> change;
+    bool same;
+  } const rows[] = {
+      {"as it is", [](auto&, auto&) {}, true},
+      {"transport", [](auto&, auto& c) { c.transport = base::Transport::rdma; }, false},
+      {"port", [](auto&, auto& c) { c.trsvcid = 4420; }, false},
+      {"the same host address, spelt otherwise",
+       [&](auto& e, auto& c) {
+         e.host_traddr = ip("10.0.0.7");
+         c.host_traddr = ip("::ffff:10.0.0.7");
+       },
+       true},
+      {"a host address, where the event has none",
+       [&](auto&, auto& c) { c.host_traddr = ip("10.0.0.7"); }, false},
+      {"no host address, where the event has one",
+       [&](auto& e, auto&) { e.host_traddr = ip("10.0.0.7"); }, false},
+      {"interface", [](auto&, auto& c) { c.host_iface = "eth0"; }, false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    event::Event event = tests::log_changed_tcp("10.0.0.1");
+    event.device = "nvme0";
+    auto known = controller(decide::ControllerType::discovery, "10.0.0.1");
+    row.change(event, known);
+    decide::Facts facts;
+    facts.controllers = {known};
+    auto const reading = plan::checked_with_facts(event, facts);
+    CHECK(std::get<event::Event>(reading).device == (row.same ? "nvme0" : ""));
+  }
+}
+
+TEST_CASE("an identity that the facts do not show leaves the event's own") {
+  event::Event event = tests::log_changed_tcp("10.0.0.1");
+  event.device = "nvme0";
+  event.host_nqn = "nqn.a:own";
+  event.hostid = "own";
+  auto known = controller(decide::ControllerType::discovery, "10.0.0.1");
+  known.host_nqn.clear();
+  known.subsystem_nqn.clear();
+  decide::Facts facts;
+  facts.controllers = {known};
+  auto const reading = plan::checked_with_facts(event, facts);
+  const auto& checked = std::get<event::Event>(reading);
+  CHECK(checked.host_nqn == "nqn.a:own");
+  CHECK(checked.hostid == "own");
+  CHECK(checked.discovery_nqn == event.discovery_nqn);
 }
