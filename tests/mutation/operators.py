@@ -80,11 +80,11 @@ def is_last_return(code, found):
 def dropped_statements(code):
     for found in LEAVE.finditer(code):
         if not is_last_return(code, found):
-            yield Mutant(found.start(), found.end(), ";", f"dropped `{found.group().split()[0].rstrip(';')}`")
+            yield Mutant(found.start(), found.end(), "{}", f"dropped `{found.group().split()[0].rstrip(';')}`")
     for found in STATEMENT.finditer(code):
         is_word = re.match(r"\s*(?:return|break|continue|else|case|default|using|goto|delete|throw)\b", found.group())
         if not is_word and begins_statement(code, found.start()):
-            yield Mutant(found.start(), found.end(), ";", "dropped statement")
+            yield Mutant(found.start(), found.end(), "{}", "dropped statement")
 
 
 def mutants_of(text):

@@ -146,6 +146,10 @@ TEST_CASE("an fc path is a pair of ports") {
   CHECK(plan::same_path(tid, controller, std::nullopt));
   controller.host_traddr = fc("nn-0x2000000000000001:pn-0x2000000000000003");
   CHECK_FALSE(plan::same_path(tid, controller, std::nullopt));
+  controller.host_traddr.reset();
+  CHECK_FALSE(plan::same_path(tid, controller, std::nullopt));
+  tid.host_traddr.reset();
+  CHECK(plan::same_path(tid, controller, std::nullopt));
 }
 
 TEST_CASE("only live, connecting and resetting count, live first") {

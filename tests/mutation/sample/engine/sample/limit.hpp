@@ -1,5 +1,3 @@
-#include <string>
-
 int limited(int value, int limit);
 int sevens(int value);
-std::string text(const std::string& name);
+const char* text();
