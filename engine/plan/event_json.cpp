@@ -35,7 +35,7 @@ private:
 // An event has lists and maps of texts: what is deeper is as wrong as an empty list there.
 constexpr int deepest_level = 2;
 
-yaml::Node node_of(const nlohmann::json& json, int level) {
+yaml::Node node_of(const Json& json, int level) {
   yaml::Node node;
   if (json.is_string()) {
     node.quoted = true;
@@ -67,7 +67,7 @@ Json event_value(const event::DescribedEvent& event, UnsetFields unset) {
   return json;
 }
 
-base::Result<event::Event> event_from(const nlohmann::json& json) {
+base::Result<event::Event> event_from(const Json& json) {
   yaml::Document const document{.source =
                                     std::make_shared<const diag::Source>(diag::Source{"event", ""}),
                                 .root = node_of(json, 0),

@@ -14,6 +14,6 @@ enum class UnsetFields : std::uint8_t { left_out, shown };
 nlohmann::ordered_json event_value(const event::DescribedEvent& event, UnsetFields unset);
 
 // The event that such an object describes. The first mistake is the error.
-base::Result<event::Event> event_from(const nlohmann::json& json);
+base::Result<event::Event> event_from(const nlohmann::ordered_json& json);
 
 } // namespace nvmf::plan

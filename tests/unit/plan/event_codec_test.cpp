@@ -231,14 +231,14 @@ TEST_CASE("an object that is no event") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
-    auto const result = plan::event_from(nlohmann::json::parse(row.text));
+    auto const result = plan::event_from(nlohmann::ordered_json::parse(row.text));
     REQUIRE_FALSE(result);
     CHECK(result.error().message == row.message);
   }
   // As deep as a hostile file likes.
   std::string const deep = R"({"event": "boot", "transport": "loop", "source": )" +
                            std::string(100000, '[') + std::string(100000, ']') + "}";
-  auto const result = plan::event_from(nlohmann::json::parse(deep));
+  auto const result = plan::event_from(nlohmann::ordered_json::parse(deep));
   REQUIRE_FALSE(result);
   CHECK(result.error().message == "event: `source` takes a list of texts");
 }
