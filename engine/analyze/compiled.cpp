@@ -66,14 +66,6 @@ std::vector<std::size_t> CompiledPolicy::clear(const std::vector<std::size_t>& c
   return result;
 }
 
-std::vector<const Region*>
-CompiledPolicy::clear_regions(const std::vector<std::size_t>& candidates) const {
-  std::vector<const Region*> result;
-  for (std::size_t const candidate : clear(candidates))
-    result.push_back(&regions_[candidate]);
-  return result;
-}
-
 const Settings& CompiledPolicy::settings(std::size_t index) const {
   static const Settings none;
   if (deciders_[index].guard)

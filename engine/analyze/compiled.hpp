@@ -39,8 +39,7 @@ public:
   std::vector<const Region*> regions() const;
   const Directory& directory() const { return *directory_; }
 
-  // Of `candidates`, as regions; without opaque ones, which are never said to cover anything.
-  std::vector<const Region*> clear_regions(const std::vector<std::size_t>& candidates) const;
+  // Of `candidates`, without the opaque ones, which are never said to cover anything.
   std::vector<std::size_t> clear(const std::vector<std::size_t>& candidates) const;
 
   // Both decide alike, whatever the event: same action, same settings; and what is discovered has

@@ -181,19 +181,6 @@ ChangeKind opposite(ChangeKind kind) {
   return kind;
 }
 
-std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
-                                         const decide::Decision& before,
-                                         const policy::Policy& after_policy,
-                                         const decide::Decision& after) {
-  auto const settings = [](const policy::Policy& policy, const decide::Decision& decision) {
-    return decision.rule ? settings_of(policy, *decision.rule) : Settings();
-  };
-  Settings const old_settings = settings(before_policy, before);
-  Settings const new_settings = settings(after_policy, after);
-  return change_of({{before.guard, before.rule}, old_settings, SourceNames(before_policy)},
-                   {{after.guard, after.rule}, new_settings, SourceNames(after_policy)});
-}
-
 Difference difference(const policy::Policy& before, const policy::Policy& after,
                       const Budget& budget) {
   const policy::Policy* const both[] = {&before, &after};

@@ -26,11 +26,6 @@ enum class ChangeKind : std::uint8_t {
   other_reason,     // ignored by both: by a rule, or because no rule matched
   other_target,     // a target that only one of them has, and that is not connected or discovered
 };
-inline constexpr std::array all_change_kinds{
-    ChangeKind::newly_connected,      ChangeKind::no_longer_connected, ChangeKind::newly_discovered,
-    ChangeKind::no_longer_discovered, ChangeKind::other_options,       ChangeKind::newly_denied,
-    ChangeKind::no_longer_denied,     ChangeKind::other_guard,         ChangeKind::other_reason,
-    ChangeKind::other_target};
 std::string_view to_string(ChangeKind kind); // `newly-connected`
 ChangeKind opposite(ChangeKind kind);
 
@@ -61,12 +56,5 @@ struct Difference {
 // after exchanged. The result points into both policies.
 Difference difference(const policy::Policy& before, const policy::Policy& after,
                       const Budget& budget = {});
-
-// How two decisions of one event differ; nothing if they do not. What `difference` reports, for one
-// event.
-std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
-                                         const decide::Decision& before,
-                                         const policy::Policy& after_policy,
-                                         const decide::Decision& after);
 
 } // namespace nvmf::analyze

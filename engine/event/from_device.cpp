@@ -7,8 +7,6 @@
 
 #include <cerrno>
 #include <fmt/format.h>
-#include <libudev.h>
-#include <memory>
 
 namespace nvmf::event {
 
@@ -115,24 +113,6 @@ base::Result<Reading> from_device(const std::string& device, const base::FileSys
               .device = device};
   take_identity(event, *found);
   return event;
-}
-
-Properties properties_of_database(const std::string& device) {
-  std::unique_ptr<udev, udev* (*)(udev*)> const context(udev_new(), udev_unref);
-  if (!context)
-    return {};
-  std::unique_ptr<udev_device, udev_device* (*)(udev_device*)> const found(
-      udev_device_new_from_subsystem_sysname(context.get(), "nvme", device.c_str()),
-      udev_device_unref);
-  Properties properties;
-  if (!found)
-    return properties;
-  for (udev_list_entry* entry = udev_device_get_properties_list_entry(found.get()); entry;
-       entry = udev_list_entry_get_next(entry)) {
-    const char* const value = udev_list_entry_get_value(entry);
-    properties.emplace(udev_list_entry_get_name(entry), value ? value : "");
-  }
-  return properties;
 }
 
 } // namespace nvmf::event

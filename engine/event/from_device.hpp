@@ -14,8 +14,4 @@ namespace nvmf::event {
 // where there is no such device, with EINVAL where `device` is no device name.
 base::Result<Reading> from_device(const std::string& device, const base::FileSystem& files);
 
-// What udev's database knows about the device (libudev); empty if it knows nothing. Always speaks
-// of the running system, whatever `--root` says.
-Properties properties_of_database(const std::string& device);
-
 } // namespace nvmf::event

@@ -135,12 +135,6 @@ base::Result<void> HandOver::move_aside(const std::string& name) {
   return done;
 }
 
-base::Result<std::optional<plan::Plan>> HandOver::read_waiting(const std::string& id) const {
-  if (auto const good = check_id(id); !good)
-    return tl::unexpected(good.error());
-  return read_request(*files_, plan_path(id), id);
-}
-
 base::Result<std::optional<plan::Plan>> HandOver::read_failed(const std::string& id) const {
   if (auto const good = check_id(id); !good)
     return tl::unexpected(good.error());

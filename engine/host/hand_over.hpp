@@ -43,9 +43,6 @@ public:
   // path unit fire for ever. Returns the names.
   base::Result<std::vector<std::string>> set_aside_foreign();
 
-  // Reads the waiting plan without claiming it; none if there is none.
-  base::Result<std::optional<plan::Plan>> read_waiting(const std::string& id) const;
-
   // Reads a request that was given up; none if there is none.
   base::Result<std::optional<plan::Plan>> read_failed(const std::string& id) const;
 

@@ -41,9 +41,5 @@ std::string service_lock_path(std::string_view id);
 
 // `nvmf-policy-connect@<id>.service`
 std::string connect_unit(std::string_view id);
-inline constexpr std::string_view connect_unit_pattern = "nvmf-policy-connect@*.service";
-inline constexpr std::string_view connect_target = "nvmf-policy-connect.target";
-inline constexpr std::string_view plans_path_unit = "nvmf-policy-plans.path";
-inline constexpr std::string_view switch_unit = "nvmf-policy.service";
 
 } // namespace nvmf::host

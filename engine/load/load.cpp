@@ -129,20 +129,6 @@ FoundFile as_found(const std::string& path) {
 
 } // namespace
 
-std::string_view to_string(FileState state) {
-  switch (state) {
-  case FileState::read:
-    return "read";
-  case FileState::masked:
-    return "masked";
-  case FileState::shadowed:
-    return "shadowed";
-  case FileState::not_read:
-    return "not read";
-  }
-  return {};
-}
-
 Loaded load_policy(const base::FileSystem& files, const SearchOptions& search,
                    const policy::FindingOptions& wanted) {
   Loaded loaded;

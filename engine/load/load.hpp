@@ -33,7 +33,6 @@ enum class FileState : std::uint8_t {
   shadowed, // an earlier directory has the same name
   not_read, // not a drop-in's name, or unreadable; a finding says so
 };
-std::string_view to_string(FileState state);
 
 // A file of the search path and what became of it.
 struct ConsideredFile {

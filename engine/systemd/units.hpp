@@ -1,4 +1,4 @@
-// Starting and stopping units without waiting for them, over systemd's private socket
+// Starting units without waiting for them, over systemd's private socket
 // (/run/systemd/private): no bus daemon is needed.
 #pragma once
 
@@ -6,18 +6,9 @@
 #include "base/result.hpp"
 
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace nvmf::systemd {
-
-struct UnitState {
-  std::string name;
-  std::string active_state; // active, activating, deactivating, failed, inactive
-  std::string sub_state;
-  bool operator==(const UnitState&) const = default;
-};
 
 // What the planner and the dispatcher need of the service manager; an interface, so that tests need
 // none.
@@ -39,23 +30,10 @@ public:
       : budget_(budget), directory_(std::move(directory)) {}
 
   base::Result<void> start(const std::string& unit) override;
-  base::Result<void> stop(const std::string& unit);
-  // Loaded units whose name matches the shell pattern.
-  base::Result<std::vector<UnitState>> list(const std::string& pattern);
-  // Stops what `list` finds; returns how many.
-  base::Result<std::size_t> stop_matching(const std::string& pattern);
 
 private:
   base::Duration budget_;
   std::string directory_;
-};
-
-// Remembers what was asked for.
-class RecordedUnits final : public UnitStarter {
-public:
-  base::Result<void> start(const std::string& unit) override;
-  std::vector<std::string> started;
-  base::Result<void> answer; // what `start` returns
 };
 
 } // namespace nvmf::systemd

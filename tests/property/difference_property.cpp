@@ -1,4 +1,4 @@
-#include "analyze/difference.hpp"
+#include "analyze/change.hpp"
 #include "property/properties.hpp"
 #include "property/random_policy.hpp"
 #include "property/reference_matcher.hpp"
@@ -22,6 +22,21 @@ Entry entry(const analyze::Change& change) {
 
 Entry reversed(const Entry& entry) {
   return {analyze::opposite(std::get<0>(entry)), std::get<2>(entry), std::get<1>(entry)};
+}
+
+// How two decisions of one event differ; nothing if they do not.
+std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
+                                         const decide::Decision& before,
+                                         const policy::Policy& after_policy,
+                                         const decide::Decision& after) {
+  auto const settings = [](const policy::Policy& policy, const decide::Decision& decision) {
+    return decision.rule ? analyze::settings_of(policy, *decision.rule) : analyze::Settings();
+  };
+  analyze::Settings const old_settings = settings(before_policy, before);
+  analyze::Settings const new_settings = settings(after_policy, after);
+  return analyze::change_of(
+      {{before.guard, before.rule}, old_settings, analyze::SourceNames(before_policy)},
+      {{after.guard, after.rule}, new_settings, analyze::SourceNames(after_policy)});
 }
 
 struct DifferenceTrial {
@@ -58,7 +73,7 @@ struct DifferenceTrial {
     };
     auto const old_decision = decided(before);
     auto const new_decision = decided(after);
-    auto const kind = analyze::change_between(before, old_decision, after, new_decision);
+    auto const kind = change_between(before, old_decision, after, new_decision);
     if (kind &&
         !found.contains(Entry(*kind, to_text(old_decision).name, to_text(new_decision).name)))
       fail("not found: " + to_text(event));

@@ -12,11 +12,25 @@ namespace {
 
 const std::string any = "version: 1\n";
 
+std::string state_of(const load::ConsideredFile& file) {
+  switch (file.state) {
+  case load::FileState::read:
+    return "read";
+  case load::FileState::masked:
+    return "masked";
+  case load::FileState::shadowed:
+    return "shadowed";
+  case load::FileState::not_read:
+    return "not read";
+  }
+  return {};
+}
+
 // `PATH STATE`, in order.
 std::vector<std::string> considered(const load::Found& found) {
   std::vector<std::string> out;
   for (const load::ConsideredFile& file : found.considered)
-    out.push_back(file.path + " " + std::string(load::to_string(file.state)));
+    out.push_back(file.path + " " + state_of(file));
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "host/controllers.hpp"
 #include "host/kept_away.hpp"
 #include "host/registry.hpp"
+#include "recorded_units.hpp"
 #include "temporary_tree.hpp"
 
 #include <doctest/doctest.h>
@@ -61,7 +62,7 @@ event::ControllerGone gone(const char* device, const char* traddr) {
 struct World {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();
-  systemd::RecordedUnits units;
+  test::RecordedUnits units;
   RecordedJournal journal;
 
   World() {

@@ -2,6 +2,7 @@
 
 #include "execute/file_lock.hpp"
 #include "host/run_paths.hpp"
+#include "recorded_units.hpp"
 #include "temporary_tree.hpp"
 
 #include <doctest/doctest.h>
@@ -23,7 +24,7 @@ TEST_CASE("systemd is asked for a service only where none watches for the reques
   tree.make_directory("/run/nvmf/lock");
   tree.make_directory("/sys/class/nvme-fabrics");
   base::RealFileSystem files = tree.files();
-  systemd::RecordedUnits units;
+  test::RecordedUnits units;
   NoJournal journal;
   plan::Plan plan{.id = "0123456789abcdef", .undecided = true};
   plan.event.kind = base::EventKind::boot;
@@ -48,7 +49,7 @@ TEST_CASE("is_in_force: the policy that services decide with, and no other") {
   test::TemporaryTree tree;
   tree.make_directory("/run/nvmf");
   base::RealFileSystem files = tree.files();
-  systemd::RecordedUnits units;
+  test::RecordedUnits units;
   NoJournal journal;
   const service::PlannerWorld world{files, units, journal, tree.root()};
   const std::string path = "/etc/nvmf/autoconnect.yaml";
