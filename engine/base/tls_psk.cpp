@@ -5,7 +5,9 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <nettle/base64.h>
-#include <nettle/hmac.h>
+#include <nettle/hkdf.h>
+#include <nettle/nettle-meta.h>
+#include <nettle/sha2.h>
 #include <optional>
 
 namespace nvmf::base {
@@ -56,36 +58,24 @@ std::uint32_t little_endian(std::string_view bytes) {
   return number;
 }
 
-Secret hmac(Hash hash, std::string_view key, std::string_view data) {
-  Buffer digest(size_of(hash));
-  if (hash == Hash::sha384) {
-    hmac_sha384_ctx context;
-    hmac_sha384_set_key(&context, key.size(), bytes_of(key));
-    hmac_sha384_update(&context, data.size(), bytes_of(data));
-    hmac_sha384_digest(&context, digest.text.size(), bytes_of(digest.text));
-    explicit_bzero(&context, sizeof context);
-  } else {
-    hmac_sha256_ctx context;
-    hmac_sha256_set_key(&context, key.size(), bytes_of(key));
-    hmac_sha256_update(&context, data.size(), bytes_of(data));
-    hmac_sha256_digest(&context, digest.text.size(), bytes_of(digest.text));
-    explicit_bzero(&context, sizeof context);
-  }
-  return Secret(digest.text);
-}
-
 // HKDF-Extract(0, key), then HKDF-Expand-Label(…, label, context, length of the hash): RFC 5869 and
-// RFC 8446, 7.1. The output is one block of the hash, so that the expansion is its first step.
+// RFC 8446, 7.1.
 Secret derive(Hash hash, std::string_view key, std::string_view label, std::string_view context) {
-  const std::string salt(size_of(hash), '\0');
-  const Secret extracted = hmac(hash, salt, key);
-  const std::string whole_label = fmt::format("tls13 {}", label);
-  std::string info{'\0', static_cast<char>(size_of(hash)), static_cast<char>(whole_label.size())};
-  info += whole_label;
-  info += static_cast<char>(context.size());
-  info += context;
-  info += '\1';
-  return hmac(hash, extracted.reveal(), info);
+  const nettle_mac& mac = hash == Hash::sha384 ? nettle_hmac_sha384 : nettle_hmac_sha256;
+  const std::size_t size = mac.digest_size;
+  Buffer state(mac.context_size);
+  Buffer bytes(size); // the salt of zeros, the extracted key, the derived key
+  mac.set_key(state.text.data(), bytes_of(std::string_view(bytes.text)));
+  hkdf_extract(state.text.data(), mac.update, mac.digest, size, key.size(), bytes_of(key),
+               bytes_of(bytes.text));
+  mac.set_key(state.text.data(), bytes_of(std::string_view(bytes.text)));
+  const std::string info =
+      fmt::format("{}{}{}tls13 {}{}{}", '\0', static_cast<char>(size),
+                  static_cast<char>(label.size() + std::string_view("tls13 ").size()), label,
+                  static_cast<char>(context.size()), context);
+  hkdf_expand(state.text.data(), mac.update, mac.digest, size, info.size(), bytes_of(info), size,
+              bytes_of(bytes.text));
+  return Secret(bytes.text);
 }
 
 std::optional<Hash> hash_called(std::string_view digits) {

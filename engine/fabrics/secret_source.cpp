@@ -7,11 +7,9 @@
 #include <cerrno>
 #include <charconv>
 #include <fmt/format.h>
-#include <linux/keyctl.h>
+#include <keyutils.h>
 #include <optional>
 #include <sstream>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace nvmf::fabrics {
 
@@ -60,14 +58,6 @@ base::Result<base::Secret> read_secret_file(const base::FileSystem& files,
   return non_empty(first_line(std::move(*content)), path);
 }
 
-// What keyctl(2) finds from this process's keyrings.
-std::optional<std::int32_t> request_key(const std::string& type, const std::string& description) {
-  long const serial = ::syscall(SYS_request_key, type.c_str(), description.c_str(), nullptr, 0);
-  if (serial < 0)
-    return std::nullopt;
-  return static_cast<std::int32_t>(serial);
-}
-
 // /proc/keys shows keys of other keyrings too (the kernel's `.nvme`): serial flags usage timeout
 // permissions uid gid type description.
 std::optional<std::int32_t> serial_in_proc_keys(const std::string& text, const std::string& type,
@@ -91,7 +81,7 @@ std::optional<std::int32_t> serial_in_proc_keys(const std::string& text, const s
 
 base::Result<base::Secret> payload(std::int32_t serial, const std::string& description) {
   std::string buffer(secret_limit, '\0');
-  long const length = ::syscall(SYS_keyctl, KEYCTL_READ, serial, buffer.data(), buffer.size());
+  long const length = ::keyctl_read(serial, buffer.data(), buffer.size());
   if (length < 0)
     return base::errno_failure(fmt::format("key `{}`", description), errno);
   if (static_cast<std::size_t>(length) > buffer.size())
@@ -153,8 +143,9 @@ std::string HostSecretSource::fingerprint(const base::SecretRef& ref) {
 
 base::Result<std::int32_t> HostSecretSource::key_serial(const std::string& type,
                                                         const std::string& description) {
-  if (auto serial = request_key(type, description))
-    return *serial;
+  // What this process's own keyrings lead to.
+  if (auto const serial = ::request_key(type.c_str(), description.c_str(), nullptr, 0); serial >= 0)
+    return serial;
   auto const keys = files_.read("/proc/keys", proc_keys_limit);
   if (keys)
     if (auto serial = serial_in_proc_keys(*keys, type, description))
@@ -166,16 +157,15 @@ base::Result<std::int32_t> HostSecretSource::key_serial(const std::string& type,
 // kernel's keyring is in none of them.
 base::Result<std::int32_t> HostSecretSource::add_psk(const base::TlsPsk& psk,
                                                      std::int32_t keyring) {
-  if (::syscall(SYS_keyctl, KEYCTL_LINK, keyring, KEY_SPEC_THREAD_KEYRING) < 0)
+  if (::keyctl_link(keyring, KEY_SPEC_THREAD_KEYRING) < 0)
     return base::errno_failure("the keyring cannot be used", errno);
   const std::string& key = psk.key.reveal();
-  long const serial =
-      ::syscall(SYS_add_key, "psk", psk.identity.c_str(), key.data(), key.size(), keyring);
+  auto const serial = ::add_key("psk", psk.identity.c_str(), key.data(), key.size(), keyring);
   int const error = errno;
-  ::syscall(SYS_keyctl, KEYCTL_UNLINK, keyring, KEY_SPEC_THREAD_KEYRING);
+  ::keyctl_unlink(keyring, KEY_SPEC_THREAD_KEYRING);
   if (serial < 0)
     return base::errno_failure(fmt::format("key `{}`", psk.identity), error);
-  return static_cast<std::int32_t>(serial);
+  return serial;
 }
 
 namespace {
