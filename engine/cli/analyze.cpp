@@ -6,7 +6,6 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <memory>
 
@@ -15,37 +14,15 @@ namespace nvmf::cli {
 namespace {
 
 struct AnalyzeRequest {
-  std::vector<std::string> words;
-  std::optional<std::string> limit;
+  std::string what;
+  std::string old_path;
+  std::string new_path;
+  std::optional<std::size_t> limit;
   bool exit_code = false;
 };
 
-const std::vector<std::string> analyses{"reachability", "overlaps", "diff"};
-
-std::optional<std::size_t> parse_limit(const std::optional<std::string>& text) {
-  if (!text)
-    return std::numeric_limits<std::size_t>::max();
-  std::size_t limit = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error != std::errc() || end != text->data() + text->size() || limit == 0)
-    return std::nullopt;
-  return limit;
-}
-
-std::optional<UsageError> problem_with(const AnalyzeRequest& request) {
-  if (!parse_limit(request.limit))
-    return UsageError{fmt::format("`--limit` is a number from 1, not `{}`", *request.limit), {}};
-  if (request.words.empty())
-    return UsageError{"what is to be analysed?", "`reachability`, `overlaps` or `diff OLD NEW`"};
-  const std::string& what = request.words.front();
-  if (!is_one_of(what, analyses))
-    return not_one_of("analyze", what, analyses);
-  const std::size_t wanted = what == "diff" ? 3 : 1;
-  if (request.words.size() < wanted)
-    return UsageError{"`analyze diff` compares two policies", "name files or folders: OLD NEW"};
-  if (request.words.size() > wanted)
-    return UsageError{fmt::format("unexpected argument `{}`", request.words[wanted]), {}};
-  return std::nullopt;
+std::size_t limit_of(const AnalyzeRequest& request) {
+  return request.limit.value_or(std::numeric_limits<std::size_t>::max());
 }
 
 ExitCode exit_code(const AnalyzeRequest& request, Found found) {
@@ -53,43 +30,46 @@ ExitCode exit_code(const AnalyzeRequest& request, Found found) {
 }
 
 ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
-  if (!are_there({request.words[1], request.words[2]}))
+  if (!are_there({request.old_path, request.new_path}))
     return ExitCode::failed;
-  globals.policy = {request.words[1]};
+  globals.policy = {request.old_path};
   const auto before = policy_or_complaint(globals);
-  globals.policy = {request.words[2]};
+  globals.policy = {request.new_path};
   const auto after = policy_or_complaint(globals);
   if (!before)
     return before.error();
   if (!after)
     return after.error();
   const analyze::Difference difference = analyze::difference(**before, **after);
-  const std::size_t limit = *parse_limit(request.limit);
   const ComparedPolicies policies{**before, **after};
-  print(globals.format == "json" ? difference_json(policies, difference, limit)
-                                 : difference_text(policies, difference, limit));
+  print(globals.format == "json" ? difference_json(policies, difference, limit_of(request))
+                                 : difference_text(policies, difference, limit_of(request)));
   return exit_code(request, difference.empty() ? Found::nothing : Found::something);
 }
 
 ExitCode run_analyze(const AnalyzeRequest& request, const Globals& globals) {
-  if (const auto problem = problem_with(request))
-    return usage_error("analyze", *problem);
-  const std::string& what = request.words.front();
-  if (what == "diff")
+  const bool is_diff = request.what == "diff";
+  if (is_diff && request.new_path.empty())
+    return usage_error("analyze", UsageError{"`analyze diff` compares two policies",
+                                             "name files or folders: OLD NEW"});
+  if (!is_diff && !request.old_path.empty())
+    return usage_error("analyze", fmt::format("unexpected argument `{}`", request.old_path));
+  if (is_diff)
     return run_diff(request, globals);
   const auto loaded = policy_or_complaint(globals);
   if (!loaded)
     return loaded.error();
   const auto& policy = *loaded;
-  const std::size_t limit = *parse_limit(request.limit);
   const bool json = globals.format == "json";
-  if (what == "overlaps") {
+  if (request.what == "overlaps") {
     const analyze::Overlaps overlaps = analyze::overlaps(*policy);
-    print(json ? overlaps_json(*policy, overlaps, limit) : overlaps_text(*policy, overlaps, limit));
+    print(json ? overlaps_json(*policy, overlaps, limit_of(request))
+               : overlaps_text(*policy, overlaps, limit_of(request)));
     return exit_code(request, overlaps.pairs.empty() ? Found::nothing : Found::something);
   }
   const analyze::Reachability reach = analyze::analyze(*policy);
-  print(json ? reachability_json(*policy, reach, limit) : reachability_text(*policy, reach, limit));
+  print(json ? reachability_json(*policy, reach, limit_of(request))
+             : reachability_text(*policy, reach, limit_of(request)));
   return exit_code(request, reach.findings.empty() ? Found::nothing : Found::something);
 }
 
@@ -97,9 +77,14 @@ ExitCode run_analyze(const AnalyzeRequest& request, const Globals& globals) {
 
 Runner declare_analyze(Options& options) {
   auto request = std::make_shared<AnalyzeRequest>();
-  options.arguments("WHAT", "reachability, overlaps, or diff OLD NEW", request->words);
-  options.value("--limit", "N", "at most so many", request->limit);
+  const auto what = options.argument("WHAT", "`reachability`, `overlaps` or `diff`", request->what);
+  Options::required(what);
+  Options::one_of(what, {"reachability", "overlaps", "diff"});
+  options.argument("OLD", "with `diff`: a policy, file or folder", request->old_path);
+  options.argument("NEW", "with `diff`: the policy to compare with it", request->new_path);
+  options.number("--limit", "at most so many", request->limit);
   options.flag("--exit-code", "exit 1 if anything is found or different", request->exit_code);
+  options.formats({"human", "json"});
   return [request](const Globals& globals) { return run_analyze(*request, globals); };
 }
 

@@ -1,11 +1,13 @@
 // `nvmf-policy check`: what is wrong with a policy, and what is doubtful.
 #include "analyze/reachability.hpp"
+#include "base/wire_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/host_check.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "diag/catalogue.hpp"
+#include "diag/read_source.hpp"
 #include "diag/render.hpp"
 
 #include <algorithm>
@@ -23,7 +25,7 @@ constexpr std::uint16_t suppression_unused = 805;
 
 struct CheckRequest {
   std::vector<std::string> files;
-  std::optional<std::string> fail_on;
+  std::string fail_on = "error";
   std::vector<std::string> select;
   std::vector<std::string> ignore;
   bool host = false;
@@ -44,16 +46,17 @@ struct Selection {
   }
 };
 
-std::optional<UsageError> add_codes(std::string_view option, const std::vector<std::string>& words,
-                                    std::set<std::uint16_t>& codes) {
-  for (const std::string& word : words) {
-    const auto code = diag::parse_code(word);
-    if (!code)
-      return UsageError{fmt::format("`{}`: there is no finding `{}`", option, word),
-                        "`nvmf-policy code --all` lists them"};
-    codes.insert(*code);
-  }
-  return std::nullopt;
+std::string problem_with_code(const std::string& word) {
+  return diag::parse_code(word) ? std::string()
+                                : fmt::format("names an unknown finding `{}`\n{}",
+                                              base::escaped(word), help_with_code(word));
+}
+
+std::set<std::uint16_t> codes_of(const std::vector<std::string>& words) {
+  std::set<std::uint16_t> codes;
+  for (const std::string& word : words)
+    codes.insert(diag::parse_code(word).value());
+  return codes;
 }
 
 std::string summary(const load::Loaded& loaded, const diag::Counts& counts) {
@@ -103,6 +106,10 @@ ExitCode exit_code(const std::vector<diag::Finding>& findings, std::string_view 
   return ExitCode::done;
 }
 
+bool is_standard_input(const CheckRequest& request) {
+  return request.files == std::vector<std::string>{"-"};
+}
+
 // What the analysis of a policy that loads has to say, where comments do not accept it.
 void add_reachability(load::Loaded& loaded) {
   if (!loaded.policy)
@@ -119,9 +126,25 @@ void add_reachability(load::Loaded& loaded) {
     complain("the analysis is incomplete: its budget was reached, findings may be missing");
 }
 
-load::Loaded load(const CheckRequest& request, Globals globals, const Selection& selection) {
-  globals.policy.insert(globals.policy.end(), request.files.begin(), request.files.end());
-  load::Loaded loaded = load_policy(globals, {.on_request = !selection.only.empty()});
+// The policy of the command line, of standard input, or of the host; nothing after having said why
+// it cannot be read.
+std::optional<load::Loaded> load(const CheckRequest& request, Globals globals,
+                                 const Selection& selection) {
+  const policy::FindingOptions wanted{.on_request = !selection.only.empty()};
+  load::Loaded loaded;
+  if (is_standard_input(request)) {
+    const auto source = diag::read_source("-");
+    if (!source) {
+      complain(source.error().message);
+      return std::nullopt;
+    }
+    loaded = load::load_text((*source)->path, (*source)->text, wanted);
+  } else {
+    globals.policy.insert(globals.policy.end(), request.files.begin(), request.files.end());
+    if (!are_there(request.files))
+      return std::nullopt;
+    loaded = load_policy(globals, wanted);
+  }
   add_reachability(loaded);
   if (request.host && loaded.found_any) {
     const base::RealFileSystem files = host_files(globals);
@@ -134,18 +157,11 @@ load::Loaded load(const CheckRequest& request, Globals globals, const Selection&
 }
 
 ExitCode run_check(const CheckRequest& request, const Globals& globals) {
-  static const std::vector<std::string> levels{"error", "warning", "info"};
-  if (request.fail_on && !is_one_of(*request.fail_on, levels))
-    return usage_error("check", not_one_of("--fail-on", *request.fail_on, levels));
-  Selection selection;
-  if (const auto problem = add_codes("--select", request.select, selection.only))
-    return usage_error("check", *problem);
-  if (const auto problem = add_codes("--ignore", request.ignore, selection.without))
-    return usage_error("check", *problem);
-
-  if (!are_there(request.files))
+  const Selection selection{codes_of(request.select), codes_of(request.ignore)};
+  const auto found = load(request, globals, selection);
+  if (!found)
     return ExitCode::failed;
-  const load::Loaded loaded = load(request, globals, selection);
+  const load::Loaded& loaded = *found;
   if (!loaded.found_any && !loaded.findings.has_errors()) {
     complain_about_absence(request.files.empty() ? globals.policy : request.files);
     return ExitCode::failed;
@@ -157,22 +173,29 @@ ExitCode run_check(const CheckRequest& request, const Globals& globals) {
   show(globals, loaded, findings);
   if (!loaded.policy && globals.policy.empty() && request.files.empty())
     complain(last_good_line(host_files(globals)));
-  return exit_code(findings, request.fail_on.value_or("error"));
+  return exit_code(findings, request.fail_on);
 }
 
 } // namespace
 
 Runner declare_check(Options& options) {
   auto request = std::make_shared<CheckRequest>();
-  options.arguments("FILE", "policy files or a directory instead of those of this host",
-                    request->files);
+  options.arguments(
+      "FILE", "policy files or a directory instead of those of this host; `-`: standard input",
+      request->files);
   options.flag("--host", "also looks at this machine: secrets, file modes, exclusions",
                request->host);
-  options.value("--fail-on", "LEVEL",
-                "exit 3 for findings from `warning` or `info` on; errors always exit with 1",
-                request->fail_on);
-  options.list("--select", "CODE", "only these findings, besides errors", request->select);
-  options.list("--ignore", "CODE", "without these findings; errors stay", request->ignore);
+  options.choice("--fail-on", "LEVEL",
+                 "exit 3 for findings from `warning` or `info` on; errors always exit with 1",
+                 {"error", "warning", "info"}, request->fail_on);
+  Options::check(
+      options.list("--select", "CODE", "only these findings, besides errors", request->select),
+      problem_with_code);
+  Options::check(
+      options.list("--ignore", "CODE", "without these findings; errors stay", request->ignore),
+      problem_with_code);
+  options.formats({"human", "short", "json", "sarif"});
+  options.quiet("without the last line");
   return [request](const Globals& globals) { return run_check(*request, globals); };
 }
 

@@ -100,15 +100,16 @@ void show(const CodeRequest& request, const Globals& globals,
 }
 
 ExitCode run_code(const CodeRequest& request, const Globals& globals) {
-  if (request.all == !request.codes.empty())
-    return usage_error("code", UsageError{"name a finding, or `--all`", "for example `NVP203`"});
+  if (!request.all && request.codes.empty())
+    return usage_error("code", UsageError{"`CODE` or `--all` is missing", "for example `NVP203`"});
   std::vector<diag::CatalogueEntry> entries;
   if (request.all)
     entries.assign(diag::catalogue().begin(), diag::catalogue().end());
   for (const std::string& word : request.codes) {
     const auto code = diag::parse_code(word);
     if (!code) {
-      complain(fmt::format("there is no finding `{}`; `nvmf-policy code --all` lists them", word));
+      complain(fmt::format("unknown finding `{}`", word));
+      print_error(fmt::format("  help: {}\n", help_with_code(word)));
       return ExitCode::failed;
     }
     entries.push_back(*diag::find_entry(*code));
@@ -121,8 +122,10 @@ ExitCode run_code(const CodeRequest& request, const Globals& globals) {
 
 Runner declare_code(Options& options) {
   auto request = std::make_shared<CodeRequest>();
-  options.arguments("CODE", "the finding, as `NVP203` or `unknown-key`", request->codes);
-  options.flag("--all", "every finding", request->all);
+  const auto codes =
+      options.arguments("CODE", "the finding, as `NVP203` or `unknown-key`", request->codes);
+  Options::exclude_each_other({codes, options.flag("--all", "every finding", request->all)});
+  options.formats({"human", "json", "markdown"});
   return [request](const Globals& globals) { return run_code(*request, globals); };
 }
 

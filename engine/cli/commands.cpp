@@ -6,78 +6,62 @@ namespace nvmf::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> text_alone{"human"};
-constexpr std::array<std::string_view, 1> json_alone{"json"};
-constexpr std::array<std::string_view, 1> yaml_alone{"yaml"};
-constexpr std::array<std::string_view, 1> events_alone{"udev"};
-constexpr std::array<std::string_view, 2> text_or_json{"human", "json"};
-constexpr std::array<std::string_view, 3> forms_of_codes{"human", "json", "markdown"};
-constexpr std::array<std::string_view, 4> forms_of_findings{"human", "short", "json", "sarif"};
-constexpr std::array<std::string_view, 3> forms_of_tests{"human", "json", "junit"};
-
 constexpr std::array command_table{
-    Command{"plan", "shows what would be done, changing nothing", declare_plan, text_or_json,
+    Command{"plan", "shows what would be done, changing nothing", declare_plan,
             "nvmf-policy plan --read-log\n"
             "nvmf-policy plan --event aen.yaml --discovery-log log.json --show-strings"},
     Command{"check", "says what is wrong with the policy, and what is doubtful", declare_check,
-            forms_of_findings,
             "nvmf-policy check\n"
             "nvmf-policy check --fail-on warning --format short draft.yaml"},
     Command{"explain", "says which guard or rule decides an event, and why", declare_explain,
-            text_or_json,
             "nvmf-policy explain transport=tcp traddr=192.0.2.5 trsvcid=8009\n"
             "nvmf-policy explain --event aen.yaml --why-not prod-volumes"},
-    Command{"test", "runs policy unit tests", declare_test, forms_of_tests,
+    Command{"test", "runs policy unit tests", declare_test,
             "nvmf-policy test\n"
             "nvmf-policy test --coverage --format junit policies/"},
     Command{"analyze", "finds rules that never decide, and what a change will do", declare_analyze,
-            text_or_json,
             "nvmf-policy analyze reachability\n"
             "nvmf-policy analyze diff --exit-code /etc/nvmf draft.yaml"},
-    Command{"show", "shows what is loaded, in which order, from where", declare_show, text_alone,
+    Command{"show", "shows what is loaded, in which order, from where", declare_show,
             "nvmf-policy show files\n"
             "nvmf-policy show rule prod-volumes --origins"},
-    Command{"status", "shows what is connected, what is not, and why", declare_status, text_or_json,
+    Command{"status", "shows what is connected, what is not, and why", declare_status,
             "nvmf-policy status\n"
             "nvmf-policy status --watch"},
-    Command{"wait", "waits until what is needed is live", declare_wait, text_alone,
+    Command{"wait", "waits until what is needed is live", declare_wait,
             "nvmf-policy wait --timeout 90s\n"
             "nvmf-policy wait --subsystem 'nqn.2014-08.com.example:root*' --paths 2"},
     Command{"resume", "tries again what was stopped, disconnected by hand, or given up",
-            declare_resume, text_alone,
+            declare_resume,
             "nvmf-policy resume nqn.2014-08.com.example:prod.vol7\n"
             "nvmf-policy resume --all"},
     Command{"import", "makes a policy from configurations of nvme-cli and nvme-stas",
-            declare_import, yaml_alone,
+            declare_import,
             "nvmf-policy import /etc/nvme/discovery.conf >draft.yaml\n"
             "nvmf-policy import /etc/stas/stafd.conf /etc/stas/stacd.conf"},
     Command{"suggest", "makes a policy from what is connected, or from what nothing matched",
-            declare_suggest, yaml_alone,
+            declare_suggest,
             "nvmf-policy suggest >draft.yaml\n"
             "nvmf-policy suggest --unmatched"},
-    Command{"record", "writes live events as event files", declare_record, events_alone,
+    Command{"record", "writes live events as event files", declare_record,
             "nvmf-policy record --count 1 --timeout 1m --out events\n"
             "nvmf-policy record >events.txt"},
-    Command{"code", "explains a finding of `check`", declare_code, forms_of_codes,
+    Command{"code", "explains a finding of `check`", declare_code,
             "nvmf-policy code NVP203\n"
             "nvmf-policy code --all --format markdown"},
-    Command{"schema", "prints the JSON Schema of a document", declare_schema, json_alone,
+    Command{"schema", "prints the JSON Schema of a document", declare_schema,
             "nvmf-policy schema policy\n"
             "nvmf-policy schema plan >plan.schema.json"},
     Command{"event", "plans the event in the environment; what the udev rule runs", declare_event,
-            text_alone,
             "nvmf-policy event\n"
             "env SUBSYSTEM=nvme ACTION=change NVME_AEN=0x70f002 ... nvmf-policy event"},
     Command{"boot", "plans targets and what is present, waits for what boot needs", declare_boot,
-            text_alone,
             "nvmf-policy boot\n"
             "systemctl status nvmf-policy-boot.service"},
     Command{"sweep", "plans what no service has looked at yet; for systemd", declare_sweep,
-            text_alone,
             "nvmf-policy sweep\n"
             "systemctl status nvmf-policy-sweep.timer"},
     Command{"dispatch", "starts a service for each waiting plan; for systemd", declare_dispatch,
-            text_alone,
             "nvmf-policy dispatch\n"
             "systemctl status nvmf-policy-plans.path"},
 };

@@ -2,7 +2,7 @@
 // commands.cpp.
 #pragma once
 
-#include "cli/options.hpp"
+#include "cli/command_line.hpp"
 
 #include <span>
 

@@ -14,7 +14,6 @@
 #include "service/logged_decision.hpp"
 #include "systemd/journal_reader.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <memory>
 
@@ -27,37 +26,16 @@ struct ExplainRequest {
   EventChoice events;
   std::optional<std::string> discovery_log;
   std::optional<std::string> why_not;
-  std::optional<std::string> last; // empty: 1
+  std::optional<std::size_t> last;
   bool suggest = false;
 };
 
 constexpr std::size_t most_decisions = 10000;
 
-// How many decisions `--last` asks for; nothing if that is no number of them.
-std::optional<std::size_t> number_of(const std::string& last) {
-  if (last.empty())
-    return 1;
-  std::size_t number = 0;
-  const auto [end, problem] = std::from_chars(last.data(), last.data() + last.size(), number);
-  const bool is_number = problem == std::errc() && end == last.data() + last.size();
-  return is_number && number >= 1 && number <= most_decisions ? std::optional(number)
-                                                              : std::nullopt;
-}
-
 std::optional<UsageError> problem_with(const ExplainRequest& request, const Globals& globals) {
-  const int chosen = (request.events.file ? 1 : 0) + (request.events.device ? 1 : 0) +
-                     (request.words.empty() ? 0 : 1) + (request.last ? 1 : 0);
-  if (chosen == 0)
-    return UsageError{"which event is to be explained?",
+  if (request.words.empty() && !request.events.file && !request.events.device && !request.last)
+    return UsageError{"an event is missing",
                       "for example `transport=tcp traddr=192.0.2.5 subsystem-nqn=nqn...`"};
-  if (chosen > 1)
-    return UsageError{"`--event`, `--device`, `--last` and KEY=VALUE exclude each other", {}};
-  if (request.last && !number_of(*request.last))
-    return UsageError{fmt::format("`--last` takes a number from 1 to {}, not `{}`", most_decisions,
-                                  *request.last),
-                      {}};
-  if (request.last && request.discovery_log)
-    return UsageError{"`--last` and `--discovery-log` exclude each other", {}};
   for (const std::string& word : request.words)
     if (word.find('=') == std::string::npos)
       return UsageError{fmt::format("`{}` is not KEY=VALUE", word), {}};
@@ -143,7 +121,7 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
 ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
                       const policy::Policy& policy, const decide::Facts& facts) {
   systemd::HostJournalReader journal(globals.root);
-  const auto decisions = service::logged_decisions(journal, *number_of(*request.last));
+  const auto decisions = service::logged_decisions(journal, *request.last);
   if (!decisions) {
     complain(decisions.error().message);
     return ExitCode::failed;
@@ -181,17 +159,24 @@ ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
 
 Runner declare_explain(Options& options) {
   auto request = std::make_shared<ExplainRequest>();
-  options.arguments("KEY=VALUE", "the event, in the words of `match`", request->words);
-  options.value("--event", "FILE", "this recorded event (`-`: standard input)",
-                request->events.file);
-  options.value("--device", "NAME", "what the discovery controller `nvmeN` would raise",
-                request->events.device);
-  options.optional_value("--last", "[N]", "the planner's N latest decisions (1) from the journal",
-                         request->last);
-  options.value("--discovery-log", "FILE", "each entry of the event's log instead of the event",
-                request->discovery_log);
+  const auto words =
+      options.arguments("KEY=VALUE", "the event, in the words of `match`", request->words);
+  const auto event = options.value("--event", "FILE", "this recorded event (`-`: standard input)",
+                                   request->events.file);
+  const auto device =
+      options.value("--device", "NAME", "what the discovery controller `nvmeN` would raise",
+                    request->events.device);
+  const auto last =
+      options.optional_number("--last", "the planner's N latest decisions (1) from the journal",
+                              request->last, most_decisions, 1);
+  Options::exclude_each_other({words, event, device, last});
+  const auto log =
+      options.value("--discovery-log", "FILE", "each entry of the event's log instead of the event",
+                    request->discovery_log);
+  Options::exclude_each_other({last, log});
   options.value("--why-not", "RULE", "every clause of this rule or guard", request->why_not);
   options.flag("--suggest", "also the smallest rule that would accept the event", request->suggest);
+  options.formats({"human", "json"});
   return [request](const Globals& globals) { return run_explain(*request, globals); };
 }
 

@@ -22,8 +22,6 @@ std::string entry(const std::string& name, std::string_view about) {
 }
 
 std::string option_name(const CLI::Option& option) {
-  if (option.get_positional() && option.get_lnames().empty())
-    return option.get_name();
   std::string name;
   for (const std::string& word : option.get_snames())
     name += (name.empty() ? "-" : ", -") + word;
@@ -34,20 +32,47 @@ std::string option_name(const CLI::Option& option) {
   return name;
 }
 
+bool is_argument(const CLI::Option& option) {
+  return option.get_positional() && option.get_lnames().empty();
+}
+
+std::string section(const std::string& title, const std::string& entries) {
+  return entries.empty() ? std::string() : fmt::format("\n{}:\n{}", title, entries);
+}
+
+std::string commands_of(const CLI::App& app) {
+  std::string text;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    text += entry(command->get_name(), command->get_description());
+  return text;
+}
+
+std::string arguments_of(const CLI::App& app) {
+  std::string text;
+  for (const CLI::Option* option : app.get_options())
+    if (is_argument(*option))
+      text += entry(option->get_name(), option->get_description());
+  return text;
+}
+
 std::string options_of_group(const CLI::App& app, const std::string& group) {
   std::string text;
   for (const CLI::Option* option : app.get_options())
-    if (option->get_group() == group)
+    if (option->get_group() == group && !is_argument(*option))
       text += entry(option_name(*option), option->get_description());
   return text;
 }
 
-std::string usage_line(const CLI::App& app, bool lists_commands) {
-  std::string line = "usage: " + app.get_name();
-  line += lists_commands ? " [OPTION...] COMMAND [...]" : " [OPTION...]";
+std::string usage_line(const CLI::App& app, const std::string& name) {
+  std::string line = fmt::format("usage: {} [OPTION...]", name);
+  if (!commands_of(app).empty())
+    line += " COMMAND [...]";
   for (const CLI::Option* option : app.get_options())
-    if (option->get_positional())
-      line += fmt::format(" [{}...]", option->get_name());
+    if (is_argument(*option)) {
+      const std::string more = option->get_items_expected_max() > 1 ? "..." : "";
+      const std::string word = option->get_name() + more;
+      line += option->get_required() ? " " + word : " [" + word + "]";
+    }
   return line + '\n';
 }
 
@@ -80,23 +105,19 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
   return lines;
 }
 
-std::string HelpFormatter::make_help(const CLI::App* app, std::string /*name*/,
+std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode /*mode*/) const {
-  std::string text = usage_line(*app, !commands_.empty());
+  std::string text = usage_line(*app, name);
   text += '\n' + wrapped(sentence(app->get_description()), 0) + '\n';
-  if (!commands_.empty()) {
-    text += "\nCommands:\n";
-    for (const Command& command : commands_)
-      text += entry(std::string(command.name), command.about);
-  }
-  if (const std::string own = options_of_group(*app, "Options"); !own.empty())
-    text += "\nOptions:\n" + own;
-  text += "\nGlobal options:\n" + options_of_group(*app, "Global options");
-  text += "\nExamples:\n";
+  text += section("Commands", commands_of(*app));
+  text += section("Arguments", arguments_of(*app));
+  for (const std::string& group : app->get_groups())
+    text += section(group, options_of_group(*app, group));
   std::istringstream examples(app->get_footer());
+  std::string lines;
   for (std::string line; std::getline(examples, line);)
-    text += "  " + line + '\n';
-  return text;
+    lines += "  " + line + '\n';
+  return text + section("Examples", lines);
 }
 
 } // namespace nvmf::cli

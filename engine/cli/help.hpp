@@ -1,25 +1,16 @@
 // The help texts: at most 80 columns, ending with examples.
 #pragma once
 
-#include "cli/options.hpp"
-
 #include <CLI/CLI.hpp>
-#include <span>
 #include <string>
+#include <string_view>
 
 namespace nvmf::cli {
 
 class HelpFormatter final : public CLI::FormatterBase {
 public:
-  HelpFormatter() = default;
-  // The program's own help, which lists the commands.
-  explicit HelpFormatter(std::span<const Command> commands) : commands_(commands) {}
-
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override;
-
-private:
-  std::span<const Command> commands_;
 };
 
 // `text` in lines of at most `columns`, each but the first after `indent` blanks; the first is

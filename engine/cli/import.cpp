@@ -3,7 +3,6 @@
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
-#include "cli/usage.hpp"
 #include "diag/read_source.hpp"
 #include "importing/read_files.hpp"
 #include "importing/write_policy.hpp"
@@ -86,9 +85,6 @@ ExitCode check_result(const Globals& globals, const std::string& text) {
 }
 
 ExitCode run_import(const std::vector<std::string>& paths, const Globals& globals) {
-  if (paths.empty())
-    return usage_error("import", UsageError{"which files are to be imported?",
-                                            "for example `/etc/nvme/discovery.conf`"});
   const auto files = read_all(paths);
   if (!files)
     return ExitCode::failed;
@@ -109,10 +105,11 @@ ExitCode run_import(const std::vector<std::string>& paths, const Globals& global
 
 Runner declare_import(Options& options) {
   auto paths = std::make_shared<std::vector<std::string>>();
-  options.arguments("FILE",
-                    "discovery.conf, config.json, nvme-fabrics.conf (its drop-ins come "
-                    "along), stafd.conf or stacd.conf",
-                    *paths);
+  Options::required(options.arguments("FILE",
+                                      "discovery.conf, config.json, nvme-fabrics.conf (its "
+                                      "drop-ins come along), stafd.conf or stacd.conf",
+                                      *paths));
+  options.quiet("without the notes");
   return [paths](const Globals& globals) { return run_import(*paths, globals); };
 }
 

@@ -45,6 +45,16 @@ bool are_there(const std::vector<std::string>& paths) {
   return all;
 }
 
+bool is_folder(const std::string& path) {
+  if (path.empty())
+    return true;
+  const auto status = base::RealFileSystem().status(path);
+  if (status && status->type == base::FileType::directory)
+    return true;
+  complain(status ? path + " is not a directory" : status.error().message);
+  return false;
+}
+
 base::RealFileSystem host_files(const Globals& globals) {
   std::string root = globals.root;
   while (root.ends_with('/'))

@@ -24,6 +24,9 @@ std::optional<event::DiscoveryLog> read_log_file(const std::string& path);
 // Whether something has each of these paths; says which has nothing.
 bool are_there(const std::vector<std::string>& paths);
 
+// Whether the path, of `--root`, is a directory or empty; says so if it is not.
+bool is_folder(const std::string& path);
+
 // The host's files, below `--root`.
 base::RealFileSystem host_files(const Globals& globals);
 

@@ -1,58 +1,74 @@
-// What a command says about its options. Keeps the command-line library in one file: commands name
-// their options here and get values.
+// The options and arguments of a command. Keeps the command-line library in one file: commands name
+// what they take and get values, and a mistake on the command line ends the program with exit code
+// 2 before the command runs.
 #pragma once
 
-#include "cli/exit_code.hpp"
+#include "base/duration.hpp"
 #include "cli/globals.hpp"
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace CLI {
 class App;
-}
+class Option;
+} // namespace CLI
 
 namespace nvmf::cli {
 
-// The options of one command. Referenced variables must live until the command has run.
+// Referenced variables must live until the command has run. `type` names a value in the help:
+// `FILE`, `NAME`. An option that is given twice has its last value.
 class Options {
 public:
-  explicit Options(CLI::App& app) : app_(app) {}
+  using Option = CLI::Option*;
+  using Words = std::vector<std::string>;
 
-  void flag(const std::string& names, const std::string& about, bool& into);
-  // `type` names the value in the help: `FILE`, `NAME`.
-  void value(const std::string& names, const std::string& type, const std::string& about,
-             std::optional<std::string>& into);
-  // A value that may be left out: empty then. `type` names it: `[N]`.
-  void optional_value(const std::string& names, const std::string& type, const std::string& about,
-                      std::optional<std::string>& into);
+  Options(CLI::App& app, Globals& globals) : app_(app), globals_(globals) {}
+
+  Option flag(const std::string& names, const std::string& about, bool& into);
+  Option value(const std::string& name, const std::string& type, const std::string& about,
+               std::optional<std::string>& into);
+  // One of some words.
+  Option choice(const std::string& name, const std::string& type, const std::string& about,
+                const Words& words, std::string& into);
+  // From 1 to `most`.
+  Option number(const std::string& name, const std::string& about, std::optional<std::size_t>& into,
+                std::size_t most = std::size_t(-1));
+  // The same, and `without` if the option stands without a value.
+  Option optional_number(const std::string& name, const std::string& about,
+                         std::optional<std::size_t>& into, std::size_t most, std::size_t without);
+  Option duration(const std::string& name, const std::string& about,
+                  std::optional<base::Duration>& into);
   // May be given several times, or once with commas.
-  void list(const std::string& names, const std::string& type, const std::string& about,
-            std::vector<std::string>& into);
-  // What stands on the command line without an option before it, as often as wanted.
-  void arguments(const std::string& name, const std::string& about, std::vector<std::string>& into);
+  Option list(const std::string& name, const std::string& type, const std::string& about,
+              Words& into);
+  // What stands on the command line without an option before it: one, or as many as wanted.
+  Option argument(const std::string& name, const std::string& about, std::string& into);
+  Option arguments(const std::string& name, const std::string& about, Words& into);
+
+  // `--format`, the first of the forms being the usual one; `--quiet` and `--verbose` with what
+  // they do here. A command that does not ask for them refuses them.
+  void formats(const Words& forms);
+  const Words& known_formats() const { return formats_; }
+  void quiet(const std::string& about);
+  void verbose(const std::string& about);
+
+  static void one_of(Option option, const Words& words);
+  // `problem` returns what comes behind the option's name ("is not KEY=VALUE"), a help in a line
+  // of its own; empty: none.
+  static void check(Option option,
+                    const std::function<std::string(const std::string& value)>& problem);
+  static void required(Option option);
+  static void exclude_each_other(std::initializer_list<Option> options);
+  static void needs(Option option, Option other);
 
 private:
   CLI::App& app_;
+  Globals& globals_;
+  Words formats_;
 };
-
-// Runs a command whose options have been read.
-using Runner = std::function<ExitCode(const Globals&)>;
-
-struct Command {
-  std::string_view name;
-  std::string_view about; // one line, no period
-  // Adds the options and returns what runs the command.
-  Runner (*declare)(Options&);
-  std::span<const std::string_view> formats; // what `--format` may be; the first is the default
-  std::string_view example;                  // two lines, each a command
-};
-
-// Reads the command line and runs the command that it names.
-int run(std::span<const Command> commands, std::vector<std::string> arguments);
 
 } // namespace nvmf::cli

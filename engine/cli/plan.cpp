@@ -31,6 +31,7 @@ struct PlanRequest {
   bool read_log = false;
   bool show_strings = false;
   bool detailed_exit_code = false;
+  bool dry_run = false; // changes nothing: a plan is one
 };
 
 // What all plans of one call share.
@@ -44,17 +45,8 @@ struct Setting {
 
 std::optional<UsageError> problem_with(const PlanRequest& request) {
   const EventChoice& events = request.events;
-  const int chosen = (events.file ? 1 : 0) + (events.device ? 1 : 0) + (events.all ? 1 : 0);
-  if (chosen > 1)
-    return UsageError{"`--event`, `--device` and `--all` exclude each other", {}};
-  if (request.discovery_log && chosen != 1)
+  if (request.discovery_log && !events.file && !events.device)
     return UsageError{"`--discovery-log` goes with one event", "add `--event` or `--device`"};
-  if (request.discovery_log && events.all)
-    return UsageError{"`--discovery-log` goes with one event, `--all` are many", {}};
-  if (request.discovery_log && request.read_log)
-    return UsageError{"`--discovery-log` and `--read-log` exclude each other", {}};
-  if (request.facts && request.read_log)
-    return UsageError{"`--read-log` reads from this host, `--facts` stands in for it", {}};
   if (request.out && (request.out->empty() || request.out == "-"))
     return UsageError{"`--out` takes the name of a file", "`--format json` prints the plans"};
   if (events.file == "-" && (request.discovery_log == "-" || request.facts == "-"))
@@ -155,6 +147,12 @@ std::string json_of(const policy::Policy& policy, const std::vector<ShownPlan>& 
   return plan::to_json(stamp, plans);
 }
 
+Detail detail_of(const Globals& globals) {
+  if (globals.verbose)
+    return Detail::full;
+  return globals.quiet ? Detail::changes : Detail::brief;
+}
+
 ExitCode show(const PlanRequest& request, const Globals& globals, const policy::Policy& policy,
               const std::vector<ShownPlan>& shown) {
   if (request.out) {
@@ -166,8 +164,7 @@ ExitCode show(const PlanRequest& request, const Globals& globals, const policy::
   if (globals.format == "json")
     print(json_of(policy, shown));
   else
-    print(plans_text(policy, shown, globals.verbose ? Detail::full : Detail::brief,
-                     palette_for(stdout, globals.color)));
+    print(plans_text(policy, shown, detail_of(globals), palette_for(stdout, globals.color)));
   if (std::any_of(shown.begin(), shown.end(),
                   [](const ShownPlan& one) { return !one.log_problem.empty(); }))
     return ExitCode::failed;
@@ -222,26 +219,37 @@ ExitCode run_plan(PlanRequest request, const Globals& globals) {
 
 Runner declare_plan(Options& options) {
   auto request = std::make_shared<PlanRequest>();
-  options.value("--event", "FILE", "decide this recorded event (`-`: standard input)",
-                request->events.file);
-  options.value("--device", "NAME", "decide what the discovery controller `nvmeN` would raise",
-                request->events.device);
-  options.flag("--all",
-               "decide everything that is present: discovery controllers, FC ports, targets "
-               "(the default)",
-               request->events.all);
-  options.value("--discovery-log", "FILE",
-                "the event's discovery log: the binary page, or nvme-cli's JSON",
-                request->discovery_log);
-  options.flag("--read-log", "read the logs of connected discovery controllers, consuming no event",
-               request->read_log);
-  options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+  const auto event = options.value(
+      "--event", "FILE", "decide this recorded event (`-`: standard input)", request->events.file);
+  const auto device =
+      options.value("--device", "NAME", "decide what the discovery controller `nvmeN` would raise",
+                    request->events.device);
+  const auto all =
+      options.flag("--all",
+                   "decide everything that is present: discovery controllers, FC ports, targets "
+                   "(the default)",
+                   request->events.all);
+  const auto log = options.value("--discovery-log", "FILE",
+                                 "the event's discovery log: the binary page, or nvme-cli's JSON",
+                                 request->discovery_log);
+  const auto read_log = options.flag(
+      "--read-log", "read the logs of connected discovery controllers, consuming no event",
+      request->read_log);
+  const auto facts =
+      options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+  Options::exclude_each_other({event, device, all});
+  Options::exclude_each_other({log, read_log});
+  Options::exclude_each_other({facts, read_log});
   options.flag("--show-strings", "also the exact option strings, secrets redacted",
                request->show_strings);
   options.value("--out", "FILE", "also writes the plans there, as JSON", request->out);
   options.flag("--detailed-exitcode",
                "10 something to connect or discover, 11 denied or refused, 12 nothing matched",
                request->detailed_exit_code);
+  options.flag("--dry-run", "changes nothing, as without it", request->dry_run);
+  options.formats({"human", "json"});
+  options.quiet("without the events that only keep or ignore");
+  options.verbose("also options with their origins, and the retry schedule");
   return [request](const Globals& globals) { return run_plan(*request, globals); };
 }
 

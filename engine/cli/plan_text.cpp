@@ -272,6 +272,12 @@ std::string policy_line(const policy::Policy& policy) {
                      counted(policy.rules.size(), "rule"));
 }
 
+bool changes_something(const ShownPlan& shown) {
+  return std::any_of(shown.plan.items.begin(), shown.plan.items.end(), [](const plan::Item& item) {
+    return item.outcome != Outcome::keep && item.outcome != Outcome::ignored;
+  });
+}
+
 std::string plans_text(const policy::Policy& policy, const std::vector<ShownPlan>& plans,
                        Detail detail, const Palette& palette) {
   std::string text = policy_line(policy);
@@ -280,7 +286,8 @@ std::string plans_text(const policy::Policy& policy, const std::vector<ShownPlan
     for (const plan::Item& item : shown.plan.items)
       names.add(item.tid.subsystem_nqn);
   for (const ShownPlan& shown : plans)
-    text += '\n' + plan_rows_text(shown, names, detail, palette);
+    if (detail != Detail::changes || changes_something(shown))
+      text += '\n' + plan_rows_text(shown, names, detail, palette);
   return text + '\n' + summary_text(plans);
 }
 

@@ -20,7 +20,7 @@ struct ShownPlan {
   std::string log_problem; // why it could not be read, where it was asked for; empty: it was not
 };
 
-enum class Detail : std::uint8_t { brief, full };
+enum class Detail : std::uint8_t { changes, brief, full };
 
 // `Policy  sha256:9f2c1e…  3 files, 2 guards, 5 rules`.
 std::string policy_line(const policy::Policy& policy);

@@ -8,7 +8,6 @@
 #include "base/wire_text.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
@@ -18,39 +17,10 @@ namespace nvmf::cli {
 namespace {
 
 struct RecordRequest {
-  std::optional<std::string> count;
-  std::optional<std::string> timeout;
+  std::optional<std::size_t> count;
+  std::optional<base::Duration> timeout;
   std::optional<std::string> folder;
 };
-
-std::optional<std::size_t> parse_count(const std::string& text) {
-  std::size_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count == 0)
-    return std::nullopt;
-  return count;
-}
-
-// The limits that the options say, or what is wrong with them.
-tl::expected<RecordLimits, UsageError> limits_of(const RecordRequest& request) {
-  RecordLimits limits;
-  if (request.count) {
-    limits.count = parse_count(*request.count);
-    if (!limits.count)
-      return tl::unexpected(UsageError{
-          fmt::format("`--count` is a number from 1, not `{}`", base::escaped(*request.count)),
-          {}});
-  }
-  if (request.timeout) {
-    const auto timeout = base::parse_duration(*request.timeout);
-    if (!timeout)
-      return tl::unexpected(UsageError{
-          fmt::format("`--timeout` is a duration, not `{}`", base::escaped(*request.timeout)),
-          "for example `30s` or `10m`"});
-    limits.timeout = *timeout;
-  }
-  return limits;
-}
 
 // A name in the folder that is not taken yet: recording again adds to what is there.
 std::string free_path(const base::FileSystem& files, const std::string& folder,
@@ -85,9 +55,6 @@ base::Result<void> keep_on_output(const RecordedEvent& event) {
 }
 
 ExitCode run_record(const RecordRequest& request) {
-  const auto limits = limits_of(request);
-  if (!limits)
-    return usage_error("record", limits.error());
   if (request.folder)
     if (const auto made = base::RealFileSystem().make_directories(*request.folder, 0755); !made) {
       complain(made.error().message);
@@ -99,16 +66,17 @@ ExitCode run_record(const RecordRequest& request) {
     return ExitCode::failed;
   }
   const base::SystemClock clock;
-  const auto count = record_events(**source, *limits, clock, [&](const RecordedEvent& event) {
+  const RecordLimits limits{request.count, request.timeout.value_or(base::infinite_duration)};
+  const auto count = record_events(**source, limits, clock, [&](const RecordedEvent& event) {
     return request.folder ? keep_in_folder(*request.folder, event) : keep_on_output(event);
   });
   if (!count) {
     complain(count.error().message);
     return ExitCode::failed;
   }
-  if (limits->count && *count < *limits->count) {
-    complain(fmt::format("{} of {} events came within {}", *count, *limits->count,
-                         base::format_duration(limits->timeout)));
+  if (limits.count && *count < *limits.count) {
+    complain(fmt::format("{} of {} events came within {}", *count, *limits.count,
+                         base::format_duration(limits.timeout)));
     return ExitCode::answer_is_no;
   }
   return ExitCode::done;
@@ -118,9 +86,9 @@ ExitCode run_record(const RecordRequest& request) {
 
 Runner declare_record(Options& options) {
   auto request = std::make_shared<RecordRequest>();
-  options.value("--count", "N", "stop after so many events", request->count);
-  options.value("--timeout", "DURATION",
-                "stop after this time; exit 1 if `--count` was not reached", request->timeout);
+  options.number("--count", "stop after so many events", request->count);
+  options.duration("--timeout", "stop after this time; exit 1 if `--count` was not reached",
+                   request->timeout);
   options.value("--out", "DIR", "a file for each event in this folder, instead of standard output",
                 request->folder);
   return [request](const Globals&) { return run_record(*request); };

@@ -23,15 +23,6 @@ struct ResumeRequest {
   bool all = false;
 };
 
-std::optional<UsageError> problem_with(const ResumeRequest& request) {
-  if (request.all && !request.names.empty())
-    return UsageError{"`--all` leaves nothing to be named", {}};
-  if (!request.all && request.names.empty())
-    return UsageError{"what is to be resumed?",
-                      "a subsystem NQN, an address, a target or a device; or `--all`"};
-  return std::nullopt;
-}
-
 // What an administrator had disconnected by hand, and is named now.
 std::vector<event::Event> kept_away_of(base::FileSystem& files, const ResumeRequest& request) {
   std::vector<event::Event> chosen;
@@ -103,8 +94,9 @@ std::vector<execute::State> states_and_set_aside(base::FileSystem& files) {
 }
 
 ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
-  if (const auto problem = problem_with(request))
-    return usage_error("resume", *problem);
+  if (!request.all && request.names.empty())
+    return usage_error("resume", UsageError{"`NAME` or `--all` is missing",
+                                            "a subsystem NQN, an address, a target or a device"});
   base::RealFileSystem files = host_files(globals);
   const std::vector<event::Event> kept_away = kept_away_of(files, request);
   const std::vector<execute::State> all = states_and_set_aside(files);
@@ -132,8 +124,10 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
 
 Runner declare_resume(Options& options) {
   auto request = std::make_shared<ResumeRequest>();
-  options.arguments("NAME", "subsystem NQN, address, target, device or id", request->names);
-  options.flag("--all", "everything that was stopped or given up", request->all);
+  const auto names =
+      options.arguments("NAME", "subsystem NQN, address, target, device or id", request->names);
+  Options::exclude_each_other(
+      {names, options.flag("--all", "everything that was stopped or given up", request->all)});
   return [request](const Globals& globals) { return run_resume(*request, globals); };
 }
 

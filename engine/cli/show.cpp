@@ -14,11 +14,10 @@ namespace nvmf::cli {
 namespace {
 
 struct ShowRequest {
-  std::vector<std::string> words;
+  std::string what;
+  std::string name; // of the rule
   bool origins = false;
 };
-
-const std::vector<std::string> things{"files", "rules", "sets", "profiles", "rule", "effective"};
 
 // The files that were considered, and which last good policy the services would fall back to.
 ExitCode show_files(const Globals& globals) {
@@ -34,7 +33,7 @@ ExitCode show_files(const Globals& globals) {
 }
 
 ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy, Origins origins) {
-  const std::string& name = request.words[1];
+  const std::string& name = request.name;
   const std::vector<const policy::Rule*> rules = rules_named(policy, name);
   if (rules.size() == 1) {
     print(rule_text(policy, *rules.front(), origins));
@@ -52,25 +51,13 @@ ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy, Ori
   return ExitCode::failed;
 }
 
-std::optional<UsageError> problem_with(const ShowRequest& request) {
-  if (request.words.empty())
-    return UsageError{"what is to be shown?", "`files`, `rules`, `sets`, `profiles`, `rule NAME` "
-                                              "or `effective`"};
-  const std::string& what = request.words.front();
-  if (!is_one_of(what, things))
-    return not_one_of("show", what, things);
-  const std::size_t wanted = what == "rule" ? 2 : 1;
-  if (request.words.size() < wanted)
-    return UsageError{"`show rule` needs the name of a rule", "`show rules` lists them"};
-  if (request.words.size() > wanted)
-    return UsageError{fmt::format("unexpected argument `{}`", request.words[wanted]), {}};
-  return std::nullopt;
-}
-
 ExitCode run_show(const ShowRequest& request, const Globals& globals) {
-  if (const auto problem = problem_with(request))
-    return usage_error("show", *problem);
-  const std::string& what = request.words.front();
+  const std::string& what = request.what;
+  if (what == "rule" && request.name.empty())
+    return usage_error(
+        "show", UsageError{"`show rule` needs the name of a rule", "`show rules` lists them"});
+  if (what != "rule" && !request.name.empty())
+    return usage_error("show", fmt::format("unexpected argument `{}`", request.name));
   if (what == "files")
     return show_files(globals);
   const auto loaded = policy_or_complaint(globals);
@@ -96,8 +83,11 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
 
 Runner declare_show(Options& options) {
   auto request = std::make_shared<ShowRequest>();
-  options.arguments("WHAT", "files, rules, sets, profiles, rule NAME, or effective",
-                    request->words);
+  const auto what = options.argument(
+      "WHAT", "`files`, `rules`, `sets`, `profiles`, `rule` or `effective`", request->what);
+  Options::required(what);
+  Options::one_of(what, {"files", "rules", "sets", "profiles", "rule", "effective"});
+  options.argument("NAME", "with `rule`: which", request->name);
   options.flag("--origins", "also the file and line that each thing comes from", request->origins);
   return [request](const Globals& globals) { return run_show(*request, globals); };
 }

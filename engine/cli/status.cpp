@@ -61,6 +61,7 @@ ExitCode run_status(const StatusRequest& request, const Globals& globals) {
 Runner declare_status(Options& options) {
   auto request = std::make_shared<StatusRequest>();
   options.flag("--watch", "shows it again whenever it changes", request->watch);
+  options.formats({"human", "json"});
   return [request](const Globals& globals) { return run_status(*request, globals); };
 }
 

@@ -27,16 +27,6 @@ struct SuggestRequest {
   std::optional<std::string> discovery_log;
 };
 
-std::optional<UsageError> problem_with(const SuggestRequest& request) {
-  if (request.event && !request.unmatched)
-    return UsageError{"`--event` goes with `--unmatched`", {}};
-  if (request.discovery_log && !request.event)
-    return UsageError{"`--discovery-log` goes with `--event`", {}};
-  if (request.event == "-" && (request.discovery_log == "-" || request.facts == "-"))
-    return UsageError{"only one thing can be read from standard input", {}};
-  return std::nullopt;
-}
-
 // The event of the command line with its log; nothing after having said what is wrong.
 std::optional<std::vector<SeenEvent>> seen_in_files(const SuggestRequest& request,
                                                     const Globals& globals,
@@ -110,8 +100,8 @@ tl::expected<importing::Imported, ExitCode> found(const SuggestRequest& request,
 }
 
 ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
-  if (const auto problem = problem_with(request))
-    return usage_error("suggest", *problem);
+  if (request.event == "-" && (request.discovery_log == "-" || request.facts == "-"))
+    return usage_error("suggest", "only one thing can be read from standard input");
   auto imported = found(request, globals);
   if (!imported)
     return imported.error();
@@ -139,12 +129,18 @@ ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
 
 Runner declare_suggest(Options& options) {
   auto request = std::make_shared<SuggestRequest>();
-  options.flag("--unmatched", "from what no rule of the policy wants, instead of the connections",
-               request->unmatched);
-  options.value("--event", "FILE", "with `--unmatched`: of this event, not what was read so far",
-                request->event);
-  options.value("--discovery-log", "FILE", "the event's discovery log", request->discovery_log);
+  const auto unmatched = options.flag(
+      "--unmatched", "from what no rule of the policy wants, instead of the connections",
+      request->unmatched);
+  const auto event =
+      options.value("--event", "FILE",
+                    "with `--unmatched`: of this event, not what was read so far", request->event);
+  Options::needs(event, unmatched);
+  Options::needs(
+      options.value("--discovery-log", "FILE", "the event's discovery log", request->discovery_log),
+      event);
   options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+  options.quiet("without the notes");
   return [request](const Globals& globals) { return run_suggest(*request, globals); };
 }
 

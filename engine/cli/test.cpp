@@ -177,7 +177,7 @@ ExitCode run_tests(TestRequest request, const Globals& globals) {
     find_tests(base::RealFileSystem(), path, 0, found);
   if (found.empty()) {
     complain(fmt::format("there is no file `*{}` below {}", suffix, request.paths.front()));
-    return ExitCode::failed;
+    return ExitCode::answer_is_no;
   }
   const TestReport report = run_all(request, globals, found);
   if (globals.format == "json")
@@ -204,6 +204,8 @@ Runner declare_test(Options& options) {
                 request->filter);
   options.flag("--coverage", "also which rules, guards and clauses no test has shown",
                request->coverage);
+  options.formats({"human", "json", "junit"});
+  options.quiet("without the tests that pass");
   return [request](const Globals& globals) { return run_tests(*request, globals); };
 }
 

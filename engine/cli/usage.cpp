@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 #include "base/wire_text.hpp"
 #include "cli/terminal.hpp"
+#include "diag/catalogue.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -35,13 +36,25 @@ std::string alternatives(const std::vector<std::string>& words) {
   return list;
 }
 
-UsageError not_one_of(std::string_view option, std::string_view value,
-                      const std::vector<std::string>& words) {
-  UsageError error{
-      fmt::format("`{}` is {}, not `{}`", option, alternatives(words), base::escaped(value)), {}};
-  if (const auto near = base::nearest(value, words))
-    error.help = fmt::format("did you mean `{}`?", *near);
-  return error;
+std::string did_you_mean(std::string_view value, const std::vector<std::string>& words) {
+  const auto near = base::nearest(value, words);
+  return near ? fmt::format("did you mean `{}`?", *near) : std::string();
+}
+
+std::string not_one_of(std::string_view value, const std::vector<std::string>& words) {
+  const std::string help = did_you_mean(value, words);
+  return fmt::format("is {}, not `{}`{}{}", alternatives(words), base::escaped(value),
+                     help.empty() ? "" : "\n", help);
+}
+
+std::string help_with_code(std::string_view word) {
+  std::vector<std::string> names;
+  for (const diag::CatalogueEntry& entry : diag::catalogue()) {
+    names.push_back(diag::code_name(entry.code));
+    names.emplace_back(entry.slug);
+  }
+  const std::string help = did_you_mean(word, names);
+  return help.empty() ? "`nvmf-policy code --all` lists them" : help;
 }
 
 } // namespace nvmf::cli

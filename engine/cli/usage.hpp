@@ -19,15 +19,19 @@ struct UsageError {
 ExitCode usage_error(std::string_view command, const UsageError& error);
 ExitCode usage_error(std::string_view command, std::string_view message);
 
-// The value of an option that takes one of some words; says so and names the nearest otherwise.
-// True if `value` is one of `words`.
 bool is_one_of(std::string_view value, const std::vector<std::string>& words);
 
 // "`human`, `short` or `json`".
 std::string alternatives(const std::vector<std::string>& words);
 
-// "`--format` is `human` or `json`, not `yaml`", with the nearest word as help.
-UsageError not_one_of(std::string_view option, std::string_view value,
-                      const std::vector<std::string>& words);
+// "did you mean `json`?", for the word that is nearest; empty: none is near.
+std::string did_you_mean(std::string_view value, const std::vector<std::string>& words);
+
+// "is `human` or `json`, not `yaml`", with the nearest word in a second line. Follows an option's
+// name.
+std::string not_one_of(std::string_view value, const std::vector<std::string>& words);
+
+// How to name a finding instead: "did you mean `NVP203`?", or what lists them.
+std::string help_with_code(std::string_view word);
 
 } // namespace nvmf::cli

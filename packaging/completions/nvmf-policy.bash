@@ -1,26 +1,29 @@
 # bash completion for nvmf-policy. A test compares the words with what `--help` says.
 
 declare -A _nvmf_policy_options=(
-	[plan]="--event --device --all --discovery-log --read-log --facts --show-strings --out --detailed-exitcode"
-	[check]="--host --fail-on --select --ignore"
-	[explain]="--event --device --last --discovery-log --why-not --suggest"
-	[test]="--coverage --filter"
+	[plan]="--event --device --all --discovery-log --read-log --facts --show-strings --out --detailed-exitcode --dry-run --format --quiet --verbose"
+	[check]="--host --fail-on --select --ignore --format --quiet"
+	[explain]="--event --device --last --discovery-log --why-not --suggest --format"
+	[test]="--coverage --filter --format --quiet"
 	[show]="--origins"
-	[analyze]="--limit --exit-code"
-	[status]="--watch"
+	[analyze]="--limit --exit-code --format"
+	[status]="--watch --format"
 	[wait]="--subsystem --paths --timeout"
 	[resume]="--all"
-	[code]="--all"
+	[code]="--all --format"
 	[schema]=""
 	[record]="--count --timeout --out"
-	[import]=""
-	[suggest]="--unmatched --event --discovery-log --facts"
+	[import]="--quiet"
+	[suggest]="--unmatched --event --discovery-log --facts --quiet"
 	[event]=""
 	[boot]=""
 	[dispatch]=""
 	[sweep]=""
+	[help]=""
 )
-_nvmf_policy_globals="--root --policy --format --color --quiet --verbose --version --help"
+# Those of every command, and those that only some have.
+_nvmf_policy_globals="--root --policy --color --version --help"
+_nvmf_policy_some="--format --quiet --verbose"
 
 # The command among the words, or nothing.
 _nvmf_policy_command() {
@@ -45,17 +48,14 @@ _nvmf_policy_values() {
 	check:--format) echo "human short json sarif" ;;
 	test:--format) echo "human json junit" ;;
 	code:--format) echo "human json markdown" ;;
-	schema:--format) echo "json" ;;
-	import:--format | suggest:--format) echo "yaml" ;;
-	record:--format) echo "udev" ;;
 	@(plan|explain|analyze|status):--format) echo "human json" ;;
 	:--format) echo "human json" ;;
-	*:--format) echo "human" ;;
 	check:--fail-on) echo "error warning info" ;;
 	*:--device) (cd /sys/class/nvme 2>/dev/null && echo nvme*[0-9]) ;;
 	show:show) echo "files rules sets profiles rule effective" ;;
 	analyze:analyze) echo "reachability overlaps diff" ;;
 	schema:schema) echo "policy test event plan" ;;
+	help:help) echo "${!_nvmf_policy_options[*]}" ;;
 	*) return 1 ;;
 	esac
 }
@@ -67,7 +67,7 @@ _nvmf_policy() {
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 	elif [[ $current == -* ]]; then
 		words="$_nvmf_policy_globals ${_nvmf_policy_options[${command:-none}]-}"
-		[[ -n $command ]] || words+=" --dry-run"
+		[[ -n $command ]] || words+=" $_nvmf_policy_some --dry-run"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 	elif [[ -z $command && $previous != --@(root|policy) ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "${!_nvmf_policy_options[*]}" -- "$current")

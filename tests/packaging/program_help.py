@@ -25,10 +25,11 @@ def global_options(program):
 
 
 def options_of(program, command):
-    return options_in(help_of(program, command)) - global_options(program)
+    """All options of the command, the global ones among them."""
+    return options_in(help_of(program, command))
 
 
 def formats_of(program, command):
-    """The words that `--format` takes."""
-    described = re.search(r"^  --format FMT +(.*(?:\n {10,}.*)*)", help_of(program, command), re.M).group(1)
-    return set(re.findall(r"`(\w+)`", described))
+    """The words that `--format` takes; none: the command has no such option."""
+    described = re.search(r"^  --format FMT +(.*(?:\n {10,}.*)*)", help_of(program, command), re.M)
+    return set(re.findall(r"`(\w+)`", described.group(1))) if described else set()
