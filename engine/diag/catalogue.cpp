@@ -1,32 +1,11 @@
 #include "diag/catalogue.hpp"
 
-#include "diag/catalogue_pages.hpp"
-
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <fmt/format.h>
-#include <vector>
 
 namespace nvmf::diag {
-
-namespace {
-
-// All pages, in the order of their codes: the hundreds follow each other.
-std::vector<CatalogueEntry> all_pages() {
-  std::vector<CatalogueEntry> all;
-  for (auto const pages : {pages_of_text(), pages_of_structure(), pages_of_references(),
-                           pages_of_reachability(), pages_of_settings(), pages_of_files()})
-    all.insert(all.end(), pages.begin(), pages.end());
-  return all;
-}
-
-} // namespace
-
-std::span<const CatalogueEntry> catalogue() {
-  static const std::vector<CatalogueEntry> all = all_pages();
-  return all;
-}
 
 const CatalogueEntry* find_entry(std::uint16_t code) {
   auto const entries = catalogue();

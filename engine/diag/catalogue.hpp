@@ -1,4 +1,6 @@
-// The catalogue of findings: every code that `check` or a service can report, in one table.
+// The catalogue of findings: every code that `check` or a service can report, a page each in the
+// folder pages/ (write_pages.cmake says what a page looks like). Examples are what a main file
+// says below `version: 1`, unless they are about files or the host; the tests load them.
 //
 // Codes are permanent. A code that is retired is never given to anything else.
 #pragma once
@@ -24,7 +26,7 @@ struct CatalogueEntry {
   bool needs_host = false; // only `check --host` looks for it
 };
 
-// All entries, in the order of their codes.
+// All entries, in the order of their codes. The build writes this function from the pages.
 std::span<const CatalogueEntry> catalogue();
 
 // The entry of a code; null if there is none.
