@@ -26,6 +26,8 @@ else()
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
+add_link_options(-Wl,--build-id=sha1)
+
 find_program(NVMF_CCACHE ccache)
 if(NVMF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${NVMF_CCACHE}")

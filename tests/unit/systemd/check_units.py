@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-PROGRAMS = re.compile(r"/usr/(bin|libexec/nvmf)/nvmf-(policy|connect)\b")
+PROGRAMS = re.compile(r"/\S*/nvmf-(policy|connect)(?=\s)")
 # systemd-analyze security counts 0 to 10, here times ten.
 MOST_EXPOSED = {
     "nvmf-policy-connect@0123456789abcdef.service": 25,
