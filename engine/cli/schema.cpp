@@ -11,9 +11,14 @@ Runner declare_schema(Options& options) {
   auto name = std::make_shared<std::string>();
   const auto argument = options.argument("NAME", "policy, test, event or plan", *name);
   Options::required(argument);
-  Options::one_of(argument, schema_names());
+  std::vector<std::string> names;
+  for (const Schema& schema : schemas())
+    names.emplace_back(schema.name);
+  Options::one_of(argument, names);
   return [name](const Globals&) {
-    print(*schema_called(*name));
+    for (const Schema& schema : schemas())
+      if (schema.name == *name)
+        print(schema.text);
     return ExitCode::done;
   };
 }

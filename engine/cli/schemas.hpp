@@ -1,19 +1,17 @@
-// The JSON Schemas (draft-07) of the documents that this program reads and writes. That of policy
-// files is made by policy/schema.hpp from the table of keys; the others from the same tables of
-// words and options that the readers use.
+// The JSON Schemas (draft-07) of the documents that the programs read and write, as they are
+// installed in share/nvmf/schemas. tools/ makes those files.
 #pragma once
 
-#include <optional>
-#include <string>
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace nvmf::cli {
 
-// `policy`, `test`, `event`, `plan`.
-std::vector<std::string> schema_names();
+struct Schema {
+  std::string_view name; // `policy`, `test`, `event`, `plan`
+  std::string_view text;
+};
 
-// Indented, with a final newline; none for another name.
-std::optional<std::string> schema_called(std::string_view name);
+std::span<const Schema> schemas();
 
 } // namespace nvmf::cli

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace nvmf::testing {
+namespace nvmf::tools {
 
 // What a test file holds of other documents.
 struct EmbeddedSchemas {
@@ -15,4 +15,4 @@ struct EmbeddedSchemas {
 // refuses more.
 nlohmann::ordered_json suite_schema(const EmbeddedSchemas& embedded);
 
-} // namespace nvmf::testing
+} // namespace nvmf::tools

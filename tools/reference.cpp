@@ -1,4 +1,4 @@
-#include "policy/reference.hpp"
+#include "tools/reference.hpp"
 
 #include "base/duration.hpp"
 #include "policy/key_table.hpp"
@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
-namespace nvmf::policy {
+namespace nvmf::tools {
 
 namespace {
+
+using namespace policy;
 
 std::string_view title(Section section) {
   switch (section) {
@@ -126,4 +128,4 @@ std::string reference_scdoc() {
   return out;
 }
 
-} // namespace nvmf::policy
+} // namespace nvmf::tools

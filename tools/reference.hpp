@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace nvmf::policy {
+namespace nvmf::tools {
 
 // scdoc text: one `##` section per kind of map, one entry per key.
 std::string reference_scdoc();
 
-} // namespace nvmf::policy
+} // namespace nvmf::tools

@@ -1,17 +1,20 @@
-#include "policy/schema.hpp"
+#include "tools/policy_schema.hpp"
 
 #include "base/nqn.hpp"
 #include "policy/key_table.hpp"
 #include "policy/map_view.hpp"
+#include "tools/nullable.hpp"
 #include "yaml/scalar.hpp"
 #include "yaml/yaml.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace nvmf::policy {
+namespace nvmf::tools {
 
 namespace {
+
+using namespace policy;
 
 using Json = nlohmann::ordered_json;
 
@@ -222,14 +225,6 @@ Json value_schema(const Key& key) {
   }
 }
 
-Json nullable(Json schema) {
-  if (schema.contains("type") && schema["type"].is_string()) {
-    schema["type"] = Json::array({schema["type"], "null"});
-    return schema;
-  }
-  return {{"anyOf", Json::array({std::move(schema), Json{{"type", "null"}}})}};
-}
-
 Json to_json(const yaml::Node& node) {
   if (node.is_list()) {
     Json list = Json::array();
@@ -364,6 +359,7 @@ Json object_schema(Section section) {
 std::string policy_schema() {
   Json schema = {
       {"$schema", "http://json-schema.org/draft-07/schema#"},
+      {"$id", "urn:nvmf-policy:schema:autoconnect-1"},
       {"title", "nvmf-policy autoconnect.yaml"},
       {"description",
        "Which NVMe-over-Fabrics storage a host connects; see nvmf-autoconnect.yaml(5)."}};
@@ -376,4 +372,4 @@ std::string policy_schema() {
   return schema.dump(2) + "\n";
 }
 
-} // namespace nvmf::policy
+} // namespace nvmf::tools

@@ -1,15 +1,16 @@
-#include "cli/schemas.hpp"
+#include "tools/schemas.hpp"
 
 #include "base/connect_option.hpp"
 #include "base/words.hpp"
 #include "decide/outcome.hpp"
 #include "event/codec.hpp"
-#include "policy/schema.hpp"
-#include "testing/schema.hpp"
+#include "tools/nullable.hpp"
+#include "tools/policy_schema.hpp"
+#include "tools/test_schema.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace nvmf::cli {
+namespace nvmf::tools {
 
 namespace {
 
@@ -27,11 +28,6 @@ Json text(const std::string& about) { return {{"type", "string"}, {"description"
 
 Json texts(const std::string& about) {
   return {{"type", "array"}, {"items", {{"type", "string"}}}, {"description", about}};
-}
-
-Json nullable(Json schema) {
-  schema["type"] = Json::array({schema["type"], "null"});
-  return schema;
 }
 
 Json number(const std::string& about) {
@@ -60,8 +56,10 @@ Json closed(Json properties, Json required) {
   return schema;
 }
 
-Json document(const std::string& title, const Json& schema) {
-  Json head{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
+Json document(const std::string& name, const std::string& title, const Json& schema) {
+  Json head{{"$schema", "http://json-schema.org/draft-07/schema#"},
+            {"$id", "urn:nvmf-policy:schema:" + name},
+            {"title", title}};
   head.update(schema);
   return head;
 }
@@ -168,8 +166,8 @@ Json counts(const Json& names, const std::string& about) {
 }
 
 Json test_schema() {
-  return document("nvmf-policy: policy tests",
-                  testing::suite_schema({.event = event_schema(), .facts = facts_schema()}));
+  return document("autoconnect-test-1", "nvmf-policy: policy tests",
+                  suite_schema({.event = event_schema(), .facts = facts_schema()}));
 }
 
 Json tid_schema() {
@@ -216,7 +214,7 @@ Json plan_schema() {
                        {"event", event_of_plan_schema()},
                        {"items", {{"type", "array"}, {"items", item_schema()}}}}},
                      {"required", {"id", "items"}}};
-  return document("nvmf-policy: plans",
+  return document("plan-1", "nvmf-policy: plans",
                   {{"type", "object"},
                    {"properties",
                     {{"format_version", {{"const", 1}}},
@@ -233,18 +231,11 @@ Json plan_schema() {
 
 } // namespace
 
-std::vector<std::string> schema_names() { return {"policy", "test", "event", "plan"}; }
-
-std::optional<std::string> schema_called(std::string_view name) {
-  if (name == "policy")
-    return policy::policy_schema();
-  if (name == "test")
-    return test_schema().dump(2) + '\n';
-  if (name == "event")
-    return document("nvmf-policy: events", event_schema()).dump(2) + '\n';
-  if (name == "plan")
-    return plan_schema().dump(2) + '\n';
-  return std::nullopt;
+std::vector<Schema> schemas() {
+  return {{"autoconnect-1", policy_schema()},
+          {"autoconnect-test-1", test_schema().dump(2) + '\n'},
+          {"event-1", document("event-1", "nvmf-policy: events", event_schema()).dump(2) + '\n'},
+          {"plan-1", plan_schema().dump(2) + '\n'}};
 }
 
-} // namespace nvmf::cli
+} // namespace nvmf::tools

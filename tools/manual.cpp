@@ -1,16 +1,14 @@
-// Fills in the parts of a manual page that are made from the program's own tables, from standard
-// input to standard output: `@REFERENCE@` (the keys of a policy), `@FINDINGS@` (what check finds).
+#include "tools/manual.hpp"
+
 #include "diag/catalogue.hpp"
-#include "policy/reference.hpp"
+#include "tools/reference.hpp"
 
 #include <fmt/format.h>
-#include <iostream>
-#include <iterator>
-#include <string>
+#include <string_view>
+
+namespace nvmf::tools {
 
 namespace {
-
-using namespace nvmf;
 
 // scdoc gives these a meaning (scdoc(5)).
 std::string escaped(std::string_view text) {
@@ -33,16 +31,18 @@ std::string findings_scdoc() {
 }
 
 void replace(std::string& text, std::string_view mark, const std::string& with) {
-  if (auto const at = text.find(mark); at != std::string::npos)
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + with.size()))
     text.replace(at, mark.size(), with);
 }
 
 } // namespace
 
-int main() {
-  std::string page{std::istreambuf_iterator<char>(std::cin), {}};
-  replace(page, "@REFERENCE@\n", policy::reference_scdoc());
+std::string filled_in(std::string page, const std::map<std::string, std::string>& values) {
+  for (const auto& [name, value] : values)
+    replace(page, fmt::format("@{}@", name), escaped(value));
+  replace(page, "@REFERENCE@\n", reference_scdoc());
   replace(page, "@FINDINGS@\n", findings_scdoc());
-  std::cout << page;
-  return std::cout.flush() ? 0 : 1;
+  return page;
 }
+
+} // namespace nvmf::tools

@@ -1,9 +1,9 @@
-#include "testing/schema.hpp"
+#include "tools/test_schema.hpp"
 
 #include "base/connect_option.hpp"
 #include "testing/keys.hpp"
 
-namespace nvmf::testing {
+namespace nvmf::tools {
 
 namespace {
 
@@ -14,7 +14,7 @@ Json text() { return {{"type", "string"}}; }
 // A path where a map may stand as well.
 Json path_or(const char* definition) { return {{"anyOf", {text(), {{"$ref", definition}}}}}; }
 
-Json reference(Section section) {
+Json reference(testing::Section section) {
   constexpr const char* names[] = {"", "test", "case", "expect", "entry", "selector"};
   return {{"$ref", std::string("#/definitions/") + names[static_cast<std::size_t>(section)]}};
 }
@@ -41,55 +41,55 @@ Json options() {
 
 Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 
-Json form_of(const Key& key) {
+Json form_of(const testing::Key& key) {
   switch (key.form) {
-  case Form::version:
+  case testing::Form::version:
     return {{"const", 1}};
-  case Form::text:
-  case Form::path:
-  case Form::name:
+  case testing::Form::text:
+  case testing::Form::path:
+  case testing::Form::name:
     return text();
-  case Form::paths:
+  case testing::Form::paths:
     return {{"anyOf", {text(), list_of(text())}}};
-  case Form::facts:
+  case testing::Form::facts:
     return path_or("#/definitions/facts");
-  case Form::event:
+  case testing::Form::event:
     return path_or("#/definitions/event");
-  case Form::maps: {
+  case testing::Form::maps: {
     Json list = list_of(reference(key.inner));
-    if (key.inner == Section::test || key.inner == Section::one_case)
+    if (key.inner == testing::Section::test || key.inner == testing::Section::one_case)
       list["minItems"] = 1;
     return list;
   }
-  case Form::map:
+  case testing::Form::map:
     return reference(key.inner);
-  case Form::word:
+  case testing::Form::word:
     return {{"enum", std::vector<std::string>(key.key.words.begin(), key.key.words.end())}};
-  case Form::options:
+  case testing::Form::options:
     return options();
-  case Form::durations:
+  case testing::Form::durations:
     return list_of(text());
-  case Form::count:
+  case testing::Form::count:
     return {{"type", "integer"}, {"minimum", 0}};
-  case Form::outcome_counts:
-    return counts_of(outcome_words());
-  case Form::reason_counts:
-    return counts_of(reason_words());
-  case Form::address:
-  case Form::nullable_text:
+  case testing::Form::outcome_counts:
+    return counts_of(testing::outcome_words());
+  case testing::Form::reason_counts:
+    return counts_of(testing::reason_words());
+  case testing::Form::address:
+  case testing::Form::nullable_text:
     return {{"type", {"string", "null"}}};
-  case Form::persistence:
+  case testing::Form::persistence:
     return {{"enum", {true, false, "if-supported"}}};
-  case Form::number:
+  case testing::Form::number:
     return {{"type", "integer"}, {"minimum", key.key.minimum}, {"maximum", key.key.maximum}};
   }
   return {};
 }
 
-Json section_schema(Section section) {
+Json section_schema(testing::Section section) {
   Json properties = Json::object();
   Json required = Json::array();
-  for (const Key* key : keys_of(section)) {
+  for (const testing::Key* key : keys_of(section)) {
     Json form = form_of(*key);
     form["description"] = key->key.about;
     properties[std::string(key->key.name)] = std::move(form);
@@ -106,18 +106,18 @@ Json section_schema(Section section) {
 } // namespace
 
 Json suite_schema(const EmbeddedSchemas& embedded) {
-  Json schema = section_schema(Section::top);
+  Json schema = section_schema(testing::Section::top);
   // A test and its case may each name a part of the event.
   Json event = embedded.event;
   event.erase("required");
-  schema["definitions"] = {{"test", section_schema(Section::test)},
-                           {"case", section_schema(Section::one_case)},
-                           {"expect", section_schema(Section::expect)},
-                           {"entry", section_schema(Section::entry)},
-                           {"selector", section_schema(Section::selector)},
+  schema["definitions"] = {{"test", section_schema(testing::Section::test)},
+                           {"case", section_schema(testing::Section::one_case)},
+                           {"expect", section_schema(testing::Section::expect)},
+                           {"entry", section_schema(testing::Section::entry)},
+                           {"selector", section_schema(testing::Section::selector)},
                            {"event", std::move(event)},
                            {"facts", embedded.facts}};
   return schema;
 }
 
-} // namespace nvmf::testing
+} // namespace nvmf::tools
