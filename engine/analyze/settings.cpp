@@ -1,6 +1,7 @@
 #include "analyze/settings.hpp"
 
 #include "base/connect_option.hpp"
+#include "policy/lookup.hpp"
 #include "policy/situations.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +11,6 @@ namespace nvmf::analyze {
 namespace {
 
 using base::OptionId;
-using policy::OptionSettings;
 
 constexpr std::string_view hostnqn_file = "/etc/nvme/hostnqn";
 constexpr std::string_view hostid_file = "/etc/nvme/hostid";
@@ -22,57 +22,24 @@ struct SettingsSubject {
   const policy::Target* target = nullptr;
 };
 
-const policy::Identity* identity_of(const SettingsSubject& subject) {
-  std::optional<std::string> name = subject.rule.identity;
-  if (!name && subject.target)
-    name = subject.target->identity;
-  auto const found = subject.policy.identities.find(name.value_or("default"));
-  return found == subject.policy.identities.end() ? nullptr : &found->second;
-}
-
-// The levels that set options, most specific first; only the first one that names an option counts.
-std::vector<const OptionSettings*> levels(const SettingsSubject& subject) {
-  std::vector<const OptionSettings*> result;
-  auto const add = [&](const OptionSettings& own, const auto& profiles) {
-    result.push_back(&own);
-    for (const auto& profile : profiles)
-      result.push_back(&profile->connect);
-  };
+// A rule that inherits its identity is compared as `default`.
+policy::Connection connection_of(const SettingsSubject& subject) {
   if (subject.target)
-    add(subject.target->connect, subject.target->profiles);
-  add(subject.rule.connect, subject.rule.profiles);
-  if (const policy::Identity* identity = identity_of(subject))
-    result.push_back(&identity->secrets);
-  const policy::Policy& policy = subject.policy;
-  bool const discover = subject.rule.action == policy::Action::discover;
-  auto const defaults = [&](std::size_t file) {
-    if (file < policy.files.size())
-      result.push_back(discover ? &policy.files[file].discover_defaults
-                                : &policy.files[file].connect_defaults);
-  };
-  defaults(subject.rule.file);
-  if (policy.main_file)
-    defaults(*policy.main_file);
-  return result;
-}
-
-// What a path does not take is left out there, but for what makes it secure.
-bool is_taken(const base::ConnectOption& option, const policy::Target* target) {
-  return !target || option.transports.contains(target->transport) || option.id == OptionId::tls ||
-         option.id == OptionId::tls_key || option.id == OptionId::concat;
+    return policy::connection_of(subject.policy, subject.rule, *subject.target);
+  policy::Connection connection = policy::connection_of(subject.policy, subject.rule);
+  auto const fallback = subject.policy.identities.find("default");
+  if (!subject.rule.identity && fallback != subject.policy.identities.end())
+    connection.identity = &fallback->second;
+  return connection;
 }
 
 void add_options(const SettingsSubject& subject, Settings& settings) {
-  auto const all_levels = levels(subject);
-  for (const base::ConnectOption& option : base::connect_options())
-    for (const OptionSettings* level : all_levels) {
-      auto const setting = level->find(option.id);
-      if (setting == level->end() || !is_taken(option, subject.target))
-        continue;
-      if (!std::holds_alternative<base::KernelDefault>(setting->second.value))
-        settings.emplace(option.name, base::to_policy_text(option.id, setting->second.value));
-      break;
-    }
+  for (const auto& [id, found] : policy::Levels(connection_of(subject)).all()) {
+    bool const left_out = subject.target && base::is_left_out(id, subject.target->transport);
+    const base::OptionValue& value = found.setting->value;
+    if (!left_out && !std::holds_alternative<base::KernelDefault>(value))
+      settings.emplace(base::connect_option(id).name, base::to_policy_text(id, value));
+  }
 }
 
 std::string shown(const std::optional<policy::TextOrFile>& text, std::string_view usual_file) {
@@ -82,7 +49,7 @@ std::string shown(const std::optional<policy::TextOrFile>& text, std::string_vie
 }
 
 void add_identity(const SettingsSubject& subject, Settings& settings) {
-  const policy::Identity* identity = identity_of(subject);
+  const policy::Identity* identity = connection_of(subject).identity;
   std::string_view const inherited =
       subject.rule.identity || subject.target ? "" : "inherited, else ";
   auto const add = [&](std::string key, const std::optional<policy::TextOrFile>& text,
@@ -93,44 +60,20 @@ void add_identity(const SettingsSubject& subject, Settings& settings) {
   add("hostid", identity ? identity->hostid : std::nullopt, hostid_file);
 }
 
-// The first level that has the member.
-template <class Value>
-std::optional<Value> first_set(const std::vector<const policy::RetrySettings*>& all_levels,
-                               std::optional<Value> policy::RetrySettings::*member) {
-  for (const policy::RetrySettings* level : all_levels)
-    if (level->*member)
-      return level->*member;
-  return std::nullopt;
-}
-
+// What is not said is LANGUAGE's default, which is the same as saying it; but a rule may decide
+// targets and what was discovered, which differ in when to give up.
 void add_retry(const SettingsSubject& subject, Settings& settings) {
-  using policy::RetrySettings;
-  const policy::Policy& policy = subject.policy;
-  std::vector<const RetrySettings*> all_levels{&subject.rule.retry};
-  if (subject.rule.file < policy.files.size())
-    all_levels.push_back(&policy.files[subject.rule.file].retry_defaults);
-  if (policy.main_file)
-    all_levels.push_back(&policy.files[*policy.main_file].retry_defaults);
-  // What is not said is LANGUAGE's default, which is the same as saying it.
-  auto const attempts = first_set(all_levels, &RetrySettings::attempts);
-  if (attempts && attempts->count)
-    settings.emplace("retry attempts", std::to_string(*attempts->count));
-  auto const delay = [&](std::string key, std::optional<base::Duration> RetrySettings::*member,
-                         std::optional<base::Duration> usual) {
-    if (auto const value = first_set(all_levels, member); value && value != usual)
-      settings.emplace(std::move(key), base::format_duration(*value));
-  };
-  delay("retry first-delay", &RetrySettings::first_delay, std::chrono::seconds(1));
-  delay("retry max-delay", &RetrySettings::max_delay, std::chrono::minutes(5));
-  delay("retry slow-delay", &RetrySettings::slow_delay, std::chrono::minutes(5));
-  // 72h for what was discovered, never for targets: a rule may speak of both.
-  delay("retry give-up-after", &RetrySettings::give_up_after,
-        subject.target ? std::optional(base::infinite_duration) : std::nullopt);
-  if (auto const factor = first_set(all_levels, &RetrySettings::factor); factor && factor != 2.0)
-    settings.emplace("retry factor", fmt::format("{}", *factor));
-  if (auto const jitter = first_set(all_levels, &RetrySettings::jitter_percent);
-      jitter && jitter != 20U)
-    settings.emplace("retry jitter", fmt::format("{}%", *jitter));
+  policy::FoundRetry const found = policy::find_retry(connection_of(subject));
+  auto const usual =
+      policy::retry_texts(subject.target ? policy::retry_of_targets() : policy::Retry());
+  auto const texts = policy::retry_texts(found.retry);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    auto const& [key, text] = texts[i];
+    bool const departs = key == "give-up-after" && !subject.target ? found.places.contains(key)
+                                                                   : texts[i] != usual[i];
+    if (departs)
+      settings.emplace(fmt::format("retry {}", key), text);
+  }
 }
 
 // Only what departs from LANGUAGE's defaults for discovery controllers (persistent on tcp and rdma,
@@ -144,16 +87,16 @@ void add_persistence(const SettingsSubject& subject, Settings& settings) {
                      : policy::transports_in(policy::situations_of(rule.match, rule.speaks_of));
   auto const said =
       subject.target && subject.target->persistent ? subject.target->persistent : rule.persistent;
-  bool const ip =
-      transports.contains(base::Transport::tcp) || transports.contains(base::Transport::rdma);
-  bool const other =
-      transports.contains(base::Transport::fc) || transports.contains(base::Transport::loop);
+  bool const ip = !(transports & policy::kept_by_default).empty();
+  bool const other = (transports & policy::kept_by_default) != transports;
   bool const usual = (said == Persistent::yes && !other) || (said == Persistent::no && !ip);
   if (said && !usual)
     settings.emplace("persistent", policy::to_string(*said));
   auto const keep_alive = settings.find("keep-alive-tmo");
+  std::string const usual_keep_alive =
+      base::to_policy_text(OptionId::keep_alive_tmo, policy::keep_alive_when_kept);
   bool const kept = !other && (!said || said == Persistent::yes);
-  if (kept && keep_alive != settings.end() && keep_alive->second == "30s")
+  if (kept && keep_alive != settings.end() && keep_alive->second == usual_keep_alive)
     settings.erase(keep_alive);
 }
 

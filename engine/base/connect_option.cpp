@@ -74,6 +74,12 @@ const ConnectOption* find_connect_option(std::string_view name) {
   return nullptr;
 }
 
+bool is_security_option(OptionId id) { return id == tls || id == tls_key || id == concat; }
+
+bool is_left_out(OptionId id, Transport transport) {
+  return !connect_option(id).transports.contains(transport) && !is_security_option(id);
+}
+
 std::string to_policy_text(OptionId id, const OptionValue& value) {
   if (std::holds_alternative<KernelDefault>(value))
     return "null";

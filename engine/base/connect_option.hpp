@@ -65,6 +65,11 @@ std::span<const ConnectOption> connect_options();
 const ConnectOption& connect_option(OptionId id);
 const ConnectOption* find_connect_option(std::string_view name);
 
+// `tls`, `tls-key`, `concat`: never left out, for a path that does without is not what was meant.
+bool is_security_option(OptionId id);
+// An option that a path of this transport does not take and that is therefore left out there.
+bool is_left_out(OptionId id, Transport transport);
+
 // What a policy sets an option to. `KernelDefault` is `null`: written nowhere, and outer levels
 // undone.
 struct KernelDefault {

@@ -1,6 +1,7 @@
 #include "cli/clause_text.hpp"
 
 #include "base/wire_text.hpp"
+#include "policy/pattern_text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,24 +10,6 @@ namespace nvmf::cli {
 namespace {
 
 constexpr std::size_t most_values = 3;
-
-struct PatternText {
-  std::string operator()(base::EventKind kind) const { return std::string(to_string(kind)); }
-  std::string operator()(base::Transport transport) const {
-    return std::string(to_string(transport));
-  }
-  std::string operator()(base::SecureChannel treq) const { return std::string(to_string(treq)); }
-  std::string operator()(const policy::NumberRange& range) const {
-    return range.first == range.last ? std::to_string(range.first)
-                                     : fmt::format("{}-{}", range.first, range.last);
-  }
-  std::string operator()(const base::Glob& glob) const { return glob.pattern(); }
-  std::string operator()(const std::string& text) const { return text; }
-  template <class Address>
-  std::string operator()(const Address& address) const {
-    return address.to_string();
-  }
-};
 
 // Values that lie in what is wanted, rather than equal it.
 bool is_in(policy::MatchKey key) {
@@ -55,14 +38,10 @@ std::optional<std::string> seen_value(const policy::Clause& clause, const event:
 
 } // namespace
 
-std::string pattern_text(const policy::Pattern& pattern) {
-  return std::visit(PatternText{}, pattern);
-}
-
 std::vector<std::string> written_values(const policy::Clause& clause) {
   std::vector<std::string> written;
   for (const policy::Pattern& value : clause.values) {
-    const std::string text = pattern_text(value);
+    const std::string text = policy::to_text(value);
     // A rule's full name comes first, then the one that was written.
     const bool repeats = clause.key == policy::MatchKey::source && !written.empty() &&
                          (written.back() == text || written.back().ends_with('/' + text));

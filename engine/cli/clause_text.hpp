@@ -11,9 +11,6 @@
 
 namespace nvmf::cli {
 
-// An accepted value as a policy would write it: `10.20.0.0/16`, `4420-4429`, `nqn.…:prod.*`.
-std::string pattern_text(const policy::Pattern& pattern);
-
 // The values as they were written: a rule is one `source`, though it is known by two names.
 std::vector<std::string> written_values(const policy::Clause& clause);
 

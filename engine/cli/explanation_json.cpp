@@ -1,6 +1,7 @@
 #include "cli/clause_text.hpp"
 #include "cli/explanation.hpp"
 #include "plan/event_json.hpp"
+#include "policy/pattern_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,7 @@ Json json_of(const Explanation& explanation, const decide::ClauseTrace& clause) 
   for (const auto& set : clause.clause->sets)
     wants.push_back("@" + set->name);
   for (const policy::Pattern& value : clause.clause->values)
-    wants.push_back(pattern_text(value));
+    wants.push_back(policy::to_text(value));
   return {{"key", clause_name(clause)},
           {"negated", clause.negated},
           {"holds", clause.holds},

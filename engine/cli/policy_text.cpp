@@ -4,13 +4,12 @@
 #include "cli/clause_text.hpp"
 #include "cli/names_text.hpp"
 #include "cli/plan_text.hpp"
+#include "cli/shown_settings.hpp"
 #include "cli/terminal.hpp"
-#include "plan/settings.hpp"
-#include "policy/levels.hpp"
+#include "policy/pattern_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 
 namespace nvmf::cli {
 
@@ -71,70 +70,25 @@ std::string clause_entry(const policy::Clause& clause) {
   return is_list ? fmt::format("{}: [{}]", key, values) : fmt::format("{}: {}", key, values);
 }
 
-void add_options(Table& table, const policy::OptionSettings& options, Origins origins) {
-  for (const auto& [id, setting] : options) {
-    std::vector<std::string> cells{
-        fmt::format("{}: {}", base::connect_option(id).name, to_policy_text(id, setting.value))};
-    if (origins == Origins::shown)
-      cells.push_back(setting.span.place());
-    table.add(std::move(cells));
-  }
-}
-
-// Options that the rule leaves to the kernel on purpose, in the form that they have in a policy.
-std::map<base::OptionId, std::vector<std::string>> lines_of_null(const policy::Policy& policy,
-                                                                 const policy::Rule& rule) {
-  std::map<base::OptionId, std::vector<std::string>> lines;
-  const auto levels = policy::levels_of(policy, rule);
-  for (const base::ConnectOption& option : base::connect_options()) {
-    const policy::OptionSetting* setting = policy::find_setting(levels, option.id);
-    if (setting != nullptr && std::holds_alternative<base::KernelDefault>(setting->value))
-      lines[option.id] = {fmt::format("{}: null", option.name),
-                          "the kernel's  " + setting->span.place()};
-  }
-  return lines;
-}
-
-std::string resolved_options_text(const policy::Policy& policy, const policy::Rule& rule,
-                                  Origins origins) {
-  const plan::ResolvedOptions options = plan::resolve_options(
-      {.policy = policy,
-       .rule = rule,
-       .identity = rule.identity ? &policy.identities.at(*rule.identity) : nullptr,
-       .subject = rule.action == policy::Action::discover ? base::Subject::discovery_controller
-                                                          : base::Subject::io_subsystem});
-  std::map<base::OptionId, std::vector<std::string>> lines = lines_of_null(policy, rule);
-  for (const auto& [id, option] : options)
-    lines[id] = {
-        fmt::format("{}: {}", base::connect_option(id).name, to_policy_text(id, option.value)),
-        option.origin +
-            (option.path.empty() ? "" : fmt::format("  {}:{}", option.path, option.line))};
+std::string options_text(const policy::Connection& connection, Origins origins) {
   Table table;
-  for (auto& [id, cells] : lines) {
-    if (origins == Origins::hidden)
-      cells.pop_back();
+  const std::vector<ShownSetting> options = shown_options(connection);
+  for (const ShownSetting& option : options) {
+    std::vector<std::string> cells{fmt::format("{}: {}", option.name, option.value)};
+    if (origins == Origins::shown)
+      cells.push_back(fmt::format("{}  {}", option.value == "null" ? "the kernel's" : option.origin,
+                                  option.span.place()));
     table.add(std::move(cells));
   }
-  return lines.empty() ? "    (the kernel's defaults)\n" : table.text(4);
+  return options.empty() ? "    (the kernel's defaults)\n" : table.text(4);
 }
 
 // Each setting and where it was written; what nobody wrote has no place.
-std::string retry_settings_text(const policy::Policy& policy, const policy::Rule& rule) {
-  const plan::Retry retry = plan::resolve_retry(policy, rule, false);
-  const policy::RetrySettings said = policy::merged_retry(policy, rule.file, &rule);
+std::string retry_settings_text(const policy::Connection& connection) {
   Table table;
-  const auto add = [&](const std::string& key, const std::string& value) {
-    const auto place = said.places.find(key);
-    table.add({fmt::format("{}: {}", key, value),
-               place == said.places.end() ? "built in" : place->second.place()});
-  };
-  add("attempts", retry.attempts ? std::to_string(*retry.attempts) : "unlimited");
-  add("first-delay", base::format_duration(retry.first_delay));
-  add("factor", fmt::format("{}", retry.factor));
-  add("max-delay", base::format_duration(retry.max_delay));
-  add("jitter", fmt::format("{}%", retry.jitter_percent));
-  add("give-up-after", base::format_duration(retry.give_up_after));
-  add("slow-delay", base::format_duration(retry.slow_delay));
+  for (const ShownSetting& setting : shown_retry(connection))
+    table.add({fmt::format("{}: {}", setting.name, setting.value),
+               setting.span.source ? setting.span.place() : "built in"});
   return table.text(4);
 }
 
@@ -202,18 +156,28 @@ std::string sets_text(const policy::Policy& policy) {
   for (const auto& set : policy.sets) {
     text += fmt::format("{}  {}  {}\n", set->name, to_string(set->kind), place_text(set->span));
     for (const policy::Pattern& value : set->values)
-      text += "    " + pattern_text(value) + '\n';
+      text += "    " + policy::to_text(value) + '\n';
   }
   return text.empty() ? "no sets\n" : text;
 }
 
+std::string settings_text(const policy::OptionSettings& settings, std::size_t indent,
+                          Origins origins) {
+  Table table;
+  for (const ShownSetting& setting : shown_settings(settings, {})) {
+    std::vector<std::string> cells{fmt::format("{}: {}", setting.name, setting.value)};
+    if (origins == Origins::shown)
+      cells.push_back(setting.span.place());
+    table.add(std::move(cells));
+  }
+  return table.text(indent);
+}
+
 std::string profiles_text(const policy::Policy& policy, Origins origins) {
   std::string text;
-  for (const auto& profile : policy.profiles) {
-    Table table;
-    add_options(table, profile->connect, origins);
-    text += fmt::format("{}  {}\n{}", profile->name, place_text(profile->span), table.text(4));
-  }
+  for (const auto& profile : policy.profiles)
+    text += fmt::format("{}  {}\n", profile->name, place_text(profile->span)) +
+            settings_text(profile->connect, 4, origins);
   return text.empty() ? "no profiles\n" : text;
 }
 
@@ -223,10 +187,13 @@ std::string rule_text(const policy::Policy& policy, const policy::Rule& rule, Or
   if (rule.action == policy::Action::ignore)
     return text;
   text += behaviour_text(rule);
-  text += "  connect:\n" + resolved_options_text(policy, rule, origins);
-  const plan::Retry retry = plan::resolve_retry(policy, rule, false);
-  text += "  retry: " + retry_text(retry) + '\n';
-  return origins == Origins::shown ? text + retry_settings_text(policy, rule) : text;
+  return text + connection_text(policy::connection_of(policy, rule), origins);
+}
+
+std::string connection_text(const policy::Connection& connection, Origins origins) {
+  std::string text = "  connect:\n" + options_text(connection, origins);
+  text += "  retry: " + retry_text(policy::find_retry(connection).retry) + '\n';
+  return origins == Origins::shown ? text + retry_settings_text(connection) : text;
 }
 
 std::vector<const policy::Rule*> rules_named(const policy::Policy& policy,

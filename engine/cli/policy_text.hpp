@@ -2,7 +2,7 @@
 #pragma once
 
 #include "load/load.hpp"
-#include "policy/policy.hpp"
+#include "policy/lookup.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -20,6 +20,12 @@ std::string files_text(const load::Loaded& loaded);
 std::string rules_text(const policy::Policy& policy);
 std::string sets_text(const policy::Policy& policy);
 std::string profiles_text(const policy::Policy& policy, Origins origins);
+
+// Options as they were written, one a line.
+std::string settings_text(const policy::OptionSettings& settings, std::size_t indent,
+                          Origins origins);
+// What a connection gets: its options and its retries.
+std::string connection_text(const policy::Connection& connection, Origins origins);
 
 // One rule with its match, its options as they come out of profiles and defaults, and its retries.
 std::string rule_text(const policy::Policy& policy, const policy::Rule& rule, Origins origins);

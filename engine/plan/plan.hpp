@@ -7,6 +7,7 @@
 #include "base/traddr.hpp"
 #include "decide/outcome.hpp"
 #include "event/event.hpp"
+#include "policy/defaults.hpp"
 #include "policy/policy.hpp"
 
 #include <cstdint>
@@ -43,17 +44,7 @@ struct ResolvedOption {
 };
 using ResolvedOptions = std::map<base::OptionId, ResolvedOption>;
 
-struct Retry {
-  std::optional<std::uint32_t> attempts; // none: unlimited
-  base::Duration first_delay = std::chrono::seconds(1);
-  double factor = 2;
-  base::Duration max_delay = std::chrono::minutes(5);
-  unsigned jitter_percent = 20;
-  base::Duration give_up_after = std::chrono::hours(72); // infinite_duration: never
-  base::Duration slow_delay = std::chrono::minutes(5);
-
-  bool operator==(const Retry&) const = default;
-};
+using policy::Retry;
 
 // What decided an item.
 struct DecidedBy {

@@ -54,26 +54,23 @@ void Run::State::decide_discovery(const DiscoverySource& source) {
 
 void Run::State::want_discovery(Item& item, const DiscoverySource& source,
                                 const policy::Rule& rule) {
-  const policy::Target* const target = target_of(source.event);
   ResolvedIdentity const identity = identity_for(policy, facts, source.event, rule);
   item.tid.host_nqn = identity.host_nqn;
   item.tid.hostid = identity.hostid;
-  item.connect = resolve_options({.policy = policy,
-                                  .rule = rule,
-                                  .target = target,
-                                  .identity = identity.named,
-                                  .subject = Subject::discovery_controller});
-  item.retry = resolve_retry(policy, rule, source.event.kind == EventKind::boot);
-  policy::Persistent const persistent = resolve_persistent(rule, target, source.event.transport);
+  policy::Connection const connection{.policy = policy,
+                                      .rule = &rule,
+                                      .target = target_of(source.event),
+                                      .identity = identity.named,
+                                      .subject = Subject::discovery_controller};
+  item.connect = resolve_options(connection);
+  item.retry = policy::find_retry(connection).retry;
+  policy::Persistent const persistent = policy::find_persistent(connection, source.event.transport);
   item.keep_connected = persistent != policy::Persistent::no;
   item.persistent_if_supported = persistent == policy::Persistent::if_supported;
   item.follow_referrals = rule.follow_referrals;
   item.sources = sources_below(source.event, rule);
   if (item.keep_connected)
-    require_keep_alive(item.connect, {.policy = policy,
-                                      .rule = rule,
-                                      .target = target,
-                                      .subject = Subject::discovery_controller});
+    require_keep_alive(item.connect, connection);
   if (facts.kernel_options)
     leave_out_unasked(item.connect, *facts.kernel_options);
   item.left_out = drop_inapplicable(item.connect, source.event.transport);

@@ -29,13 +29,14 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
   ResolvedIdentity const identity = identity_for(policy, facts, decided, rule);
   item.tid.host_nqn = identity.host_nqn;
   item.tid.hostid = identity.hostid;
-  item.connect = resolve_options({.policy = policy,
-                                  .rule = rule,
-                                  .target = target_of(decided),
-                                  .identity = identity.named,
-                                  .subject = Subject::io_subsystem});
+  policy::Connection const connection{.policy = policy,
+                                      .rule = &rule,
+                                      .target = target_of(decided),
+                                      .identity = identity.named,
+                                      .subject = Subject::io_subsystem};
+  item.connect = resolve_options(connection);
   item.left_out = drop_inapplicable(item.connect, decided.transport);
-  item.retry = resolve_retry(policy, rule, decided.kind == EventKind::boot);
+  item.retry = policy::find_retry(connection).retry;
   item.probe = rule.probe;
   item.expect_paths = rule.expect_paths;
   if (excluded(item, HostSideKnown::no)) {

@@ -1,6 +1,5 @@
 #include "policy/check_policy.hpp"
 #include "policy/encryption.hpp"
-#include "policy/levels.hpp"
 #include "policy/option_findings.hpp"
 #include "policy/situations.hpp"
 #include "policy/target_match.hpp"
@@ -19,9 +18,8 @@ using base::OptionId;
 ConnectionKind kind_of(const Rule& rule) {
   base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
   bool const is_discovery = rule.action == Action::discover;
-  base::TransportSet const kept{base::Transport::tcp, base::Transport::rdma};
   bool const stays = rule.persistent ? *rule.persistent != Persistent::no
-                                     : !is_discovery || !(transports & kept).empty();
+                                     : !is_discovery || !(transports & kept_by_default).empty();
   return {.transports = transports,
           .subject =
               is_discovery ? base::Subject::discovery_controller : base::Subject::io_subsystem,
@@ -43,7 +41,7 @@ public:
   }
 
   void check_rule(const Rule& rule) {
-    std::vector<const OptionSettings*> const levels = levels_of(policy_, rule);
+    Levels const levels(connection_of(policy_, rule));
     check_encryption(rule, levels);
     ConnectionKind const kind = kind_of(rule);
     report_once(loss_before_reconnect(levels, kind));
@@ -58,8 +56,7 @@ public:
   void check_target(const Target& target) {
     if (!base::connect_option(OptionId::tls).transports.contains(target.transport))
       return;
-    if (auto const contradiction =
-            contradiction_in(own_levels(target), OtherSecrets::dhchap_secret)) {
+    if (auto const contradiction = contradiction_in(Levels(target), OtherSecrets::dhchap_secret)) {
       report(*contradiction);
       return;
     }
@@ -67,7 +64,7 @@ public:
     const Rule* by = nullptr;
     for (const Rule* rule : rules_for(policy_, target)) {
       auto const contradiction =
-          contradiction_in(levels_of(policy_, target, *rule), OtherSecrets::none);
+          contradiction_in(Levels(connection_of(policy_, *rule, target)), OtherSecrets::none);
       if (!contradiction)
         return;
       if (!first) {
@@ -100,7 +97,7 @@ private:
       finding->help = found->help;
   }
 
-  void check_encryption(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
+  void check_encryption(const Rule& rule, const Levels& levels) {
     bool const inherits_identity = !rule.identity;
     bool const may_have_secret = inherits_identity && identity_has_secret_;
     if (auto const contradiction = contradiction_in(
@@ -132,8 +129,8 @@ private:
            });
   }
 
-  void check_give_up(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
-    const OptionSetting* loss = find_setting(levels, OptionId::ctrl_loss_tmo);
+  void check_give_up(const Rule& rule, const Levels& levels) {
+    const OptionSetting* loss = levels.find(OptionId::ctrl_loss_tmo);
     bool const ends =
         rule.retry.give_up_after && *rule.retry.give_up_after != base::infinite_duration;
     if (rule.action != Action::connect || !ends || number(loss) != -1)
@@ -147,13 +144,12 @@ private:
   }
 
   // 505: whoever can answer at the address is believed.
-  void check_openness(const Rule& rule, const std::vector<const OptionSettings*>& levels) {
+  void check_openness(const Rule& rule, const Levels& levels) {
     bool const narrow =
         std::any_of(rule.match.all.begin(), rule.match.all.end(),
                     [](const Clause& clause) { return clause.key == MatchKey::subsystem_nqn; });
-    bool const secured = is_secret(find_setting(levels, OptionId::dhchap_ctrl_secret)) ||
-                         is_on(find_setting(levels, OptionId::tls)) ||
-                         is_on(find_setting(levels, OptionId::concat));
+    bool const secured = is_secret(levels.find(OptionId::dhchap_ctrl_secret)) ||
+                         is_on(levels.find(OptionId::tls)) || is_on(levels.find(OptionId::concat));
     if (rule.action == Action::connect && !narrow && !secured)
       sink_
           .add(505,

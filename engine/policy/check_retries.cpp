@@ -1,5 +1,5 @@
 #include "policy/check_policy.hpp"
-#include "policy/levels.hpp"
+#include "policy/lookup.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -8,17 +8,12 @@ namespace nvmf::policy {
 
 namespace {
 
-// What holds where nothing is said (LANGUAGE, `retry`).
-constexpr base::Duration built_in_first_delay = std::chrono::seconds(1);
-constexpr base::Duration built_in_max_delay = std::chrono::minutes(5);
-constexpr double built_in_factor = 2;
-constexpr unsigned built_in_jitter = 20;
 constexpr std::uint32_t many_attempts = 10;
 
 // The settings of one place (a rule or a file's defaults) and what they come to.
 struct RetrySubject {
   const RetrySettings& own;
-  RetrySettings merged;
+  FoundRetry found;
 };
 
 bool says(const RetrySubject& subject, std::string_view key) {
@@ -26,18 +21,16 @@ bool says(const RetrySubject& subject, std::string_view key) {
 }
 
 const diag::Span& place(const RetrySubject& subject, std::string_view key) {
-  return subject.merged.places.at(std::string(key));
+  return subject.found.places.at(key).span;
 }
 
-bool tries_often(const RetrySettings& retry) {
-  return !retry.attempts || !retry.attempts->count || *retry.attempts->count >= many_attempts;
-}
+bool tries_often(const Retry& retry) { return !retry.attempts || *retry.attempts >= many_attempts; }
 
 void check_delays(const RetrySubject& subject, diag::Sink& sink) {
   if (!says(subject, "first-delay") && !says(subject, "max-delay"))
     return;
-  base::Duration const first = subject.merged.first_delay.value_or(built_in_first_delay);
-  base::Duration const most = subject.merged.max_delay.value_or(built_in_max_delay);
+  base::Duration const first = subject.found.retry.first_delay;
+  base::Duration const most = subject.found.retry.max_delay;
   if (most >= first)
     return;
   bool const own_most = says(subject, "max-delay");
@@ -48,7 +41,7 @@ void check_delays(const RetrySubject& subject, diag::Sink& sink) {
 }
 
 void check_growth(const RetrySubject& subject, diag::Sink& sink) {
-  if (!tries_often(subject.merged))
+  if (!tries_often(subject.found.retry))
     return;
   if (says(subject, "factor") && *subject.own.factor <= 1)
     sink.add(602, "`factor: 1`: the waits never grow", place(subject, "factor")).help =
@@ -59,10 +52,10 @@ void check_growth(const RetrySubject& subject, diag::Sink& sink) {
 }
 
 // Shortest time that `attempts` attempts take; stops counting once it exceeds `limit`.
-double shortest_ms(const RetrySettings& retry, std::uint32_t attempts, double limit) {
-  double wait = static_cast<double>(retry.first_delay.value_or(built_in_first_delay).count());
-  double const most = static_cast<double>(retry.max_delay.value_or(built_in_max_delay).count());
-  double const shrink = 1.0 - retry.jitter_percent.value_or(built_in_jitter) / 100.0;
+double shortest_ms(const Retry& retry, std::uint32_t attempts, double limit) {
+  double wait = static_cast<double>(retry.first_delay.count());
+  double const most = static_cast<double>(retry.max_delay.count());
+  double const shrink = 1.0 - retry.jitter_percent / 100.0;
   if (shrink <= 0)
     return 0;
   double sum = 0;
@@ -71,8 +64,8 @@ double shortest_ms(const RetrySettings& retry, std::uint32_t attempts, double li
     if (wait >= most) // from here on it grows evenly
       return sum + waited * (attempts - i);
     sum += waited;
-    wait *= retry.factor.value_or(built_in_factor);
-    if (retry.factor.value_or(built_in_factor) <= 1)
+    wait *= retry.factor;
+    if (retry.factor <= 1)
       return sum + waited * (attempts - i - 1);
   }
   return sum;
@@ -87,7 +80,7 @@ void check_limits(const RetrySubject& subject, diag::Sink& sink) {
   if (!attempts || end == base::infinite_duration)
     return;
   double const limit = static_cast<double>(end.count());
-  if (shortest_ms(subject.merged, *attempts, limit) <= limit)
+  if (shortest_ms(subject.found.retry, *attempts, limit) <= limit)
     return;
   diag::Finding& finding =
       sink.add(604,
@@ -99,9 +92,8 @@ void check_limits(const RetrySubject& subject, diag::Sink& sink) {
 
 void check_unbounded(const RetrySubject& subject, const diag::Span& where, std::string_view what,
                      diag::Sink& sink) {
-  bool const endless_attempts = !subject.merged.attempts || !subject.merged.attempts->count;
-  bool const endless_time = subject.merged.give_up_after == base::infinite_duration;
-  if (endless_attempts && endless_time)
+  const Retry& retry = subject.found.retry;
+  if (!retry.attempts && retry.give_up_after == base::infinite_duration)
     sink.add(601, fmt::format("{} tries for ever", what), where).help =
         "set `attempts` or `give-up-after`, unless that is meant";
 }
@@ -116,11 +108,11 @@ void check(const RetrySubject& subject, diag::Sink& sink) {
 
 void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink) {
   for (std::size_t i = 0; i < policy.files.size(); ++i)
-    check({policy.files[i].retry_defaults, merged_retry(policy, i, nullptr)}, sink);
+    check({policy.files[i].retry_defaults, find_retry(policy, i)}, sink);
   for (const Rule& rule : policy.rules) {
     if (rule.action == Action::ignore || (rule.retry.places.empty() && !wanted.on_request))
       continue;
-    RetrySubject const subject{rule.retry, merged_retry(policy, rule.file, &rule)};
+    RetrySubject const subject{rule.retry, find_retry(connection_of(policy, rule))};
     check(subject, sink);
     if (wanted.on_request)
       check_unbounded(subject, rule.span, fmt::format("rule `{}`", rule.name), sink);

@@ -13,10 +13,9 @@ bool is_secret(const OptionSetting* setting) {
   return setting != nullptr && std::holds_alternative<base::SecretRef>(setting->value);
 }
 
-std::optional<Contradiction> contradiction_in(const std::vector<const OptionSettings*>& levels,
-                                              OtherSecrets other) {
-  const OptionSetting* tls = find_setting(levels, OptionId::tls);
-  const OptionSetting* concat = find_setting(levels, OptionId::concat);
+std::optional<Contradiction> contradiction_in(const Levels& levels, OtherSecrets other) {
+  const OptionSetting* tls = levels.find(OptionId::tls);
+  const OptionSetting* concat = levels.find(OptionId::concat);
   if (!is_on(concat))
     return std::nullopt;
   if (is_on(tls))
@@ -25,14 +24,13 @@ std::optional<Contradiction> contradiction_in(const std::vector<const OptionSett
                          .with = tls,
                          .label = "`tls` is on here",
                          .help = {}};
-  if (const OptionSetting* key = find_setting(levels, OptionId::tls_key); is_secret(key))
+  if (const OptionSetting* key = levels.find(OptionId::tls_key); is_secret(key))
     return Contradiction{.message = "`concat` and `tls-key` exclude each other",
                          .at = concat,
                          .with = key,
                          .label = "set here",
                          .help = "`concat` agrees on a key with DH-HMAC-CHAP; it takes none"};
-  if (other == OtherSecrets::dhchap_secret ||
-      is_secret(find_setting(levels, OptionId::dhchap_secret)))
+  if (other == OtherSecrets::dhchap_secret || is_secret(levels.find(OptionId::dhchap_secret)))
     return std::nullopt;
   return Contradiction{.message = "`concat` needs `dhchap-secret`",
                        .at = concat,

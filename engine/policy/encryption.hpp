@@ -1,7 +1,7 @@
 // What is wrong with the encryption options that the levels of a connection add up to.
 #pragma once
 
-#include "policy/levels.hpp"
+#include "policy/lookup.hpp"
 
 #include <optional>
 #include <string>
@@ -21,8 +21,7 @@ enum class OtherSecrets : std::uint8_t { none, dhchap_secret }; // beyond the le
 
 // `tls` with `concat`, `concat` with `tls-key`, `concat` without a secret. `other` is what a level
 // that is not among these may add.
-std::optional<Contradiction> contradiction_in(const std::vector<const OptionSettings*>& levels,
-                                              OtherSecrets other);
+std::optional<Contradiction> contradiction_in(const Levels& levels, OtherSecrets other);
 
 // The flag is set, and to true.
 bool is_on(const OptionSetting* setting);

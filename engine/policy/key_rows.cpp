@@ -89,7 +89,6 @@ constexpr Key written_rows[] = {
    .about = "How to try again while the connection cannot be made.",
    .example = "{first-delay: 2s, max-delay: 2m}"},
   {.section = rule, .name = "persistent", .type = persistence, .only = Only::discover,
-   .fallback = "`true` for tcp and rdma, `false` for fc and loop",
    .about = "Whether a discovery controller that was connected for this stays connected and goes on "
             "sending events. `if-supported`: where its log says that it supports it (EPCSD). One "
             "that stays gets `keep-alive-tmo: 30s` unless something else is set.",
@@ -211,20 +210,18 @@ constexpr Key written_rows[] = {
 
   // --- retry
   {.section = retry, .name = "attempts", .type = attempts, .minimum = 1, .maximum = int_max,
-   .fallback = "`unlimited`", .about = "Attempts in all; the first, immediate one counts.", .example = "10"},
+   .about = "Attempts in all; the first, immediate one counts.", .example = "10"},
   {.section = retry, .name = "first-delay", .type = duration, .minimum = 1, .maximum = 7 * one_day_ms,
-   .fallback = "`1s`", .about = "Wait before the first retry.", .example = "2s"},
+   .about = "Wait before the first retry.", .example = "2s"},
   {.section = retry, .name = "factor", .type = factor, .minimum = 1, .maximum = 100,
-   .fallback = "`2`", .about = "How many times longer each wait is than the one before.", .example = "1.5"},
+   .about = "How many times longer each wait is than the one before.", .example = "1.5"},
   {.section = retry, .name = "max-delay", .type = duration, .minimum = 1, .maximum = 7 * one_day_ms,
-   .fallback = "`5m`", .about = "Longest wait.", .example = "2m"},
+   .about = "Longest wait.", .example = "2m"},
   {.section = retry, .name = "jitter", .type = percent, .minimum = 0, .maximum = 100,
-   .fallback = "`20%`", .about = "By how much a wait is made shorter or longer at random.", .example = "10%"},
+   .about = "By how much a wait is made shorter or longer at random.", .example = "10%"},
   {.section = retry, .name = "give-up-after", .type = duration, .takes_infinity = true, .minimum = 1,
-   .fallback = "`72h` for what was discovered, `infinity` for targets",
    .about = "When to stop trying, from the first attempt.", .example = "24h"},
   {.section = retry, .name = "slow-delay", .type = duration, .minimum = 1, .maximum = 7 * one_day_ms,
-   .fallback = "`5m`",
    .about = "Wait for paths of the slow lane: those that the target rejected, and those that the log "
             "marks as not connected to the central discovery controller.", .example = "10m"},
 
@@ -265,20 +262,20 @@ constexpr Key written_rows[] = {
   {.section = Section::boot, .name = "wait-for", .type = nqn_globs, .required = true,
    .about = "Subsystems that must be there: NQN globs, each of which needs its paths.",
    .example = "[\"nqn.2014-08.com.example:prod.root*\"]"},
-  {.section = Section::boot, .name = "paths", .type = count, .minimum = 1, .maximum = 65535, .fallback = "`1`",
+  {.section = Section::boot, .name = "paths", .type = count, .minimum = 1, .maximum = 65535,
    .about = "Live paths that each needs.", .example = "2"},
   {.section = Section::boot, .name = "timeout", .type = duration, .minimum = 1, .maximum = one_day_ms,
-   .fallback = "`60s`", .about = "How long to wait; boot goes on afterwards.", .example = "90s"},
+   .about = "How long to wait; boot goes on afterwards.", .example = "90s"},
 
   // --- limits
-  {.section = limits, .name = "referral-depth", .type = count, .minimum = 0, .maximum = 64, .fallback = "`8`",
+  {.section = limits, .name = "referral-depth", .type = count, .minimum = 0, .maximum = 64,
    .about = "How many referrals are followed one behind the other.", .example = "2"},
   {.section = limits, .name = "log-entries", .type = count, .minimum = 1, .maximum = 65536,
-   .fallback = "`4096`", .about = "Entries of one log that are looked at.", .example = "512"},
+   .about = "Entries of one log that are looked at.", .example = "512"},
   {.section = limits, .name = "probe-timeout", .type = duration, .minimum = 1, .maximum = 60'000,
-   .fallback = "`2s`", .about = "How long a probe waits for an answer.", .example = "1s"},
+   .about = "How long a probe waits for an answer.", .example = "1s"},
   {.section = limits, .name = "probes-in-flight", .type = count, .minimum = 1, .maximum = 4096,
-   .fallback = "`256`", .about = "Probes at one time.", .example = "64"},
+   .about = "Probes at one time.", .example = "64"},
 
   // --- a file reference
   {.section = text_or_file, .name = "file", .type = path, .required = true,

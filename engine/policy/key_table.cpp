@@ -1,5 +1,6 @@
 #include "policy/key_table.hpp"
 
+#include "policy/defaults.hpp"
 #include "policy/key_rows.hpp"
 
 #include <algorithm>
@@ -60,8 +61,11 @@ Key row_of(const base::ConnectOption& option) {
 
 Rows make_rows() {
   Rows rows;
-  for (const Key& key : key_rows())
+  for (Key key : key_rows()) {
+    if (key.fallback.empty())
+      key.fallback = default_text(key.section, key.name);
     rows[static_cast<std::size_t>(key.section)].push_back(key);
+  }
   for (const base::ConnectOption& option : base::connect_options())
     rows[static_cast<std::size_t>(Section::connect)].push_back(row_of(option));
   // Below `not` stands what stands in a match, but for `any` and `not` themselves.

@@ -93,9 +93,11 @@ struct Key {
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
   Section inner = Section::top; // of map, maps, named_maps
   std::span<const std::string_view> words{};
-  std::string_view fallback; // what holds without it, for the manual: `1s`, `the kernel's`
-  std::string_view about;    // sentences for the manual, the schema and editors
-  std::string_view example;  // a value, in YAML's flow style
+  // What holds without it, for the manual: `1s`, `the kernel's`. Empty in a row: as defaults.hpp
+  // says, if it has the key.
+  std::string_view fallback;
+  std::string_view about;   // sentences for the manual, the schema and editors
+  std::string_view example; // a value, in YAML's flow style
 };
 
 // All keys of a kind of map, in the order of the manual. For `connect`: the rows of

@@ -1,7 +1,7 @@
 // Options that contradict each other, judged on the levels that one connection looks them up in.
 #pragma once
 
-#include "policy/policy.hpp"
+#include "policy/lookup.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -9,8 +9,6 @@
 #include <vector>
 
 namespace nvmf::policy {
-
-using Levels = std::vector<const OptionSettings*>; // most specific first
 
 // What a connection is, as far as its options are concerned.
 struct ConnectionKind {

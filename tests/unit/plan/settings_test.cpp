@@ -36,9 +36,9 @@ rules:
 )");
 }
 
-plan::Levels levels_of(const policy::Policy& policy, const policy::Target* target) {
+policy::Connection vol_of(const policy::Policy& policy, const policy::Target* target) {
   return {.policy = policy,
-          .rule = policy.rules[0],
+          .rule = &policy.rules[0],
           .target = target,
           .identity = &policy.identities.at("tenant")};
 }
@@ -54,7 +54,7 @@ std::string shown(const plan::ResolvedOptions& options, OptionId id) {
 
 TEST_CASE("each option comes from the most specific level that says anything") {
   auto const policy = layered();
-  auto const options = plan::resolve_options(levels_of(*policy, &policy->targets[0]));
+  auto const options = plan::resolve_options(vol_of(*policy, &policy->targets[0]));
   CHECK(shown(options, OptionId::queue_size) == "64 from target vol");
   CHECK(shown(options, OptionId::nr_io_queues) == "4 from profile inner");
   CHECK(shown(options, OptionId::hdr_digest) == "true from profile inner");
@@ -64,7 +64,7 @@ TEST_CASE("each option comes from the most specific level that says anything") {
   CHECK(shown(options, OptionId::keep_alive_tmo) == "5s from defaults");
   CHECK(shown(options, OptionId::tos) == "unset");
 
-  auto const without_target = plan::resolve_options(levels_of(*policy, nullptr));
+  auto const without_target = plan::resolve_options(vol_of(*policy, nullptr));
   CHECK(shown(without_target, OptionId::nr_io_queues) == "8 from profile outer");
   CHECK(shown(without_target, OptionId::tos) == "3 from defaults");
   CHECK(without_target.at(OptionId::ctrl_loss_tmo).line == 18);
@@ -72,16 +72,14 @@ TEST_CASE("each option comes from the most specific level that says anything") {
 
 TEST_CASE("a persistent discovery controller gets a keep-alive unless something is said") {
   auto const said = layered();
-  plan::Levels levels{
-      .policy = *said, .rule = said->rules[1], .subject = base::Subject::discovery_controller};
-  auto options = plan::resolve_options(levels);
-  plan::require_keep_alive(options, levels);
+  policy::Connection const discovery = policy::connection_of(*said, said->rules[1]);
+  auto options = plan::resolve_options(discovery);
+  plan::require_keep_alive(options, discovery);
   CHECK(shown(options, OptionId::keep_alive_tmo) == "1m from defaults");
 
   auto const silent =
       tests::with_rules("  - name: d\n    match: { any: true }\n    action: discover\n");
-  plan::Levels const bare{
-      .policy = *silent, .rule = silent->rules[0], .subject = base::Subject::discovery_controller};
+  policy::Connection const bare = policy::connection_of(*silent, silent->rules[0]);
   options = plan::resolve_options(bare);
   plan::require_keep_alive(options, bare);
   CHECK(shown(options, OptionId::keep_alive_tmo) == "30s from built-in");
@@ -100,47 +98,4 @@ TEST_CASE("what the transport does not take is left out, security never") {
   CHECK(dropped == std::vector{OptionId::tos, OptionId::hdr_digest});
   CHECK(options.size() == 2);
   CHECK(options.contains(OptionId::tls));
-}
-
-TEST_CASE("retry: rule, defaults, built-in; targets never give up by themselves") {
-  auto const policy = layered();
-  auto const retry = plan::resolve_retry(*policy, policy->rules[0], false);
-  CHECK(retry.first_delay == 3s);
-  CHECK(retry.max_delay == 2min);
-  CHECK(retry.give_up_after == 24h);
-  CHECK(retry.factor == 2);
-  CHECK_FALSE(retry.attempts);
-
-  auto const silent =
-      tests::with_rules("  - name: d\n    match: { any: true }\n    action: discover\n");
-  CHECK(plan::resolve_retry(*silent, silent->rules[0], false).give_up_after == 72h);
-  CHECK(plan::resolve_retry(*silent, silent->rules[0], true).give_up_after ==
-        base::infinite_duration);
-}
-
-TEST_CASE("persistent: target, rule, transport") {
-  auto const policy = tests::loaded(R"(version: 1
-targets:
-  - { name: a, transport: tcp, traddr: 10.0.0.1, persistent: false }
-  - { name: b, transport: tcp, traddr: 10.0.0.2 }
-rules:
-  - name: said
-    match: { transport: fc }
-    persistent: if-supported
-    action: discover
-  - name: silent
-    match: { any: true }
-    action: discover
-)");
-  using policy::Persistent;
-  const auto& said = policy->rules[0];
-  const auto& silent = policy->rules[1];
-  CHECK(plan::resolve_persistent(said, &policy->targets[0], base::Transport::tcp) ==
-        Persistent::no);
-  CHECK(plan::resolve_persistent(said, &policy->targets[1], base::Transport::tcp) ==
-        Persistent::if_supported);
-  CHECK(plan::resolve_persistent(silent, nullptr, base::Transport::tcp) == Persistent::yes);
-  CHECK(plan::resolve_persistent(silent, nullptr, base::Transport::rdma) == Persistent::yes);
-  CHECK(plan::resolve_persistent(silent, nullptr, base::Transport::fc) == Persistent::no);
-  CHECK(plan::resolve_persistent(silent, nullptr, base::Transport::loop) == Persistent::no);
 }

@@ -1,0 +1,29 @@
+// The settings of a connection for output: each with the level and the place that it comes from.
+#pragma once
+
+#include "diag/finding.hpp"
+#include "policy/lookup.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nvmf::cli {
+
+struct ShownSetting {
+  std::string_view name;
+  std::string value;  // as a policy writes it; `null`: left to the kernel on purpose
+  std::string origin; // `rule prod-volumes`, `profile production`, `built-in`
+  diag::Span span;    // of the value; empty for `built-in`
+};
+
+// What one map of options sets; `origin` says whose it is.
+std::vector<ShownSetting> shown_settings(const policy::OptionSettings& settings,
+                                         const std::string& origin);
+// The connect options that some level sets, `null` included, in the order of the option string;
+// without those that a target's transport does not take.
+std::vector<ShownSetting> shown_options(const policy::Connection& connection);
+// Every key of `retry`.
+std::vector<ShownSetting> shown_retry(const policy::Connection& connection);
+
+} // namespace nvmf::cli
