@@ -1,5 +1,6 @@
 // NVP608: a guard on a host side, and a rule that leaves the host side to the kernel.
 #include "analyze/policy_lints.hpp"
+#include "analyze/target_deciders.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

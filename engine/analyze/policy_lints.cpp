@@ -1,5 +1,6 @@
 #include "analyze/policy_lints.hpp"
 
+#include "analyze/target_deciders.hpp"
 #include "analyze/witness.hpp"
 #include "event/from_target.hpp"
 
@@ -45,50 +46,32 @@ bool ignored_without_guards(const policy::Policy& policy, const Witness& witness
   return first == trace.rules.end() || first->rule->action == policy::Action::ignore;
 }
 
-AddressSet only_address(const std::optional<base::Traddr>& address, const Scopes& scopes) {
-  AddressSet set{.unset = !address};
-  if (!address)
-    return set;
-  if (address->ip()) {
-    base::IpAddress const& ip = *address->ip();
-    set.ip = scopes.of(ip);
-    // A literal without a scope means any; this address has none.
-    if (ip.family == base::IpFamily::v6 && ip.scope.empty())
-      set.ip = IpSet::of(set.ip.intervals().front().first, set.ip.intervals().front().last);
-  } else if (address->fc()) {
-    set.fc = FcSet::of({{address->fc()->node, 16}, {address->fc()->port, 16}});
-  } else {
-    set.texts.texts.insert(*address->text());
-  }
-  return set;
-}
-
-AxisSet text_or_nothing(const std::string& text, const EventSpace& space) {
-  return text.empty() ? AxisSet(TextSet{.unset = true}) : space.only(text);
+void report_unwanted_target(const policy::Target& target, std::size_t index,
+                            const TargetDeciders& deciders, Solver& solver, diag::Sink& sink) {
+  const CompiledPolicy& policy = deciders.policy();
+  event::Event const event = event::from_target(target);
+  decide::Trace trace;
+  auto const decision = decide::decide(policy.policy(), event, std::nullopt, &trace);
+  if (decision.outcome != decide::Outcome::ignored)
+    return;
+  solver.meter().begin_question();
+  const Region& region = deciders.region(index);
+  if (may_let_in(region, deciders.of(index, region, solver), policy, solver))
+    return;
+  std::string const by =
+      decision.rule ? fmt::format("`{}` ignores it", policy.policy().shown_name(*decision.rule))
+                    : "no rule matches it";
+  diag::Finding& finding =
+      sink.add(target_without_rule,
+               fmt::format("target `{}` is never connected: {}", target.name, by), target.span);
+  finding.witness = describe(policy.policy(), Example{event, std::nullopt, decision});
+  if (auto const closest = decide::closest_rule(trace); closest && !decision.rule)
+    finding.notes.push_back(fmt::format("closest is rule `{}`, which fails at `{}`",
+                                        policy.policy().shown_name(*closest->rule->rule),
+                                        policy::to_string(closest->first_failed->clause->key)));
 }
 
 } // namespace
-
-Region region_of(const policy::Target& target, const EventSpace& space) {
-  event::Event const event = event::from_target(target);
-  policy::SubjectSet const subject{.discovery_controllers =
-                                       event.subject == base::Subject::discovery_controller,
-                                   .io_subsystems = event.subject == base::Subject::io_subsystem};
-  Region region{.shapes = shapes_of(event.kind) & shapes_of(event.transport) & shapes_of(subject)};
-  restrict(region, Axis::traddr, only_address(event.traddr, space.scopes()));
-  Number const service = event.trsvcid ? Number{*event.trsvcid} : unset_number;
-  restrict(region, Axis::trsvcid, NumberSet::of(service, service));
-  // An fc discovery controller without a host side: every host port that sees it. A subsystem is
-  // decided first, and its host ports are looked up then.
-  bool const any_host_port = event.subject == base::Subject::discovery_controller &&
-                             event.transport == base::Transport::fc && !event.host_traddr;
-  if (!any_host_port)
-    restrict(region, Axis::host_traddr, only_address(event.host_traddr, space.scopes()));
-  restrict(region, Axis::host_iface, text_or_nothing(event.host_iface, space));
-  restrict(region, Axis::subsystem_nqn, text_or_nothing(event.subsystem_nqn, space));
-  restrict(region, Axis::discovery_nqn, text_or_nothing(event.discovery_nqn, space));
-  return region;
-}
 
 void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
                        diag::Sink& sink) {
@@ -142,30 +125,14 @@ void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy&
       policy.policy(), Example{std::move(witness->event), std::move(witness->hostname), decision});
 }
 
-void report_unwanted_target(const policy::Target& target, const CompiledPolicy& policy,
-                            Solver& solver, diag::Sink& sink) {
-  event::Event const event = event::from_target(target);
-  decide::Trace trace;
-  auto const decision = decide::decide(policy.policy(), event, std::nullopt, &trace);
-  if (decision.outcome != decide::Outcome::ignored)
-    return;
-  solver.meter().begin_question();
-  std::vector<std::size_t> everyone(policy.size());
-  for (std::size_t i = 0; i < everyone.size(); ++i)
-    everyone[i] = i;
-  if (may_let_in(region_of(target, solver.space()), everyone, policy, solver))
-    return;
-  std::string const by =
-      decision.rule ? fmt::format("`{}` ignores it", policy.policy().shown_name(*decision.rule))
-                    : "no rule matches it";
-  diag::Finding& finding =
-      sink.add(target_without_rule,
-               fmt::format("target `{}` is never connected: {}", target.name, by), target.span);
-  finding.witness = describe(policy.policy(), Example{event, std::nullopt, decision});
-  if (auto const closest = decide::closest_rule(trace); closest && !decision.rule)
-    finding.notes.push_back(fmt::format("closest is rule `{}`, which fails at `{}`",
-                                        policy.policy().shown_name(*closest->rule->rule),
-                                        policy::to_string(closest->first_failed->clause->key)));
+void report_unwanted_targets(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink) {
+  const std::vector<policy::Target>& targets = policy.policy().targets;
+  std::vector<Region> regions;
+  for (const policy::Target& target : targets)
+    regions.push_back(region_of(target, solver.space()));
+  TargetDeciders const deciders(policy, std::move(regions));
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    report_unwanted_target(targets[i], i, deciders, solver, sink);
 }
 
 } // namespace nvmf::analyze

@@ -21,11 +21,7 @@ void report_free_host_side(std::size_t guard, const CompiledPolicy& policy, Solv
 void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy& policy,
                       Solver& solver, diag::Sink& sink);
 
-// NVP410: whatever identity and host it is decided with, no rule wants the target.
-void report_unwanted_target(const policy::Target& target, const CompiledPolicy& policy,
-                            Solver& solver, diag::Sink& sink);
-
-// The boot events of a target: what the target does not say is free.
-Region region_of(const policy::Target& target, const EventSpace& space);
+// NVP410: whatever identity and host a target is decided with, no rule wants it.
+void report_unwanted_targets(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink);
 
 } // namespace nvmf::analyze

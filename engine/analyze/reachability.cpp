@@ -66,8 +66,7 @@ Reachability analyze(const policy::Policy& policy, const Budget& budget) {
       report_conflicts(i, compiled, solver, sink);
   }
   report_unhandled(result.rules, compiled, solver, sink);
-  for (const policy::Target& target : policy.targets)
-    report_unwanted_target(target, compiled, solver, sink);
+  report_unwanted_targets(compiled, solver, sink);
   result.findings = std::move(sink.findings());
   sort_findings(policy, result.findings);
   result.incomplete = solver.meter().incomplete();

@@ -1,6 +1,6 @@
 #include "analyze/target_changes.hpp"
 
-#include "analyze/policy_lints.hpp"
+#include "analyze/target_deciders.hpp"
 #include "analyze/witness.hpp"
 #include "event/from_target.hpp"
 
@@ -101,38 +101,6 @@ Region with_other_host_nqn(const Region& region) {
   return moved;
 }
 
-// Which of a policy's deciders may decide a target, in order.
-class Candidates {
-public:
-  Candidates(const CompiledPolicy& policy, const std::vector<Region>& targets)
-      : policy_(policy), directory_(all_regions(policy, targets)) {}
-
-  // Those that may take events of the region, which is the one at `target`.
-  std::vector<std::size_t> of(std::size_t target, const Region& region, Solver& solver) const {
-    std::vector<std::size_t> found;
-    for (std::size_t const index : directory_.candidates(policy_.size() + target, policy_.size())) {
-      if (solver.overlap(policy_.region(index), region) == Truth::no)
-        continue;
-      found.push_back(index);
-      if (solver.contains(policy_.region(index), region) == Truth::yes)
-        break;
-    }
-    return found;
-  }
-
-private:
-  static std::vector<const Region*> all_regions(const CompiledPolicy& policy,
-                                                const std::vector<Region>& targets) {
-    std::vector<const Region*> regions = policy.regions();
-    for (const Region& target : targets)
-      regions.push_back(&target);
-    return regions;
-  }
-
-  const CompiledPolicy& policy_;
-  Directory directory_;
-};
-
 // What is asked about a pair: what its boot event gets, or which `source` the entries have of a
 // discovery controller that another event may tell of.
 enum class About : std::uint8_t { boot_event, names };
@@ -211,7 +179,7 @@ private:
   // --- a target that only one of the policies has
 
   Change alone(std::size_t index, const Target& target, const CompiledPolicy& policy,
-               const Candidates& candidates) {
+               const TargetDeciders& candidates) {
     Region region = regions_[index];
     restrict_host_nqn(region, Axis::host_nqn, policy.policy(), target);
     Change change{.kind = ChangeKind::other_target, .only_after = true};
@@ -287,7 +255,7 @@ private:
 
   // The last of them stands for "no rule matches".
   std::vector<Candidate> candidates_of(std::size_t index, const CompiledPolicy& policy,
-                                       const Candidates& candidates, const Target& target) {
+                                       const TargetDeciders& candidates, const Target& target) {
     std::vector<Candidate> result;
     for (std::size_t const candidate : candidates.of(index, regions_[index], solver_)) {
       Candidate& one =
@@ -387,8 +355,8 @@ private:
   Solver& solver_;
   std::vector<TargetQuestion> questions_;
   std::vector<Region> regions_; // that they are about, not yet narrowed by host NQNs
-  Candidates old_;
-  Candidates new_;
+  TargetDeciders old_;
+  TargetDeciders new_;
   Difference& result_;
   std::size_t told_; // how many changes were there before
 };

@@ -1,0 +1,39 @@
+// Which guards and rules may decide a target.
+#pragma once
+
+#include "analyze/compiled.hpp"
+#include "analyze/directory.hpp"
+#include "analyze/solver.hpp"
+#include "policy/policy.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace nvmf::analyze {
+
+// The boot events of a target: what the target does not say is free.
+Region region_of(const policy::Target& target, const EventSpace& space);
+
+// Exact where the solver is, for events of any kind; what loading checks asks the text of the
+// matches instead (policy/target_match.hpp).
+class TargetDeciders {
+public:
+  // `targets`: the events of each target in question.
+  TargetDeciders(const CompiledPolicy& policy, std::vector<Region> targets);
+
+  const CompiledPolicy& policy() const { return policy_; }
+  const Region& region(std::size_t target) const { return targets_[target]; }
+
+  // Deciders of the policy, in their order, that may take events of `region`, which lies within
+  // that of the target: up to the first that takes all of them.
+  std::vector<std::size_t> of(std::size_t target, const Region& region, Solver& solver) const;
+
+private:
+  std::vector<const Region*> all_regions() const;
+
+  const CompiledPolicy& policy_;
+  std::vector<Region> targets_;
+  Directory directory_;
+};
+
+} // namespace nvmf::analyze
