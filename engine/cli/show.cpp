@@ -1,10 +1,11 @@
 // `nvmf-policy show`: what is loaded, in which order, from where.
 #include "cli/commands.hpp"
+#include "cli/effective_text.hpp"
 #include "cli/inputs.hpp"
+#include "cli/policy_json.hpp"
 #include "cli/policy_text.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
-#include "policy/print.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -22,8 +23,9 @@ struct ShowRequest {
 // The files that were considered, and which last good policy the services would fall back to.
 ExitCode show_files(const Globals& globals) {
   const load::Loaded loaded = load_policy(globals);
-  print(files_text(loaded));
-  if (globals.policy.empty()) {
+  const bool json = globals.format == "json";
+  print(json ? files_json(loaded) : files_text(loaded));
+  if (globals.policy.empty() && !json) {
     if (!loaded.policy && loaded.found_any)
       print("broken: " + last_good_line(host_files(globals)) + '\n');
     else if (const auto stored = last_good_stored(host_files(globals)))
@@ -32,11 +34,17 @@ ExitCode show_files(const Globals& globals) {
   return loaded.broken() ? ExitCode::answer_is_no : ExitCode::done;
 }
 
-ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy, Origins origins) {
+Origins origins_of(const ShowRequest& request) {
+  return request.origins ? Origins::shown : Origins::hidden;
+}
+
+ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy,
+                   const Globals& globals) {
   const std::string& name = request.name;
   const std::vector<const policy::Rule*> rules = rules_named(policy, name);
   if (rules.size() == 1) {
-    print(rule_text(policy, *rules.front(), origins));
+    print(globals.format == "json" ? rule_json(policy, *rules.front())
+                                   : rule_text(policy, *rules.front(), origins_of(request)));
     return ExitCode::done;
   }
   if (rules.empty()) {
@@ -51,6 +59,23 @@ ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy, Ori
   return ExitCode::failed;
 }
 
+std::string listing(const ShowRequest& request, const policy::Policy& policy) {
+  if (request.what == "rules")
+    return rules_text(policy);
+  if (request.what == "sets")
+    return sets_text(policy);
+  return request.what == "profiles" ? profiles_text(policy, origins_of(request))
+                                    : effective_text(policy);
+}
+
+std::string listing_json(const std::string& what, const policy::Policy& policy) {
+  if (what == "rules")
+    return rules_json(policy);
+  if (what == "sets")
+    return sets_json(policy);
+  return what == "profiles" ? profiles_json(policy) : effective_json(policy);
+}
+
 ExitCode run_show(const ShowRequest& request, const Globals& globals) {
   const std::string& what = request.what;
   if (what == "rule" && request.name.empty())
@@ -60,22 +85,12 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
     return usage_error("show", fmt::format("unexpected argument `{}`", request.name));
   if (what == "files")
     return show_files(globals);
-  const auto loaded = policy_or_complaint(globals);
-  if (!loaded)
-    return loaded.error();
-  const auto& policy = *loaded;
-  const Origins origins = request.origins ? Origins::shown : Origins::hidden;
+  const auto policy = policy_or_complaint(globals);
+  if (!policy)
+    return policy.error();
   if (what == "rule")
-    return show_rule(request, *policy, origins);
-  if (what == "rules")
-    print(rules_text(*policy));
-  else if (what == "sets")
-    print(sets_text(*policy));
-  else if (what == "profiles")
-    print(profiles_text(*policy, origins));
-  else
-    print(policy::to_yaml(*policy, request.origins ? policy::Origins::as_comments
-                                                   : policy::Origins::leave_out));
+    return show_rule(request, **policy, globals);
+  print(globals.format == "json" ? listing_json(what, **policy) : listing(request, **policy));
   return ExitCode::done;
 }
 
@@ -88,7 +103,10 @@ Runner declare_show(Options& options) {
   Options::required(what);
   Options::one_of(what, {"files", "rules", "sets", "profiles", "rule", "effective"});
   options.argument("NAME", "with `rule`: which", request->name);
-  options.flag("--origins", "also the file and line that each thing comes from", request->origins);
+  options.flag("--origins",
+               "also the file and line that each thing comes from; always with `effective`",
+               request->origins);
+  options.formats({"human", "json"});
   return [request](const Globals& globals) { return run_show(*request, globals); };
 }
 

@@ -10,8 +10,4 @@ namespace nvmf::policy {
 // One value as a policy writes it, without quotes: `10.20.0.0/16`, `4420-4430`, `discovered`.
 std::string to_text(const Pattern& pattern);
 
-// As YAML writes it: a number or a word plain, everything that could be taken for something else
-// in double quotes.
-std::string to_yaml_scalar(const std::string& text);
-
 } // namespace nvmf::policy

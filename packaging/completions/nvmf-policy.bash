@@ -5,7 +5,7 @@ declare -A _nvmf_policy_options=(
 	[check]="--host --fail-on --select --ignore --format --quiet"
 	[explain]="--event --device --last --discovery-log --why-not --suggest --format"
 	[test]="--coverage --filter --format --quiet"
-	[show]="--origins"
+	[show]="--format --origins"
 	[analyze]="--limit --exit-code --format"
 	[status]="--watch --format"
 	[wait]="--subsystem --paths --timeout"
@@ -48,7 +48,7 @@ _nvmf_policy_values() {
 	check:--format) echo "human short json sarif" ;;
 	test:--format) echo "human json junit" ;;
 	code:--format) echo "human json markdown" ;;
-	@(plan|explain|analyze|status):--format) echo "human json" ;;
+	@(plan|explain|analyze|show|status):--format) echo "human json" ;;
 	:--format) echo "human json" ;;
 	check:--fail-on) echo "error warning info" ;;
 	*:--device) (cd /sys/class/nvme 2>/dev/null && echo nvme*[0-9]) ;;

@@ -7,6 +7,5 @@ bool matcher_agrees_with_reference();
 bool globs_agree_with_enumeration();
 bool reachability_agrees_with_sampling();
 bool difference_agrees_with_sampling();
-bool printed_policies_decide_alike();
 
 } // namespace nvmf::property
