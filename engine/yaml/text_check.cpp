@@ -1,7 +1,9 @@
 #include "yaml/text_check.hpp"
 
 #include "diag/shown_text.hpp"
+#include "yaml/yaml.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::yaml {
@@ -26,6 +28,7 @@ public:
 
   bool run() {
     std::string_view const text = source_->text;
+    check_length(text);
     while (at_ < text.size() && reported_ < most_findings) {
       if (text[at_] == '\n')
         next_line();
@@ -43,6 +46,15 @@ private:
     ++line_;
     line_start_ = at_;
     told_ = false;
+    check_length(source_->text);
+  }
+
+  // yaml-cpp keeps a whole line of values in its queue until it knows that no key begins with them.
+  void check_length(std::string_view text) {
+    std::size_t const length = std::min(text.find('\n', at_), text.size()) - at_;
+    if (length > longest_line)
+      report(108, fmt::format("a line of {} bytes, more than {}", length, longest_line),
+             "write a long list on several lines");
   }
 
   void look_at(diag::Character character) {
@@ -83,6 +95,17 @@ private:
 
 bool check_text(const diag::SourcePtr& source, diag::Sink& sink) {
   return Walk(source, sink).run();
+}
+
+std::optional<char32_t> invisible_character(std::string_view scalar) {
+  while (!scalar.empty()) {
+    diag::Character const character = diag::first_character(scalar);
+    bool const break_or_tab = character.code == '\n' || character.code == '\t';
+    if ((is_control(character.code) && !break_or_tab) || diag::is_invisible(character.code))
+      return character.code;
+    scalar.remove_prefix(character.bytes);
+  }
+  return std::nullopt;
 }
 
 } // namespace nvmf::yaml

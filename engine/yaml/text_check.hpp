@@ -1,13 +1,20 @@
 // What no policy text may contain, whatever YAML says: bytes that are no UTF-8, control characters,
-// characters that are invisible or change the direction of the text around them.
+// characters that are invisible or change the direction of the text around them, lines without end.
+// yaml-cpp takes all of them.
 #pragma once
 
 #include "diag/finding.hpp"
 
+#include <optional>
+#include <string_view>
+
 namespace nvmf::yaml {
 
-// One finding (101 or 107) for each line that has such a byte, at the first of the line, up to ten.
-// False if there was any.
+// One finding (101, 107 or 108) for each line with one of them, at the first of the line, up to
+// ten. False if there was any.
 bool check_text(const diag::SourcePtr& source, diag::Sink& sink);
+
+// The first character of a scalar that a text may not contain: an escape wrote it.
+std::optional<char32_t> invisible_character(std::string_view scalar);
 
 } // namespace nvmf::yaml

@@ -1,8 +1,8 @@
 #include "yaml/yaml.hpp"
 
+#include "yaml/skim.hpp"
 #include "yaml/text_check.hpp"
-#include "yaml/yaml_cursor.hpp"
-#include "yaml/yaml_reader.hpp"
+#include "yaml/tree_builder.hpp"
 
 #include <fmt/format.h>
 
@@ -17,14 +17,15 @@ std::optional<Document> parse_yaml(const diag::SourcePtr& source, diag::Sink& si
   }
   if (!check_text(source, sink))
     return std::nullopt;
-  YamlCursor cursor(source, sink);
-  try {
-    Document document{.source = source, .root = YamlReader(cursor).document()};
-    document.comments = cursor.take_comments();
-    return document;
-  } catch (const StopParsing&) {
+  Skim const skimmed = skim(source->text);
+  // yaml-cpp queues what stands in brackets before it says anything of it.
+  if (skimmed.too_deep) {
+    diag::Position const at = position_of(source->text, *skimmed.too_deep);
+    sink.add(108, fmt::format("nested more than {} deep", deepest_nesting),
+             {source, at, {at.line, at.column + 1}});
     return std::nullopt;
   }
+  return build_tree(source, skimmed.text, sink);
 }
 
 } // namespace nvmf::yaml

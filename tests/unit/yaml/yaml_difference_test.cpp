@@ -1,5 +1,5 @@
-// The reader of YAML against yaml-cpp: whatever it accepts, both read alike. The corpora, and texts
-// made from them by small damage.
+// The tree against the parser's own events: whatever is accepted is in the tree as yaml-cpp reads
+// it, nothing lost beside it. The corpora, and texts made from them by small damage.
 #include "yaml/yaml.hpp"
 
 #include <algorithm>

@@ -1,0 +1,187 @@
+#include "yaml/explain.hpp"
+
+#include "yaml/skim.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+#include <yaml-cpp/exceptions.h>
+
+namespace nvmf::yaml {
+
+namespace {
+
+namespace error = YAML::ErrorMsg;
+
+constexpr const char* columns_help =
+    "check the indentation; what belongs together begins in the same column";
+constexpr const char* escape_help =
+    "in double quotes a backslash begins an escape; use single quotes";
+constexpr const char* block_help = "the text of a block begins on the next line";
+
+// What the parser's message alone says; the others only say that something else was expected.
+struct Row {
+  std::string_view error; // how it begins
+  Mistake mistake;
+};
+const Row rows[] = {
+    {error::INVALID_ESCAPE, {101, "an escape that YAML does not know", escape_help}},
+    {error::INVALID_HEX, {101, "an escape that is no hex number", escape_help}},
+    {error::INVALID_UNICODE, {101, "an escape for a character that there is not", ""}},
+    {error::CHAR_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
+    {error::ZERO_INDENT_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
+    {error::TAB_IN_INDENTATION, {106, "a tab in the indentation", "YAML indents with blanks only"}},
+};
+
+const Mistake never_closed{109, "the quote that begins here is never closed", ""};
+const Mistake not_closed_in_its_place{
+    109, "the quote that begins here is not closed in its place",
+    "close it on its line, or indent the lines that belong to it"};
+
+// Noticed behind the sign that they are about.
+const std::string_view noticed_late[] = {error::ALIAS_NOT_FOUND,     error::ANCHOR_NOT_FOUND,
+                                         error::CHAR_IN_ALIAS,       error::CHAR_IN_ANCHOR,
+                                         error::CHAR_IN_TAG_HANDLE,  error::TAG_WITH_NO_SUFFIX,
+                                         error::END_OF_VERBATIM_TAG, error::INVALID_ESCAPE,
+                                         error::INVALID_HEX,         error::INVALID_UNICODE};
+const std::string_view errors_of_brackets[] = {error::END_OF_MAP_FLOW, error::END_OF_SEQ_FLOW,
+                                               error::FLOW_END};
+
+template <class Range>
+bool begins_with_one_of(std::string_view said, const Range& errors) {
+  return std::any_of(std::begin(errors), std::end(errors),
+                     [&](std::string_view error) { return said.starts_with(error); });
+}
+
+std::string_view line_before(std::string_view text, std::size_t offset) {
+  std::string_view const before = text.substr(0, offset);
+  return before.substr(before.rfind('\n') + 1);
+}
+
+// A tab among the blanks and dashes that the line begins with; npos if there is none.
+std::size_t tab_in_indentation(std::string_view text, std::size_t offset) {
+  std::size_t const start = offset - line_before(text, offset).size();
+  std::size_t const content = std::min(text.find_first_not_of(" \t-", start), text.size());
+  std::size_t const tab = text.find('\t', start);
+  return tab < content ? tab : std::string_view::npos;
+}
+
+Mistake cannot_begin(std::string_view text) {
+  std::size_t const length =
+      std::max<std::size_t>(text.substr(0, text.find_first_of(" \t\r\n,]}")).size(), 1);
+  return {101, fmt::format("a value cannot begin with `{}` without quotes", text.front()),
+          fmt::format("write `\"{}\"`", text.substr(0, length)), length};
+}
+
+diag::Finding& report(const diag::SourcePtr& source, std::size_t at, const Mistake& mistake,
+                      diag::Sink& sink) {
+  diag::Position const start = position_of(source->text, at);
+  diag::Position const end{start.line, start.column + static_cast<std::uint32_t>(mistake.length)};
+  diag::Finding& finding = sink.add(mistake.code, mistake.message, {source, start, end});
+  finding.help = mistake.help;
+  return finding;
+}
+
+void report_bracket(const diag::SourcePtr& source, std::size_t opened, std::size_t noticed,
+                    diag::Sink& sink) {
+  std::string message = fmt::format("the `{}` that begins here is not closed, or a `,` is missing",
+                                    source->text[opened]);
+  diag::Finding& finding = report(source, opened, {101, std::move(message), ""}, sink);
+  finding.spans.front().label = "opened here";
+  diag::Position const here = position_of(source->text, noticed);
+  finding.spans.push_back({{source, here, {here.line, here.column + 1}}, "noticed here", false});
+}
+
+} // namespace
+
+Mistake unexpected(std::string_view text, std::size_t offset) {
+  std::string_view const before = line_before(text, offset);
+  std::string_view const here = text.substr(offset);
+  bool const is_first = before.find_first_not_of(" -[{,") == std::string_view::npos;
+  bool const blank_follows =
+      here.size() < 2 || std::string_view(" \t\r\n").find(here[1]) != std::string_view::npos;
+  switch (here.empty() ? '\n' : here.front()) {
+  case '&':
+    return {103, "an anchor (`&…`) is not allowed here",
+            "write the value where it is needed, or use `sets` and `profiles`"};
+  case '*':
+    return {103, "an alias (`*…`) is not allowed here",
+            "write the value where it is needed, or use `sets` and `profiles`; quote a glob"};
+  case '!':
+    return {104, "a tag (`!…`) is not allowed here",
+            "take it out; quote a value to make it a string"};
+  case ']':
+  case '}':
+    return {101, "a bracket closes what was never opened", ""};
+  case ',':
+    return {101, "nothing stands before this `,`", "take it out"};
+  case ':':
+    return {101, "a `:` cannot stand here",
+            is_first ? "a key is missing before it"
+                     : "check the indentation; quote a value that contains `: `"};
+  case '?':
+    if (is_first && blank_follows)
+      return {101, "a key that is marked with `?`", "write `key: value`"};
+    return {101, "a `?` inside brackets needs quotes", "not every YAML parser takes it without"};
+  case '-':
+    if (blank_follows)
+      return {101, "a list entry (`- `) cannot stand here",
+              "check the indentation; entries of one list begin in the same column"};
+    break;
+  case '%':
+    if (before.empty())
+      return {101, "a YAML directive (`%…`)", "take the line out"};
+    return cannot_begin(here);
+  case '@':
+  case '`':
+  case '|':
+  case '>':
+    return cannot_begin(here);
+  }
+  if (before.find_first_not_of(' ') == std::string_view::npos)
+    return {101, "a key or value cannot stand here", columns_help};
+  return {101, "text behind a value", "check the quotes; a value ends with its line"};
+}
+
+void explain(const diag::SourcePtr& source, const ParserError& error, diag::Sink& sink) {
+  std::string_view const text = source->text;
+  std::size_t offset = std::min(error.offset, text.size());
+  if (begins_with_one_of(error.said, noticed_late))
+    offset = std::min(text.find_last_of("&*!\\", offset), offset);
+  for (const Row& row : rows)
+    if (error.said.starts_with(row.error)) {
+      report(source, offset, row.mistake, sink);
+      return;
+    }
+  Skim const before = skim(text.substr(0, offset));
+  std::size_t const tab = tab_in_indentation(text, offset);
+  std::size_t const begins = std::min(text.find_first_not_of(" \t\r\n:-", error.from), offset);
+  if (before.stray_quote)
+    report(source, *before.stray_quote,
+           error.said == error::EOF_IN_SCALAR ? never_closed : not_closed_in_its_place, sink);
+  else if (tab != std::string_view::npos && before.open_brackets.empty())
+    report(source, tab, {106, "a tab in the indentation", "YAML indents with blanks only"}, sink);
+  else if (!before.open_brackets.empty() && begins_with_one_of(error.said, errors_of_brackets))
+    report_bracket(source, before.open_brackets.back(), offset, sink);
+  // The parser takes a line without a `:` and the next one for one text.
+  else if (error.said == error::MAP_VALUE && error.from > 0 &&
+           text.substr(begins, offset - begins).find('\n') != std::string_view::npos &&
+           text[begins] != '#')
+    report(source, begins,
+           {101, "a key and `:` expected",
+            "check the indentation; keys of one map begin in the same column"},
+           sink);
+  else
+    report(source, offset, unexpected(text, offset), sink);
+}
+
+bool explain_open_end(const diag::SourcePtr& source, diag::Sink& sink) {
+  Skim const whole = skim(source->text);
+  if (whole.stray_quote)
+    report(source, *whole.stray_quote, not_closed_in_its_place, sink);
+  else if (!whole.open_brackets.empty())
+    report_bracket(source, whole.open_brackets.back(), source->text.size(), sink);
+  return whole.stray_quote || !whole.open_brackets.empty();
+}
+
+} // namespace nvmf::yaml
