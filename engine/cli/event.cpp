@@ -29,7 +29,7 @@ constexpr std::chrono::milliseconds start_budget{500};
 using systemd::Priority;
 
 // More policy than this is not read in udev's time, 10 ms: the executor decides.
-constexpr std::uint64_t largest_policy = std::uint64_t{64} << 10U;
+constexpr std::uint64_t largest_policy = std::uint64_t{24} << 10U;
 
 // Bytes of all policy files together, those included that another one shadows.
 std::uint64_t policy_size(const base::FileSystem& files) {
