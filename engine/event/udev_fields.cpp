@@ -18,7 +18,7 @@ tl::unexpected<Malformed> malformed(std::string field, std::string problem) {
 }
 
 // The value, if it may ever reach an option string. FC names may have a comma between them.
-Field<std::string> text_field(const Properties& properties, const std::string& name) {
+UdevField<std::string> text_field(const Properties& properties, const std::string& name) {
   std::string_view const value = value_or_unset(properties, name);
   if (value.empty())
     return std::nullopt;
@@ -29,7 +29,7 @@ Field<std::string> text_field(const Properties& properties, const std::string& n
   return std::string(value);
 }
 
-Field<std::uint16_t> service_field(const Properties& properties, Transport transport) {
+UdevField<std::uint16_t> service_field(const Properties& properties, Transport transport) {
   const std::string name = "NVME_TRSVCID";
   auto const text = text_field(properties, name);
   if (!text)
@@ -44,7 +44,7 @@ Field<std::uint16_t> service_field(const Properties& properties, Transport trans
   return number;
 }
 
-Field<std::string> interface_field(const Properties& properties) {
+UdevField<std::string> interface_field(const Properties& properties) {
   const std::string name = "NVME_HOST_IFACE";
   auto text = text_field(properties, name);
   if (text && *text && ((*text)->size() >= IF_NAMESIZE || (*text)->find('/') != std::string::npos))
@@ -53,7 +53,7 @@ Field<std::string> interface_field(const Properties& properties) {
 }
 
 // `DEVNAME=/dev/nvme0` (udev), `DEVNAME=nvme0` (kernel).
-Field<std::string> device_field(const Properties& properties) {
+UdevField<std::string> device_field(const Properties& properties) {
   std::string_view name = value_or_unset(properties, "DEVNAME");
   if (name.starts_with("/dev/"))
     name.remove_prefix(5);
@@ -73,8 +73,8 @@ std::string_view value_or_unset(const Properties& properties, const std::string&
   return found->second;
 }
 
-Field<base::Traddr> address_field(const Properties& properties, const std::string& name,
-                                  Transport transport) {
+UdevField<base::Traddr> address_field(const Properties& properties, const std::string& name,
+                                      Transport transport) {
   auto const text = text_field(properties, name);
   if (!text)
     return tl::unexpected(text.error());

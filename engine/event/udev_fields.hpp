@@ -9,11 +9,11 @@ namespace nvmf::event {
 
 // What a field holds: a value, nothing, or something that is none.
 template <class T>
-using Field = tl::expected<std::optional<T>, Malformed>;
+using UdevField = tl::expected<std::optional<T>, Malformed>;
 
 // An address of that transport.
-Field<base::Traddr> address_field(const Properties& properties, const std::string& name,
-                                  base::Transport transport);
+UdevField<base::Traddr> address_field(const Properties& properties, const std::string& name,
+                                      base::Transport transport);
 
 // The five NVME_* keys and the device, as both kinds of events have them.
 struct ConnectedAs {
