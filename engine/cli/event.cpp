@@ -1,6 +1,7 @@
 // `nvmf-policy event`: what the udev rule runs. Reads the event from the environment, writes the
 // plan, nudges systemd, and leaves: no network, no waiting, whatever the size of the policy.
 #include "analyze/reachability.hpp"
+#include "base/kernel_log.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
@@ -89,7 +90,8 @@ ExitCode run_event(const Globals& globals) {
     return plan_and_hand_over(world, *event);
   if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
     const auto lost = service::forget_controller(
-        world, *gone, host::last_removal(host::read_kernel_messages(), gone->device));
+        world, *gone,
+        host::last_removal(base::KernelLog::from_start().nvme_messages(), gone->device));
     if (!lost)
       return ExitCode::done;
     const ExitCode code = plan_and_hand_over(world, lost->event);

@@ -1,5 +1,6 @@
 // `nvmf-policy sweep`: what the timer and a policy change run. Plans what no executor has looked at
 // yet: what a killed planner, an overflown event queue or the switch from the initramfs lost.
+#include "base/kernel_log.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
@@ -62,7 +63,8 @@ ExitCode deal_with_unnoticed(const service::PlannerWorld& world, const policy::P
                              const decide::Facts& facts,
                              const std::vector<execute::State>& states) {
   const auto all = service::unnoticed(world.files, states);
-  const auto messages = all.empty() ? std::vector<std::string>() : host::read_kernel_messages();
+  const auto messages =
+      all.empty() ? std::vector<std::string>() : base::KernelLog::from_start().nvme_messages();
   ExitCode code = ExitCode::done;
   for (const event::ControllerGone& gone : all) {
     const auto lost =

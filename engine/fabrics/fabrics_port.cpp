@@ -1,8 +1,8 @@
 #include "fabrics/fabrics_port.hpp"
 
 #include "base/fd.hpp"
+#include "base/kernel_log.hpp"
 #include "base/wire_text.hpp"
-#include "fabrics/kernel_log.hpp"
 #include "fabrics/kernel_options.hpp"
 
 #include <array>
@@ -20,6 +20,7 @@ namespace nvmf::fabrics {
 namespace {
 
 constexpr std::string_view fabrics_device = "/dev/nvme-fabrics";
+constexpr std::size_t most_kernel_messages = 64; // of one connect
 constexpr std::uint8_t opcode_get_log_page = 0x02;
 constexpr std::uint8_t opcode_identify = 0x06;
 constexpr std::uint32_t cns_controller = 0x01;
@@ -116,7 +117,7 @@ ConnectAnswer KernelFabricsPort::connect(const base::Secret& option_string) {
   base::Fd const fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd)
     return {.result = base::errno_failure(fabrics_device, errno)};
-  KernelLog log = KernelLog::from_now(root_ + "/dev/kmsg");
+  base::KernelLog log = base::KernelLog::from_now(root_ + "/dev/kmsg");
   auto const begin = std::chrono::steady_clock::now();
   std::string const& text = option_string.reveal();
   ssize_t const written = ::write(fd.get(), text.data(), text.size());
@@ -127,7 +128,7 @@ ConnectAnswer KernelFabricsPort::connect(const base::Secret& option_string) {
   if (written < 0)
     return {.result = base::errno_failure("connect", code),
             .took = took,
-            .kernel_log = log.nvme_lines()};
+            .kernel_log = log.nvme_messages(most_kernel_messages)};
   auto answer = read_some(fd.get(), fabrics_device);
   if (!answer)
     return {.result = tl::unexpected(answer.error()), .took = took};

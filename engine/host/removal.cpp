@@ -1,12 +1,8 @@
 #include "host/removal.hpp"
 
-#include "base/fd.hpp"
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <string_view>
 
@@ -32,14 +28,6 @@ bool gives_up(std::string_view message) {
   return std::any_of(giving_up.begin(), giving_up.end(), [message](std::string_view sign) {
     return message.find(sign) != std::string_view::npos;
   });
-}
-
-// The text of a record `PRIORITY,SEQUENCE,TIME,FLAGS;TEXT`, without what follows its first line.
-std::string_view text_of(std::string_view record) {
-  auto const begin = record.find(';');
-  if (begin == std::string_view::npos)
-    return {};
-  return record.substr(begin + 1, record.find('\n', begin) - begin - 1);
 }
 
 } // namespace
@@ -75,24 +63,6 @@ void note_gone(base::FileSystem& files, const std::string& device, std::uint64_t
     return;
   if (files.make_directories(std::string(gone_directory), 0700))
     (void)files.write_atomically(gone_path(device), std::to_string(incarnation), 0600);
-}
-
-std::vector<std::string> read_kernel_messages(const std::string& path) {
-  base::Fd const log(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  std::vector<std::string> lines;
-  std::array<char, 8192> buffer; // CONSOLE_EXT_LOG_MAX
-  while (log) {
-    ssize_t const count = ::read(log.get(), buffer.data(), buffer.size());
-    // EPIPE: records were overwritten before they were read; the next read goes on.
-    if (count < 0 && (errno == EPIPE || errno == EINTR))
-      continue;
-    if (count <= 0)
-      break;
-    std::string_view const text = text_of({buffer.data(), static_cast<std::size_t>(count)});
-    if (text.starts_with("nvme nvme"))
-      lines.emplace_back(text);
-  }
-  return lines;
 }
 
 } // namespace nvmf::host

@@ -18,7 +18,8 @@ enum class Removal : std::uint8_t {
   unknown,      // the log says nothing about it (any more)
 };
 
-// Of the last removal of `device` in `lines` (messages of the initiator, oldest first).
+// Of the last removal of `device` in `lines` (the initiator's messages, base/kernel_log.hpp, oldest
+// first).
 Removal last_removal(const std::vector<std::string>& lines, const std::string& device);
 
 // The latest controller (host::incarnation_of) with that device name whose removal was dealt with,
@@ -27,9 +28,5 @@ Removal last_removal(const std::vector<std::string>& lines, const std::string& d
 std::uint64_t last_gone(const base::FileSystem& files, const std::string& device);
 // Best effort: without the note a removal may be dealt with twice. 0, unknown, is not noted.
 void note_gone(base::FileSystem& files, const std::string& device, std::uint64_t incarnation);
-
-// The initiator's messages in the kernel log, oldest first; empty where it may not be read (it
-// needs CAP_SYSLOG).
-std::vector<std::string> read_kernel_messages(const std::string& path = "/dev/kmsg");
 
 } // namespace nvmf::host

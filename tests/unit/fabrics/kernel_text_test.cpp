@@ -1,5 +1,4 @@
 #include "fabrics/fabrics_port.hpp"
-#include "fabrics/kernel_log.hpp"
 #include "fabrics/kernel_options.hpp"
 
 #include <doctest/doctest.h>
@@ -40,21 +39,4 @@ TEST_CASE("the kernel's answer to a connect") {
       CHECK(*answer == fabrics::Connected{.instance = row.instance, .cntlid = row.cntlid});
   }
   CHECK(fabrics::Connected{.instance = 3}.device() == "nvme3");
-}
-
-TEST_CASE("the initiator's lines of the kernel log") {
-  struct Row {
-    const char* record;
-    const char* text;
-  };
-  for (const Row& row :
-       {Row{"3,1234,5678,-;nvme nvme0: Connect command failed\n SUBSYSTEM=nvme\n",
-            "nvme nvme0: Connect command failed"},
-        Row{"3,1,2,-;nvme_fabrics: unknown parameter\n", "nvme_fabrics: unknown parameter"},
-        Row{"4,1,2,-;nvmet: connect attempt for invalid controller ID 0x0\n", ""},
-        Row{"6,1,2,-;eth0: link up\n", ""}, Row{"garbage", ""}, Row{"", ""}}) {
-    CAPTURE(row.record);
-    CHECK(fabrics::nvme_message(row.record) == row.text);
-  }
-  CHECK(fabrics::KernelLog::from_now("/nonexistent/kmsg").nvme_lines().empty());
 }
