@@ -1,7 +1,7 @@
 #include "importing/fabrics_conf.hpp"
 
+#include "base/ini.hpp"
 #include "diag/shown_text.hpp"
-#include "importing/ini.hpp"
 #include "importing/raw.hpp"
 
 #include <fmt/format.h>
@@ -20,24 +20,24 @@ struct FabricsFile {
     bool is_discovery = false;
     std::uint32_t line = 0;
     Raw keys;
-    std::vector<IniLine> controllers;
+    std::vector<base::IniLine> controllers;
   };
   std::vector<Section> sections;
 };
 
-void put(Raw& raw, const std::string& path, const IniLine& line) {
+void put(Raw& raw, const std::string& path, const base::IniLine& line) {
   raw.insert_or_assign(usual_name(line.key), RawValue{line.value, {path, line.line}});
 }
 
-void put_all(Raw& raw, const std::string& path, const IniSection& section) {
-  for (const IniLine& line : section.lines)
+void put_all(Raw& raw, const std::string& path, const base::IniSection& section) {
+  for (const base::IniLine& line : section.lines)
     put(raw, path, line);
 }
 
-FabricsFile::Section endpoint_section(const std::string& path, const IniSection& section,
+FabricsFile::Section endpoint_section(const std::string& path, const base::IniSection& section,
                                       bool is_discovery) {
   FabricsFile::Section result{.is_discovery = is_discovery, .line = section.line};
-  for (const IniLine& line : section.lines)
+  for (const base::IniLine& line : section.lines)
     if (line.key == "controller")
       result.controllers.push_back(line);
     else
@@ -47,7 +47,8 @@ FabricsFile::Section endpoint_section(const std::string& path, const IniSection&
 
 FabricsFile sorted(const diag::Source& source, Imported& imported) {
   FabricsFile file{.path = source.path};
-  for (const IniSection& section : parse_ini(source.text)) {
+  for (const base::IniSection& section :
+       base::parse_ini(source.text, base::IniReading::forgiving)) {
     if (section.name == "Host")
       put_all(file.host, source.path, section);
     else if (section.name == "Discovery Controller Defaults")
@@ -123,13 +124,14 @@ private:
     note_misplaced(section.keys);
     if (section.controllers.empty())
       imported_.note({file_.path, section.line}, "a section without `controller` connects nothing");
-    for (const IniLine& line : section.controllers)
+    for (const base::IniLine& line : section.controllers)
       read_controller(section, line);
   }
 
-  void read_controller(const FabricsFile::Section& section, const IniLine& line) {
+  void read_controller(const FabricsFile::Section& section, const base::IniLine& line) {
     Raw own;
-    for (const IniLine& pair : parse_pairs(line.value, line.line))
+    for (const base::IniLine& pair :
+         base::parse_pairs(line.value, line.line, base::IniReading::forgiving))
       put(own, file_.path, pair);
     take_out_secrets(own, imported_.notes);
     note_unknown(own, imported_.notes);

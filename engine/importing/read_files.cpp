@@ -1,9 +1,9 @@
 #include "importing/read_files.hpp"
 
+#include "base/ini.hpp"
 #include "importing/config_json.hpp"
 #include "importing/discovery_conf.hpp"
 #include "importing/fabrics_conf.hpp"
-#include "importing/ini.hpp"
 #include "importing/stas_conf.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ bool is_json(std::string_view text) {
 
 // `[` begins a section as well as a list of JSON: a section's line ends with `]`.
 bool begins_with_section(std::string_view text) {
-  for (const IniSection& section : parse_ini(text))
+  for (const base::IniSection& section : base::parse_ini(text, base::IniReading::forgiving))
     if (section.line != 0)
       return true;
   return false;
@@ -29,10 +29,10 @@ bool begins_with_section(std::string_view text) {
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::optional<FileKind> kind_of_sections(const diag::Source& source) {
-  const auto sections = parse_ini(source.text);
+  const auto sections = base::parse_ini(source.text, base::IniReading::forgiving);
   const auto has = [&](std::string_view name) {
     return std::any_of(sections.begin(), sections.end(),
-                       [&](const IniSection& section) { return section.name == name; });
+                       [&](const base::IniSection& section) { return section.name == name; });
   };
   if (has("Host") || has("Subsystem") || has("Discovery Controller") ||
       has("Discovery Controller Defaults") || has("I/O Controller Defaults"))

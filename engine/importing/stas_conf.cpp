@@ -1,8 +1,8 @@
 #include "importing/stas_conf.hpp"
 
+#include "base/ini.hpp"
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
-#include "importing/ini.hpp"
 #include "importing/raw.hpp"
 #include "policy/secret_text.hpp"
 
@@ -43,16 +43,16 @@ class DaemonReader {
 public:
   DaemonReader(const diag::Source& source, Daemon daemon, SecretNames& secrets, Imported& imported)
       : path_(source.path), daemon_(daemon), secrets_(secrets), imported_(imported),
-        sections_(parse_ini(source.text)) {}
+        sections_(base::parse_ini(source.text, base::IniReading::forgiving)) {}
 
   void read() {
-    for (const IniSection& section : sections_)
+    for (const base::IniSection& section : sections_)
       if (section.name == "Global")
         read_global(section);
     put_usual_keep_alive();
     take_out_secrets(global_, imported_.notes);
     settings_ = settings_of(global_, secrets_, imported_.notes);
-    for (const IniSection& section : sections_)
+    for (const base::IniSection& section : sections_)
       if (section.name == "Controllers")
         read_controllers(section);
       else if (section.name != "Global")
@@ -72,8 +72,8 @@ private:
                                     : Exclusion::Of::io_controllers;
   }
 
-  void read_global(const IniSection& section) {
-    for (const IniLine& line : section.lines) {
+  void read_global(const base::IniSection& section) {
+    for (const base::IniLine& line : section.lines) {
       const std::string name = usual_name(line.key);
       const OtherSetting* other = find_other(line.key);
       if (other != nullptr)
@@ -95,7 +95,7 @@ private:
     global_.try_emplace("keep-alive-tmo", RawValue{daemon_ == Daemon::stafd ? "30" : "120", at(0)});
   }
 
-  void read_ignored_interface(const IniLine& line) {
+  void read_ignored_interface(const base::IniLine& line) {
     const auto value = truth(line.value);
     if (!value)
       imported_.note(at(line.line), fmt::format("`{}`: `{}` is neither true nor false", line.key,
@@ -103,7 +103,7 @@ private:
     ignored_interface_ = value == true ? std::optional(at(line.line)) : std::nullopt;
   }
 
-  void read_family(const IniLine& line) {
+  void read_family(const base::IniLine& line) {
     const bool is_one = line.value == "ipv4" || line.value == "ipv6";
     if (!is_one && line.value != "ipv4+ipv6" && line.value != "ipv6+ipv4")
       imported_.note(at(line.line), fmt::format("`{}`: `{}` is no address family", line.key,
@@ -116,8 +116,8 @@ private:
                                     .reason = fmt::format("ip-family={}", line.value)});
   }
 
-  void read_controllers(const IniSection& section) {
-    for (const IniLine& line : section.lines) {
+  void read_controllers(const base::IniSection& section) {
+    for (const base::IniLine& line : section.lines) {
       if (line.value.empty())
         imported_.note(at(line.line), fmt::format("`{}` has no value", diag::shown(line.key)));
       else if (line.key == "controller")
@@ -129,14 +129,15 @@ private:
     }
   }
 
-  Raw fields_of(const IniLine& line) const {
+  Raw fields_of(const base::IniLine& line) const {
     Raw fields;
-    for (const IniLine& pair : parse_pairs(line.value, line.line))
+    for (const base::IniLine& pair :
+         base::parse_pairs(line.value, line.line, base::IniReading::forgiving))
       fields.insert_or_assign(usual_name(pair.key), RawValue{pair.value, at(line.line)});
     return fields;
   }
 
-  void read_controller(const IniLine& line) {
+  void read_controller(const base::IniLine& line) {
     Raw own = fields_of(line);
     take_out_secrets(own, imported_.notes);
     note_unknown(own, imported_.notes);
@@ -165,7 +166,7 @@ private:
   }
 
   // One that cannot be said in full is left out: without a field it would exclude more.
-  void read_exclusion(const IniLine& line) {
+  void read_exclusion(const base::IniLine& line) {
     Exclusion exclusion{.origin = at(line.line), .of = scope(), .reason = "excluded before"};
     for (const auto& [name, value] : fields_of(line)) {
       if (!put_field(exclusion, name, value.text))
@@ -202,8 +203,8 @@ private:
                              "over: name them as targets");
   }
 
-  void read_other(const IniSection& section) {
-    for (const IniLine& line : section.lines) {
+  void read_other(const base::IniSection& section) {
+    for (const base::IniLine& line : section.lines) {
       if (line.key == "zeroconf") {
         zeroconf_said_ = true;
         if (line.value != "disabled" && truth(line.value) != false)
@@ -229,7 +230,7 @@ private:
   Daemon daemon_;
   SecretNames& secrets_;
   Imported& imported_;
-  std::vector<IniSection> sections_;
+  std::vector<base::IniSection> sections_;
   Raw global_;
   Settings settings_;
   std::optional<Origin> ignored_interface_;

@@ -62,7 +62,7 @@ TEST_CASE("exclusions") {
       {"unknown key", "transport=tcp;colour=red", {{"transport", "tcp"}, {"colour", "red"}}, false},
       {"foreign spelling", "host_traddr=1.2.3.4", {{"host_traddr", "1.2.3.4"}}, false},
       {"no value", "transport=", {{"transport", ""}}, false},
-      {"no assignment", "transport", {}, false},
+      {"no assignment", "transport", {{"transport", ""}}, false},
       {"empty", "  ", {}, false},
   };
   for (const Row& row : rows) {

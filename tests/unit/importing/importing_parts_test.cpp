@@ -1,5 +1,4 @@
 #include "imported.hpp"
-#include "importing/ini.hpp"
 #include "importing/names.hpp"
 #include "importing/yaml_writer.hpp"
 
@@ -33,18 +32,6 @@ TEST_CASE("kind_of: files are known by what is in them") {
     CAPTURE(row.name);
     CHECK(importing::kind_of(*source_of(row.file)) == row.kind);
   }
-}
-
-TEST_CASE("parse_ini: lines, comments and sections that come twice") {
-  const auto sections = importing::parse_ini("a=1\r\n[S]\nKey = v # c\n#x=1\n;y=2\n[S]\nz =\n");
-  REQUIRE(sections.size() == 3);
-  CHECK(sections[0].lines[0].value == "1");
-  CHECK(sections[1].name == "S");
-  REQUIRE(sections[1].lines.size() == 1);
-  CHECK(sections[1].lines[0].key == "key");
-  CHECK(sections[1].lines[0].value == "v");
-  CHECK(sections[1].lines[0].line == 3);
-  CHECK(sections[2].lines[0].value.empty());
 }
 
 TEST_CASE("yaml_scalar: plain only where it cannot be read as anything else") {
