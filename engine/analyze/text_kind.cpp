@@ -1,9 +1,9 @@
 #include "analyze/glob_language.hpp"
 
+#include "base/interface_name.hpp"
 #include "base/nqn.hpp"
 
 #include <array>
-#include <net/if.h>
 #include <string>
 
 namespace nvmf::analyze {
@@ -41,9 +41,6 @@ constexpr std::array<std::string_view, 3> interface_favourites{"eth0", "ens1f0",
 constexpr std::array<std::string_view, 3> hostname_favourites{"host", "host-1", "another-host"};
 constexpr std::array<std::string_view, 2> property_favourites{"1", "value"};
 
-// Alternative names may be longer, but binding a socket to an interface takes no more
-// (net/core/sock.c, sock_setbindtodevice): nothing is connected through a longer one.
-constexpr std::size_t longest_interface_name = IF_NAMESIZE - 1;
 constexpr std::size_t longest_hostname = 64; // __NEW_UTS_LEN
 constexpr std::size_t longest_property = 1024;
 
@@ -57,7 +54,9 @@ const TextKind& nqn_texts() {
 }
 
 const TextKind& interface_texts() {
-  static const TextKind kind{not_empty(), option_text(), longest_interface_name,
+  static const std::string symbols =
+      alphabet('!', '~', std::string(",").append(base::not_in_interface_names));
+  static const TextKind kind{not_empty(), symbols, base::interface_name_max_length,
                              interface_favourites};
   return kind;
 }

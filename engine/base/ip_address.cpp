@@ -1,11 +1,12 @@
 #include "base/ip_address.hpp"
 
+#include "base/interface_name.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
 #include <cstring>
 #include <fmt/format.h>
-#include <net/if.h>
 
 namespace nvmf::base {
 
@@ -15,10 +16,7 @@ constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 // An interface name or index as it may stand behind `%`: what could not be one is no scope.
 bool is_scope(std::string_view text) {
-  return !text.empty() && text.size() < IF_NAMESIZE &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return c > ' ' && c < 0x7f && c != '/' && c != ',' && c != '%';
-         });
+  return is_interface_name(text) && text.find('%') == std::string_view::npos;
 }
 
 void clear_host_bits(IpAddress& address, unsigned length) {

@@ -1,10 +1,10 @@
 // The table of an event's fields.
+#include "base/interface_name.hpp"
 #include "event/codec.hpp"
 #include "event/map_fields.hpp"
 
 #include <array>
 #include <fmt/format.h>
-#include <net/if.h>
 
 namespace nvmf::event {
 
@@ -103,7 +103,7 @@ bool read_target(MapFields& map, const std::string& name, DescribedEvent& into) 
 bool read_interface(MapFields& map, const std::string& name, DescribedEvent& into) {
   std::string& interface = into.event.host_iface;
   interface = map.text(name).value_or("");
-  if (interface.size() < IF_NAMESIZE)
+  if (interface.empty() || base::is_interface_name(interface))
     return !interface.empty();
   map.report(code::out_of_range, fmt::format("`{}`: `{}` is no interface name", name, interface),
              *map.find(name));

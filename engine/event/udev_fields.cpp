@@ -1,11 +1,11 @@
 #include "event/udev_fields.hpp"
 
+#include "base/interface_name.hpp"
 #include "base/wire_text.hpp"
 #include "event/sysfs_device.hpp"
 #include "event/usual_service.hpp"
 
 #include <fmt/format.h>
-#include <net/if.h>
 
 namespace nvmf::event {
 
@@ -47,7 +47,7 @@ UdevField<std::uint16_t> service_field(const Properties& properties, Transport t
 UdevField<std::string> interface_field(const Properties& properties) {
   const std::string name = "NVME_HOST_IFACE";
   auto text = text_field(properties, name);
-  if (text && *text && ((*text)->size() >= IF_NAMESIZE || (*text)->find('/') != std::string::npos))
+  if (text && *text && !base::is_interface_name(**text))
     return malformed(name, fmt::format("`{}` is no interface name", **text));
   return text;
 }

@@ -1,6 +1,7 @@
 #include "fabrics/secret_source.hpp"
 
 #include "base/connect_option.hpp"
+#include "base/credential_name.hpp"
 #include "fabrics/dhchap_key.hpp"
 #include "host/secrets.hpp"
 
@@ -36,11 +37,6 @@ base::Result<base::Secret> non_empty(base::Secret secret, std::string_view what)
   if (secret.reveal().empty())
     return base::failure(fmt::format("{} is empty", what), ENOKEY);
   return secret;
-}
-
-// No path may leave the credentials directory.
-bool is_credential_name(std::string_view name) {
-  return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
 }
 
 base::Result<base::Secret> read_secret_file(const base::FileSystem& files,
@@ -110,7 +106,7 @@ base::Result<base::Secret> HostSecretSource::text(const base::SecretRef& ref) {
 }
 
 base::Result<base::Secret> HostSecretSource::credential(const std::string& name) {
-  if (!is_credential_name(name))
+  if (!base::is_credential_name(name))
     return base::failure(fmt::format("`{}` is no name of a credential", name), EINVAL);
   for (const std::string& path : host::credential_paths(credentials_, name)) {
     auto content = files_.read(path, secret_limit);
@@ -132,7 +128,7 @@ std::string HostSecretSource::fingerprint(const base::SecretRef& ref) {
   }
   if (ref.kind == base::SecretRef::Kind::file)
     paths.push_back(ref.name);
-  else if (is_credential_name(ref.name))
+  else
     paths = host::credential_paths(credentials_, ref.name);
   for (const std::string& path : paths)
     if (auto status = files_.status(path))

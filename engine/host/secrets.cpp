@@ -1,5 +1,7 @@
 #include "host/secrets.hpp"
 
+#include "base/credential_name.hpp"
+
 #include <fmt/format.h>
 
 namespace nvmf::host {
@@ -53,7 +55,7 @@ std::optional<std::string> why_file_unavailable(const base::FileSystem& files,
 std::vector<std::string> credential_paths(const std::optional<std::string>& credentials_directory,
                                           const std::string& name) {
   std::vector<std::string> paths;
-  if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
+  if (!base::is_credential_name(name))
     return paths;
   if (credentials_directory)
     paths.push_back(fmt::format("{}/{}", *credentials_directory, name));

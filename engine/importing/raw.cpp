@@ -1,8 +1,8 @@
 #include "importing/raw.hpp"
 
+#include "base/interface_name.hpp"
 #include "base/lower_case.hpp"
 #include "base/nqn.hpp"
-#include "base/wire_text.hpp"
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
 #include "policy/secret_text.hpp"
@@ -11,7 +11,6 @@
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
-#include <net/if.h>
 
 namespace nvmf::importing {
 
@@ -210,7 +209,7 @@ private:
     if (endpoint_.transport != base::Transport::tcp)
       notes_.push_back({endpoint_.origin, fmt::format("`host-iface` has no meaning for {}",
                                                       to_string(endpoint_.transport))});
-    else if (text->size() >= IF_NAMESIZE || !base::is_option_text(*text))
+    else if (!base::is_interface_name(*text))
       refuse(fmt::format("`host-iface` is `{}`, which is no interface name", diag::shown(*text)));
     else
       endpoint_.host_iface = *text;

@@ -1,5 +1,6 @@
 #include "policy/read_values.hpp"
 
+#include "base/interface_name.hpp"
 #include "base/nearest.hpp"
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <net/if.h>
 
 namespace nvmf::policy {
 
@@ -261,12 +261,11 @@ std::optional<std::string> read_interface(Reader& reader, const yaml::Node& node
   auto text = read_text(reader, node, key);
   if (!text)
     return std::nullopt;
-  bool const usable = text->size() < IF_NAMESIZE && base::is_option_text(*text) &&
-                      text->find_first_of("/:") == std::string::npos;
-  if (usable)
+  if (base::is_interface_name(*text))
     return text;
   reader.report(206, fmt::format("`{}` cannot be the name of an interface", *text), node).help =
-      fmt::format("at most {} characters, no blank, comma, `/` or `:`", IF_NAMESIZE - 1);
+      fmt::format("at most {} characters, no blank, comma, `/` or `:`",
+                  base::interface_name_max_length);
   return std::nullopt;
 }
 

@@ -1,4 +1,5 @@
 // Connect options, secrets and retry settings.
+#include "base/credential_name.hpp"
 #include "policy/decode/decode.hpp"
 #include "policy/secret_text.hpp"
 #include "yaml/scalar.hpp"
@@ -43,11 +44,6 @@ bool is_null(const yaml::Node& node) {
   return node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::null;
 }
 
-bool is_credential_name(std::string_view name) {
-  return !name.empty() && name.size() < 256 && name.find('/') == std::string_view::npos &&
-         name != "." && name != "..";
-}
-
 void report_inline_secret(Reader& reader, const yaml::Node& node, const Key& key) {
   reader.mask(node);
   reader.report(501, fmt::format("`{}` holds a secret itself", key.name), node).help =
@@ -72,10 +68,12 @@ std::optional<base::SecretRef> read_reference(Reader& reader, const yaml::Entry&
     return std::nullopt;
   if (word == "keyring")
     return base::SecretRef{Kind::keyring, *name};
-  if (is_credential_name(*name))
+  if (base::is_credential_name(*name))
     return base::SecretRef{Kind::credential, *name};
   reader.report(206, fmt::format("`{}` cannot be the name of a credential", *name), entry.value)
-      .help = "a credential's name is a file name without `/`; a path is given as `{file: PATH}`";
+      .help =
+      "a credential's name is a file name without `/` that does not begin with a dot; a path is "
+      "given as `{file: PATH}`";
   return std::nullopt;
 }
 

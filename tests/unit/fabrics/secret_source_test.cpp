@@ -29,6 +29,7 @@ std::string outcome(const base::Result<base::Secret>& secret) {
 TEST_CASE("where a secret may come from") {
   Root root;
   root.put("/creds/nvmf-dhchap", "  DHHC-1:00:abc:\nignored\n", 0400);
+  root.put("/creds/.hidden", "DHHC-1:00:hidden:\n", 0400);
   root.put("/creds/empty", "\n", 0400);
   root.put("/etc/key", "DHHC-1:00:file:\n", 0600);
   root.put("/etc/open", "DHHC-1:00:open:\n", 0640);
@@ -44,6 +45,7 @@ TEST_CASE("where a secret may come from") {
         Row{{credential, "empty"}, "error: credential `empty` is empty"},
         Row{{credential, "absent"}, "error: credential `absent` is nowhere"},
         Row{{credential, "../etc/key"}, "error: `../etc/key` is no name of a credential"},
+        Row{{credential, ".hidden"}, "error: `.hidden` is no name of a credential"},
         Row{{file, "/etc/key"}, "DHHC-1:00:file:"},
         Row{{file, "/etc/open"}, "error: /etc/open may be read by others (mode 0640), wants 0600"},
         Row{{file, "/etc/absent"}, "error: /etc/absent: No such file or directory"}}) {

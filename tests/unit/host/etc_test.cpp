@@ -171,6 +171,7 @@ TEST_CASE("secrets that can and cannot be had") {
        unit,
        {Kind::credential, "../unit/given"},
        "no credential `../unit/given`"},
+      {"hidden in a store", unit, {Kind::credential, ".hidden"}, "no credential `.hidden`"},
       {"keyring", unit, {Kind::keyring, "whatever"}, std::nullopt},
   };
   for (const Row& row : rows) {
