@@ -76,7 +76,7 @@ std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& 
   }
   std::vector<decide::Controller> found;
   for (const decide::Controller& controller : controllers)
-    if (controller.owner == host::registry_owner && controller.type == decide::ControllerType::io &&
+    if (controller.owner == host::registry_owner && controller.is_io() &&
         !known.contains(controller.device))
       found.push_back(controller);
   return found;

@@ -39,7 +39,7 @@ bool is_default(OptionId id, const base::OptionValue& value, const decide::Facts
 
 importing::Settings settings_of(const decide::Controller& controller, const decide::Facts& facts) {
   importing::Settings settings;
-  const bool is_discovery = controller.type == decide::ControllerType::discovery;
+  const bool is_discovery = controller.is_discovery();
   for (const auto& [id, value] : controller.connect) {
     const base::ConnectOption& option = base::connect_option(id);
     // One that stays connected is given a keep-alive of 30 s anyway.
@@ -72,21 +72,20 @@ Endpoint endpoint_of(const decide::Controller& controller) {
                     .trsvcid = controller.trsvcid,
                     .host_traddr = controller.host_traddr,
                     .host_iface = controller.host_iface};
-  if (controller.type == decide::ControllerType::io)
+  if (controller.is_io())
     endpoint.subsystem_nqn = controller.subsystem_nqn;
   return endpoint;
 }
 
 bool is_wanted(const decide::Controller& controller, Imported& imported) {
-  const bool is_known = controller.type == decide::ControllerType::io ||
-                        controller.type == decide::ControllerType::discovery;
-  if (!is_known || !controller.counts_as_connected())
+  const bool is_either = controller.is_io() || controller.is_discovery();
+  if (!is_either || !controller.counts_as_connected())
     return false;
   if (controller.owner && *controller.owner != "nvmf-policy") {
     imported.note({controller.device}, fmt::format("left to its owner, {}", *controller.owner));
     return false;
   }
-  if (controller.type == decide::ControllerType::io && !base::is_nqn(controller.subsystem_nqn)) {
+  if (controller.is_io() && !base::is_nqn(controller.subsystem_nqn)) {
     imported.note({controller.device}, "its subsystem has no name that a policy can hold");
     return false;
   }

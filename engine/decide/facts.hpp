@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/connect_option.hpp"
+#include "base/controller_type.hpp"
 #include "base/fc_address.hpp"
 #include "base/ip_address.hpp"
 #include "base/traddr.hpp"
@@ -35,7 +36,7 @@ struct FcPort {
   std::vector<base::FcAddress> remotes;
 };
 
-enum class ControllerType : std::uint8_t { io, discovery, admin, unknown };
+using base::ControllerType;
 
 // An NVMe-oF controller in sysfs. Empty strings and nullopt: not set or not shown.
 struct Controller {
@@ -57,6 +58,10 @@ struct Controller {
   // Options that sysfs shows, in the kernel's units (ctrl-loss-tmo -1: for ever).
   std::map<base::OptionId, base::OptionValue> connect;
 
+  bool is_discovery() const { return base::is_discovery_controller(type, subsystem_nqn); }
+  bool is_io() const {
+    return type == ControllerType::io || (type == ControllerType::unknown && !is_discovery());
+  }
   // `live`, `connecting` and `resetting` count as connected.
   bool counts_as_connected() const {
     return state == "live" || state == "connecting" || state == "resetting";

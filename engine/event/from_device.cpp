@@ -1,5 +1,6 @@
 #include "event/from_device.hpp"
 
+#include "base/controller_type.hpp"
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
 #include "event/controller_address.hpp"
@@ -15,15 +16,13 @@ namespace {
 // What sysfs says of a device that could raise discovery events.
 struct Device {
   std::string transport;
-  std::string type; // cntrltype; kernels before 5.18 have none
+  base::ControllerType type = base::ControllerType::unknown;
   std::string nqn;
   std::string host_nqn;
   std::string hostid;
   std::string address;
 
-  bool is_discovery_controller() const {
-    return type.empty() ? nqn == base::well_known_discovery_nqn : type == "discovery";
-  }
+  bool is_discovery() const { return base::is_discovery_controller(type, nqn); }
 };
 
 std::optional<Device> read_device(const base::FileSystem& files, const std::string& name) {
@@ -34,7 +33,7 @@ std::optional<Device> read_device(const base::FileSystem& files, const std::stri
     return device_attribute(files, name, attribute).value_or("");
   };
   return Device{.transport = *transport,
-                .type = text("cntrltype"),
+                .type = base::parse_controller_type(text("cntrltype")),
                 .nqn = text("subsysnqn"),
                 .host_nqn = text("hostnqn"),
                 .hostid = text("hostid"),
@@ -74,7 +73,7 @@ Reading checked_with_sysfs(Reading reading, const base::FileSystem& files) {
     event->device.clear();
     return reading;
   }
-  if (!device->is_discovery_controller()) {
+  if (!device->is_discovery()) {
     if (event->kind == base::EventKind::discovery_reconnected)
       return MustNotTrigger{fmt::format("{} is no discovery controller", event->device)};
     event->device.clear();
@@ -96,7 +95,7 @@ base::Result<Reading> from_device(const std::string& device, const base::FileSys
   if (!transport)
     return MustNotTrigger{
         fmt::format("transport `{}` is no fabric", base::escaped(found->transport))};
-  if (!found->is_discovery_controller())
+  if (!found->is_discovery())
     return MustNotTrigger{fmt::format("{} is no discovery controller", device)};
   auto const address = parse_controller_address(*transport, found->address);
   if (!address.traddr && *transport != base::Transport::loop)

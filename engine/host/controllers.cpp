@@ -21,16 +21,6 @@ std::optional<std::int64_t> parse_whole(const std::string& text) {
   return number;
 }
 
-decide::ControllerType type_of(const std::string& text) {
-  if (text == "io")
-    return decide::ControllerType::io;
-  if (text == "discovery")
-    return decide::ControllerType::discovery;
-  if (text == "admin")
-    return decide::ControllerType::admin;
-  return decide::ControllerType::unknown;
-}
-
 // Reads the attributes of one device.
 class Reader {
 public:
@@ -52,7 +42,7 @@ public:
   }
 
   void take_options(decide::Controller& controller) const {
-    if (controller.type != decide::ControllerType::discovery) {
+    if (!controller.is_discovery()) {
       // queue_count has the admin queue, sqsize is zero-based.
       take_number(controller, OptionId::nr_io_queues, "queue_count", -1);
       take_number(controller, OptionId::queue_size, "sqsize", 1);
@@ -81,7 +71,7 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
   auto address = event::parse_controller_address(*transport, reader.text("address"));
   decide::Controller controller{.device = device,
                                 .state = reader.text("state"),
-                                .type = type_of(reader.text("cntrltype")),
+                                .type = base::parse_controller_type(reader.text("cntrltype")),
                                 .transport = *transport,
                                 .traddr = std::move(address.traddr),
                                 .trsvcid = address.trsvcid,

@@ -24,13 +24,8 @@ std::vector<std::string> transport_words() {
 }
 
 std::optional<decide::ControllerType> parse_type(std::string_view text) {
-  if (text == "io")
-    return decide::ControllerType::io;
-  if (text == "discovery")
-    return decide::ControllerType::discovery;
-  if (text == "admin")
-    return decide::ControllerType::admin;
-  return std::nullopt;
+  auto const type = base::parse_controller_type(text);
+  return type == decide::ControllerType::unknown ? std::nullopt : std::optional(type);
 }
 
 class FactsReader {
@@ -175,7 +170,7 @@ std::optional<decide::Controller> FactsReader::controller(const Node& node) {
   controller.device = fields.text("device").value_or("");
   controller.state = fields.text("state").value_or("live");
   controller.type = fields.word("cntrltype", {"io", "discovery", "admin"}, parse_type)
-                        .value_or(decide::ControllerType::io);
+                        .value_or(decide::ControllerType::unknown);
   auto const transport = fields.word("transport", transport_words(), base::parse_transport);
   for (const char* required : {"device", "transport"})
     fields.require(required);

@@ -32,7 +32,7 @@ std::vector<event::Event> connected_events(const policy::Policy& policy,
   if (!facts.controllers)
     return events;
   for (const decide::Controller& controller : *facts.controllers)
-    if (controller.type == decide::ControllerType::discovery && controller.counts_as_connected())
+    if (controller.is_discovery() && controller.counts_as_connected())
       events.push_back(with_identity(
           policy, facts, connected_event(controller, base::EventKind::discovery_log_changed)));
   return events;

@@ -41,7 +41,7 @@ event::Reading checked_with_facts(event::Reading reading, const decide::Facts& f
     event->device.clear();
     return reading;
   }
-  if (controller->type != decide::ControllerType::discovery) {
+  if (!controller->is_discovery()) {
     if (event->kind == base::EventKind::discovery_reconnected)
       return event::MustNotTrigger{fmt::format("{} is no discovery controller", event->device)};
     event->device.clear();

@@ -19,8 +19,7 @@ bool same_address(const std::optional<base::Traddr>& a, const std::optional<base
 
 bool same_subsystem(const Tid& planned, const decide::Controller& live) {
   if (planned.subsystem_nqn == base::well_known_discovery_nqn)
-    return live.type == decide::ControllerType::discovery ||
-           live.subsystem_nqn == base::well_known_discovery_nqn;
+    return live.is_discovery();
   return planned.subsystem_nqn == live.subsystem_nqn;
 }
 

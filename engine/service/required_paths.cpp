@@ -20,7 +20,7 @@ std::vector<std::string> missing_paths(const std::vector<decide::Controller>& co
                                        const policy::BootWait& required) {
   std::map<std::string, std::uint32_t> live_paths;
   for (const decide::Controller& controller : controllers)
-    if (controller.type == decide::ControllerType::io && controller.state == "live")
+    if (controller.is_io() && controller.state == "live")
       ++live_paths[controller.subsystem_nqn];
   std::vector<std::string> missing;
   for (const base::Glob& glob : required.wait_for) {

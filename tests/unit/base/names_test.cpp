@@ -1,5 +1,7 @@
+#include "base/controller_type.hpp"
 #include "base/credential_name.hpp"
 #include "base/interface_name.hpp"
+#include "base/nqn.hpp"
 
 #include <doctest/doctest.h>
 #include <string>
@@ -52,5 +54,28 @@ TEST_CASE("names of credentials") {
   for (const auto& row : rows) {
     CAPTURE(row.text);
     CHECK(is_credential_name(row.text) == row.is_one);
+  }
+}
+
+TEST_CASE("which controllers are discovery controllers") {
+  const char* const unique = "nqn.2014-08.com.example:discovery";
+  struct {
+    const char* cntrltype;
+    std::string_view nqn;
+    bool is_one;
+  } const rows[] = {
+      {"discovery", well_known_discovery_nqn, true},
+      {"discovery", unique, true},
+      {"io", unique, false},
+      {"admin", unique, false},
+      // Kernels before 5.18.
+      {"", well_known_discovery_nqn, true},
+      {"", unique, false},
+      {"", "", false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.cntrltype);
+    CAPTURE(row.nqn);
+    CHECK(is_discovery_controller(parse_controller_type(row.cntrltype), row.nqn) == row.is_one);
   }
 }

@@ -1,5 +1,6 @@
 #include "cli/suggestion.hpp"
 
+#include "base/nqn.hpp"
 #include "importing/write_policy.hpp"
 #include "load/load.hpp"
 
@@ -89,8 +90,13 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
   gone.state = "deleting";
   const decide::Controller dc = controller("nvme0", ControllerType::discovery);
   const decide::Controller io = controller("nvme1", ControllerType::io);
+  decide::Controller dc_before_5_18 = controller("nvme0", ControllerType::unknown);
+  dc_before_5_18.subsystem_nqn = base::well_known_discovery_nqn;
+  decide::Controller io_before_5_18 = controller("nvme1", ControllerType::unknown);
+  io_before_5_18.subsystem_nqn = prod;
   const Row rows[] = {
       {"nothing", {}, {}},
+      {"controllers of a kernel before 5.18", {dc_before_5_18, io_before_5_18}, {true, false}, 2},
       {"subsystems behind a discovery controller are no targets", {dc, io}, {true, false}, 2},
       {"a discovery controller alone", {dc}, {true}, 1},
       {"subsystems alone are", {io, io}, {true, true}, 1},

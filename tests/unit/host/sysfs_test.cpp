@@ -1,3 +1,4 @@
+#include "base/nqn.hpp"
 #include "host/controllers.hpp"
 #include "host/fc_ports.hpp"
 
@@ -95,12 +96,17 @@ TEST_CASE("what sysfs does not show is unknown") {
 TEST_CASE("a discovery controller has no queue options") {
   test::TemporaryTree tree;
   Attributes attributes = io_controller();
-  attributes["cntrltype"] = "discovery";
   attributes["queue_count"] = "1";
+  SUBCASE("by its type") { attributes["cntrltype"] = "discovery"; }
+  SUBCASE("by its NQN, of a kernel before 5.18") {
+    attributes.erase("cntrltype");
+    attributes["subsysnqn"] = base::well_known_discovery_nqn;
+  }
   add(tree, "nvme0", attributes);
   auto const controller = host::read_controller(tree.files(), "nvme0");
   REQUIRE(controller);
-  CHECK(controller->type == decide::ControllerType::discovery);
+  CHECK(controller->is_discovery());
+  CHECK_FALSE(controller->is_io());
   CHECK_FALSE(controller->connect.contains(OptionId::nr_io_queues));
   CHECK_FALSE(controller->connect.contains(OptionId::queue_size));
 }

@@ -43,8 +43,10 @@ rules:
   io.type = decide::ControllerType::io;
   decide::Controller dead = discovery_controller("nvme4", "10.20.1.12");
   dead.state = "deleting";
+  decide::Controller before_5_18 = discovery_controller("nvme5", "10.20.1.13");
+  before_5_18.type = decide::ControllerType::unknown;
   facts.controllers = {discovery_controller("nvme0", "10.20.1.10"),
-                       discovery_controller("nvme1", "10.20.1.11"), io, dead};
+                       discovery_controller("nvme1", "10.20.1.11"), io, dead, before_5_18};
   base::FcAddress const seen{0x1000000000000001, 0x1000000000000002};
   base::FcAddress const other{0x1000000000000001, 0x1000000000000003};
   facts.fc_ports = {{.host = {0x2000000000000001, 0x2000000000000002}, .remotes = {seen, other}},
@@ -55,6 +57,7 @@ rules:
                                                        "boot dc-fc  " + seen.to_string(),
                                                        "boot dc-fc  " + seen.to_string(),
                                                        "discovery-log-changed  nvme1 10.20.1.11",
+                                                       "discovery-log-changed  nvme5 10.20.1.13",
                                                        "fc-discovery   " + other.to_string(),
                                                    });
 }

@@ -1,3 +1,4 @@
+#include "base/nqn.hpp"
 #include "decide/samples.hpp"
 #include "plan/known_device.hpp"
 
@@ -33,6 +34,8 @@ std::string shown(const event::Reading& reading) {
 
 TEST_CASE("an event's device is looked up in the facts") {
   using enum decide::ControllerType;
+  decide::Controller old_kernels = controller(unknown, "10.0.0.1");
+  old_kernels.subsystem_nqn = base::well_known_discovery_nqn;
   struct {
     const char* name;
     EventKind kind;
@@ -49,6 +52,10 @@ TEST_CASE("an event's device is looked up in the facts") {
        "nvme0  nqn.2014-08.org.nvmexpress.discovery"},
       {"an I/O controller has no log", EventKind::discovery_log_changed,
        std::vector{controller(io, "10.0.0.1")}, "  nqn.2014-08.org.nvmexpress.discovery"},
+      {"a discovery controller of a kernel before 5.18", EventKind::discovery_reconnected,
+       std::vector{old_kernels}, "nvme0 nqn.a:host nqn.2014-08.org.nvmexpress.discovery"},
+      {"an I/O controller of a kernel before 5.18", EventKind::discovery_reconnected,
+       std::vector{controller(unknown, "10.0.0.1")}, "nvme0 is no discovery controller"},
       {"an I/O controller reconnected", EventKind::discovery_reconnected,
        std::vector{controller(io, "10.0.0.1")}, "nvme0 is no discovery controller"},
   };
