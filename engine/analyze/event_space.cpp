@@ -149,7 +149,7 @@ EventSpace::EventSpace(std::span<const policy::Policy* const> policies) {
     for (const policy::Rule& rule : policy->rules)
       look_at_all(rule.match);
     for (const policy::Target& target : policy->targets)
-      for (const auto& address : {target.traddr, target.host_traddr})
+      for (const auto& address : {target.endpoint.traddr, target.endpoint.host_traddr})
         if (address && address->ip())
           scopes_.add(address->ip()->scope);
   }

@@ -14,14 +14,7 @@ namespace nvmf::analyze {
 namespace {
 
 std::string endpoint(const event::Event& event) {
-  if (!event.traddr)
-    return {};
-  std::string text = base::escaped(event.traddr->to_string());
-  if (!event.trsvcid)
-    return " " + text;
-  bool const v6 = event.traddr->ip() && event.traddr->ip()->family == base::IpFamily::v6;
-  return v6 ? fmt::format(" [{}]:{}", text, *event.trsvcid)
-            : fmt::format(" {}:{}", text, *event.trsvcid);
+  return event.endpoint.traddr ? " " + base::escaped(event.endpoint.port_text()) : std::string();
 }
 
 std::string subject_name(const event::Event& event) {
@@ -68,8 +61,8 @@ std::vector<std::string> circumstances(const event::Event& event,
 
 std::string describe(const event::Event& event, const std::optional<std::string>& hostname) {
   std::string line =
-      fmt::format("{} {}{}{}", base::to_string(event.kind), base::to_string(event.transport),
-                  endpoint(event), subject_name(event));
+      fmt::format("{} {}{}{}", base::to_string(event.kind),
+                  base::to_string(event.endpoint.transport), endpoint(event), subject_name(event));
   if (auto const words = circumstances(event, hostname); !words.empty())
     line += fmt::format(" ({})", fmt::join(words, ", "));
   return line;

@@ -45,8 +45,8 @@ std::vector<Region> left_to_kernel(const CompiledPolicy& policy, const EventSpac
   std::vector<Region> regions{
       {.shapes = shapes_of(base::EventKind::discovered) & shapes_of(io) & routed_shapes()}};
   for (const policy::Target& target : policy.policy().targets)
-    if (target.subject() == base::Subject::io_subsystem && !target.host_traddr &&
-        target.host_iface.empty()) {
+    if (target.subject() == base::Subject::io_subsystem && !target.endpoint.host_traddr &&
+        target.endpoint.host_iface.empty()) {
       regions.push_back(region_of(target, space));
       regions.back().shapes &= routed_shapes();
     }

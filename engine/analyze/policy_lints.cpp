@@ -108,7 +108,7 @@ void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy&
     return;
   solver.meter().begin_question();
   Region const entries{.shapes = shapes_of(base::EventKind::discovered) &
-                                 shapes_of(discovers->example->event.transport)};
+                                 shapes_of(discovers->example->event.endpoint.transport)};
   auto witness = event_of(entries, solver);
   if (!witness)
     return;

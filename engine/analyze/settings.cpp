@@ -35,7 +35,8 @@ policy::Connection connection_of(const SettingsSubject& subject) {
 
 void add_options(const SettingsSubject& subject, Settings& settings) {
   for (const auto& [id, found] : policy::Levels(connection_of(subject)).all()) {
-    bool const left_out = subject.target && base::is_left_out(id, subject.target->transport);
+    bool const left_out =
+        subject.target && base::is_left_out(id, subject.target->endpoint.transport);
     const base::OptionValue& value = found.setting->value;
     if (!left_out && !std::holds_alternative<base::KernelDefault>(value))
       settings.emplace(base::connect_option(id).name, base::to_policy_text(id, value));
@@ -83,7 +84,7 @@ void add_persistence(const SettingsSubject& subject, Settings& settings) {
   using policy::Persistent;
   const policy::Rule& rule = subject.rule;
   auto const transports =
-      subject.target ? base::TransportSet{subject.target->transport}
+      subject.target ? base::TransportSet{subject.target->endpoint.transport}
                      : policy::transports_in(policy::situations_of(rule.match, rule.speaks_of));
   auto const said =
       subject.target && subject.target->persistent ? subject.target->persistent : rule.persistent;
@@ -107,10 +108,10 @@ bool has_host_side(const SettingsSubject& subject) {
   if (!subject.target)
     return side != policy::HostSide::inherit;
   const policy::Target& target = *subject.target;
-  bool const ip =
-      target.transport == base::Transport::tcp || target.transport == base::Transport::rdma;
-  return ip && side == policy::HostSide::same_subnet && !target.host_traddr &&
-         target.host_iface.empty();
+  bool const ip = target.endpoint.transport == base::Transport::tcp ||
+                  target.endpoint.transport == base::Transport::rdma;
+  return ip && side == policy::HostSide::same_subnet && !target.endpoint.host_traddr &&
+         target.endpoint.host_iface.empty();
 }
 
 Settings all_settings(const SettingsSubject& subject) {
@@ -129,7 +130,7 @@ Settings all_settings(const SettingsSubject& subject) {
   }
   if (has_host_side(subject))
     settings.emplace("host-side", policy::to_string(rule.host_side));
-  bool const probed = !subject.target || subject.target->transport == base::Transport::tcp;
+  bool const probed = !subject.target || subject.target->endpoint.transport == base::Transport::tcp;
   if (!rule.probe && probed)
     settings.emplace("probe", "false");
   if (rule.expect_paths)

@@ -31,11 +31,8 @@ std::string host_nqn_text(const policy::Policy& policy, const Target& target) {
   return text->is_file ? "file " + text->text : text->text;
 }
 
-bool same_endpoint(const Target& a, const Target& b) {
-  event::Event one = event::from_target(a);
-  event::Event const other = event::from_target(b);
-  one.target = other.target;
-  return one == other;
+bool same_connection(const Target& a, const Target& b) {
+  return a.endpoint == b.endpoint && a.subsystem_nqn == b.subsystem_nqn;
 }
 
 // Pairs the targets of one endpoint, most alike first: there may be several with other identities.
@@ -67,7 +64,7 @@ private:
       if (pair.before)
         continue;
       auto const found = std::find_if(old_.begin(), old_.end(), [&](const Target* target) {
-        return same_endpoint(*target, *pair.after) && alike(*target, *pair.after);
+        return same_connection(*target, *pair.after) && alike(*target, *pair.after);
       });
       if (found == old_.end())
         continue;
@@ -160,12 +157,12 @@ private:
   // To all events of the endpoint, which is the target's also where one of the two leaves the host
   // side open.
   static void widen(Region& region, const Target& target) {
-    region.shapes =
-        shapes_of(policy::SubjectSet{.io_subsystems = false}) & shapes_of(target.transport);
+    region.shapes = shapes_of(policy::SubjectSet{.io_subsystems = false}) &
+                    shapes_of(target.endpoint.transport);
     std::erase_if(region.bounds, [&](const Bound& bound) {
       return bound.axis == Axis::discovery_nqn ||
-             (bound.axis == Axis::host_traddr && !target.host_traddr) ||
-             (bound.axis == Axis::host_iface && target.host_iface.empty());
+             (bound.axis == Axis::host_traddr && !target.endpoint.host_traddr) ||
+             (bound.axis == Axis::host_iface && target.endpoint.host_iface.empty());
     });
   }
 

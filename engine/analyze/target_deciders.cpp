@@ -35,17 +35,19 @@ Region region_of(const policy::Target& target, const EventSpace& space) {
   policy::SubjectSet const subject{.discovery_controllers =
                                        event.subject == base::Subject::discovery_controller,
                                    .io_subsystems = event.subject == base::Subject::io_subsystem};
-  Region region{.shapes = shapes_of(event.kind) & shapes_of(event.transport) & shapes_of(subject)};
-  restrict(region, Axis::traddr, only_address(event.traddr, space.scopes()));
-  Number const service = event.trsvcid ? Number{*event.trsvcid} : unset_number;
+  Region region{.shapes = shapes_of(event.kind) & shapes_of(event.endpoint.transport) &
+                          shapes_of(subject)};
+  restrict(region, Axis::traddr, only_address(event.endpoint.traddr, space.scopes()));
+  Number const service = event.endpoint.trsvcid ? Number{*event.endpoint.trsvcid} : unset_number;
   restrict(region, Axis::trsvcid, NumberSet::of(service, service));
   // An fc discovery controller without a host side: every host port that sees it. A subsystem is
   // decided first, and its host ports are looked up then.
   bool const any_host_port = event.subject == base::Subject::discovery_controller &&
-                             event.transport == base::Transport::fc && !event.host_traddr;
+                             event.endpoint.transport == base::Transport::fc &&
+                             !event.endpoint.host_traddr;
   if (!any_host_port)
-    restrict(region, Axis::host_traddr, only_address(event.host_traddr, space.scopes()));
-  restrict(region, Axis::host_iface, text_or_nothing(event.host_iface, space));
+    restrict(region, Axis::host_traddr, only_address(event.endpoint.host_traddr, space.scopes()));
+  restrict(region, Axis::host_iface, text_or_nothing(event.endpoint.host_iface, space));
   restrict(region, Axis::subsystem_nqn, text_or_nothing(event.subsystem_nqn, space));
   restrict(region, Axis::discovery_nqn, text_or_nothing(event.discovery_nqn, space));
   return region;

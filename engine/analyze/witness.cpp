@@ -28,10 +28,11 @@ public:
     event::Event& event = witness.event;
     event.kind = shape.kind;
     event.subject = shape.subject;
-    event.transport = shape.transport;
-    event.traddr = address(Axis::traddr);
-    event.host_traddr = address(Axis::host_traddr);
-    event.trsvcid = number(Axis::trsvcid, event::usual_service(shape.transport, shape.subject));
+    event.endpoint.transport = shape.transport;
+    event.endpoint.traddr = address(Axis::traddr);
+    event.endpoint.host_traddr = address(Axis::host_traddr);
+    event.endpoint.trsvcid =
+        number(Axis::trsvcid, event::usual_service(shape.transport, shape.subject));
     event.portid = number(Axis::portid, std::nullopt);
     if (auto const treq = number(Axis::secure_channel, std::nullopt))
       event.secure_channel = static_cast<base::SecureChannel>(*treq);
@@ -39,7 +40,7 @@ public:
     event.discovery_nqn = text(Axis::discovery_nqn, base::well_known_discovery_nqn).value_or("");
     event.host_nqn = text(Axis::host_nqn, {}).value_or("");
     witness.other_host_nqn = text(Axis::other_host_nqn, {}).value_or("");
-    event.host_iface = text(Axis::host_iface, {}).value_or("");
+    event.endpoint.host_iface = text(Axis::host_iface, {}).value_or("");
     witness.hostname = text(Axis::hostname, {});
     event.sources = sources();
     read_properties(event);

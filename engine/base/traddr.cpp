@@ -49,4 +49,12 @@ bool Traddr::same_as(const Traddr& other) const {
   return *this == other;
 }
 
+bool same_address(const std::optional<Traddr>& one, const std::optional<Traddr>& other) {
+  return one && other ? one->same_as(*other) : one.has_value() == other.has_value();
+}
+
+std::string to_text(const std::optional<Traddr>& traddr) {
+  return traddr ? traddr->to_string() : std::string();
+}
+
 } // namespace nvmf::base

@@ -40,4 +40,10 @@ private:
   std::variant<IpAddress, FcAddress, std::string> value_;
 };
 
+// Both unset, or the same address.
+bool same_address(const std::optional<Traddr>& one, const std::optional<Traddr>& other);
+
+// The canonical spelling; empty if unset.
+std::string to_text(const std::optional<Traddr>& traddr);
+
 } // namespace nvmf::base

@@ -49,9 +49,9 @@ std::string profile_text(const policy::Profile& profile) {
 }
 
 std::string endpoint_text(const policy::Target& target) {
-  std::string text = fmt::format("  {} {}", to_string(target.transport),
-                                 address_text(target.traddr, target.trsvcid));
-  if (const std::string side = host_side_text(target.host_traddr, target.host_iface); !side.empty())
+  std::string text =
+      fmt::format("  {} {}", to_string(target.endpoint.transport), address_text(target.endpoint));
+  if (const std::string side = host_side_text(target.endpoint); !side.empty())
     text += " via " + side;
   text += '\n';
   if (!target.subsystem_nqn.empty())

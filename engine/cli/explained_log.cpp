@@ -20,11 +20,8 @@ std::string note_reason(const plan::Item& item) {
 event::Event event_of(const plan::Run& run, std::size_t at) {
   event::Event event = run.event_of(at);
   const plan::Item& item = run.items()[at];
-  if (item.outcome == Outcome::denied) {
-    event.traddr = item.tid.traddr;
-    event.host_traddr = item.tid.host_traddr;
-    event.host_iface = item.tid.host_iface;
-  }
+  if (item.outcome == Outcome::denied)
+    event.endpoint = *item.tid.endpoint;
   return event;
 }
 

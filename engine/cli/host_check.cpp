@@ -151,12 +151,7 @@ void check_identities(const HostView& host, const policy::Policy& policy,
 void check_targets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
   for (const policy::Target& target : policy.targets) {
     const event::Event event = event::from_target(target);
-    const plan::Tid tid{.transport = event.transport,
-                        .traddr = event.traddr,
-                        .trsvcid = event.trsvcid,
-                        .host_traddr = event.host_traddr,
-                        .host_iface = event.host_iface,
-                        .subsystem_nqn = event.subsystem_nqn};
+    const plan::Tid tid{.endpoint = event.endpoint, .subsystem_nqn = event.subsystem_nqn};
     if (const decide::Exclusion* exclusion = plan::excluded_by(tid, facts))
       sink.add(excluded_target,
                fmt::format("target `{}` is never connected: exclusions.conf has `{}`", target.name,

@@ -17,23 +17,14 @@ std::string tail_of(const std::string& nqn) {
 
 } // namespace
 
-std::string address_text(const std::optional<base::Traddr>& traddr,
-                         const std::optional<std::uint16_t>& trsvcid) {
-  if (!traddr)
-    return "-";
-  std::string address = base::escaped(traddr->to_string());
-  if (!trsvcid)
-    return address;
-  const bool is_v6 = traddr->ip() != nullptr && traddr->ip()->family == base::IpFamily::v6;
-  return is_v6 ? fmt::format("[{}]:{}", address, *trsvcid)
-               : fmt::format("{}:{}", address, *trsvcid);
+std::string address_text(const base::Endpoint& endpoint) {
+  return endpoint.traddr ? base::escaped(endpoint.port_text()) : "-";
 }
 
-std::string host_side_text(const std::optional<base::Traddr>& host_traddr,
-                           const std::string& host_iface) {
-  std::string text = host_traddr ? base::escaped(host_traddr->to_string()) : std::string();
-  if (!host_iface.empty())
-    text += (text.empty() ? "" : " ") + base::escaped(host_iface);
+std::string host_side_text(const base::Endpoint& endpoint) {
+  std::string text = base::escaped(to_text(endpoint.host_traddr));
+  if (!endpoint.host_iface.empty())
+    text += (text.empty() ? "" : " ") + base::escaped(endpoint.host_iface);
   return text;
 }
 

@@ -1,14 +1,13 @@
 // How things are called in output for people: endpoints, NQNs, places in files.
 #pragma once
 
-#include "base/traddr.hpp"
+#include "base/endpoint.hpp"
 #include "diag/finding.hpp"
 #include "event/event.hpp"
 #include "plan/plan.hpp"
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,12 +15,10 @@
 namespace nvmf::cli {
 
 // `10.20.1.10:8009`, `[fd20:a::1]:4420`, `nn-0x…:pn-0x…`; `-` where there is no address.
-std::string address_text(const std::optional<base::Traddr>& traddr,
-                         const std::optional<std::uint16_t>& trsvcid);
+std::string address_text(const base::Endpoint& endpoint);
 
 // The host side: `10.20.1.77 ens1f0`, either alone, or empty.
-std::string host_side_text(const std::optional<base::Traddr>& host_traddr,
-                           const std::string& host_iface);
+std::string host_side_text(const base::Endpoint& endpoint);
 
 // `nvme0  discovery-log-changed  tcp 10.20.1.10:8009 via ens1f0`: what happened, to what.
 std::string event_text(const event::Event& event);

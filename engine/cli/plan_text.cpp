@@ -85,7 +85,7 @@ void fill_why(Row& row, const plan::Item& item) {
 
 // A path as it tells itself apart from others when the host side is left out.
 std::string path_key(const plan::Item& item) {
-  return item.tid.subsystem_nqn + ' ' + address_text(item.tid.traddr, item.tid.trsvcid);
+  return item.tid.subsystem_nqn + '\n' + (item.tid.endpoint ? item.tid.endpoint->port_key() : "");
 }
 
 // Renders one plan.
@@ -134,8 +134,8 @@ private:
 
   Row row_of(const plan::Item& item, std::size_t depth) const {
     Row row{.depth = depth, .outcome = item.outcome};
-    if (item.tid.transport) {
-      row.address = address_text(item.tid.traddr, item.tid.trsvcid);
+    if (item.tid.endpoint) {
+      row.address = address_text(*item.tid.endpoint);
       if (!via(item).empty() && (is_told_apart(item) || detail_ == Detail::full))
         row.address += " via " + via(item);
     }
@@ -158,7 +158,7 @@ private:
       note(option_text(id, option));
     for (const base::OptionId id : item.left_out)
       note(fmt::format("{} left out: {} does not take it", base::connect_option(id).name,
-                       base::to_string(*item.tid.transport)));
+                       base::to_string(item.tid.endpoint->transport)));
     note("retry: " + retry_text(item.retry));
   }
 
@@ -168,7 +168,7 @@ private:
   }
 
   static std::string via(const plan::Item& item) {
-    return host_side_text(item.tid.host_traddr, item.tid.host_iface);
+    return item.tid.endpoint ? host_side_text(*item.tid.endpoint) : std::string();
   }
 
   static std::string option_text(base::OptionId id, const plan::ResolvedOption& option) {

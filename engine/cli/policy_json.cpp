@@ -119,11 +119,11 @@ Json listed_text(const std::optional<base::Traddr>& address) {
 Json json_of(const policy::Policy& policy, const policy::Target& target) {
   Json json{{"name", target.name}};
   add_place(json, target.span);
-  json.update({{"transport", to_string(target.transport)},
-               {"traddr", listed_text(target.traddr)},
-               {"trsvcid", or_null(target.trsvcid)},
-               {"host-traddr", listed_text(target.host_traddr)},
-               {"host-iface", listed_text(target.host_iface)},
+  json.update({{"transport", to_string(target.endpoint.transport)},
+               {"traddr", listed_text(target.endpoint.traddr)},
+               {"trsvcid", or_null(target.endpoint.trsvcid)},
+               {"host-traddr", listed_text(target.endpoint.host_traddr)},
+               {"host-iface", listed_text(target.endpoint.host_iface)},
                {"subsystem-nqn", listed_text(target.subsystem_nqn)},
                {"identity", or_null(target.identity)},
                {"profiles", profile_names(target.profiles)},

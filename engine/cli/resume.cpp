@@ -32,7 +32,7 @@ std::vector<event::Event> kept_away_of(base::FileSystem& files, const ResumeRequ
   };
   for (event::Event& event : host::KeptAway(files).list())
     if (request.all || is_named(event.subsystem_nqn) || is_named(event.target) ||
-        (event.traddr && is_named(event.traddr->to_string())))
+        (event.endpoint.traddr && is_named(event.endpoint.traddr->to_string())))
       chosen.push_back(std::move(event));
   return chosen;
 }

@@ -14,7 +14,7 @@ std::vector<ShownSetting> shown_settings(const policy::OptionSettings& settings,
 std::vector<ShownSetting> shown_options(const policy::Connection& connection) {
   std::vector<ShownSetting> shown;
   for (const auto& [id, found] : policy::Levels(connection).all()) {
-    if (connection.target && base::is_left_out(id, connection.target->transport))
+    if (connection.target && base::is_left_out(id, connection.target->endpoint.transport))
       continue;
     shown.push_back({base::connect_option(id).name, to_policy_text(id, found.setting->value),
                      policy::to_text(connection.policy, found.origin), found.setting->span});

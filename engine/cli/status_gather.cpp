@@ -17,15 +17,6 @@ namespace {
 using execute::PathRecord;
 using execute::PathState;
 
-// A path that several sources list counts once.
-std::string path_key(const plan::Tid& tid) {
-  const auto text = [](const std::optional<base::Traddr>& address) {
-    return address ? address->to_string() : std::string();
-  };
-  return text(tid.traddr) + ' ' + std::to_string(tid.trsvcid.value_or(0)) + ' ' +
-         text(tid.host_traddr) + ' ' + tid.host_iface;
-}
-
 struct Gathered {
   std::set<std::string> live; // devices: sources may name one by different host sides
   std::set<std::string> live_paths;
@@ -44,7 +35,8 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
       if (path.subject != base::Subject::io_subsystem)
         continue;
       Gathered& subsystem = by_nqn[path.tid.subsystem_nqn];
-      const std::string key = path_key(path.tid);
+      // A path that several sources list counts once.
+      const std::string key = path.tid.endpoint ? path.tid.endpoint->key() : std::string();
       subsystem.paths.insert(key);
       if (path.state == PathState::live) {
         subsystem.live.insert(path.device);

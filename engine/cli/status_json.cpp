@@ -15,17 +15,22 @@ Json address_or_null(const std::optional<base::Traddr>& address) {
   return address ? Json(address->to_string()) : Json();
 }
 
+Json service_or_null(std::optional<std::uint16_t> trsvcid) {
+  return trsvcid ? Json(std::to_string(*trsvcid)) : Json();
+}
+
 std::string_view subject_word(base::Subject subject) {
   return subject == base::Subject::discovery_controller ? "discovery-controller" : "io-subsystem";
 }
 
 void put_endpoint(Json& json, base::Subject subject, const plan::Tid& tid) {
   json["subject"] = subject_word(subject);
-  json["transport"] = tid.transport ? Json(to_string(*tid.transport)) : Json();
-  json["traddr"] = address_or_null(tid.traddr);
-  json["trsvcid"] = tid.trsvcid ? Json(std::to_string(*tid.trsvcid)) : Json();
-  json["host-traddr"] = address_or_null(tid.host_traddr);
-  json["host-iface"] = text_or_null(tid.host_iface);
+  const base::Endpoint endpoint = tid.endpoint.value_or(base::Endpoint());
+  json["transport"] = tid.endpoint ? Json(to_string(endpoint.transport)) : Json();
+  json["traddr"] = address_or_null(endpoint.traddr);
+  json["trsvcid"] = service_or_null(endpoint.trsvcid);
+  json["host-traddr"] = address_or_null(endpoint.host_traddr);
+  json["host-iface"] = text_or_null(endpoint.host_iface);
   json["subsystem-nqn"] = text_or_null(tid.subsystem_nqn);
 }
 
@@ -118,11 +123,10 @@ std::string status_json(const StatusReport& report) {
     json["kept_away"].push_back(kept_away_json(event));
   json["unlisted"] = Json::array();
   for (const decide::Controller& controller : report.unlisted)
-    json["unlisted"].push_back(
-        {{"device", controller.device},
-         {"subsystem-nqn", controller.subsystem_nqn},
-         {"traddr", address_or_null(controller.traddr)},
-         {"trsvcid", controller.trsvcid ? Json(std::to_string(*controller.trsvcid)) : Json()}});
+    json["unlisted"].push_back({{"device", controller.device},
+                                {"subsystem-nqn", controller.subsystem_nqn},
+                                {"traddr", address_or_null(controller.endpoint.traddr)},
+                                {"trsvcid", service_or_null(controller.endpoint.trsvcid)}});
   json["orchestrators"] = report.orchestrators;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

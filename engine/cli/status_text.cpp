@@ -87,9 +87,10 @@ struct StatusLine {
 
 StatusLine line_of(base::Subject subject, const plan::Tid& tid, const ShortNqns& names) {
   const bool is_discovery = subject == base::Subject::discovery_controller;
+  const base::Endpoint endpoint = tid.endpoint.value_or(base::Endpoint());
   StatusLine line{.name = is_discovery ? "discovery" : names.name(tid.subsystem_nqn),
-                  .address = address_text(tid.traddr, tid.trsvcid)};
-  if (const auto via = host_side_text(tid.host_traddr, tid.host_iface); !via.empty())
+                  .address = address_text(endpoint)};
+  if (const auto via = host_side_text(endpoint); !via.empty())
     line.address += " via " + via;
   return line;
 }
@@ -184,7 +185,7 @@ std::string kept_away_lines(const StatusReport& report) {
   std::vector<std::string> lines;
   for (const event::Event& event : report.kept_away)
     lines.push_back(fmt::format("{}  {}  {}", base::escaped(event.subsystem_nqn),
-                                address_text(event.traddr, event.trsvcid), host::kept_away_reason));
+                                address_text(event.endpoint), host::kept_away_reason));
   return list_lines("kept away until `nvmf-policy resume`", lines);
 }
 
@@ -193,7 +194,7 @@ std::string unlisted_lines(const StatusReport& report) {
   for (const decide::Controller& controller : report.unlisted)
     lines.push_back(fmt::format("{}  {}  {}", controller.device,
                                 base::escaped(controller.subsystem_nqn),
-                                address_text(controller.traddr, controller.trsvcid)));
+                                address_text(controller.endpoint)));
   return list_lines("connected, but no discovery log lists it any more", lines);
 }
 

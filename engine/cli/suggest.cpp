@@ -51,10 +51,7 @@ std::optional<std::vector<SeenEvent>> seen_in_files(const SuggestRequest& reques
     return std::nullopt;
   }
   for (SeenEvent& one : seen)
-    one.logs.push_back({.of = {.transport = one.event.transport,
-                               .traddr = one.event.traddr,
-                               .trsvcid = one.event.trsvcid},
-                        .log = *log});
+    one.logs.push_back({.of = one.event.endpoint, .log = *log});
   return seen;
 }
 
@@ -64,7 +61,8 @@ std::vector<SeenEvent> seen_here(const Globals& globals) {
   for (const execute::State& state : service::read_states(host_files(globals))) {
     SeenEvent one{.event = state.plan.event, .logs = {}};
     for (const execute::LogRecord& log : state.logs)
-      one.logs.push_back({.of = log.tid, .log = log.log});
+      if (log.tid.endpoint)
+        one.logs.push_back({.of = *log.tid.endpoint, .log = log.log});
     seen.push_back(std::move(one));
   }
   return seen;
@@ -105,7 +103,7 @@ ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
   auto imported = found(request, globals);
   if (!imported)
     return imported.error();
-  const bool empty = imported->endpoints.empty();
+  const bool empty = imported->connections.empty();
   std::vector<importing::Note> notes;
   const std::string text = importing::policy_of(std::move(*imported), notes);
   if (!globals.quiet)

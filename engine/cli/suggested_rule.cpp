@@ -26,26 +26,27 @@ policy::Pattern address_pattern(const base::Traddr& address) {
 // A subsystem is known by its NQN, a discovery controller by its address.
 policy::Match match_for(const event::Event& event) {
   policy::Match match;
-  add(match, MatchKey::transport, event.transport);
+  add(match, MatchKey::transport, event.endpoint.transport);
   if (event.subject == base::Subject::io_subsystem) {
     add(match, MatchKey::subsystem_nqn, base::Glob(event.subsystem_nqn));
     return match;
   }
-  if (event.traddr)
-    add(match, MatchKey::traddr, address_pattern(*event.traddr));
-  if (event.trsvcid)
-    add(match, MatchKey::trsvcid, policy::NumberRange{*event.trsvcid, *event.trsvcid});
+  if (event.endpoint.traddr)
+    add(match, MatchKey::traddr, address_pattern(*event.endpoint.traddr));
+  if (event.endpoint.trsvcid)
+    add(match, MatchKey::trsvcid,
+        policy::NumberRange{*event.endpoint.trsvcid, *event.endpoint.trsvcid});
   return match;
 }
 
 std::string match_yaml(const event::Event& event) {
-  std::string yaml = fmt::format("{{ transport: {}", base::to_string(event.transport));
+  std::string yaml = fmt::format("{{ transport: {}", base::to_string(event.endpoint.transport));
   if (event.subject == base::Subject::io_subsystem)
     return yaml + fmt::format(", subsystem-nqn: \"{}\" }}", event.subsystem_nqn);
-  if (event.traddr)
-    yaml += fmt::format(", traddr: \"{}\"", event.traddr->to_string());
-  if (event.trsvcid)
-    yaml += fmt::format(", trsvcid: {}", *event.trsvcid);
+  if (event.endpoint.traddr)
+    yaml += fmt::format(", traddr: \"{}\"", event.endpoint.traddr->to_string());
+  if (event.endpoint.trsvcid)
+    yaml += fmt::format(", trsvcid: {}", *event.endpoint.trsvcid);
   return yaml + " }";
 }
 

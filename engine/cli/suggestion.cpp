@@ -11,7 +11,7 @@ namespace nvmf::cli {
 namespace {
 
 using base::OptionId;
-using importing::Endpoint;
+using importing::Connection;
 using importing::Imported;
 
 // The kernel's defaults (drivers/nvme/host/fabrics.h, nvme.h), and what is no setting.
@@ -45,7 +45,7 @@ importing::Settings settings_of(const decide::Controller& controller, const deci
     // One that stays connected is given a keep-alive of 30 s anyway.
     const bool usual_keep_alive = is_discovery && id == OptionId::keep_alive_tmo &&
                                   value == base::OptionValue(std::int64_t{30});
-    if (option.transports.contains(controller.transport) && !usual_keep_alive &&
+    if (option.transports.contains(controller.endpoint.transport) && !usual_keep_alive &&
         !is_default(id, value, facts) && !(is_discovery && option.queue_option))
       settings.emplace(id, importing::Setting{value, {controller.device}});
   }
@@ -65,16 +65,11 @@ std::optional<std::size_t> identity_of(const decide::Controller& controller,
   return imported.identities.size() - 1;
 }
 
-Endpoint endpoint_of(const decide::Controller& controller) {
-  Endpoint endpoint{.origin = {controller.device},
-                    .transport = controller.transport,
-                    .traddr = controller.traddr,
-                    .trsvcid = controller.trsvcid,
-                    .host_traddr = controller.host_traddr,
-                    .host_iface = controller.host_iface};
+Connection connection_of(const decide::Controller& controller) {
+  Connection connection{.origin = {controller.device}, .endpoint = controller.endpoint};
   if (controller.is_io())
-    endpoint.subsystem_nqn = controller.subsystem_nqn;
-  return endpoint;
+    connection.subsystem_nqn = controller.subsystem_nqn;
+  return connection;
 }
 
 bool is_wanted(const decide::Controller& controller, Imported& imported) {
@@ -104,13 +99,13 @@ std::string some_devices(const std::vector<std::string>& devices) {
 
 // Rules accept what a log lists; sysfs does not tell which controllers stand in one.
 void note_origin_unknown(Imported& imported) {
-  const Endpoint* discovery = nullptr;
+  const Connection* discovery = nullptr;
   std::vector<std::string> subsystems;
-  for (const Endpoint& endpoint : imported.endpoints)
-    if (!endpoint.subsystem_nqn.empty())
-      subsystems.push_back(endpoint.origin.path);
+  for (const Connection& connection : imported.connections)
+    if (!connection.subsystem_nqn.empty())
+      subsystems.push_back(connection.origin.path);
     else if (discovery == nullptr)
-      discovery = &endpoint;
+      discovery = &connection;
   if (discovery == nullptr || subsystems.empty())
     return;
   imported.note(discovery->origin,
@@ -120,29 +115,27 @@ void note_origin_unknown(Imported& imported) {
                             some_devices(subsystems)));
 }
 
-bool same_endpoint(const Endpoint& one, const Endpoint& other) {
-  return one.transport == other.transport && one.traddr == other.traddr &&
-         one.trsvcid == other.trsvcid && one.subsystem_nqn == other.subsystem_nqn;
+bool same_connection(const Connection& one, const Connection& other) {
+  return one.endpoint.same_port(other.endpoint) && one.subsystem_nqn == other.subsystem_nqn;
 }
 
 void add_unmatched(const plan::Item& item, Imported& imported) {
-  if (item.reason != decide::Reason::no_rule_matched || !item.tid.transport)
+  if (item.reason != decide::Reason::no_rule_matched || !item.tid.endpoint)
     return;
-  Endpoint endpoint{.transport = *item.tid.transport,
-                    .traddr = item.tid.traddr,
-                    .trsvcid = item.tid.trsvcid,
-                    .is_target = false};
+  Connection connection{.endpoint = *item.tid.endpoint, .is_target = false};
+  connection.endpoint.host_traddr.reset();
+  connection.endpoint.host_iface.clear();
   if (item.subject == base::Subject::io_subsystem)
-    endpoint.subsystem_nqn = item.tid.subsystem_nqn;
-  const bool known = std::any_of(imported.endpoints.begin(), imported.endpoints.end(),
-                                 [&](const Endpoint& one) { return same_endpoint(one, endpoint); });
+    connection.subsystem_nqn = item.tid.subsystem_nqn;
+  const bool known =
+      std::any_of(imported.connections.begin(), imported.connections.end(),
+                  [&](const Connection& one) { return same_connection(one, connection); });
   if (!known)
-    imported.endpoints.push_back(std::move(endpoint));
+    imported.connections.push_back(std::move(connection));
 }
 
 bool is_log_of(const SeenEvent::Log& log, const plan::Item& item) {
-  return item.outcome == decide::Outcome::discover && log.of.transport == item.tid.transport &&
-         log.of.traddr == item.tid.traddr && log.of.trsvcid == item.tid.trsvcid;
+  return item.outcome == decide::Outcome::discover && item.tid.endpoint->same_port(log.of);
 }
 
 } // namespace
@@ -155,18 +148,18 @@ Imported connected_now(const decide::Facts& facts) {
   for (const decide::Controller& controller : *facts.controllers) {
     if (!is_wanted(controller, imported))
       continue;
-    Endpoint endpoint = endpoint_of(controller);
-    endpoint.connect = settings_of(controller, facts);
-    endpoint.identity = identity_of(controller, facts, imported);
-    imported.endpoints.push_back(std::move(endpoint));
+    Connection connection = connection_of(controller);
+    connection.connect = settings_of(controller, facts);
+    connection.identity = identity_of(controller, facts, imported);
+    imported.connections.push_back(std::move(connection));
   }
   const bool has_discovery =
-      std::any_of(imported.endpoints.begin(), imported.endpoints.end(),
-                  [](const Endpoint& one) { return one.subsystem_nqn.empty(); });
-  for (Endpoint& endpoint : imported.endpoints)
-    endpoint.is_target = !has_discovery || endpoint.subsystem_nqn.empty();
+      std::any_of(imported.connections.begin(), imported.connections.end(),
+                  [](const Connection& one) { return one.subsystem_nqn.empty(); });
+  for (Connection& connection : imported.connections)
+    connection.is_target = !has_discovery || connection.subsystem_nqn.empty();
   note_origin_unknown(imported);
-  if (!imported.endpoints.empty())
+  if (!imported.connections.empty())
     imported.note({}, "what sysfs does not show is not here: secrets, `tls`, `concat`, `keyring`, "
                       "digests, `tos`, write and poll queues");
   return imported;

@@ -22,7 +22,7 @@ importing::Imported connected_now(const decide::Facts& facts);
 struct SeenEvent {
   event::Event event;
   struct Log {
-    plan::Tid of; // the discovery controller; transport and address tell which
+    base::Endpoint of; // the discovery controller's; its host side is not compared
     event::DiscoveryLog log;
   };
   std::vector<Log> logs;

@@ -4,10 +4,9 @@
 
 #include "base/connect_option.hpp"
 #include "base/controller_type.hpp"
+#include "base/endpoint.hpp"
 #include "base/fc_address.hpp"
 #include "base/ip_address.hpp"
-#include "base/traddr.hpp"
-#include "base/transport.hpp"
 
 #include <cstdint>
 #include <map>
@@ -43,11 +42,7 @@ struct Controller {
   std::string device; // nvme3
   std::string state;  // live, connecting, resetting, deleting, dead …
   ControllerType type = ControllerType::unknown;
-  base::Transport transport = base::Transport::tcp;
-  std::optional<base::Traddr> traddr;
-  std::optional<std::uint16_t> trsvcid;
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
+  base::Endpoint endpoint;
   std::optional<base::Traddr> src_addr; // what the kernel chose
   std::string subsystem_nqn;
   std::string host_nqn;

@@ -100,15 +100,15 @@ bool pattern_matches(MatchKey key, const Pattern& pattern, const event::Event& e
   case MatchKey::event:
     return equals(pattern, std::optional(event.kind));
   case MatchKey::transport:
-    return equals(pattern, std::optional(event.transport));
+    return equals(pattern, std::optional(event.endpoint.transport));
   case MatchKey::traddr:
-    return address_matches(pattern, event.traddr);
+    return address_matches(pattern, event.endpoint.traddr);
   case MatchKey::host_traddr:
-    return address_matches(pattern, event.host_traddr);
+    return address_matches(pattern, event.endpoint.host_traddr);
   case MatchKey::trsvcid:
-    return number_matches(pattern, event.trsvcid);
+    return number_matches(pattern, event.endpoint.trsvcid);
   case MatchKey::host_iface:
-    return glob_matches(pattern, event.host_iface);
+    return glob_matches(pattern, event.endpoint.host_iface);
   case MatchKey::subsystem_nqn:
     return glob_matches(pattern, subsystem_of(event));
   case MatchKey::discovery_nqn:
@@ -148,15 +148,16 @@ std::optional<std::string> value_of(const event::Event& event, MatchKey key,
   case MatchKey::event:
     return std::string(to_string(event.kind));
   case MatchKey::transport:
-    return std::string(to_string(event.transport));
+    return std::string(to_string(event.endpoint.transport));
   case MatchKey::traddr:
-    return address_text(event.traddr);
+    return address_text(event.endpoint.traddr);
   case MatchKey::host_traddr:
-    return address_text(event.host_traddr);
+    return address_text(event.endpoint.host_traddr);
   case MatchKey::trsvcid:
-    return event.trsvcid ? std::optional(std::to_string(*event.trsvcid)) : std::nullopt;
+    return event.endpoint.trsvcid ? std::optional(std::to_string(*event.endpoint.trsvcid))
+                                  : std::nullopt;
   case MatchKey::host_iface:
-    return text_or_nothing(event.host_iface);
+    return text_or_nothing(event.endpoint.host_iface);
   case MatchKey::subsystem_nqn:
     return text_or_nothing(subsystem_of(event));
   case MatchKey::discovery_nqn:

@@ -53,7 +53,7 @@ public:
 
 private:
   policy::EventShape shape() const {
-    return {into_.event.subject, into_.event.kind, into_.event.transport};
+    return {into_.event.subject, into_.event.kind, into_.event.endpoint.transport};
   }
   bool says(const char* name) { return map_.find(name) != nullptr; }
 
@@ -80,7 +80,7 @@ private:
   bool take_only_transport() {
     if (says(transport_name) || !has_only_fc())
       return false;
-    into_.event.transport = Transport::fc;
+    into_.event.endpoint.transport = Transport::fc;
     return true;
   }
 
@@ -99,12 +99,12 @@ private:
   }
 
   void check_transport() {
-    if (policy::transports_of(into_.event.kind).contains(into_.event.transport))
+    if (policy::transports_of(into_.event.kind).contains(into_.event.endpoint.transport))
       return;
     map_.report(code::out_of_range,
                 fmt::format("a `{}` event has transport fc, not `{}`",
                             base::to_string(into_.event.kind),
-                            base::to_string(into_.event.transport)),
+                            base::to_string(into_.event.endpoint.transport)),
                 *map_.find(transport_name));
   }
 
@@ -137,14 +137,14 @@ private:
   // What a discovery log's entry may not have either.
   void check_destination() {
     Event const& event = into_.event;
-    const base::IpAddress* const ip = event.traddr ? event.traddr->ip() : nullptr;
+    const base::IpAddress* const ip = event.endpoint.traddr ? event.endpoint.traddr->ip() : nullptr;
     if (ip == nullptr)
       return;
     if (!ip->is_unicast())
       map_.report(code::bad_address,
                   fmt::format("`traddr`: `{}` is no address of one host", ip->to_string()),
                   *map_.find(traddr_name));
-    else if (ip->is_link_local() && ip->scope.empty() && event.host_iface.empty())
+    else if (ip->is_link_local() && ip->scope.empty() && event.endpoint.host_iface.empty())
       map_.report(
           code::bad_address,
           fmt::format("`traddr`: `{}` is link-local and no interface is known", ip->to_string()),
@@ -154,8 +154,8 @@ private:
   // One that was wrong is missing too, and was reported.
   void take_usual_service() {
     Event& event = into_.event;
-    if (!event.trsvcid)
-      event.trsvcid = usual_service(event.transport, event.subject);
+    if (!event.endpoint.trsvcid)
+      event.endpoint.trsvcid = usual_service(event.endpoint.transport, event.subject);
   }
 
   void check_source() {

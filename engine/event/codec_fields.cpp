@@ -33,11 +33,11 @@ bool read_kind(MapFields& map, const std::string& name, DescribedEvent& into) {
 }
 
 FieldValue get_transport(const DescribedEvent& from) {
-  return std::string(base::to_string(from.event.transport));
+  return std::string(base::to_string(from.event.endpoint.transport));
 }
 bool read_transport(MapFields& map, const std::string& name, DescribedEvent& into) {
   auto const transport = map.word(name, transport_words(), base::parse_transport);
-  into.event.transport = transport.value_or(into.event.transport);
+  into.event.endpoint.transport = transport.value_or(into.event.endpoint.transport);
   return transport.has_value();
 }
 
@@ -50,28 +50,29 @@ bool read_secure_channel(MapFields& map, const std::string& name, DescribedEvent
   return into.event.secure_channel.has_value();
 }
 
-template <std::optional<base::Traddr> Event::*Member>
+template <std::optional<base::Traddr> base::Endpoint::*Member>
 FieldValue get_address(const DescribedEvent& from) {
-  auto const& address = from.event.*Member;
-  return address ? address->to_string() : std::string();
+  return to_text(from.event.endpoint.*Member);
 }
-template <std::optional<base::Traddr> Event::*Member>
+template <std::optional<base::Traddr> base::Endpoint::*Member>
 bool read_address(MapFields& map, const std::string& name, DescribedEvent& into) {
-  into.event.*Member = map.address(name, into.event.transport);
-  return (into.event.*Member).has_value();
+  base::Endpoint& endpoint = into.event.endpoint;
+  endpoint.*Member = map.address(name, endpoint.transport);
+  return (endpoint.*Member).has_value();
 }
 
-template <std::optional<std::uint16_t> Event::*Member>
-FieldValue get_number(const DescribedEvent& from) {
-  auto const& number = from.event.*Member;
+FieldValue text_of(const std::optional<std::uint16_t>& number) {
   return number ? std::to_string(*number) : std::string();
 }
+FieldValue get_service(const DescribedEvent& from) { return text_of(from.event.endpoint.trsvcid); }
 bool read_service(MapFields& map, const std::string& name, DescribedEvent& into) {
   auto const service = map.service(name);
-  if (into.event.transport != Transport::fc && into.event.transport != Transport::loop)
-    into.event.trsvcid = service;
+  base::Endpoint& endpoint = into.event.endpoint;
+  if (endpoint.transport != Transport::fc && endpoint.transport != Transport::loop)
+    endpoint.trsvcid = service;
   return service.has_value();
 }
+FieldValue get_portid(const DescribedEvent& from) { return text_of(from.event.portid); }
 bool read_portid(MapFields& map, const std::string& name, DescribedEvent& into) {
   constexpr std::uint32_t largest = 65535;
   if (auto const portid = map.number(name, 0, largest))
@@ -100,8 +101,9 @@ bool read_target(MapFields& map, const std::string& name, DescribedEvent& into) 
   into.event.target = is_called_none ? value->text : map.text(name).value_or("");
   return !into.event.target.empty();
 }
+FieldValue get_interface(const DescribedEvent& from) { return from.event.endpoint.host_iface; }
 bool read_interface(MapFields& map, const std::string& name, DescribedEvent& into) {
-  std::string& interface = into.event.host_iface;
+  std::string& interface = into.event.endpoint.host_iface;
   interface = map.text(name).value_or("");
   if (interface.empty() || base::is_interface_name(interface))
     return !interface.empty();
@@ -144,14 +146,14 @@ constexpr std::array table{
     Field{"event", Form::word, "what happened", kind_words, get_kind, read_kind},
     Field{"transport", Form::word, "of the thing decided", transport_words, get_transport,
           read_transport},
-    Field{"traddr", Form::address, "its address", nullptr, get_address<&Event::traddr>,
-          read_address<&Event::traddr>},
-    Field{"trsvcid", Form::service, "transport service id: the port", nullptr,
-          get_number<&Event::trsvcid>, read_service},
+    Field{"traddr", Form::address, "its address", nullptr, get_address<&base::Endpoint::traddr>,
+          read_address<&base::Endpoint::traddr>},
+    Field{"trsvcid", Form::service, "transport service id: the port", nullptr, get_service,
+          read_service},
     Field{"host-traddr", Form::address, "the host side's address", nullptr,
-          get_address<&Event::host_traddr>, read_address<&Event::host_traddr>},
-    Field{"host-iface", Form::text, "the host side's interface", nullptr,
-          get_text<&Event::host_iface>, read_interface},
+          get_address<&base::Endpoint::host_traddr>, read_address<&base::Endpoint::host_traddr>},
+    Field{"host-iface", Form::text, "the host side's interface", nullptr, get_interface,
+          read_interface},
     Field{"subsystem-nqn", Form::text, "an I/O subsystem; absent: a discovery controller", nullptr,
           get_text<&Event::subsystem_nqn>, read_nqn<&Event::subsystem_nqn>},
     Field{"discovery-nqn", Form::text, "the discovery controller's NQN", nullptr,
@@ -161,8 +163,7 @@ constexpr std::array table{
     Field{"hostid", Form::text, "likewise", nullptr, get_text<&Event::hostid>,
           read_text<&Event::hostid>},
     Field{"hostname", Form::text, "the host's name", nullptr, get_hostname, read_hostname},
-    Field{"portid", Form::number, "the entry's port id", nullptr, get_number<&Event::portid>,
-          read_portid},
+    Field{"portid", Form::number, "the entry's port id", nullptr, get_portid, read_portid},
     Field{"secure-channel", Form::word, "what the entry says about secure channels",
           secure_channel_words, get_secure_channel, read_secure_channel},
     Field{"source", Form::texts, "names of the target or rules that led here", nullptr, get_sources,

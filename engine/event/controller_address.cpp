@@ -7,18 +7,19 @@ namespace nvmf::event {
 
 namespace {
 
-void take(ControllerAddress& address, base::Transport transport, std::string_view key,
-          std::string_view value) {
+void take(ControllerAddress& address, std::string_view key, std::string_view value) {
   if (value.empty() || value == "none" || !base::is_option_text(value))
     return;
+  base::Endpoint& endpoint = address.endpoint;
+  base::Transport const transport = endpoint.transport;
   if (key == "traddr")
-    address.traddr = base::Traddr::parse(transport, value);
+    endpoint.traddr = base::Traddr::parse(transport, value);
   else if (key == "trsvcid")
-    address.trsvcid = parse_service(value);
+    endpoint.trsvcid = parse_service(value);
   else if (key == "host_traddr")
-    address.host_traddr = base::Traddr::parse(transport, value);
+    endpoint.host_traddr = base::Traddr::parse(transport, value);
   else if (key == "host_iface")
-    address.host_iface = value;
+    endpoint.host_iface = value;
   else if (key == "src_addr")
     address.src_addr = base::Traddr::parse(transport, value);
 }
@@ -26,7 +27,7 @@ void take(ControllerAddress& address, base::Transport transport, std::string_vie
 } // namespace
 
 ControllerAddress parse_controller_address(base::Transport transport, std::string_view text) {
-  ControllerAddress address;
+  ControllerAddress address{.endpoint = {.transport = transport}};
   while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
     text.remove_suffix(1);
   while (!text.empty()) {
@@ -34,7 +35,7 @@ ControllerAddress parse_controller_address(base::Transport transport, std::strin
     std::string_view const part = text.substr(0, comma);
     auto const equals = part.find('=');
     if (equals != std::string_view::npos)
-      take(address, transport, part.substr(0, equals), part.substr(equals + 1));
+      take(address, part.substr(0, equals), part.substr(equals + 1));
     text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
   }
   return address;

@@ -3,22 +3,16 @@
 // nvmf_get_address; tcp adds src_addr).
 #pragma once
 
-#include "base/traddr.hpp"
-#include "base/transport.hpp"
+#include "base/endpoint.hpp"
 
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace nvmf::event {
 
 struct ControllerAddress {
-  std::optional<base::Traddr> traddr;
-  std::optional<std::uint16_t> trsvcid;
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
-  std::optional<base::Traddr> src_addr;
+  base::Endpoint endpoint;
+  std::optional<base::Traddr> src_addr; // what the kernel chose
   bool operator==(const ControllerAddress&) const = default;
 };
 

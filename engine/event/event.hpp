@@ -2,8 +2,7 @@
 // entries, targets and remembered controllers reach `decide`.
 #pragma once
 
-#include "base/traddr.hpp"
-#include "base/transport.hpp"
+#include "base/endpoint.hpp"
 #include "base/words.hpp"
 
 #include <cstdint>
@@ -21,16 +20,12 @@ constexpr bool may_have_source(base::EventKind kind) {
 }
 
 // Absent, empty and `none` were all read as "not set": an empty string or nullopt here.
-// The address fields are those of the thing decided: the discovery controller for its own events,
-// the record for `discovered` and `referral`, the endpoint for `boot`.
+// The endpoint is that of the thing decided: the discovery controller for its own events,
+// the record for `discovered` and `referral`, the target for `boot`.
 struct Event {
   base::EventKind kind = base::EventKind::boot;
   base::Subject subject = base::Subject::discovery_controller;
-  base::Transport transport = base::Transport::tcp;
-  std::optional<base::Traddr> traddr; // only loop may have none
-  std::optional<std::uint16_t> trsvcid;
-  std::optional<base::Traddr> host_traddr; // as connected, as inherited, or as the target says
-  std::string host_iface;
+  base::Endpoint endpoint;   // its host side as connected, as inherited, or as the target says
   std::string subsystem_nqn; // I/O subsystem; empty for a discovery controller
   std::string discovery_nqn; // the discovery controller's NQN; the well-known one until known
   std::string host_nqn;      // the inherited identity; empty: unknown

@@ -74,25 +74,20 @@ std::string to_event_file(const Event& event) {
 }
 
 std::string endpoint_text(const Event& event) {
-  if (!event.traddr)
-    return event.subsystem_nqn.empty() ? "-" : event.subsystem_nqn;
-  std::string address = event.traddr->to_string();
-  if (!event.trsvcid)
-    return address;
-  bool const v6 = event.traddr->ip() && event.traddr->ip()->family == base::IpFamily::v6;
-  return v6 ? fmt::format("[{}]:{}", address, *event.trsvcid)
-            : fmt::format("{}:{}", address, *event.trsvcid);
+  if (event.endpoint.traddr)
+    return event.endpoint.port_text();
+  return event.subsystem_nqn.empty() ? "-" : event.subsystem_nqn;
 }
 
 std::string to_line(const Event& event) {
   std::string line = fmt::format("{}  {} {}", base::to_string(event.kind),
-                                 base::to_string(event.transport), endpoint_text(event));
-  if (!event.subsystem_nqn.empty() && event.traddr)
+                                 base::to_string(event.endpoint.transport), endpoint_text(event));
+  if (!event.subsystem_nqn.empty() && event.endpoint.traddr)
     line += ' ' + base::escaped(event.subsystem_nqn);
-  if (!event.host_iface.empty())
-    line += " via " + base::escaped(event.host_iface);
-  else if (event.host_traddr)
-    line += " from " + event.host_traddr->to_string();
+  if (!event.endpoint.host_iface.empty())
+    line += " via " + base::escaped(event.endpoint.host_iface);
+  else if (event.endpoint.host_traddr)
+    line += " from " + event.endpoint.host_traddr->to_string();
   return line;
 }
 

@@ -49,17 +49,10 @@ void take_identity(Event& event, const Device& device) {
     event.hostid = device.hostid;
 }
 
-bool same_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
-  return a && b ? a->same_as(*b) : !a && !b;
-}
-
 bool agrees(const Event& event, const Device& device) {
-  if (device.transport != base::to_string(event.transport))
-    return false;
-  auto const address = parse_controller_address(event.transport, device.address);
-  return same_address(event.traddr, address.traddr) && event.trsvcid == address.trsvcid &&
-         same_address(event.host_traddr, address.host_traddr) &&
-         event.host_iface == address.host_iface;
+  base::Transport const transport = event.endpoint.transport;
+  return device.transport == base::to_string(transport) &&
+         event.endpoint.same_as(parse_controller_address(transport, device.address).endpoint);
 }
 
 } // namespace
@@ -98,16 +91,12 @@ base::Result<Reading> from_device(const std::string& device, const base::FileSys
   if (!found->is_discovery())
     return MustNotTrigger{fmt::format("{} is no discovery controller", device)};
   auto const address = parse_controller_address(*transport, found->address);
-  if (!address.traddr && *transport != base::Transport::loop)
+  if (!address.endpoint.traddr && *transport != base::Transport::loop)
     return Malformed{"address", fmt::format("`{}` names no {} address",
                                             base::escaped(found->address), found->transport)};
   Event event{.kind = base::EventKind::discovery_log_changed,
               .subject = base::Subject::discovery_controller,
-              .transport = *transport,
-              .traddr = address.traddr,
-              .trsvcid = address.trsvcid,
-              .host_traddr = address.host_traddr,
-              .host_iface = address.host_iface,
+              .endpoint = address.endpoint,
               .discovery_nqn = std::string(base::well_known_discovery_nqn),
               .device = device};
   take_identity(event, *found);

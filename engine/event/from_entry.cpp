@@ -87,6 +87,8 @@ public:
     if (entry.subtype == EntrySubtype::referral || entry.subtype == EntrySubtype::current_discovery)
       subject_ = base::Subject::discovery_controller;
     transport_ = transport_of(entry.trtype);
+    if (transport_)
+      endpoint_.transport = *transport_;
   }
 
   EntryReading read() {
@@ -141,16 +143,16 @@ private:
       return std::nullopt;
     if (absent)
       return "traddr is empty";
-    traddr_ = base::Traddr::parse(*transport_, entry_.traddr);
-    if (!traddr_)
+    endpoint_.traddr = base::Traddr::parse(*transport_, entry_.traddr);
+    if (!endpoint_.traddr)
       return fmt::format("traddr `{}` is no {} address", entry_.traddr,
                          base::to_string(*transport_));
     // A discovery controller may list itself so.
     bool const is_self = entry_.subtype == EntrySubtype::current_discovery;
-    if (traddr_->ip() && !traddr_->ip()->is_unicast() && !is_self)
+    if (endpoint_.traddr->ip() && !endpoint_.traddr->ip()->is_unicast() && !is_self)
       return fmt::format("traddr `{}` is no address of one host", entry_.traddr);
     if (!address_fits(entry_.adrfam, entry_.traddr)) {
-      traddr_.reset();
+      endpoint_.traddr.reset();
       return fmt::format("traddr `{}` does not fit address family {}", entry_.traddr,
                          shown_family(entry_.adrfam));
     }
@@ -161,11 +163,11 @@ private:
     if (!transport_ || *transport_ == Transport::fc || *transport_ == Transport::loop)
       return std::nullopt;
     if (entry_.trsvcid.empty() || entry_.trsvcid == "none") {
-      trsvcid_ = usual_service(*transport_, subject_);
+      endpoint_.trsvcid = usual_service(*transport_, subject_);
       return std::nullopt;
     }
-    trsvcid_ = parse_service(entry_.trsvcid);
-    if (!trsvcid_)
+    endpoint_.trsvcid = parse_service(entry_.trsvcid);
+    if (!endpoint_.trsvcid)
       return fmt::format("trsvcid `{}` is no port number", entry_.trsvcid);
     return std::nullopt;
   }
@@ -173,23 +175,24 @@ private:
   Wrong take_host_side() {
     if (!transport_)
       return std::nullopt;
-    if (parent_.transport == *transport_) {
-      host_traddr_ = parent_.host_traddr;
+    if (parent_.endpoint.transport == *transport_) {
+      endpoint_.host_traddr = parent_.endpoint.host_traddr;
       if (*transport_ == Transport::tcp)
-        host_iface_ = parent_.host_iface;
+        endpoint_.host_iface = parent_.endpoint.host_iface;
     }
-    if (!traddr_ || !traddr_->ip() || !traddr_->ip()->is_link_local())
+    if (!endpoint_.traddr || !endpoint_.traddr->ip() || !endpoint_.traddr->ip()->is_link_local())
       return std::nullopt;
-    base::IpAddress address = *traddr_->ip();
+    base::IpAddress address = *endpoint_.traddr->ip();
     if (address.scope.empty())
-      address.scope = host_iface_;
+      address.scope = endpoint_.host_iface;
     if (address.scope.empty())
       return fmt::format("traddr `{}` is link-local and no interface is known", entry_.traddr);
-    if (*transport_ == Transport::tcp && host_iface_.empty())
-      host_iface_ = address.scope;
-    if (!host_iface_.empty() && host_iface_ != address.scope)
-      return fmt::format("traddr `{}` is not on interface `{}`", entry_.traddr, host_iface_);
-    traddr_ = base::Traddr(std::move(address));
+    if (*transport_ == Transport::tcp && endpoint_.host_iface.empty())
+      endpoint_.host_iface = address.scope;
+    if (!endpoint_.host_iface.empty() && endpoint_.host_iface != address.scope)
+      return fmt::format("traddr `{}` is not on interface `{}`", entry_.traddr,
+                         endpoint_.host_iface);
+    endpoint_.traddr = base::Traddr(std::move(address));
     return std::nullopt;
   }
 
@@ -197,11 +200,7 @@ private:
     return Event{.kind = entry_.subtype == EntrySubtype::referral ? base::EventKind::referral
                                                                   : base::EventKind::discovered,
                  .subject = subject_,
-                 .transport = *transport_,
-                 .traddr = traddr_,
-                 .trsvcid = trsvcid_,
-                 .host_traddr = host_traddr_,
-                 .host_iface = host_iface_,
+                 .endpoint = endpoint_,
                  .subsystem_nqn = entry_.subtype == EntrySubtype::referral ? std::string() : nqn_,
                  .discovery_nqn = parent_.discovery_nqn.empty()
                                       ? std::string(base::well_known_discovery_nqn)
@@ -215,11 +214,13 @@ private:
   }
 
   EntryProblem problem(Kind kind, std::string detail) const {
+    std::optional<base::Endpoint> endpoint;
+    if (transport_)
+      endpoint = {
+          .transport = *transport_, .traddr = endpoint_.traddr, .trsvcid = endpoint_.trsvcid};
     return EntryProblem{.kind = kind,
                         .detail = std::move(detail),
-                        .transport = transport_,
-                        .traddr = traddr_,
-                        .trsvcid = trsvcid_,
+                        .endpoint = std::move(endpoint),
                         .nqn = nqn_,
                         .subject = subject_};
   }
@@ -228,10 +229,7 @@ private:
   const Event& parent_;
   base::Subject subject_ = base::Subject::io_subsystem;
   std::optional<Transport> transport_;
-  std::optional<base::Traddr> traddr_;
-  std::optional<std::uint16_t> trsvcid_;
-  std::optional<base::Traddr> host_traddr_;
-  std::string host_iface_;
+  base::Endpoint endpoint_; // its transport is transport_ where there is one
   std::string nqn_;
 };
 

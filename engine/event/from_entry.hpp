@@ -25,11 +25,9 @@ struct EntryProblem {
   // In the order in which they are looked for: the first that applies is told.
   enum class Kind : std::uint8_t { invalid_entry, not_a_fabric, unknown_subtype, self_entry };
   Kind kind = Kind::invalid_entry;
-  std::string detail; // fit to be shown: "traddr contains a comma, …"
-  std::optional<base::Transport> transport;
-  std::optional<base::Traddr> traddr;
-  std::optional<std::uint16_t> trsvcid;
-  std::string nqn; // only if it is usable
+  std::string detail;                     // fit to be shown: "traddr contains a comma, …"
+  std::optional<base::Endpoint> endpoint; // none: its transport is none that connects
+  std::string nqn;                        // only if it is usable
   base::Subject subject = base::Subject::io_subsystem;
   bool operator==(const EntryProblem&) const = default;
 };

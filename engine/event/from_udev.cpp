@@ -43,11 +43,7 @@ Reading discovery_event(base::EventKind kind, const Properties& properties) {
     return connected.error();
   return Event{.kind = kind,
                .subject = base::Subject::discovery_controller,
-               .transport = connected->transport,
-               .traddr = connected->traddr,
-               .trsvcid = connected->trsvcid,
-               .host_traddr = connected->host_traddr,
-               .host_iface = connected->host_iface,
+               .endpoint = connected->endpoint,
                .discovery_nqn = std::string(base::well_known_discovery_nqn),
                .udev = properties,
                .device = connected->device};
@@ -64,13 +60,8 @@ Reading removed_controller(const Properties& properties) {
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seqnum);
   if (!text.empty() && (error != std::errc() || end != text.data() + text.size()))
     return Malformed{"SEQNUM", fmt::format("`{}` is no number", base::escaped(text))};
-  return ControllerGone{.device = connected->device,
-                        .transport = connected->transport,
-                        .traddr = connected->traddr,
-                        .trsvcid = connected->trsvcid,
-                        .host_traddr = connected->host_traddr,
-                        .host_iface = connected->host_iface,
-                        .seqnum = seqnum};
+  return ControllerGone{
+      .device = connected->device, .endpoint = connected->endpoint, .seqnum = seqnum};
 }
 
 Reading changed_controller(const Properties& properties) {
@@ -124,13 +115,12 @@ Reading from_fc(const Properties& properties) {
     return host_traddr.error();
   if (!*host_traddr)
     return Malformed{"NVMEFC_HOST_TRADDR", "is missing"};
-  return Event{.kind = base::EventKind::fc_discovery,
-               .subject = base::Subject::discovery_controller,
-               .transport = Transport::fc,
-               .traddr = *traddr,
-               .host_traddr = *host_traddr,
-               .discovery_nqn = std::string(base::well_known_discovery_nqn),
-               .udev = properties};
+  return Event{
+      .kind = base::EventKind::fc_discovery,
+      .subject = base::Subject::discovery_controller,
+      .endpoint = {.transport = Transport::fc, .traddr = *traddr, .host_traddr = *host_traddr},
+      .discovery_nqn = std::string(base::well_known_discovery_nqn),
+      .udev = properties};
 }
 
 } // namespace

@@ -28,11 +28,7 @@ struct MustNotTrigger {
 // disconnected it is decided from the registry and the state (host/registry.hpp).
 struct ControllerGone {
   std::string device; // nvme3
-  std::optional<base::Transport> transport;
-  std::optional<base::Traddr> traddr;
-  std::optional<std::uint16_t> trsvcid;
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
+  base::Endpoint endpoint;
   std::uint64_t seqnum = 0; // SEQNUM of the event; 0: not told
   bool operator==(const ControllerGone&) const = default;
 };

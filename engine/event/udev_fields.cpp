@@ -111,11 +111,11 @@ tl::expected<ConnectedAs, Malformed> read_connected_as(const Properties& propert
     return tl::unexpected(host_iface.error());
   if (!device)
     return tl::unexpected(device.error());
-  return ConnectedAs{.transport = *transport,
-                     .traddr = *traddr,
-                     .trsvcid = *trsvcid,
-                     .host_traddr = *host_traddr,
-                     .host_iface = host_iface->value_or(""),
+  return ConnectedAs{.endpoint = {.transport = *transport,
+                                  .traddr = *traddr,
+                                  .trsvcid = *trsvcid,
+                                  .host_traddr = *host_traddr,
+                                  .host_iface = host_iface->value_or("")},
                      .device = device->value_or("")};
 }
 

@@ -17,11 +17,7 @@ UdevField<base::Traddr> address_field(const Properties& properties, const std::s
 
 // The five NVME_* keys and the device, as both kinds of events have them.
 struct ConnectedAs {
-  base::Transport transport = base::Transport::tcp;
-  std::optional<base::Traddr> traddr;
-  std::optional<std::uint16_t> trsvcid;
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
+  base::Endpoint endpoint;
   std::string device;
 };
 

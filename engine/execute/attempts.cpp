@@ -23,8 +23,9 @@ bool sets(const plan::Item& item, base::OptionId option) {
 }
 
 bool can_be_probed(const plan::Item& item) {
-  return item.tid.transport == base::Transport::tcp && item.probe && item.tid.traddr &&
-         item.tid.traddr->ip() && item.tid.trsvcid;
+  const base::Endpoint& endpoint = *item.tid.endpoint;
+  return endpoint.transport == base::Transport::tcp && item.probe && endpoint.traddr &&
+         endpoint.traddr->ip() && endpoint.trsvcid;
 }
 
 // ICReq in the clear says nothing where TLS comes first, and asks for no digests.
@@ -35,11 +36,12 @@ bool can_be_probed_deeply(const plan::Item& item) {
 }
 
 fabrics::ProbeTarget probe_target(const Path& path) {
-  const plan::Tid& tid = path.item.tid;
-  fabrics::ProbeTarget target{
-      .address = *tid.traddr->ip(), .port = *tid.trsvcid, .interface = tid.host_iface};
-  if (tid.host_traddr && tid.host_traddr->ip())
-    target.source = *tid.host_traddr->ip();
+  const base::Endpoint& endpoint = *path.item.tid.endpoint;
+  fabrics::ProbeTarget target{.address = *endpoint.traddr->ip(),
+                              .port = *endpoint.trsvcid,
+                              .interface = endpoint.host_iface};
+  if (endpoint.host_traddr && endpoint.host_traddr->ip())
+    target.source = *endpoint.host_traddr->ip();
   // A target that accepts and then stays silent would hold up every connect of the host for ten
   // seconds: found out here, it costs nobody anything.
   if (can_be_probed_deeply(path.item))
@@ -47,9 +49,7 @@ fabrics::ProbeTarget probe_target(const Path& path) {
   return target;
 }
 
-std::string address_of(const Path& path) {
-  return path.item.tid.traddr ? path.item.tid.traddr->to_string() : std::string();
-}
+std::string address_of(const Path& path) { return to_text(path.item.tid.endpoint->traddr); }
 
 WriteRequest write_request(const MessageContext& context, const Path& path) {
   return {.id = context.id,
@@ -183,9 +183,7 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
 void Attempts::suspect_portal(const Path& silent) {
   auto const same_portal = [&](PathId id) {
     const Path* const path = needs_.paths.find(id);
-    return path && path->item.tid.transport == silent.item.tid.transport &&
-           path->item.tid.trsvcid == silent.item.tid.trsvcid &&
-           address_of(*path) == address_of(silent);
+    return path && path->item.tid.endpoint->same_port(*silent.item.tid.endpoint);
   };
   for (auto* queue : {&answered_, &unprobed_}) {
     auto const suspects =

@@ -32,11 +32,9 @@ constexpr std::string_view silent_directory = "/run/nvmf/silent";
 constexpr base::Duration after_others = std::chrono::seconds(1);
 
 std::string silent_mark(const plan::Tid& tid) {
-  std::string const portal =
-      fmt::format("{}\n{}\n{}", tid.transport ? to_string(*tid.transport) : std::string_view(),
-                  tid.traddr ? tid.traddr->to_string() : std::string(), tid.trsvcid.value_or(0));
   constexpr std::size_t name_length = 16;
-  return fmt::format("{}/{}", silent_directory, base::sha256_hex(portal).substr(0, name_length));
+  return fmt::format("{}/{}", silent_directory,
+                     base::sha256_hex(tid.endpoint->port_key()).substr(0, name_length));
 }
 
 WriteOutcome failed(ErrorClass error_class, std::string reason) {
@@ -102,7 +100,7 @@ std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request)
   if (!looked)
     return failed(ErrorClass::busy, looked.error().message);
   decide::Facts& facts = **looked;
-  if (!request.item.tid.host_iface.empty())
+  if (!request.item.tid.endpoint->host_iface.empty())
     facts.interfaces = world_.interfaces();
   if (const decide::Controller* live = plan::connected_as(request.item.tid, facts))
     return WriteOutcome{.kind = WriteOutcome::Kind::connected_by,
@@ -180,12 +178,11 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
       live_.made(request.item.tid, outcome.device, outcome.incarnation);
     return outcome;
   }
-  auto classified =
-      fabrics::classify({.code = answer.result.error().code,
-                         .took = answer.took,
-                         .probe = request.probe,
-                         .transport = request.item.tid.transport.value_or(base::Transport::tcp),
-                         .kernel_log = answer.kernel_log});
+  auto classified = fabrics::classify({.code = answer.result.error().code,
+                                       .took = answer.took,
+                                       .probe = request.probe,
+                                       .transport = request.item.tid.endpoint->transport,
+                                       .kernel_log = answer.kernel_log});
   outcome.error_class = classified.error_class;
   outcome.reason = std::move(classified.reason);
   if (classified.error_class == ErrorClass::already_connected)

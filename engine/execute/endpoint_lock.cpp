@@ -12,13 +12,11 @@ namespace nvmf::execute {
 namespace {
 
 std::string endpoint_of(const plan::Tid& tid) {
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n",
-                     tid.transport ? to_string(*tid.transport) : std::string_view(),
-                     text_of(tid.traddr), tid.trsvcid.value_or(0), tid.subsystem_nqn, tid.host_nqn);
+  return fmt::format("{}\n{}\n{}\n", tid.endpoint->port_key(), tid.subsystem_nqn, tid.host_nqn);
 }
 
 std::string host_side_of(const plan::Tid& tid) {
-  return fmt::format("{}\n{}\n", text_of(tid.host_traddr), tid.host_iface);
+  return fmt::format("{}\n{}\n", to_text(tid.endpoint->host_traddr), tid.endpoint->host_iface);
 }
 
 // Unset agrees with anything.
@@ -37,7 +35,8 @@ std::optional<std::string> holder_with_our_host_side(const std::string& note,
   // The lock is there a moment before its note.
   if (id.empty())
     return "another source";
-  if (agree(host_traddr, text_of(tid.host_traddr)) && agree(host_iface, tid.host_iface))
+  if (agree(host_traddr, to_text(tid.endpoint->host_traddr)) &&
+      agree(host_iface, tid.endpoint->host_iface))
     return id;
   return std::nullopt;
 }

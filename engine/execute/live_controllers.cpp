@@ -16,10 +16,11 @@ using Controllers = std::vector<decide::Controller>;
 // Whether it could be what is wanted, going by what a controller keeps for as long as it is there:
 // its address and its subsystem. A discovery controller goes by several names.
 bool may_be(const plan::Tid& wanted, const decide::Controller& controller) {
-  bool const same_address =
-      !wanted.traddr || !controller.traddr || wanted.traddr->same_as(*controller.traddr);
-  return same_address && (controller.type != decide::ControllerType::io ||
-                          controller.subsystem_nqn == wanted.subsystem_nqn);
+  const auto& address = wanted.endpoint->traddr;
+  const auto& shown = controller.endpoint.traddr;
+  bool const may_be_its_address = !address || !shown || address->same_as(*shown);
+  return may_be_its_address && (controller.type != decide::ControllerType::io ||
+                                controller.subsystem_nqn == wanted.subsystem_nqn);
 }
 
 } // namespace
@@ -55,15 +56,17 @@ void LiveControllers::made(const plan::Tid& tid, const std::string& device,
   auto const link =
       files_->status_of_link(fmt::format("{}/{}", event::nvme_class_directory, device));
   // Without these it could not be compared with what another write wants.
-  if (!link || !tid.transport || !tid.traddr || tid.host_nqn.empty() || tid.hostid.empty() ||
-      incarnation == 0)
+  if (!link || !tid.endpoint || !tid.endpoint->traddr || tid.host_nqn.empty() ||
+      tid.hostid.empty() || incarnation == 0)
     return;
+  // What the kernel makes of the host side is not looked up: unset and not shown agrees.
+  base::Endpoint endpoint = *tid.endpoint;
+  endpoint.host_traddr.reset();
+  endpoint.host_iface.clear();
   add({.device = device,
        .state = "live",
        .type = decide::ControllerType::io,
-       .transport = *tid.transport,
-       .traddr = tid.traddr,
-       .trsvcid = tid.trsvcid,
+       .endpoint = std::move(endpoint),
        .subsystem_nqn = tid.subsystem_nqn,
        .host_nqn = tid.host_nqn,
        .hostid = tid.hostid,

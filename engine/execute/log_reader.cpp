@@ -25,11 +25,8 @@ bool says_that_it_is_gone(int code) { return code == ENOENT || code == ENODEV ||
 } // namespace
 
 bool is_discovery_controller_of(const plan::Tid& tid, const decide::Controller& controller) {
-  if (tid.transport != controller.transport || tid.trsvcid != controller.trsvcid ||
-      controller.type == decide::ControllerType::io)
-    return false;
-  return tid.traddr && controller.traddr ? tid.traddr->same_as(*controller.traddr)
-                                         : tid.traddr.has_value() == controller.traddr.has_value();
+  return controller.type != decide::ControllerType::io && tid.endpoint &&
+         tid.endpoint->same_port(controller.endpoint);
 }
 
 LogOutcome LogReader::read(const LogRequest& request) const {

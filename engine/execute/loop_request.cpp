@@ -109,7 +109,8 @@ void Loop::fail(const std::string& why, ExitCode code) {
   state.phase = Phase::failed;
   state.why = why;
   // Without an event nothing is known that a state could tell.
-  if (state.plan.event.traddr || state.plan.event.transport == base::Transport::loop)
+  if (state.plan.event.endpoint.traddr ||
+      state.plan.event.endpoint.transport == base::Transport::loop)
     (void)write_state(world_.files, state, world_.clock);
   unsaved_since_.reset();
   serving_.reset();

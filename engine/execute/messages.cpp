@@ -12,24 +12,21 @@ using systemd::JournalLine;
 using systemd::Priority;
 namespace message = systemd::message;
 
-std::string escaped_text(const std::optional<base::Traddr>& address) {
-  return address ? base::escaped(address->to_string()) : std::string();
-}
-
 std::map<std::string, std::string> fields_of(const MessageContext& context,
                                              const plan::Item& item) {
   const plan::Tid& tid = item.tid;
+  base::Endpoint const endpoint = tid.endpoint.value_or(base::Endpoint());
   std::map<std::string, std::string> fields{
       {"NVMF_PLAN", context.id},
       {"NVMF_POLICY_DIGEST", context.policy_digest},
       {"NVMF_OUTCOME", std::string(to_string(item.outcome))},
       {"NVMF_REASON", item.reason ? std::string(to_string(*item.reason)) : std::string()},
       {"NVMF_RULE", item.decided_by ? item.decided_by->name : std::string()},
-      {"NVMF_TRANSPORT", tid.transport ? std::string(to_string(*tid.transport)) : std::string()},
-      {"NVMF_TRADDR", escaped_text(tid.traddr)},
-      {"NVMF_TRSVCID", tid.trsvcid ? std::to_string(*tid.trsvcid) : std::string()},
-      {"NVMF_HOST_TRADDR", escaped_text(tid.host_traddr)},
-      {"NVMF_HOST_IFACE", base::escaped(tid.host_iface)},
+      {"NVMF_TRANSPORT", tid.endpoint ? std::string(to_string(endpoint.transport)) : std::string()},
+      {"NVMF_TRADDR", base::escaped(to_text(endpoint.traddr))},
+      {"NVMF_TRSVCID", endpoint.trsvcid ? std::to_string(*endpoint.trsvcid) : std::string()},
+      {"NVMF_HOST_TRADDR", base::escaped(to_text(endpoint.host_traddr))},
+      {"NVMF_HOST_IFACE", base::escaped(endpoint.host_iface)},
       {"NVMF_SUBSYSNQN", base::escaped(tid.subsystem_nqn)},
       {"NVMF_HOSTNQN", base::escaped(tid.host_nqn)}};
   return fields;
@@ -68,19 +65,16 @@ std::string reason_line(std::string_view state, const Path& path) {
 } // namespace
 
 std::string described(const plan::Item& item) {
-  const plan::Tid& tid = item.tid;
-  std::string text = base::escaped(tid.subsystem_nqn);
-  if (tid.traddr) {
-    bool const v6 = tid.traddr->ip() && tid.traddr->ip()->family == base::IpFamily::v6;
-    text += fmt::format(" at {}{}{}", v6 && tid.trsvcid ? "[" : "", escaped_text(tid.traddr),
-                        v6 && tid.trsvcid ? "]" : "");
-  }
-  if (tid.trsvcid)
-    text += fmt::format(":{}", *tid.trsvcid);
-  if (tid.host_traddr)
-    text += fmt::format(" from {}", escaped_text(tid.host_traddr));
-  if (!tid.host_iface.empty())
-    text += fmt::format(" via {}", base::escaped(tid.host_iface));
+  std::string text = base::escaped(item.tid.subsystem_nqn);
+  if (!item.tid.endpoint)
+    return text;
+  const base::Endpoint& endpoint = *item.tid.endpoint;
+  if (endpoint.traddr)
+    text += fmt::format(" at {}", base::escaped(endpoint.port_text()));
+  if (endpoint.host_traddr)
+    text += fmt::format(" from {}", base::escaped(to_text(endpoint.host_traddr)));
+  if (!endpoint.host_iface.empty())
+    text += fmt::format(" via {}", base::escaped(endpoint.host_iface));
   return text;
 }
 

@@ -1,21 +1,6 @@
 #include "execute/path.hpp"
 
-#include <fmt/format.h>
-
 namespace nvmf::execute {
-
-std::string text_of(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string();
-}
-
-std::string path_key(base::Subject subject, const plan::Tid& tid) {
-  // No value holds a line feed, so no two paths share a key.
-  bool const discovery = subject == base::Subject::discovery_controller;
-  return fmt::format(
-      "{}\n{}\n{}\n{}\n{}\n{}\n{}", tid.transport ? to_string(*tid.transport) : std::string_view(),
-      text_of(tid.traddr), tid.trsvcid.value_or(0), text_of(tid.host_traddr), tid.host_iface,
-      discovery ? std::string("discovery") : tid.subsystem_nqn, tid.host_nqn);
-}
 
 PathRecord record_of(const Path& path) {
   return {.item = path.index,

@@ -17,12 +17,9 @@ namespace nvmf::execute {
 
 using PathId = std::uint32_t;
 
-// The address; empty when there is none.
-std::string text_of(const std::optional<base::Traddr>& address);
-
 struct Path {
   PathId id = 0;
-  std::string key;
+  std::string key; // plan::path_key
   plan::Item item;
   std::optional<std::size_t> index; // of the item in the reading that listed it last
   unsigned generation = 0;          // that reading
@@ -68,10 +65,6 @@ struct Path {
     return at_rest && !next_try && log_state != Log::reading;
   }
 };
-
-// What makes two items the same thing: all of the connection's identity; for a discovery controller
-// not its NQN, which is known only once it was asked.
-std::string path_key(base::Subject subject, const plan::Tid& tid);
 
 PathRecord record_of(const Path& path);
 

@@ -17,7 +17,7 @@ using Logs = action::BeginAgain::Logs;
 // about …
 bool waits_for_network(const plan::Item& item) {
   using enum decide::Reason;
-  bool const fc = item.tid.transport == base::Transport::fc;
+  bool const fc = item.tid.endpoint->transport == base::Transport::fc;
   return item.outcome == decide::Outcome::refused &&
          (item.reason == source_missing || (item.reason == not_reachable_from_source && !fc));
 }

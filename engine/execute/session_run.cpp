@@ -3,6 +3,7 @@
 #include "execute/session.hpp"
 
 #include "host/kept_away.hpp"
+#include "plan/id.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -208,8 +209,9 @@ bool Session::may_begin_afresh(const Path& path) const {
 bool Session::is_woken_by_event(const Path& path) const {
   if (logs_ == Logs::as_known || claim_ == Claim::resumed)
     return false;
-  return event_.traddr && path.item.tid.traddr && event_.transport == path.item.tid.transport &&
-         event_.traddr->same_as(*path.item.tid.traddr);
+  const base::Endpoint& endpoint = *path.item.tid.endpoint;
+  return endpoint.traddr && event_.endpoint.transport == endpoint.transport &&
+         same_address(event_.endpoint.traddr, endpoint.traddr);
 }
 
 void Session::hold_back(Path& path, const plan::Item& item) {
@@ -295,9 +297,7 @@ void Session::end_left_behind() {
   for (const std::string& device : std::exchange(setup_.left_behind, {}))
     for (const decide::Controller& controller : facts_.controllers.value_or(Controllers()))
       if (controller.device == device)
-        disconnect(device, {.transport = controller.transport,
-                            .traddr = controller.traddr,
-                            .trsvcid = controller.trsvcid});
+        disconnect(device, {.endpoint = controller.endpoint});
 }
 
 // The request goes when the event's own log was read to its end and decided, or when there is none

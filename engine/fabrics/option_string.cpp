@@ -32,10 +32,6 @@ void add(std::vector<Part>& parts, std::string_view name, std::string value) {
     parts.push_back({.name = std::string(name), .value = std::move(value)});
 }
 
-std::string text_of(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string();
-}
-
 // A keyring is named in a policy and numbered in the string, like a key.
 base::SecretRef as_reference(const base::OptionValue& value) {
   if (const auto* name = std::get_if<std::string>(&value))
@@ -69,11 +65,13 @@ std::vector<Part> parts_of(const plan::Item& item) {
   const plan::Tid& tid = item.tid;
   std::vector<Part> parts;
   add(parts, "nqn", tid.subsystem_nqn);
-  add(parts, "transport", tid.transport ? std::string(to_string(*tid.transport)) : std::string());
-  add(parts, "traddr", text_of(tid.traddr));
-  add(parts, "host_traddr", text_of(tid.host_traddr));
-  add(parts, "host_iface", tid.host_iface);
-  add(parts, "trsvcid", tid.trsvcid ? std::to_string(*tid.trsvcid) : std::string());
+  if (const auto& endpoint = tid.endpoint) {
+    add(parts, "transport", std::string(to_string(endpoint->transport)));
+    add(parts, "traddr", to_text(endpoint->traddr));
+    add(parts, "host_traddr", to_text(endpoint->host_traddr));
+    add(parts, "host_iface", endpoint->host_iface);
+    add(parts, "trsvcid", endpoint->trsvcid ? std::to_string(*endpoint->trsvcid) : std::string());
+  }
   add(parts, "hostnqn", tid.host_nqn);
   add(parts, "hostid", tid.hostid);
   // The kernel knows a discovery controller by the well-known name; under its own it has to be

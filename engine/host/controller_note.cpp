@@ -21,9 +21,7 @@ std::string endpoint_of(const base::FileSystem& files, const std::string& device
   auto const controller = read_controller(files, device);
   if (!controller)
     return {};
-  return fmt::format("{} {} {}", to_string(controller->transport),
-                     controller->traddr ? controller->traddr->to_string() : "-",
-                     controller->trsvcid.value_or(0));
+  return controller->endpoint.port_key();
 }
 
 std::string text_of(const base::FileSystem& files, const std::string& device,

@@ -174,14 +174,14 @@ std::optional<decide::Controller> FactsReader::controller(const Node& node) {
   auto const transport = fields.word("transport", transport_words(), base::parse_transport);
   for (const char* required : {"device", "transport"})
     fields.require(required);
-  controller.transport = transport.value_or(base::Transport::tcp);
+  controller.endpoint.transport = transport.value_or(base::Transport::tcp);
   if (transport) {
-    controller.traddr = fields.address("traddr", *transport);
-    controller.host_traddr = fields.address("host-traddr", *transport);
+    controller.endpoint.traddr = fields.address("traddr", *transport);
+    controller.endpoint.host_traddr = fields.address("host-traddr", *transport);
     controller.src_addr = fields.address("src-addr", *transport);
   }
-  controller.trsvcid = fields.service("trsvcid");
-  controller.host_iface = fields.text("host-iface").value_or("");
+  controller.endpoint.trsvcid = fields.service("trsvcid");
+  controller.endpoint.host_iface = fields.text("host-iface").value_or("");
   controller.subsystem_nqn = fields.nqn("subsystem-nqn").value_or("");
   controller.host_nqn = fields.nqn("host-nqn").value_or("");
   controller.hostid = fields.text("hostid").value_or("");

@@ -1,8 +1,8 @@
 #include "host/kept_away.hpp"
 
-#include "base/digest.hpp"
 #include "diag/finding.hpp"
 #include "event/event_file.hpp"
+#include "plan/id.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -14,31 +14,15 @@ namespace {
 constexpr std::size_t file_limit = 65536;
 constexpr std::string_view digest_prefix = "# policy ";
 
-std::string text_of(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string();
-}
-
 } // namespace
 
 plan::Tid kept_away_tid(const event::Event& event) {
-  return {.transport = event.transport,
-          .traddr = event.traddr,
-          .trsvcid = event.trsvcid,
-          .host_traddr = event.host_traddr,
-          .host_iface = event.host_iface,
-          .subsystem_nqn = event.subsystem_nqn,
-          .host_nqn = event.host_nqn};
+  return {
+      .endpoint = event.endpoint, .subsystem_nqn = event.subsystem_nqn, .host_nqn = event.host_nqn};
 }
 
 std::string kept_away_path(const plan::Tid& tid, base::Subject subject) {
-  bool const is_discovery = subject == base::Subject::discovery_controller;
-  std::string const identity = fmt::format(
-      "{}\n{}\n{}\n{}\n{}\n{}\n{}", tid.transport ? base::to_string(*tid.transport) : "",
-      text_of(tid.traddr), tid.trsvcid.value_or(0), text_of(tid.host_traddr), tid.host_iface,
-      is_discovery ? "discovery" : tid.subsystem_nqn, tid.host_nqn);
-  constexpr std::size_t name_length = 16;
-  return fmt::format("{}/{}.yaml", kept_away_directory,
-                     base::sha256_hex(identity).substr(0, name_length));
+  return fmt::format("{}/{}.yaml", kept_away_directory, plan::path_id(subject, tid));
 }
 
 base::Result<void> KeptAway::add(const event::Event& lost, const std::string& digest) {

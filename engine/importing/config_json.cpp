@@ -132,16 +132,16 @@ private:
     raw.insert(subsystem.begin(), subsystem.end());
     if (const auto persistent = host_.find("persistent"); persistent != host_.end())
       raw.insert(*persistent);
-    auto endpoint = endpoint_of(raw, at(port), imported_.notes);
-    if (!endpoint)
+    auto connection = connection_of(raw, at(port), imported_.notes);
+    if (!connection)
       return;
-    endpoint->connect = settings_of(raw, secrets_, imported_.notes);
-    if (endpoint->subsystem_nqn.empty()) {
-      endpoint->discovered = std::move(endpoint->connect);
-      put_discovery_settings(*endpoint, imported_.notes);
+    connection->connect = settings_of(raw, secrets_, imported_.notes);
+    if (connection->subsystem_nqn.empty()) {
+      connection->discovered = std::move(connection->connect);
+      put_discovery_settings(*connection, imported_.notes);
     }
-    endpoint->identity = identity_;
-    imported_.endpoints.push_back(std::move(*endpoint));
+    connection->identity = identity_;
+    imported_.connections.push_back(std::move(*connection));
   }
 
   const yaml::Document& document_;

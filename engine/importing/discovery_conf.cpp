@@ -160,13 +160,13 @@ void import_line(Raw raw, const Origin& origin, SecretNames& secrets, Imported& 
   note_unknown(raw, imported.notes);
   // `connect-all` reads logs whatever NQN the line names.
   raw.insert_or_assign("discovery", RawValue{"true", origin});
-  auto endpoint = endpoint_of(raw, origin, imported.notes);
-  if (!endpoint)
+  auto connection = connection_of(raw, origin, imported.notes);
+  if (!connection)
     return;
-  endpoint->discovered = settings_of(raw, secrets, imported.notes);
-  put_discovery_settings(*endpoint, imported.notes);
-  endpoint->identity = identity_of(raw, {}, imported);
-  imported.endpoints.push_back(std::move(*endpoint));
+  connection->discovered = settings_of(raw, secrets, imported.notes);
+  put_discovery_settings(*connection, imported.notes);
+  connection->identity = identity_of(raw, {}, imported);
+  imported.connections.push_back(std::move(*connection));
 }
 
 } // namespace

@@ -64,15 +64,16 @@ void write_guard(YamlWriter& yaml, const Exclusion& exclusion, std::size_t numbe
 
 } // namespace
 
-bool excludes(const Exclusion& exclusion, const Endpoint& endpoint) {
-  const bool is_discovery = endpoint.subsystem_nqn.empty();
+bool excludes(const Exclusion& exclusion, const Connection& connection) {
+  const bool is_discovery = connection.subsystem_nqn.empty();
   if (is_discovery != (exclusion.of == Exclusion::Of::discovery_controllers))
     return false;
-  return (!exclusion.transport || exclusion.transport == endpoint.transport) &&
-         (exclusion.traddr.empty() || address_matches(exclusion.traddr, endpoint.traddr)) &&
-         (!exclusion.trsvcid || exclusion.trsvcid == endpoint.trsvcid) &&
-         (exclusion.host_iface.empty() || exclusion.host_iface == endpoint.host_iface) &&
-         (exclusion.nqn.empty() || exclusion.nqn == endpoint.subsystem_nqn);
+  return (!exclusion.transport || exclusion.transport == connection.endpoint.transport) &&
+         (exclusion.traddr.empty() ||
+          address_matches(exclusion.traddr, connection.endpoint.traddr)) &&
+         (!exclusion.trsvcid || exclusion.trsvcid == connection.endpoint.trsvcid) &&
+         (exclusion.host_iface.empty() || exclusion.host_iface == connection.endpoint.host_iface) &&
+         (exclusion.nqn.empty() || exclusion.nqn == connection.subsystem_nqn);
 }
 
 void apply_exclusions(Imported& imported) {
@@ -83,14 +84,14 @@ void apply_exclusions(Imported& imported) {
                                     "could be compared");
     return true;
   });
-  std::erase_if(imported.endpoints, [&](const Endpoint& endpoint) {
+  std::erase_if(imported.connections, [&](const Connection& connection) {
     const auto by = std::find_if(imported.exclusions.begin(), imported.exclusions.end(),
-                                 [&](const Exclusion& one) { return excludes(one, endpoint); });
+                                 [&](const Exclusion& one) { return excludes(one, connection); });
     if (by == imported.exclusions.end())
       return false;
-    imported.note(endpoint.origin, fmt::format("this connection is excluded by {}, so it becomes "
-                                               "no target",
-                                               by->origin.text()));
+    imported.note(connection.origin, fmt::format("this connection is excluded by {}, so it becomes "
+                                                 "no target",
+                                                 by->origin.text()));
     return true;
   });
 }

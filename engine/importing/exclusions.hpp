@@ -7,8 +7,8 @@
 
 namespace nvmf::importing {
 
-// Every field that the exclusion names is the endpoint's.
-bool excludes(const Exclusion& exclusion, const Endpoint& endpoint);
+// Every field that the exclusion names is the connection's.
+bool excludes(const Exclusion& exclusion, const Connection& connection);
 
 // Takes out the connections that an exclusion forbids, and the exclusions that nothing can come of,
 // with a note each.

@@ -34,8 +34,8 @@ void put_all(Raw& raw, const std::string& path, const base::IniSection& section)
     put(raw, path, line);
 }
 
-FabricsFile::Section endpoint_section(const std::string& path, const base::IniSection& section,
-                                      bool is_discovery) {
+FabricsFile::Section connection_section(const std::string& path, const base::IniSection& section,
+                                        bool is_discovery) {
   FabricsFile::Section result{.is_discovery = is_discovery, .line = section.line};
   for (const base::IniLine& line : section.lines)
     if (line.key == "controller")
@@ -57,7 +57,7 @@ FabricsFile sorted(const diag::Source& source, Imported& imported) {
       put_all(file.io_defaults, source.path, section);
     else if (section.name == "Discovery Controller" || section.name == "Subsystem")
       file.sections.push_back(
-          endpoint_section(source.path, section, section.name == "Discovery Controller"));
+          connection_section(source.path, section, section.name == "Discovery Controller"));
     else if (!section.name.empty())
       imported.note({source.path, section.line},
                     fmt::format("section [{}] is not known", diag::shown(section.name)));
@@ -147,17 +147,17 @@ private:
     Raw named = all;
     if (dc)
       named.insert_or_assign("discovery", RawValue{"true", origin});
-    auto endpoint = endpoint_of(named, origin, imported_.notes);
-    if (!endpoint)
+    auto connection = connection_of(named, origin, imported_.notes);
+    if (!connection)
       return;
-    endpoint->connect = settings_of(all, secrets_, imported_.notes);
+    connection->connect = settings_of(all, secrets_, imported_.notes);
     if (dc) {
-      endpoint->discovered = discovered_;
-      endpoint->connect =
-          for_discovery_controller(std::move(endpoint->connect), discovered_, imported_.notes);
+      connection->discovered = discovered_;
+      connection->connect =
+          for_discovery_controller(std::move(connection->connect), discovered_, imported_.notes);
     }
-    endpoint->identity = identity_;
-    imported_.endpoints.push_back(std::move(*endpoint));
+    connection->identity = identity_;
+    imported_.connections.push_back(std::move(*connection));
   }
 
   const FabricsFile& main_;

@@ -36,9 +36,9 @@ std::optional<std::string> conflict(const Identity& first, const Identity& secon
   return std::nullopt;
 }
 
-bool applies(const Settings& secrets, const Endpoint& endpoint) {
+bool applies(const Settings& secrets, const Connection& connection) {
   return std::all_of(secrets.begin(), secrets.end(), [&](const auto& one) {
-    return base::connect_option(one.first).transports.contains(endpoint.transport);
+    return base::connect_option(one.first).transports.contains(connection.endpoint.transport);
   });
 }
 
@@ -66,9 +66,9 @@ private:
 
   void drop_unused() {
     used_.assign(imported_.identities.size(), false);
-    for (const Endpoint& endpoint : imported_.endpoints)
-      if (endpoint.identity)
-        used_[*endpoint.identity] = true;
+    for (const Connection& connection : imported_.connections)
+      if (connection.identity)
+        used_[*connection.identity] = true;
     for (std::size_t at = 0; at < used_.size(); ++at)
       if (!used_[at])
         imported_.note(imported_.identities[at].origin,
@@ -78,8 +78,8 @@ private:
   // `kept_of_[at]` is where the identity went.
   void merge() {
     const bool own_is_used =
-        std::any_of(imported_.endpoints.begin(), imported_.endpoints.end(),
-                    [](const Endpoint& endpoint) { return !endpoint.identity; });
+        std::any_of(imported_.connections.begin(), imported_.connections.end(),
+                    [](const Connection& connection) { return !connection.identity; });
     if (own_is_used)
       kept_.push_back({});
     for (std::size_t at = 0; at < imported_.identities.size(); ++at)
@@ -153,25 +153,25 @@ private:
             kept_[second].refused = *problem + ", and the kernel takes one for each";
   }
 
-  std::size_t kept_of(const Endpoint& endpoint) const {
-    return endpoint.identity ? kept_of_[*endpoint.identity] : 0; // the own one is the first
+  std::size_t kept_of(const Connection& connection) const {
+    return connection.identity ? kept_of_[*connection.identity] : 0; // the own one is the first
   }
 
-  const Settings& secrets_of(const Endpoint& endpoint) const {
+  const Settings& secrets_of(const Connection& connection) const {
     static const Settings none;
-    return endpoint.identity ? imported_.identities[*endpoint.identity].secrets : none;
+    return connection.identity ? imported_.identities[*connection.identity].secrets : none;
   }
 
   void place_secrets() {
     for (std::size_t at = 0; at < kept_.size(); ++at) {
-      const Endpoint* first = nullptr;
+      const Connection* first = nullptr;
       bool shared = true;
-      for (const Endpoint& endpoint : imported_.endpoints) {
-        if (kept_of(endpoint) != at)
+      for (const Connection& connection : imported_.connections) {
+        if (kept_of(connection) != at)
           continue;
-        first = first == nullptr ? &endpoint : first;
-        shared = shared && same_values(secrets_of(endpoint), secrets_of(*first)) &&
-                 applies(secrets_of(endpoint), endpoint);
+        first = first == nullptr ? &connection : first;
+        shared = shared && same_values(secrets_of(connection), secrets_of(*first)) &&
+                 applies(secrets_of(connection), connection);
       }
       if (shared && first != nullptr)
         kept_[at].identity.secrets = secrets_of(*first);
@@ -181,21 +181,21 @@ private:
   }
 
   void give_out_secrets(std::size_t at) {
-    for (Endpoint& endpoint : imported_.endpoints) {
-      if (kept_of(endpoint) != at)
+    for (Connection& connection : imported_.connections) {
+      if (kept_of(connection) != at)
         continue;
-      const Settings& secrets = secrets_of(endpoint);
-      endpoint.connect.insert(secrets.begin(), secrets.end());
-      if (endpoint.subsystem_nqn.empty())
-        endpoint.discovered.insert(secrets.begin(), secrets.end());
+      const Settings& secrets = secrets_of(connection);
+      connection.connect.insert(secrets.begin(), secrets.end());
+      if (connection.subsystem_nqn.empty())
+        connection.discovered.insert(secrets.begin(), secrets.end());
     }
   }
 
   void take_out_refused() {
-    std::erase_if(imported_.endpoints, [&](const Endpoint& endpoint) {
-      const std::string& why = kept_[kept_of(endpoint)].refused;
+    std::erase_if(imported_.connections, [&](const Connection& connection) {
+      const std::string& why = kept_[kept_of(connection)].refused;
       if (!why.empty())
-        imported_.note(endpoint.origin, "the connection is not carried over: " + why);
+        imported_.note(connection.origin, "the connection is not carried over: " + why);
       return !why.empty();
     });
   }
@@ -217,8 +217,8 @@ private:
       place[at] = identities.size();
       identities.push_back(identity);
     }
-    for (Endpoint& endpoint : imported_.endpoints)
-      endpoint.identity = place[kept_of(endpoint)];
+    for (Connection& connection : imported_.connections)
+      connection.identity = place[kept_of(connection)];
     imported_.identities = std::move(identities);
   }
 

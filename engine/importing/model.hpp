@@ -7,8 +7,7 @@
 #pragma once
 
 #include "base/connect_option.hpp"
-#include "base/traddr.hpp"
-#include "base/transport.hpp"
+#include "base/endpoint.hpp"
 
 #include <cstdint>
 #include <map>
@@ -51,13 +50,9 @@ struct Identity {
 };
 
 // A connection that the old configuration names.
-struct Endpoint {
+struct Connection {
   Origin origin;
-  base::Transport transport = base::Transport::tcp;
-  std::optional<base::Traddr> traddr;
-  std::optional<std::uint16_t> trsvcid;
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
+  base::Endpoint endpoint;
   std::string subsystem_nqn;           // empty: a discovery controller
   std::optional<bool> persistent;      // discovery controllers
   std::optional<std::size_t> identity; // index into Imported::identities; none: `default`
@@ -83,7 +78,7 @@ struct Imported {
   std::string title;              // what the policy says of itself in its first line
   std::vector<std::string> files; // that were read
   std::vector<Identity> identities;
-  std::vector<Endpoint> endpoints;
+  std::vector<Connection> connections;
   std::vector<Exclusion> exclusions;
   std::vector<Note> notes;
   // What the discovery controllers list is connected, whatever it is called.

@@ -39,17 +39,17 @@ bool reads_as_name(const std::string& name) {
 
 } // namespace
 
-std::string usual_target_name(const Endpoint& endpoint) {
-  if (!endpoint.subsystem_nqn.empty()) {
-    const std::string& nqn = endpoint.subsystem_nqn;
+std::string usual_target_name(const Connection& connection) {
+  if (!connection.subsystem_nqn.empty()) {
+    const std::string& nqn = connection.subsystem_nqn;
     const std::string name = kebab(std::string_view(nqn).substr(nqn.rfind(':') + 1));
     return reads_as_name(name) ? name : "subsystem-" + name;
   }
-  if (!endpoint.traddr)
-    return fmt::format("dc-{}", to_string(endpoint.transport));
-  if (const base::FcAddress* fc = endpoint.traddr->fc())
+  if (!connection.endpoint.traddr)
+    return fmt::format("dc-{}", to_string(connection.endpoint.transport));
+  if (const base::FcAddress* fc = connection.endpoint.traddr->fc())
     return fmt::format("dc-{:016x}", fc->port);
-  return "dc-" + kebab(endpoint.traddr->to_string());
+  return "dc-" + kebab(connection.endpoint.traddr->to_string());
 }
 
 } // namespace nvmf::importing

@@ -23,6 +23,6 @@ private:
 
 // `dc-10-20-1-10`, `dc-2037d039ea951c45`; for an I/O subsystem what follows the last colon of its
 // NQN, as a word that YAML cannot take for anything else: `subsystem-1`, `subsystem-on`.
-std::string usual_target_name(const Endpoint& endpoint);
+std::string usual_target_name(const Connection& connection);
 
 } // namespace nvmf::importing

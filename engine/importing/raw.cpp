@@ -123,32 +123,33 @@ std::string_view without_brackets(std::string_view text) {
   return text;
 }
 
-// Reads the parts of an endpoint; `ok()` is false after a note that makes it useless.
-class EndpointReader {
+// Reads the parts of a connection; `ok()` is false after a note that makes it useless.
+class ConnectionReader {
 public:
-  EndpointReader(const Raw& raw, const Origin& origin, std::vector<Note>& notes)
+  ConnectionReader(const Raw& raw, const Origin& origin, std::vector<Note>& notes)
       : raw_(raw), notes_(notes) {
-    endpoint_.origin = origin;
+    connection_.origin = origin;
   }
 
-  std::optional<Endpoint> read() {
+  std::optional<Connection> read() {
     read_transport();
     if (!ok_)
       return std::nullopt;
-    endpoint_.traddr = address("traddr");
-    endpoint_.host_traddr = address("host-traddr");
-    if (!endpoint_.traddr && endpoint_.transport != base::Transport::loop && ok_)
+    connection_.endpoint.traddr = address("traddr");
+    connection_.endpoint.host_traddr = address("host-traddr");
+    if (!connection_.endpoint.traddr && connection_.endpoint.transport != base::Transport::loop &&
+        ok_)
       refuse("it has no `traddr`");
     read_service();
     read_interface();
     read_nqn();
     read_persistence();
-    return ok_ ? std::optional(endpoint_) : std::nullopt;
+    return ok_ ? std::optional(connection_) : std::nullopt;
   }
 
 private:
   void refuse(const std::string& why) {
-    notes_.push_back({endpoint_.origin, "the connection is not carried over: " + why});
+    notes_.push_back({connection_.origin, "the connection is not carried over: " + why});
     ok_ = false;
   }
 
@@ -160,34 +161,35 @@ private:
     if (!transport)
       return refuse(
           fmt::format("`{}` is no transport that connects over a fabric", diag::shown(*text)));
-    endpoint_.transport = *transport;
+    connection_.endpoint.transport = *transport;
   }
 
   std::optional<base::Traddr> address(const std::string& name) {
     const std::string* text = text_of(raw_, name);
     if (text == nullptr)
       return std::nullopt;
-    auto parsed = base::Traddr::parse(endpoint_.transport, without_brackets(*text));
+    auto parsed = base::Traddr::parse(connection_.endpoint.transport, without_brackets(*text));
     if (!parsed)
       refuse(fmt::format("`{}` is `{}`, which is no address of {}; a host name has to be looked up "
                          "and written as an address",
-                         name, diag::shown(*text), to_string(endpoint_.transport)));
+                         name, diag::shown(*text), to_string(connection_.endpoint.transport)));
     return parsed;
   }
 
   void read_service() {
     const std::string* text = text_of(raw_, "trsvcid");
-    const bool takes_one =
-        endpoint_.transport == base::Transport::tcp || endpoint_.transport == base::Transport::rdma;
+    const bool takes_one = connection_.endpoint.transport == base::Transport::tcp ||
+                           connection_.endpoint.transport == base::Transport::rdma;
     if (text == nullptr)
       return;
     if (!takes_one) {
-      notes_.push_back({endpoint_.origin, fmt::format("`trsvcid` has no meaning for {}",
-                                                      to_string(endpoint_.transport))});
+      notes_.push_back(
+          {connection_.origin, fmt::format("`trsvcid` has no meaning for {}",
+                                           to_string(connection_.endpoint.transport))});
       return;
     }
-    endpoint_.trsvcid = event::parse_service(*text);
-    if (!endpoint_.trsvcid)
+    connection_.endpoint.trsvcid = event::parse_service(*text);
+    if (!connection_.endpoint.trsvcid)
       refuse(fmt::format("`trsvcid` is `{}`, which is no port", diag::shown(*text)));
   }
 
@@ -195,8 +197,8 @@ private:
     const std::string* text = text_of(raw_, "persistent");
     if (text == nullptr)
       return;
-    endpoint_.persistent = truth(*text);
-    if (!endpoint_.persistent)
+    connection_.persistent = truth(*text);
+    if (!connection_.persistent)
       notes_.push_back(
           {raw_.at("persistent").origin,
            fmt::format("`persistent`: `{}` is neither true nor false", diag::shown(*text))});
@@ -206,13 +208,14 @@ private:
     const std::string* text = text_of(raw_, "host-iface");
     if (text == nullptr)
       return;
-    if (endpoint_.transport != base::Transport::tcp)
-      notes_.push_back({endpoint_.origin, fmt::format("`host-iface` has no meaning for {}",
-                                                      to_string(endpoint_.transport))});
+    if (connection_.endpoint.transport != base::Transport::tcp)
+      notes_.push_back(
+          {connection_.origin, fmt::format("`host-iface` has no meaning for {}",
+                                           to_string(connection_.endpoint.transport))});
     else if (!base::is_interface_name(*text))
       refuse(fmt::format("`host-iface` is `{}`, which is no interface name", diag::shown(*text)));
     else
-      endpoint_.host_iface = *text;
+      connection_.endpoint.host_iface = *text;
   }
 
   void read_nqn() {
@@ -221,18 +224,19 @@ private:
     const bool is_discovery = nqn == nullptr || *nqn == base::well_known_discovery_nqn ||
                               (discovery != nullptr && truth(*discovery) == true);
     if (nqn != nullptr && is_discovery && *nqn != base::well_known_discovery_nqn)
-      notes_.push_back({endpoint_.origin, "the discovery controller's own NQN is not carried over: "
-                                          "it is connected by the well-known one"});
+      notes_.push_back({connection_.origin,
+                        "the discovery controller's own NQN is not carried over: "
+                        "it is connected by the well-known one"});
     if (is_discovery)
       return;
     if (const auto problem = base::nqn_problem(*nqn))
       return refuse(fmt::format("`nqn` {}", *problem));
-    endpoint_.subsystem_nqn = *nqn;
+    connection_.subsystem_nqn = *nqn;
   }
 
   const Raw& raw_;
   std::vector<Note>& notes_;
-  Endpoint endpoint_;
+  Connection connection_;
   bool ok_ = true;
 };
 
@@ -321,16 +325,17 @@ Settings for_discovery_controller(Settings settings, const Settings& discovered,
   return settings;
 }
 
-void put_discovery_settings(Endpoint& endpoint, std::vector<Note>& notes) {
-  endpoint.connect = for_discovery_controller(endpoint.discovered, endpoint.discovered, notes);
-  endpoint.persistent = endpoint.persistent.value_or(false);
-  if (!*endpoint.persistent)
-    endpoint.connect.erase(OptionId::keep_alive_tmo);
+void put_discovery_settings(Connection& connection, std::vector<Note>& notes) {
+  connection.connect =
+      for_discovery_controller(connection.discovered, connection.discovered, notes);
+  connection.persistent = connection.persistent.value_or(false);
+  if (!*connection.persistent)
+    connection.connect.erase(OptionId::keep_alive_tmo);
 }
 
-std::optional<Endpoint> endpoint_of(const Raw& raw, const Origin& origin,
-                                    std::vector<Note>& notes) {
-  return EndpointReader(raw, origin, notes).read();
+std::optional<Connection> connection_of(const Raw& raw, const Origin& origin,
+                                        std::vector<Note>& notes) {
+  return ConnectionReader(raw, origin, notes).read();
 }
 
 std::optional<std::size_t> identity_of(const Raw& raw, Settings secrets, Imported& imported) {

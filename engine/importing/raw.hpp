@@ -45,11 +45,12 @@ Settings for_discovery_controller(Settings settings, const Settings& discovered,
 // What nvme-cli connects a discovery controller with whose log's entries have `discovered`: the
 // same, stays only where that is said, and has a keep-alive only then (nvme-cli, fabrics.c,
 // set_discovery_kato).
-void put_discovery_settings(Endpoint& endpoint, std::vector<Note>& notes);
+void put_discovery_settings(Connection& connection, std::vector<Note>& notes);
 
-// The endpoint that the values name, without settings. Nothing, after a note, where that is not
+// The connection that the values name, without settings. Nothing, after a note, where that is not
 // possible: no transport, a host name for an address …
-std::optional<Endpoint> endpoint_of(const Raw& raw, const Origin& origin, std::vector<Note>& notes);
+std::optional<Connection> connection_of(const Raw& raw, const Origin& origin,
+                                        std::vector<Note>& notes);
 
 // `hostnqn` and `hostid` of the values, with the secrets of `secrets`, as an identity of
 // `imported`; none if nothing of it is there.

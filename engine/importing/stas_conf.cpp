@@ -152,17 +152,17 @@ private:
                                            "needs its `nqn`");
     if (ignored_interface_)
       all.erase("host-iface");
-    auto endpoint = endpoint_of(all, at(line.line), imported_.notes);
-    if (!endpoint)
+    auto connection = connection_of(all, at(line.line), imported_.notes);
+    if (!connection)
       return;
-    endpoint->connect = settings_of(all, secrets_, imported_.notes);
+    connection->connect = settings_of(all, secrets_, imported_.notes);
     if (is_discovery) {
-      endpoint->connect =
-          for_discovery_controller(std::move(endpoint->connect), {}, imported_.notes);
-      endpoint->persistent = true;
+      connection->connect =
+          for_discovery_controller(std::move(connection->connect), {}, imported_.notes);
+      connection->persistent = true;
     }
-    endpoint->identity = identity_of(own, {}, imported_);
-    imported_.endpoints.push_back(std::move(*endpoint));
+    connection->identity = identity_of(own, {}, imported_);
+    imported_.connections.push_back(std::move(*connection));
   }
 
   // One that cannot be said in full is left out: without a field it would exclude more.
@@ -240,10 +240,10 @@ private:
 } // namespace
 
 void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& imported) {
-  const std::size_t first_new = imported.endpoints.size();
+  const std::size_t first_new = imported.connections.size();
   if (files.stafd)
     DaemonReader(*files.stafd, Daemon::stafd, secrets, imported).read();
-  const std::size_t end_of_stafd = imported.endpoints.size();
+  const std::size_t end_of_stafd = imported.connections.size();
   if (!files.stacd && first_new == end_of_stafd)
     return;
   if (!files.stacd)
@@ -255,8 +255,8 @@ void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& impo
   stacd.read();
   imported.ignore_interface = stacd.ignored_interface().has_value();
   for (std::size_t at = first_new; at < end_of_stafd; ++at) {
-    imported.endpoints[at].discovered = stacd.settings();
-    if (imported.ignore_interface && imported.endpoints[at].host_traddr)
+    imported.connections[at].discovered = stacd.settings();
+    if (imported.ignore_interface && imported.connections[at].endpoint.host_traddr)
       imported.note(*stacd.ignored_interface(),
                     "`ignore-iface` leaves the source address of what is discovered to the kernel, "
                     "too: `host-traddr` stays that of the discovery controllers alone");

@@ -18,7 +18,7 @@ namespace {
 
 using base::Transport;
 
-bool is_discovery(const Endpoint& endpoint) { return endpoint.subsystem_nqn.empty(); }
+bool is_discovery(const Connection& connection) { return connection.subsystem_nqn.empty(); }
 
 bool is_secret(base::OptionId id) {
   return base::connect_option(id).kind == base::OptionKind::secret;
@@ -32,14 +32,14 @@ std::string value_text(base::OptionId id, const base::OptionValue& value) {
   return base::to_policy_text(id, value);
 }
 
-// What the endpoint's own transport does not take would be an error of the policy.
-void drop_inapplicable(Endpoint& endpoint, std::vector<Note>& notes) {
-  std::erase_if(endpoint.connect, [&](const auto& one) {
+// What the connection's own transport does not take would be an error of the policy.
+void drop_inapplicable(Connection& connection, std::vector<Note>& notes) {
+  std::erase_if(connection.connect, [&](const auto& one) {
     const base::ConnectOption& option = base::connect_option(one.first);
-    if (option.transports.contains(endpoint.transport))
+    if (option.transports.contains(connection.endpoint.transport))
       return false;
     notes.push_back({one.second.origin, fmt::format("`{}` has no meaning for {}", option.name,
-                                                    to_string(endpoint.transport))});
+                                                    to_string(connection.endpoint.transport))});
     return true;
   });
 }
@@ -69,8 +69,8 @@ public:
   explicit PolicyWriter(Imported imported) : imported_(std::move(imported)) {}
 
   std::string write() {
-    for (const Endpoint& endpoint : imported_.endpoints)
-      names_.push_back(target_names_.unique(usual_target_name(endpoint)));
+    for (const Connection& connection : imported_.connections)
+      names_.push_back(target_names_.unique(usual_target_name(connection)));
     take_defaults();
     put_notes_right();
     write_head();
@@ -98,13 +98,13 @@ private:
   void take_defaults() {
     std::vector<Settings*> discovery;
     std::vector<Settings*> io;
-    for (Endpoint& endpoint : imported_.endpoints)
-      if (is_discovery(endpoint)) {
-        discovery.push_back(&endpoint.connect);
+    for (Connection& connection : imported_.connections)
+      if (is_discovery(connection)) {
+        discovery.push_back(&connection.connect);
         if (imported_.connects_what_is_listed)
-          io.push_back(&endpoint.discovered);
+          io.push_back(&connection.discovered);
       } else {
-        io.push_back(&endpoint.connect);
+        io.push_back(&connection.connect);
       }
     connect_defaults_ = take_common(io);
     discover_defaults_ = take_common(discovery);
@@ -164,54 +164,54 @@ private:
 
   void write_targets() {
     bool first = true;
-    for (std::size_t at = 0; at < imported_.endpoints.size(); ++at) {
-      if (!imported_.endpoints[at].is_target)
+    for (std::size_t at = 0; at < imported_.connections.size(); ++at) {
+      if (!imported_.connections[at].is_target)
         continue;
       if (first) {
         yaml_.blank();
         yaml_.line(0, "targets", {});
       }
       first = false;
-      write_target(imported_.endpoints[at], names_[at]);
+      write_target(imported_.connections[at], names_[at]);
     }
   }
 
-  void write_target(const Endpoint& endpoint, const std::string& name) {
-    yaml_.line(2, "- name", yaml_scalar(name), endpoint.origin.text());
-    yaml_.line(4, "transport", to_string(endpoint.transport));
-    if (endpoint.traddr)
-      yaml_.line(4, "traddr", yaml_scalar(endpoint.traddr->to_string()));
-    if (endpoint.trsvcid)
-      yaml_.line(4, "trsvcid", std::to_string(*endpoint.trsvcid));
-    if (endpoint.host_traddr)
-      yaml_.line(4, "host-traddr", yaml_scalar(endpoint.host_traddr->to_string()));
-    if (!endpoint.host_iface.empty())
-      yaml_.line(4, "host-iface", yaml_scalar(endpoint.host_iface));
-    if (!endpoint.subsystem_nqn.empty())
-      yaml_.line(4, "subsystem-nqn", yaml_scalar(endpoint.subsystem_nqn));
-    if (endpoint.identity && imported_.identities[*endpoint.identity].name != "default")
-      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*endpoint.identity].name));
-    if (is_discovery(endpoint) && endpoint.persistent)
-      yaml_.line(4, "persistent", *endpoint.persistent ? "true" : "false",
-                 *endpoint.persistent ? "" : "as before; `true` keeps its events coming");
-    if (endpoint.connect.empty())
+  void write_target(const Connection& connection, const std::string& name) {
+    yaml_.line(2, "- name", yaml_scalar(name), connection.origin.text());
+    yaml_.line(4, "transport", to_string(connection.endpoint.transport));
+    if (connection.endpoint.traddr)
+      yaml_.line(4, "traddr", yaml_scalar(connection.endpoint.traddr->to_string()));
+    if (connection.endpoint.trsvcid)
+      yaml_.line(4, "trsvcid", std::to_string(*connection.endpoint.trsvcid));
+    if (connection.endpoint.host_traddr)
+      yaml_.line(4, "host-traddr", yaml_scalar(connection.endpoint.host_traddr->to_string()));
+    if (!connection.endpoint.host_iface.empty())
+      yaml_.line(4, "host-iface", yaml_scalar(connection.endpoint.host_iface));
+    if (!connection.subsystem_nqn.empty())
+      yaml_.line(4, "subsystem-nqn", yaml_scalar(connection.subsystem_nqn));
+    if (connection.identity && imported_.identities[*connection.identity].name != "default")
+      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*connection.identity].name));
+    if (is_discovery(connection) && connection.persistent)
+      yaml_.line(4, "persistent", *connection.persistent ? "true" : "false",
+                 *connection.persistent ? "" : "as before; `true` keeps its events coming");
+    if (connection.connect.empty())
       return;
     yaml_.line(4, "connect", {});
-    write_settings(6, endpoint.connect, endpoint.origin);
+    write_settings(6, connection.connect, connection.origin);
   }
 
   // Names of the discovery controllers that a condition holds for.
   template <class Condition>
   std::vector<std::string> discovery_names(Condition condition) const {
     std::vector<std::string> names;
-    for (std::size_t at = 0; at < imported_.endpoints.size(); ++at)
-      if (is_discovery(imported_.endpoints[at]) && condition(imported_.endpoints[at]))
+    for (std::size_t at = 0; at < imported_.connections.size(); ++at)
+      if (is_discovery(imported_.connections[at]) && condition(imported_.connections[at]))
         names.push_back(names_[at]);
     return names;
   }
 
   void write_rules() {
-    if (imported_.endpoints.empty())
+    if (imported_.connections.empty())
       return;
     yaml_.blank();
     yaml_.line(0, "rules", {});
@@ -226,11 +226,11 @@ private:
   // One for each transport and port, so that no address is accepted at another's port.
   void write_discover_rules() {
     std::map<std::pair<Transport, std::optional<std::uint16_t>>, std::set<std::string>> groups;
-    for (const Endpoint& endpoint : imported_.endpoints)
-      if (is_discovery(endpoint)) {
-        auto& addresses = groups[{endpoint.transport, service_of(endpoint)}];
-        if (endpoint.traddr)
-          addresses.insert(endpoint.traddr->to_string());
+    for (const Connection& connection : imported_.connections)
+      if (is_discovery(connection)) {
+        auto& addresses = groups[{connection.endpoint.transport, service_of(connection)}];
+        if (connection.endpoint.traddr)
+          addresses.insert(connection.endpoint.traddr->to_string());
       }
     for (const auto& [where, addresses] : groups) {
       const auto& [transport, service] = where;
@@ -248,21 +248,22 @@ private:
   }
 
   // What a target has without saying it: LANGUAGE, "targets".
-  static std::optional<std::uint16_t> service_of(const Endpoint& endpoint) {
-    if (endpoint.trsvcid || endpoint.transport == Transport::fc ||
-        endpoint.transport == Transport::loop)
-      return endpoint.trsvcid;
-    return endpoint.transport == Transport::tcp ? 8009 : 4420;
+  static std::optional<std::uint16_t> service_of(const Connection& connection) {
+    if (connection.endpoint.trsvcid || connection.endpoint.transport == Transport::fc ||
+        connection.endpoint.transport == Transport::loop)
+      return connection.endpoint.trsvcid;
+    return connection.endpoint.transport == Transport::tcp ? 8009 : 4420;
   }
 
   void write_referral_rule() {
-    const auto all = discovery_names([](const Endpoint&) { return true; });
+    const auto all = discovery_names([](const Connection&) { return true; });
     if (all.empty())
       return;
-    const bool stay = std::any_of(imported_.endpoints.begin(), imported_.endpoints.end(),
-                                  [](const Endpoint& endpoint) {
-                                    return is_discovery(endpoint) && endpoint.persistent != false;
-                                  });
+    const bool stay =
+        std::any_of(imported_.connections.begin(), imported_.connections.end(),
+                    [](const Connection& connection) {
+                      return is_discovery(connection) && connection.persistent != false;
+                    });
     yaml_.line(2, "- name", "follow-referrals");
     yaml_.line(4, "match", {});
     yaml_.line(6, "event", "referral");
@@ -274,13 +275,13 @@ private:
 
   // One for each kind of settings that what is discovered has.
   void write_connect_rules() {
-    std::vector<const Endpoint*> kinds;
-    for (const Endpoint& endpoint : imported_.endpoints) {
-      const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Endpoint* one) {
-        return same_values(one->discovered, endpoint.discovered);
+    std::vector<const Connection*> kinds;
+    for (const Connection& connection : imported_.connections) {
+      const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Connection* one) {
+        return same_values(one->discovered, connection.discovered);
       });
-      if (is_discovery(endpoint) && !known)
-        kinds.push_back(&endpoint);
+      if (is_discovery(connection) && !known)
+        kinds.push_back(&connection);
     }
     for (std::size_t at = 0; at < kinds.size(); ++at) {
       const Settings& settings = kinds[at]->discovered;
@@ -288,7 +289,7 @@ private:
                  kinds.size() == 1 ? "connect-discovered"
                                    : fmt::format("connect-discovered-{}", at + 1));
       yaml_.line(4, "match", {});
-      yaml_.line(6, "source", yaml_list(discovery_names([&](const Endpoint& one) {
+      yaml_.line(6, "source", yaml_list(discovery_names([&](const Connection& one) {
                    return same_values(one.discovered, settings);
                  })));
       yaml_.line(4, "action", "connect");
@@ -304,35 +305,36 @@ private:
   // A target says its options itself; for what is not known beforehand the rule does, one for each
   // kind of settings.
   void write_subsystem_rules() {
-    std::vector<const Endpoint*> kinds;
-    for (const Endpoint& endpoint : imported_.endpoints) {
-      const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Endpoint* one) {
-        return same_rule(*one, endpoint);
+    std::vector<const Connection*> kinds;
+    for (const Connection& connection : imported_.connections) {
+      const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Connection* one) {
+        return same_rule(*one, connection);
       });
-      if (!is_discovery(endpoint) && !known)
-        kinds.push_back(&endpoint);
+      if (!is_discovery(connection) && !known)
+        kinds.push_back(&connection);
     }
     for (std::size_t at = 0; at < kinds.size(); ++at)
       write_subsystem_rule(*kinds[at], kinds.size() == 1 ? "connect-named"
                                                          : fmt::format("connect-named-{}", at + 1));
   }
 
-  static bool same_rule(const Endpoint& one, const Endpoint& other) {
+  static bool same_rule(const Connection& one, const Connection& other) {
     return one.is_target == other.is_target &&
-           (one.is_target || (one.transport == other.transport && one.identity == other.identity &&
-                              same_values(one.connect, other.connect)));
+           (one.is_target ||
+            (one.endpoint.transport == other.endpoint.transport && one.identity == other.identity &&
+             same_values(one.connect, other.connect)));
   }
 
-  void write_subsystem_rule(const Endpoint& kind, const std::string& name) {
+  void write_subsystem_rule(const Connection& kind, const std::string& name) {
     std::vector<std::string> nqns;
-    for (const Endpoint& endpoint : imported_.endpoints)
-      if (!is_discovery(endpoint) && same_rule(kind, endpoint) &&
-          std::find(nqns.begin(), nqns.end(), endpoint.subsystem_nqn) == nqns.end())
-        nqns.push_back(endpoint.subsystem_nqn);
+    for (const Connection& connection : imported_.connections)
+      if (!is_discovery(connection) && same_rule(kind, connection) &&
+          std::find(nqns.begin(), nqns.end(), connection.subsystem_nqn) == nqns.end())
+        nqns.push_back(connection.subsystem_nqn);
     yaml_.line(2, "- name", name);
     yaml_.line(4, "match", {});
     if (!kind.is_target)
-      yaml_.line(6, "transport", to_string(kind.transport));
+      yaml_.line(6, "transport", to_string(kind.endpoint.transport));
     yaml_.line(6, "subsystem-nqn", yaml_list(nqns));
     yaml_.line(4, "action", "connect");
     if (kind.is_target)
@@ -348,7 +350,7 @@ private:
   Imported imported_;
   YamlWriter yaml_;
   Names target_names_;
-  std::vector<std::string> names_; // of the endpoints
+  std::vector<std::string> names_; // of the connections
   Settings connect_defaults_;
   Settings discover_defaults_;
 };
@@ -364,14 +366,14 @@ std::optional<std::string> refusal(Imported imported) {
 }
 
 // The connection alone, with its identity.
-Imported only(const Imported& imported, Endpoint endpoint) {
+Imported only(const Imported& imported, Connection connection) {
   Imported alone{.connects_what_is_listed = imported.connects_what_is_listed,
                  .ignore_interface = imported.ignore_interface};
-  if (endpoint.identity) {
-    alone.identities.push_back(imported.identities[*endpoint.identity]);
-    endpoint.identity = 0;
+  if (connection.identity) {
+    alone.identities.push_back(imported.identities[*connection.identity]);
+    connection.identity = 0;
   }
-  alone.endpoints.push_back(std::move(endpoint));
+  alone.connections.push_back(std::move(connection));
   return alone;
 }
 
@@ -385,20 +387,20 @@ void take_out_refused(Imported& imported) {
       imported.note(exclusion.origin, "this exclusion is not carried over: " + *why);
     return why.has_value();
   });
-  std::erase_if(imported.endpoints, [&](const Endpoint& endpoint) {
-    const auto why = refusal(only(imported, endpoint));
+  std::erase_if(imported.connections, [&](const Connection& connection) {
+    const auto why = refusal(only(imported, connection));
     if (why)
-      imported.note(endpoint.origin, "the connection is not carried over: " + *why);
+      imported.note(connection.origin, "the connection is not carried over: " + *why);
     return why.has_value();
   });
 }
 
 // Rules match NQNs as globs.
 void note_globs(Imported& imported) {
-  for (const Endpoint& endpoint : imported.endpoints)
-    if (endpoint.subsystem_nqn.find_first_of("*?") != std::string::npos)
-      imported.note(endpoint.origin, fmt::format("`{}` stands for other names, too, in a rule",
-                                                 endpoint.subsystem_nqn));
+  for (const Connection& connection : imported.connections)
+    if (connection.subsystem_nqn.find_first_of("*?") != std::string::npos)
+      imported.note(connection.origin, fmt::format("`{}` stands for other names, too, in a rule",
+                                                   connection.subsystem_nqn));
 }
 
 } // namespace
@@ -406,10 +408,10 @@ void note_globs(Imported& imported) {
 std::string policy_of(Imported imported, std::vector<Note>& notes) {
   apply_exclusions(imported);
   settle_identities(imported);
-  for (Endpoint& endpoint : imported.endpoints)
-    drop_inapplicable(endpoint, imported.notes);
+  for (Connection& connection : imported.connections)
+    drop_inapplicable(connection, imported.notes);
   take_out_refused(imported);
-  if (imported.endpoints.empty())
+  if (imported.connections.empty())
     imported.note({}, "no connection was found");
   note_globs(imported);
   PolicyWriter writer(std::move(imported));

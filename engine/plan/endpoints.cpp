@@ -13,11 +13,7 @@ namespace nvmf::plan {
 namespace {
 
 Tid discovery_tid(const event::Event& event) {
-  return {.transport = event.transport,
-          .traddr = event.traddr,
-          .trsvcid = event.trsvcid,
-          .host_traddr = event.host_traddr,
-          .host_iface = event.host_iface,
+  return {.endpoint = event.endpoint,
           .subsystem_nqn = std::string(base::well_known_discovery_nqn),
           .host_nqn = event.host_nqn};
 }
@@ -46,9 +42,9 @@ std::vector<event::Event> fc_events(const policy::Policy& policy, const decide::
     for (const base::FcAddress& remote : port.remotes) {
       event::Event event{.kind = base::EventKind::fc_discovery,
                          .subject = base::Subject::discovery_controller,
-                         .transport = base::Transport::fc,
-                         .traddr = base::Traddr(remote),
-                         .host_traddr = base::Traddr(port.host),
+                         .endpoint = {.transport = base::Transport::fc,
+                                      .traddr = base::Traddr(remote),
+                                      .host_traddr = base::Traddr(port.host)},
                          .discovery_nqn = std::string(base::well_known_discovery_nqn)};
       events.push_back(with_identity(policy, facts, std::move(event)));
     }
@@ -59,10 +55,8 @@ std::vector<event::Event> fc_events(const policy::Policy& policy, const decide::
 void append_new(std::vector<event::Event>& events, std::vector<event::Event> more) {
   for (event::Event& candidate : more) {
     bool const known = std::any_of(events.begin(), events.end(), [&](const event::Event& event) {
-      return is_discovery(event) && event.transport == candidate.transport &&
-             event.traddr == candidate.traddr && event.trsvcid == candidate.trsvcid &&
-             event.host_traddr == candidate.host_traddr &&
-             event.host_iface == candidate.host_iface && event.host_nqn == candidate.host_nqn;
+      return is_discovery(event) && event.endpoint == candidate.endpoint &&
+             event.host_nqn == candidate.host_nqn;
     });
     if (!known)
       events.push_back(std::move(candidate));
@@ -74,11 +68,7 @@ void append_new(std::vector<event::Event>& events, std::vector<event::Event> mor
 event::Event connected_event(const decide::Controller& controller, base::EventKind kind) {
   return {.kind = kind,
           .subject = base::Subject::discovery_controller,
-          .transport = controller.transport,
-          .traddr = controller.traddr,
-          .trsvcid = controller.trsvcid,
-          .host_traddr = controller.host_traddr,
-          .host_iface = controller.host_iface,
+          .endpoint = controller.endpoint,
           .discovery_nqn = controller.subsystem_nqn.empty()
                                ? std::string(base::well_known_discovery_nqn)
                                : controller.subsystem_nqn,
@@ -90,15 +80,17 @@ event::Event connected_event(const decide::Controller& controller, base::EventKi
 std::vector<event::Event> target_events(const policy::Policy& policy, const decide::Facts& facts,
                                         const policy::Target& target) {
   event::Event const whole = with_identity(policy, facts, event::from_target(target));
-  bool const through_every_port = is_discovery(whole) && whole.transport == base::Transport::fc &&
-                                  !whole.host_traddr && facts.fc_ports && whole.traddr;
+  const base::Endpoint& endpoint = whole.endpoint;
+  bool const through_every_port = is_discovery(whole) &&
+                                  endpoint.transport == base::Transport::fc &&
+                                  !endpoint.host_traddr && facts.fc_ports && endpoint.traddr;
   std::vector<event::Event> events;
   if (through_every_port)
     for (const decide::FcPort& port : *facts.fc_ports)
-      if (std::find(port.remotes.begin(), port.remotes.end(), *whole.traddr->fc()) !=
+      if (std::find(port.remotes.begin(), port.remotes.end(), *endpoint.traddr->fc()) !=
           port.remotes.end()) {
         events.push_back(whole);
-        events.back().host_traddr = base::Traddr(port.host);
+        events.back().endpoint.host_traddr = base::Traddr(port.host);
       }
   return events.empty() ? std::vector{whole} : events;
 }

@@ -6,7 +6,9 @@ namespace nvmf::plan {
 
 namespace {
 
-bool same_address(const std::optional<base::Traddr>& own, const std::string& listed) {
+// An entry is read without knowing its transport, and a name that is no address is compared as
+// text: loop has those.
+bool is_address(const std::optional<base::Traddr>& own, const std::string& listed) {
   if (!own)
     return false;
   if (auto const address = base::Traddr::parse_any(listed))
@@ -18,24 +20,29 @@ bool same_text(const std::string& own, const std::string& listed) {
   return !own.empty() && own == listed;
 }
 
-bool key_matches(const Tid& tid, const std::string& key, const std::string& listed) {
+bool endpoint_matches(const base::Endpoint& endpoint, const std::string& key,
+                      const std::string& listed) {
   if (key == "transport")
-    return tid.transport && to_string(*tid.transport) == listed;
+    return to_string(endpoint.transport) == listed;
   if (key == "traddr")
-    return same_address(tid.traddr, listed);
+    return is_address(endpoint.traddr, listed);
   if (key == "trsvcid")
-    return tid.trsvcid && std::to_string(*tid.trsvcid) == listed;
+    return endpoint.trsvcid && std::to_string(*endpoint.trsvcid) == listed;
+  if (key == "host-traddr")
+    return is_address(endpoint.host_traddr, listed);
+  if (key == "host-iface")
+    return same_text(endpoint.host_iface, listed);
+  return false;
+}
+
+bool key_matches(const Tid& tid, const std::string& key, const std::string& listed) {
   if (key == "nqn")
     return same_text(tid.subsystem_nqn, listed);
-  if (key == "host-traddr")
-    return same_address(tid.host_traddr, listed);
-  if (key == "host-iface")
-    return same_text(tid.host_iface, listed);
   if (key == "hostnqn")
     return same_text(tid.host_nqn, listed);
   if (key == "hostid")
     return same_text(tid.hostid, listed);
-  return false;
+  return tid.endpoint && endpoint_matches(*tid.endpoint, key, listed);
 }
 
 } // namespace

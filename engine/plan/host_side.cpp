@@ -16,22 +16,37 @@ bool is_ip(Transport transport) {
 }
 
 bool names_host_side(const event::Event& event) {
-  return event.host_traddr || !event.host_iface.empty();
+  return event.endpoint.host_traddr || !event.endpoint.host_iface.empty();
 }
 
 // Link-local IPv6 over tcp needs its interface on both ends of the option string; the kernel takes
 // `fe80::1%eth0` with host_iface=eth0 (KERNEL: nvme-tcp resolves the scope from traddr).
-void complete_link_local(Transport transport, HostSideChoice& choice) {
-  if (transport != Transport::tcp || !choice.traddr || !choice.traddr->ip() ||
-      !choice.traddr->ip()->is_link_local())
+void complete_link_local(base::Endpoint& endpoint) {
+  auto& traddr = endpoint.traddr;
+  if (endpoint.transport != Transport::tcp || !traddr || !traddr->ip() ||
+      !traddr->ip()->is_link_local())
     return;
-  base::IpAddress address = *choice.traddr->ip();
-  if (choice.host_iface.empty())
-    choice.host_iface = address.scope;
-  if (address.scope.empty() && !choice.host_iface.empty()) {
-    address.scope = choice.host_iface;
-    choice.traddr = base::Traddr(address);
+  base::IpAddress address = *traddr->ip();
+  if (endpoint.host_iface.empty())
+    endpoint.host_iface = address.scope;
+  if (address.scope.empty() && !endpoint.host_iface.empty()) {
+    address.scope = endpoint.host_iface;
+    traddr = base::Traddr(address);
   }
+}
+
+// From wherever: without the host side that the event brings.
+HostSideChoice from_anywhere(const event::Event& event) {
+  HostSideChoice choice{.endpoint = event.endpoint};
+  choice.endpoint.host_traddr.reset();
+  choice.endpoint.host_iface.clear();
+  return choice;
+}
+
+HostSideChoice from_address(const event::Event& event, std::optional<base::Traddr> host_traddr) {
+  HostSideChoice choice = from_anywhere(event);
+  choice.endpoint.host_traddr = std::move(host_traddr);
+  return choice;
 }
 
 HostSideChoice missing(HostSideChoice choice, std::string detail) {
@@ -62,31 +77,30 @@ const decide::Interface* interface_with(const std::vector<decide::Interface>& in
 HostSideChoice checked_ip_side(const HostSideChoice& choice, const Facts& facts) {
   if (!facts.interfaces)
     return choice;
-  if (!choice.host_iface.empty()) {
+  if (!choice.endpoint.host_iface.empty()) {
     const decide::Interface* const interface =
-        interface_named(*facts.interfaces, choice.host_iface);
+        interface_named(*facts.interfaces, choice.endpoint.host_iface);
     if (!interface)
-      return missing(choice, fmt::format("no interface {}", choice.host_iface));
+      return missing(choice, fmt::format("no interface {}", choice.endpoint.host_iface));
     if (!interface->up)
-      return missing(choice, fmt::format("interface {} is down", choice.host_iface));
+      return missing(choice, fmt::format("interface {} is down", choice.endpoint.host_iface));
   }
-  if (choice.host_traddr && choice.host_traddr->ip()) {
+  if (choice.endpoint.host_traddr && choice.endpoint.host_traddr->ip()) {
     const decide::Interface* const interface =
-        interface_with(*facts.interfaces, *choice.host_traddr->ip());
+        interface_with(*facts.interfaces, *choice.endpoint.host_traddr->ip());
     if (!interface)
-      return missing(choice,
-                     fmt::format("{} is no address of this host", choice.host_traddr->to_string()));
+      return missing(choice, fmt::format("{} is no address of this host",
+                                         choice.endpoint.host_traddr->to_string()));
     if (!interface->up)
       return missing(choice, fmt::format("interface {} with {} is down", interface->name,
-                                         choice.host_traddr->to_string()));
+                                         choice.endpoint.host_traddr->to_string()));
   }
   return choice;
 }
 
 HostSideChoice inherited_ip_side(const event::Event& event, const Facts& facts) {
-  HostSideChoice choice{
-      .traddr = event.traddr, .host_traddr = event.host_traddr, .host_iface = event.host_iface};
-  complete_link_local(event.transport, choice);
+  HostSideChoice choice{.endpoint = event.endpoint};
+  complete_link_local(choice.endpoint);
   return checked_ip_side(choice, facts);
 }
 
@@ -104,27 +118,27 @@ std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& 
   std::string only_down;
   for (const decide::Interface& interface : *facts.interfaces)
     for (const decide::InterfaceAddress& own : interface.addresses) {
-      if (!in_subnet(interface, own, *event.traddr->ip()))
+      if (!in_subnet(interface, own, *event.endpoint.traddr->ip()))
         continue;
       if (!interface.up) {
         only_down = interface.name;
         continue;
       }
-      HostSideChoice choice{.traddr = event.traddr, .host_traddr = base::Traddr(own.address)};
-      if (event.transport == Transport::tcp && knows_host_iface)
-        choice.host_iface = interface.name;
-      complete_link_local(event.transport, choice);
+      HostSideChoice choice = from_address(event, base::Traddr(own.address));
+      if (event.endpoint.transport == Transport::tcp && knows_host_iface)
+        choice.endpoint.host_iface = interface.name;
+      complete_link_local(choice.endpoint);
       choices.push_back(std::move(choice));
     }
   if (!choices.empty())
     return choices;
-  HostSideChoice none{.traddr = event.traddr};
+  HostSideChoice none = from_anywhere(event);
   if (!only_down.empty())
     return {
         missing(none, fmt::format("no address of an interface that is up; {} is down", only_down))};
   none.reason = Reason::not_reachable_from_source;
-  none.detail =
-      fmt::format("no interface has an address in the subnet of {}", event.traddr->to_string());
+  none.detail = fmt::format("no interface has an address in the subnet of {}",
+                            event.endpoint.traddr->to_string());
   return {none};
 }
 
@@ -134,11 +148,11 @@ std::vector<HostSideChoice> resolve_ip(const event::Event& event, policy::HostSi
   bool const remembered = event.kind == base::EventKind::controller_lost;
   if (mode == policy::HostSide::inherit || from_target || remembered)
     return {inherited_ip_side(event, facts)};
-  if (mode == policy::HostSide::same_subnet && facts.interfaces && event.traddr &&
-      event.traddr->ip())
+  if (mode == policy::HostSide::same_subnet && facts.interfaces && event.endpoint.traddr &&
+      event.endpoint.traddr->ip())
     return same_subnet(event, facts);
-  HostSideChoice choice{.traddr = event.traddr};
-  complete_link_local(event.transport, choice);
+  HostSideChoice choice = from_anywhere(event);
+  complete_link_local(choice.endpoint);
   return {choice};
 }
 
@@ -147,29 +161,31 @@ bool sees(const decide::FcPort& port, const base::FcAddress& target) {
 }
 
 HostSideChoice unseen(const event::Event& event) {
-  HostSideChoice choice{.traddr = event.traddr, .host_traddr = event.host_traddr};
+  HostSideChoice choice = from_address(event, event.endpoint.host_traddr);
   choice.reason = Reason::not_reachable_from_source;
-  choice.detail = event.host_traddr ? fmt::format("host port {} does not see the target port",
-                                                  event.host_traddr->to_string())
-                                    : std::string("no host port sees the target port");
+  choice.detail = event.endpoint.host_traddr
+                      ? fmt::format("host port {} does not see the target port",
+                                    event.endpoint.host_traddr->to_string())
+                      : std::string("no host port sees the target port");
   return choice;
 }
 
 std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_only,
                                        const Facts& facts) {
-  HostSideChoice const own{.traddr = event.traddr, .host_traddr = event.host_traddr};
-  const base::FcAddress* const target = event.traddr ? event.traddr->fc() : nullptr;
+  HostSideChoice const own = from_address(event, event.endpoint.host_traddr);
+  const base::FcAddress* const target =
+      event.endpoint.traddr ? event.endpoint.traddr->fc() : nullptr;
   if (!target)
-    return {event.host_traddr ? own : unseen(event)};
+    return {event.endpoint.host_traddr ? own : unseen(event)};
   // Unknown ports refuse nothing: which one sees it is left open.
   if (!facts.fc_ports)
     return {own};
   std::vector<HostSideChoice> choices;
   for (const decide::FcPort& port : *facts.fc_ports) {
-    bool const is_own =
-        event.host_traddr && event.host_traddr->fc() && *event.host_traddr->fc() == port.host;
+    bool const is_own = event.endpoint.host_traddr && event.endpoint.host_traddr->fc() &&
+                        *event.endpoint.host_traddr->fc() == port.host;
     if (sees(port, *target) && (!own_port_only || is_own))
-      choices.push_back({.traddr = event.traddr, .host_traddr = base::Traddr(port.host)});
+      choices.push_back(from_address(event, base::Traddr(port.host)));
   }
   return choices.empty() ? std::vector{unseen(event)} : choices;
 }
@@ -178,24 +194,25 @@ std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_
 
 std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy::HostSide mode,
                                               const Facts& facts) {
-  if (is_ip(event.transport))
+  if (is_ip(event.endpoint.transport))
     return resolve_ip(event, mode, facts);
-  if (event.transport != Transport::fc)
-    return {{.traddr = event.traddr}};
+  if (event.endpoint.transport != Transport::fc)
+    return {from_anywhere(event)};
   bool const keeps_its_port =
       event.kind == base::EventKind::boot || event.kind == base::EventKind::controller_lost;
   bool const discovered_as_is =
       event.kind != base::EventKind::boot && mode == policy::HostSide::inherit;
-  return resolve_fc(event, (keeps_its_port && event.host_traddr) || discovered_as_is, facts);
+  return resolve_fc(event, (keeps_its_port && event.endpoint.host_traddr) || discovered_as_is,
+                    facts);
 }
 
 std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,
                                                         const Facts& facts) {
-  if (is_ip(event.transport))
+  if (is_ip(event.endpoint.transport))
     return {inherited_ip_side(event, facts)};
-  if (event.transport != Transport::fc)
-    return {{.traddr = event.traddr}};
-  return resolve_fc(event, event.host_traddr.has_value(), facts);
+  if (event.endpoint.transport != Transport::fc)
+    return {from_anywhere(event)};
+  return resolve_fc(event, event.endpoint.host_traddr.has_value(), facts);
 }
 
 } // namespace nvmf::plan

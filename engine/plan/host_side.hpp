@@ -14,9 +14,7 @@ namespace nvmf::plan {
 
 // One way to connect. `reason` set: it cannot be used now, and `detail` says why.
 struct HostSideChoice {
-  std::optional<base::Traddr> traddr; // the target's, with the scope that the host side implies
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
+  base::Endpoint endpoint;              // its traddr with the scope that the host side implies
   std::optional<decide::Reason> reason; // source_missing or not_reachable_from_source
   std::string detail;
 

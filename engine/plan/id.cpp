@@ -11,21 +11,22 @@ namespace {
 
 constexpr std::size_t id_digits = 16;
 
-std::string address(const std::optional<base::Traddr>& traddr) {
-  return traddr ? traddr->to_string() : std::string();
-}
-
 } // namespace
 
+std::string path_key(base::Subject subject, const Tid& tid) {
+  bool const is_discovery = subject == base::Subject::discovery_controller;
+  return fmt::format("{}\n{}\n{}\n", is_discovery ? "discovery" : tid.subsystem_nqn,
+                     tid.endpoint ? tid.endpoint->key() : std::string(), tid.host_nqn);
+}
+
+std::string path_id(base::Subject subject, const Tid& tid) {
+  return base::sha256_hex(path_key(subject, tid)).substr(0, id_digits);
+}
+
 std::string endpoint_id(const event::Event& event) {
-  bool const is_discovery = event.subject == base::Subject::discovery_controller;
-  // One field a line: no value can hold a line feed, so no two endpoints share a text.
-  std::string const text =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", is_discovery ? "discovery" : event.subsystem_nqn,
-                  to_string(event.transport), address(event.traddr),
-                  event.trsvcid ? std::to_string(*event.trsvcid) : std::string(),
-                  address(event.host_traddr), event.host_iface, event.host_nqn);
-  return base::sha256_hex(text).substr(0, id_digits);
+  return path_id(event.subject, {.endpoint = event.endpoint,
+                                 .subsystem_nqn = event.subsystem_nqn,
+                                 .host_nqn = event.host_nqn});
 }
 
 bool is_id(std::string_view text) {

@@ -3,16 +3,22 @@
 #pragma once
 
 #include "event/event.hpp"
+#include "plan/plan.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace nvmf::plan {
 
-// 16 lower-case hex digits over what the event is about (a discovery controller, or a subsystem
-// NQN), transport, canonical traddr, trsvcid, host side and host NQN; for an `fc-discovery` event
-// so for each pair of ports. The event's kind is not in it. The host NQN should have been completed
-// before (identity.hpp), so that a target and an event of its discovery controller agree.
+// What makes two items the same path: the subsystem, the endpoint and the host NQN, each as it is
+// spelled. Of a discovery controller's NQN nothing, which is known only once it was asked.
+std::string path_key(base::Subject subject, const Tid& tid);
+// 16 lower-case hex digits over that, fit to be in a file's name.
+std::string path_id(base::Subject subject, const Tid& tid);
+
+// path_id of what the event is about; for an `fc-discovery` event so for each pair of ports. The
+// event's kind is not in it. The host NQN should have been completed before (identity.hpp), so that
+// a target and an event of its discovery controller agree.
 std::string endpoint_id(const event::Event& event);
 
 // An id as it may stand in a file or unit name.

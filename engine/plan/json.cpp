@@ -152,11 +152,12 @@ std::string to_json(const PolicyStamp& policy, const std::vector<Plan>& plans) {
 
 Json tid_value(const Tid& tid) {
   Json json = object_with_room(8);
-  json["transport"] = tid.transport ? Json(to_string(*tid.transport)) : Json();
-  json["traddr"] = address_or_null(tid.traddr);
-  json["trsvcid"] = service_or_null(tid.trsvcid);
-  json["host-traddr"] = address_or_null(tid.host_traddr);
-  json["host-iface"] = text_or_null(tid.host_iface);
+  base::Endpoint const endpoint = tid.endpoint.value_or(base::Endpoint());
+  json["transport"] = tid.endpoint ? Json(to_string(endpoint.transport)) : Json();
+  json["traddr"] = address_or_null(endpoint.traddr);
+  json["trsvcid"] = service_or_null(endpoint.trsvcid);
+  json["host-traddr"] = address_or_null(endpoint.host_traddr);
+  json["host-iface"] = text_or_null(endpoint.host_iface);
   json["subsystem-nqn"] = text_or_null(tid.subsystem_nqn);
   json["host-nqn"] = text_or_null(tid.host_nqn);
   json["hostid"] = text_or_null(tid.hostid);

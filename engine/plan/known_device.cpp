@@ -7,17 +7,6 @@ namespace nvmf::plan {
 
 namespace {
 
-bool agree_on_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
-  return a && b ? a->same_as(*b) : !a && !b;
-}
-
-bool agrees(const event::Event& event, const decide::Controller& controller) {
-  return event.transport == controller.transport && event.trsvcid == controller.trsvcid &&
-         agree_on_address(event.traddr, controller.traddr) &&
-         agree_on_address(event.host_traddr, controller.host_traddr) &&
-         event.host_iface == controller.host_iface;
-}
-
 // What the facts leave out says nothing against the event.
 void take_identity(event::Event& event, const decide::Controller& controller) {
   if (!controller.subsystem_nqn.empty())
@@ -37,7 +26,7 @@ event::Reading checked_with_facts(event::Reading reading, const decide::Facts& f
   auto const controller =
       std::find_if(facts.controllers->begin(), facts.controllers->end(),
                    [&](const auto& candidate) { return candidate.device == event->device; });
-  if (controller == facts.controllers->end() || !agrees(*event, *controller)) {
+  if (controller == facts.controllers->end() || !event->endpoint.same_as(controller->endpoint)) {
     event->device.clear();
     return reading;
   }

@@ -30,10 +30,10 @@ std::optional<Obstacle> kernel_lacks(const Tid& tid, const ResolvedOptions& opti
                ? std::nullopt
                : std::optional(Obstacle{decide::Reason::kernel_option_missing, std::string(name)});
   };
-  if (tid.host_traddr)
+  if (tid.endpoint && tid.endpoint->host_traddr)
     if (auto obstacle = lacking("host_traddr", "host-traddr"))
       return obstacle;
-  if (!tid.host_iface.empty())
+  if (tid.endpoint && !tid.endpoint->host_iface.empty())
     if (auto obstacle = lacking("host_iface", "host-iface"))
       return obstacle;
   for (const auto& [id, option] : options) {
@@ -50,9 +50,10 @@ std::optional<Obstacle> lacks_security(const Tid& tid, const ResolvedOptions& op
   for (OptionId id : {OptionId::tls, OptionId::tls_key, OptionId::concat}) {
     const base::ConnectOption& row = base::connect_option(id);
     bool const asked = options.contains(id) && is_written(options.at(id).value);
-    if (asked && tid.transport && !row.transports.contains(*tid.transport))
-      return Obstacle{decide::Reason::security_required,
-                      fmt::format("{} is not possible on {}", row.name, to_string(*tid.transport))};
+    if (asked && tid.endpoint && !row.transports.contains(tid.endpoint->transport))
+      return Obstacle{
+          decide::Reason::security_required,
+          fmt::format("{} is not possible on {}", row.name, to_string(tid.endpoint->transport))};
   }
   bool const secure = is_on(options, OptionId::tls) || is_on(options, OptionId::concat);
   if (decided.secure_channel != base::SecureChannel::required)

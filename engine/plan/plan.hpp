@@ -4,7 +4,7 @@
 
 #include "base/connect_option.hpp"
 #include "base/duration.hpp"
-#include "base/traddr.hpp"
+#include "base/endpoint.hpp"
 #include "decide/outcome.hpp"
 #include "event/event.hpp"
 #include "policy/defaults.hpp"
@@ -20,11 +20,7 @@ namespace nvmf::plan {
 
 // The identity of a connection. Unset: nullopt or empty.
 struct Tid {
-  std::optional<base::Transport> transport; // none only for an event that was ignored
-  std::optional<base::Traddr> traddr;
-  std::optional<std::uint16_t> trsvcid;
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
+  std::optional<base::Endpoint> endpoint; // none only for what was ignored
   std::string subsystem_nqn;
   std::string host_nqn;
   std::string hostid;

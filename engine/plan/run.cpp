@@ -44,10 +44,7 @@ void Run::State::ignore(const event::Event& decided, std::string nqn, std::size_
 void Run::State::ignore_unusable(std::size_t parent, const event::EntryProblem& problem,
                                  const event::Event& parent_event) {
   Item item{.parent = parent, .subject = problem.subject};
-  item.tid = {.transport = problem.transport,
-              .traddr = problem.traddr,
-              .trsvcid = problem.trsvcid,
-              .subsystem_nqn = problem.nqn};
+  item.tid = {.endpoint = problem.endpoint, .subsystem_nqn = problem.nqn};
   settle(item, Outcome::ignored, reason_of(problem.kind), problem.detail);
   append(std::move(item), {parent_event});
 }
@@ -105,8 +102,8 @@ std::vector<Item> Run::decide_log(std::size_t parent, const event::DiscoveryLog&
   event::Event parent_event = state_->origins[parent].event;
   const Item& source = state_->items[parent];
   parent_event.sources = source.sources;
-  parent_event.host_traddr = source.tid.host_traddr;
-  parent_event.host_iface = source.tid.host_iface;
+  parent_event.endpoint.host_traddr = source.tid.endpoint->host_traddr;
+  parent_event.endpoint.host_iface = source.tid.endpoint->host_iface;
   parent_event.host_nqn = source.tid.host_nqn;
   parent_event.hostid = source.tid.hostid;
   parent_event.discovery_nqn = discovery_nqn.empty() ? source.tid.subsystem_nqn : discovery_nqn;

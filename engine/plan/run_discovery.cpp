@@ -16,16 +16,11 @@ using decide::Reason;
 
 namespace {
 
-bool same_endpoint(const policy::Target& target, const event::Event& event) {
-  bool const same_address = target.traddr && event.traddr
-                                ? target.traddr->same_as(*event.traddr)
-                                : target.traddr.has_value() == event.traddr.has_value();
-  bool const same_port =
-      !target.host_traddr || !event.host_traddr || target.host_traddr->same_as(*event.host_traddr);
-  bool const same_iface = target.host_iface.empty() || event.host_iface.empty() ||
-                          target.host_iface == event.host_iface;
-  return target.subject() == Subject::discovery_controller && target.transport == event.transport &&
-         target.trsvcid == event.trsvcid && same_address && same_port && same_iface;
+// A target that leaves its host side open is the event's from wherever that one is connected.
+bool is_target_of(const policy::Target& target, const event::Event& event) {
+  return target.subject() == Subject::discovery_controller &&
+         target.endpoint.same_port(event.endpoint) &&
+         target.endpoint.host_side_agrees(event.endpoint);
 }
 
 } // namespace
@@ -34,7 +29,7 @@ std::vector<std::string> Run::State::sources_below(const event::Event& decided,
                                                    const policy::Rule& rule) const {
   std::vector<std::string> sources = decided.sources;
   for (const policy::Target& target : policy.targets)
-    if (same_endpoint(target, decided))
+    if (is_target_of(target, decided))
       sources.push_back(target.name);
   sources.push_back(rule.name);
   sources.push_back(rule.full_name);
@@ -64,7 +59,8 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
                                       .subject = Subject::discovery_controller};
   item.connect = resolve_options(connection);
   item.retry = policy::find_retry(connection).retry;
-  policy::Persistent const persistent = policy::find_persistent(connection, source.event.transport);
+  policy::Persistent const persistent =
+      policy::find_persistent(connection, source.event.endpoint.transport);
   item.keep_connected = persistent != policy::Persistent::no;
   item.persistent_if_supported = persistent == policy::Persistent::if_supported;
   item.follow_referrals = rule.follow_referrals;
@@ -73,19 +69,19 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
     require_keep_alive(item.connect, connection);
   if (facts.kernel_options)
     leave_out_unasked(item.connect, *facts.kernel_options);
-  item.left_out = drop_inapplicable(item.connect, source.event.transport);
+  item.left_out = drop_inapplicable(item.connect, source.event.endpoint.transport);
   if (must_connect_discovery(item, source.event))
     obstructed(item, identity, source.event);
   if (item.outcome == Outcome::discover)
-    visited.insert(visit_key(source.event));
+    visited.insert(source.event.endpoint.port_key());
 }
 
 // Its log's entries inherit what it was connected with, not what the event or the rule would say.
 void Run::State::use_connected(Item& item, const decide::Controller& live) {
   item.device = live.device;
   item.detail = connected_detail(live);
-  item.tid.host_traddr = live.host_traddr;
-  item.tid.host_iface = live.host_iface;
+  item.tid.endpoint->host_traddr = live.endpoint.host_traddr;
+  item.tid.endpoint->host_iface = live.endpoint.host_iface;
   if (!live.host_nqn.empty())
     item.tid.host_nqn = live.host_nqn;
   if (!live.hostid.empty())
@@ -109,16 +105,14 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided)
     settle(item, Outcome::refused, side.reason, side.detail);
     return false;
   }
-  item.tid.traddr = side.traddr;
-  item.tid.host_traddr = side.host_traddr;
-  item.tid.host_iface = side.host_iface;
+  item.tid.endpoint = side.endpoint;
   return !denied_on(item, decided, side) && !excluded(item, HostSideKnown::yes);
 }
 
 void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& referral,
                                  bool duplicate) {
   unsigned const depth = origins[parent].depth + 1;
-  if (visited.contains(visit_key(referral.event)))
+  if (visited.contains(referral.event.endpoint.port_key()))
     return ignore(referral.event, referral.nqn, parent, Reason::referral_loop,
                   "visited in this run already");
   if (duplicate)
@@ -132,7 +126,7 @@ void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& re
   decide_discovery({referral.event, referral.nqn, parent, depth});
   Item& item = items.back();
   if (!follow && item.outcome != Outcome::denied && parent_rule) {
-    visited.erase(visit_key(referral.event));
+    visited.erase(referral.event.endpoint.port_key());
     item.decided_by = decided_by({.rule = parent_rule});
     item.closest.clear();
     settle(item, Outcome::ignored, Reason::ignored_by_rule, "referrals: ignore");

@@ -19,20 +19,10 @@ void settle(Item& item, Outcome outcome, std::optional<Reason> reason, std::stri
 }
 
 Tid tid_of(const event::Event& event, std::string nqn) {
-  return {.transport = event.transport,
-          .traddr = event.traddr,
-          .trsvcid = event.trsvcid,
-          .host_traddr = event.host_traddr,
-          .host_iface = event.host_iface,
+  return {.endpoint = event.endpoint,
           .subsystem_nqn = std::move(nqn),
           .host_nqn = event.host_nqn,
           .hostid = event.hostid};
-}
-
-std::string visit_key(const event::Event& event) {
-  return fmt::format("{} {} {}", to_string(event.transport),
-                     event.traddr ? event.traddr->to_string() : "",
-                     event.trsvcid ? std::to_string(*event.trsvcid) : "");
 }
 
 std::string connected_detail(const decide::Controller& controller) {
@@ -81,9 +71,7 @@ bool Run::State::put_decision(Item& item, const event::Event& decided,
 // Guards look again once the host side is resolved.
 bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSideChoice& side) {
   event::Event resolved = decided;
-  resolved.traddr = side.traddr;
-  resolved.host_traddr = side.host_traddr;
-  resolved.host_iface = side.host_iface;
+  resolved.endpoint = side.endpoint;
   if (resolved == decided)
     return false;
   const policy::Guard* const guard = decide::denied_by(policy, resolved, facts.hostname);
@@ -98,9 +86,9 @@ bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSi
 // written with it.
 bool Run::State::excluded(Item& item, HostSideKnown known) const {
   Tid tid = item.tid;
-  if (known == HostSideKnown::no) {
-    tid.host_traddr.reset();
-    tid.host_iface.clear();
+  if (known == HostSideKnown::no && tid.endpoint) {
+    tid.endpoint->host_traddr.reset();
+    tid.endpoint->host_iface.clear();
   }
   const decide::Exclusion* const exclusion = excluded_by(tid, facts);
   if (exclusion)

@@ -34,10 +34,6 @@ void settle(Item& item, decide::Outcome outcome,
 // The identity of the connection that an event speaks of.
 Tid tid_of(const event::Event& event, std::string nqn);
 
-// How a discovery controller is recognised when it comes up again: its address. Its NQN does not
-// count, or a hostile referral could name a new one each time.
-std::string visit_key(const event::Event& event);
-
 // `nvme3, owner stas`.
 std::string connected_detail(const decide::Controller& controller);
 
@@ -47,6 +43,8 @@ struct Run::State {
   event::Event event;
   RunSettings settings;
   PathLedger own_paths;
+  // Endpoint::port_key of the discovery controllers that were had. Their NQN does not count, or a
+  // hostile referral could name a new one each time.
   std::set<std::string> visited;
   std::vector<Item> items;
   std::vector<Origin> origins; // one per item

@@ -35,7 +35,7 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
                                       .identity = identity.named,
                                       .subject = Subject::io_subsystem};
   item.connect = resolve_options(connection);
-  item.left_out = drop_inapplicable(item.connect, decided.transport);
+  item.left_out = drop_inapplicable(item.connect, decided.endpoint.transport);
   item.retry = policy::find_retry(connection).retry;
   item.probe = rule.probe;
   item.expect_paths = rule.expect_paths;
@@ -49,9 +49,7 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
 
 void Run::State::decide_path(Item item, const event::Event& decided, const HostSideChoice& side,
                              const policy::Rule& rule, const ResolvedIdentity& identity) {
-  item.tid.traddr = side.traddr;
-  item.tid.host_traddr = side.host_traddr;
-  item.tid.host_iface = side.host_iface;
+  item.tid.endpoint = side.endpoint;
   if (side.reason) {
     settle(item, Outcome::refused, side.reason, side.detail);
   } else if (!denied_on(item, decided, side) && !excluded(item, HostSideKnown::yes)) {

@@ -11,12 +11,6 @@ namespace {
 
 using base::OptionId;
 
-bool same_address(const std::optional<base::Traddr>& a, const std::optional<base::Traddr>& b) {
-  if (!a || !b)
-    return a.has_value() == b.has_value();
-  return a->same_as(*b);
-}
-
 bool same_subsystem(const Tid& planned, const decide::Controller& live) {
   if (planned.subsystem_nqn == base::well_known_discovery_nqn)
     return live.is_discovery();
@@ -34,20 +28,22 @@ bool owns(const std::optional<std::vector<decide::Interface>>& interfaces, const
   });
 }
 
-bool compatible_host_side(const Tid& planned, const decide::Controller& live,
+bool compatible_host_side(const base::Endpoint& planned, const decide::Controller& live,
                           const std::optional<std::vector<decide::Interface>>& interfaces) {
+  const base::Endpoint& shown = live.endpoint;
   if (planned.transport == base::Transport::fc)
-    return same_address(planned.host_traddr, live.host_traddr);
+    return same_address(planned.host_traddr, shown.host_traddr);
   // A live side that is unset and not shown (kernels before 6.1 have no src_addr) agrees.
-  bool const address_unknown = !live.host_traddr && !live.src_addr;
-  const auto& source = live.src_addr ? live.src_addr : live.host_traddr;
-  bool const owner_unknown = live.host_iface.empty() && (!source || !interfaces);
-  bool const address_fits = !planned.host_traddr || address_unknown ||
-                            (live.host_traddr && live.host_traddr->same_as(*planned.host_traddr)) ||
-                            (live.src_addr && live.src_addr->same_as(*planned.host_traddr));
+  bool const address_unknown = !shown.host_traddr && !live.src_addr;
+  const auto& source = live.src_addr ? live.src_addr : shown.host_traddr;
+  bool const owner_unknown = shown.host_iface.empty() && (!source || !interfaces);
+  bool const address_fits =
+      !planned.host_traddr || address_unknown ||
+      (shown.host_traddr && shown.host_traddr->same_as(*planned.host_traddr)) ||
+      (live.src_addr && live.src_addr->same_as(*planned.host_traddr));
   bool const interface_fits =
-      planned.host_iface.empty() || live.host_iface == planned.host_iface || owner_unknown ||
-      (live.host_iface.empty() && owns(interfaces, planned.host_iface, source));
+      planned.host_iface.empty() || shown.host_iface == planned.host_iface || owner_unknown ||
+      (shown.host_iface.empty() && owns(interfaces, planned.host_iface, source));
   return address_fits && interface_fits;
 }
 
@@ -106,10 +102,10 @@ bool agrees(OptionId id, const ResolvedOptions& wanted, const decide::Controller
 
 bool same_path(const Tid& planned, const decide::Controller& live,
                const std::optional<std::vector<decide::Interface>>& interfaces) {
-  return planned.transport == live.transport && same_address(planned.traddr, live.traddr) &&
-         planned.trsvcid == live.trsvcid && same_subsystem(planned, live) &&
+  return planned.endpoint && planned.endpoint->same_port(live.endpoint) &&
+         same_subsystem(planned, live) &&
          (planned.host_nqn.empty() || live.host_nqn.empty() || planned.host_nqn == live.host_nqn) &&
-         compatible_host_side(planned, live, interfaces);
+         compatible_host_side(*planned.endpoint, live, interfaces);
 }
 
 const decide::Controller* connected_as(const Tid& planned, const decide::Facts& facts) {

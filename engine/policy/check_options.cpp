@@ -54,7 +54,7 @@ public:
 
   // What holds for a target whichever rule decides it.
   void check_target(const Target& target) {
-    if (!base::connect_option(OptionId::tls).transports.contains(target.transport))
+    if (!base::connect_option(OptionId::tls).transports.contains(target.endpoint.transport))
       return;
     if (auto const contradiction = contradiction_in(Levels(target), OtherSecrets::dhchap_secret)) {
       report(*contradiction);

@@ -11,10 +11,10 @@ namespace {
 
 ConnectionKind kind_of(const Connection& connection) {
   const Target& target = *connection.target;
-  return {.transports = {target.transport},
+  return {.transports = {target.endpoint.transport},
           .subject = target.subject(),
           .stays = target.subject() == base::Subject::io_subsystem ||
-                   find_persistent(connection, target.transport) != Persistent::no};
+                   find_persistent(connection, target.endpoint.transport) != Persistent::no};
 }
 
 using Judge = std::optional<OptionFinding> (*)(const Levels& levels, const ConnectionKind& kind);

@@ -7,6 +7,7 @@
 
 #include "base/connect_option.hpp"
 #include "base/duration.hpp"
+#include "base/endpoint.hpp"
 #include "base/fc_address.hpp"
 #include "base/glob.hpp"
 #include "base/ip_address.hpp"
@@ -181,11 +182,7 @@ struct Rule {
 
 struct Target {
   std::string name;
-  base::Transport transport = base::Transport::tcp;
-  std::optional<base::Traddr> traddr;   // loop may have none
-  std::optional<std::uint16_t> trsvcid; // filled in for tcp and rdma, never set for fc and loop
-  std::optional<base::Traddr> host_traddr;
-  std::string host_iface;
+  base::Endpoint endpoint;   // trsvcid: filled in for tcp and rdma, never set for fc and loop
   std::string subsystem_nqn; // empty: a discovery controller
   std::optional<std::string> identity;
   std::vector<std::shared_ptr<const Profile>> profiles;

@@ -33,17 +33,17 @@ std::optional<Pattern> value_of(const Target& target, MatchKey key) {
   case MatchKey::event:
     return base::EventKind::boot;
   case MatchKey::transport:
-    return target.transport;
+    return target.endpoint.transport;
   case MatchKey::traddr:
-    return address_pattern(target.traddr);
+    return address_pattern(target.endpoint.traddr);
   case MatchKey::host_traddr:
-    return address_pattern(target.host_traddr);
+    return address_pattern(target.endpoint.host_traddr);
   case MatchKey::trsvcid:
-    if (target.trsvcid)
-      return NumberRange{*target.trsvcid, *target.trsvcid};
+    if (target.endpoint.trsvcid)
+      return NumberRange{*target.endpoint.trsvcid, *target.endpoint.trsvcid};
     return std::nullopt;
   case MatchKey::host_iface:
-    return pattern_of_name(target.host_iface);
+    return pattern_of_name(target.endpoint.host_iface);
   case MatchKey::subsystem_nqn:
     return pattern_of_name(target.subsystem_nqn);
   case MatchKey::discovery_nqn:
@@ -63,8 +63,8 @@ std::optional<Pattern> value_of(const Target& target, MatchKey key) {
 
 bool is_of_host(const Clause& clause, const Target& target) {
   // fc without a host port: any that sees the target.
-  const bool any_port = clause.key == MatchKey::host_traddr && !target.host_traddr &&
-                        target.transport == base::Transport::fc;
+  const bool any_port = clause.key == MatchKey::host_traddr && !target.endpoint.host_traddr &&
+                        target.endpoint.transport == base::Transport::fc;
   return any_port || clause.key == MatchKey::host_nqn || clause.key == MatchKey::hostname ||
          clause.key == MatchKey::source;
 }

@@ -22,15 +22,14 @@ namespace {
 bool is_record_of(const execute::PathRecord& record, const event::ControllerGone& gone,
                   const Namesakes& namesakes) {
   if (record.state != execute::PathState::live || record.device != gone.device ||
-      record.tid.transport != gone.transport)
+      !record.tid.endpoint || record.tid.endpoint->transport != gone.endpoint.transport)
     return false;
   if (record.incarnation <= namesakes.handled && namesakes.handled != 0)
     return false;
   if (record.incarnation == namesakes.present && namesakes.present != 0)
     return false;
-  const auto& a = record.tid.traddr;
-  const auto& b = gone.traddr;
-  return a && b ? a->same_as(*b) : !a && !b;
+  // Not by the service, which an event may leave out: the usual one is put in its place.
+  return same_address(record.tid.endpoint->traddr, gone.endpoint.traddr);
 }
 
 event::Event lost_event(const execute::PathRecord& record, const execute::State& state) {
@@ -38,18 +37,14 @@ event::Event lost_event(const execute::PathRecord& record, const execute::State&
   const event::Event& origin = state.plan.event;
   event::Event lost{.kind = base::EventKind::controller_lost,
                     .subject = record.subject,
-                    .transport = *record.tid.transport,
-                    .traddr = record.tid.traddr,
-                    .trsvcid = record.tid.trsvcid,
-                    .host_traddr = record.tid.host_traddr,
-                    .host_iface = record.tid.host_iface,
+                    .endpoint = *record.tid.endpoint,
                     .subsystem_nqn = is_discovery ? std::string() : record.tid.subsystem_nqn,
                     .discovery_nqn = is_discovery ? record.tid.subsystem_nqn : origin.discovery_nqn,
                     .host_nqn = record.tid.host_nqn,
                     .hostid = record.tid.hostid,
                     .sources = origin.sources};
-  const bool is_origin = origin.subject == record.subject && origin.traddr == record.tid.traddr &&
-                         origin.trsvcid == record.tid.trsvcid;
+  const bool is_origin =
+      origin.subject == record.subject && origin.endpoint.same_port(*record.tid.endpoint);
   if (is_origin)
     lost.target = origin.target;
   return lost;
@@ -68,7 +63,7 @@ void keep_away(const PlannerWorld& world, const event::Event& lost) {
                        .message_id = systemd::message::controller_removed,
                        .message = fmt::format("{}: {}", event::to_line(lost), why),
                        .fields = {{"NVMF_SUBSYSNQN", lost.subsystem_nqn},
-                                  {"NVMF_TRADDR", lost.traddr ? lost.traddr->to_string() : ""},
+                                  {"NVMF_TRADDR", to_text(lost.endpoint.traddr)},
                                   {"NVMF_REASON", host::kept_away_reason},
                                   {"NVMF_POLICY_DIGEST", digest}}});
 }
@@ -100,7 +95,7 @@ std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
   for (const execute::State& state : states)
     for (const execute::PathRecord& record : state.paths) {
       if (record.state != execute::PathState::live || record.device.empty() ||
-          record.incarnation == 0)
+          record.incarnation == 0 || !record.tid.endpoint)
         continue;
       const std::uint64_t present = host::incarnation_of(files, record.device);
       if (present == record.incarnation ||
@@ -110,8 +105,7 @@ std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
       constexpr std::uint64_t first_seqnum = 1;
       found.emplace(record.device,
                     event::ControllerGone{.device = record.device,
-                                          .transport = record.tid.transport,
-                                          .traddr = record.tid.traddr,
+                                          .endpoint = *record.tid.endpoint,
                                           .seqnum = present == 0 ? 0 : first_seqnum});
     }
   std::vector<event::ControllerGone> all;
@@ -161,7 +155,7 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
                        .message_id = systemd::message::controller_lost,
                        .message = event::to_line(lost) + ": given up by the kernel",
                        .fields = {{"NVMF_SUBSYSNQN", lost.subsystem_nqn},
-                                  {"NVMF_TRADDR", lost.traddr ? lost.traddr->to_string() : ""},
+                                  {"NVMF_TRADDR", to_text(lost.endpoint.traddr)},
                                   {"NVMF_DEVICE", gone.device}}});
   return LostController{.event = lost, .incarnation = incarnation};
 }

@@ -25,20 +25,17 @@ using decide::Outcome;
 using systemd::JournalLine;
 using systemd::Priority;
 
-std::string text_of(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string();
-}
-
 // The fields by which the journal can be searched for an event, and the event itself.
 std::map<std::string, std::string> fields_of(const plan::Plan& plan) {
   const event::Event& event = plan.event;
+  const base::Endpoint& endpoint = event.endpoint;
   return {{"NVMF_PLAN", plan.id},
           {"NVMF_EVENT", std::string(base::to_string(event.kind))},
-          {"NVMF_TRANSPORT", std::string(base::to_string(event.transport))},
-          {"NVMF_TRADDR", text_of(event.traddr)},
-          {"NVMF_TRSVCID", event.trsvcid ? std::to_string(*event.trsvcid) : ""},
-          {"NVMF_HOST_TRADDR", text_of(event.host_traddr)},
-          {"NVMF_HOST_IFACE", event.host_iface},
+          {"NVMF_TRANSPORT", std::string(base::to_string(endpoint.transport))},
+          {"NVMF_TRADDR", to_text(endpoint.traddr)},
+          {"NVMF_TRSVCID", endpoint.trsvcid ? std::to_string(*endpoint.trsvcid) : ""},
+          {"NVMF_HOST_TRADDR", to_text(endpoint.host_traddr)},
+          {"NVMF_HOST_IFACE", endpoint.host_iface},
           {"NVMF_SUBSYSNQN", event.subsystem_nqn},
           {"NVMF_TARGET", event.target},
           {"NVMF_DEVICE", event.device},
@@ -80,6 +77,10 @@ JournalLine line_for(const plan::Plan& plan) {
   return line;
 }
 
+bool is_fc(const plan::Tid& tid) {
+  return tid.endpoint && tid.endpoint->transport == base::Transport::fc;
+}
+
 // Refused only until the host changes: an address, an interface or a secret that is not there yet.
 // The executor waits for it.
 bool may_be_lifted(const plan::Item& item) {
@@ -87,7 +88,7 @@ bool may_be_lifted(const plan::Item& item) {
   return item.outcome == Outcome::refused &&
          (item.reason == source_missing || item.reason == secret_unavailable ||
           item.reason == identity_missing || item.reason == identity_conflict ||
-          (item.reason == not_reachable_from_source && item.tid.transport != base::Transport::fc));
+          (item.reason == not_reachable_from_source && !is_fc(item.tid)));
 }
 
 load::InForce load_for_services(const base::FileSystem& files) {

@@ -16,11 +16,11 @@ bool is_called(const execute::State& state, const std::string& name) {
     return false;
   const event::Event& event = state.plan.event;
   if (state.id == name || event.target == name || event.device == name ||
-      has_address(event.traddr, name))
+      has_address(event.endpoint.traddr, name))
     return true;
   return std::any_of(state.paths.begin(), state.paths.end(), [&](const execute::PathRecord& path) {
     return path.tid.subsystem_nqn == name || path.device == name ||
-           has_address(path.tid.traddr, name);
+           (path.tid.endpoint && has_address(path.tid.endpoint->traddr, name));
   });
 }
 

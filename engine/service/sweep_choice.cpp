@@ -14,8 +14,8 @@ constexpr std::string_view suffix = ".json";
 // Of this very controller: `nvmeN` is recycled, so the address counts, too.
 const execute::LogRecord* log_of(const execute::State& state, const plan::Plan& plan) {
   for (const execute::LogRecord& log : state.logs)
-    if (log.device == plan.event.device && log.tid.traddr && plan.event.traddr &&
-        log.tid.traddr->same_as(*plan.event.traddr))
+    if (log.device == plan.event.device && log.tid.endpoint && log.tid.endpoint->traddr &&
+        same_address(log.tid.endpoint->traddr, plan.event.endpoint.traddr))
       return &log;
   return nullptr;
 }

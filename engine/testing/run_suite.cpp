@@ -22,10 +22,6 @@ std::string text_or_unset(const std::string& text) {
   return text.empty() ? std::string(unset) : text;
 }
 
-std::string address_text(const std::optional<base::Traddr>& address) {
-  return address ? address->to_string() : std::string(unset);
-}
-
 std::string decided_by(const plan::Item& item, plan::DecidedBy::Kind kind) {
   return item.decided_by && item.decided_by->kind == kind ? item.decided_by->name
                                                           : std::string(unset);
@@ -59,6 +55,21 @@ std::string persistence_text(const plan::Item& item) {
   return item.keep_connected ? "true" : "false";
 }
 
+std::optional<std::string> endpoint_text(const plan::Item& item, const std::string& name) {
+  const base::Endpoint endpoint = item.tid.endpoint.value_or(base::Endpoint());
+  if (name == "transport")
+    return item.tid.endpoint ? std::string(to_string(endpoint.transport)) : std::string(unset);
+  if (name == "traddr")
+    return text_or_unset(to_text(endpoint.traddr));
+  if (name == "trsvcid")
+    return endpoint.trsvcid ? std::to_string(*endpoint.trsvcid) : std::string(unset);
+  if (name == "host-traddr")
+    return text_or_unset(to_text(endpoint.host_traddr));
+  if (name == "host-iface")
+    return text_or_unset(endpoint.host_iface);
+  return std::nullopt;
+}
+
 std::string got(const plan::Item& item, const ExpectedField& field) {
   const std::string& name = field.name;
   if (name == "outcome")
@@ -73,23 +84,13 @@ std::string got(const plan::Item& item, const ExpectedField& field) {
     return option_text(item, std::string_view(name).substr(8));
   if (name == "retry-schedule")
     return schedule_text(item, field.text);
-  if (name == "host-traddr")
-    return address_text(item.tid.host_traddr);
-  if (name == "host-iface")
-    return text_or_unset(item.tid.host_iface);
   if (name == "host-nqn")
     return text_or_unset(item.tid.host_nqn);
   if (name == "persistent")
     return persistence_text(item);
   if (name == "string")
     return fabrics::redacted_option_string(item).value_or(std::string(unset));
-  if (name == "transport")
-    return item.tid.transport ? std::string(to_string(*item.tid.transport)) : std::string(unset);
-  if (name == "traddr")
-    return address_text(item.tid.traddr);
-  if (name == "trsvcid")
-    return item.tid.trsvcid ? std::to_string(*item.tid.trsvcid) : std::string(unset);
-  return text_or_unset(item.tid.subsystem_nqn);
+  return endpoint_text(item, name).value_or(text_or_unset(item.tid.subsystem_nqn));
 }
 
 // Why an item is what it is, where guards and rules do not say it all: `explain` shows those.

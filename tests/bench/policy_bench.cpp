@@ -22,8 +22,8 @@ std::shared_ptr<const policy::Policy> loaded(std::size_t rules) {
 event::Event discovered(const std::string& nqn) {
   return {.kind = base::EventKind::discovered,
           .subject = base::Subject::io_subsystem,
-          .traddr = base::Traddr::parse(base::Transport::tcp, "10.3.7.21"),
-          .trsvcid = 4420,
+          .endpoint = {.traddr = base::Traddr::parse(base::Transport::tcp, "10.3.7.21"),
+                       .trsvcid = 4420},
           .subsystem_nqn = nqn};
 }
 

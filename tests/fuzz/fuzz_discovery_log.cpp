@@ -49,9 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   plan::Run run(everything(), facts,
                 {.kind = base::EventKind::discovery_log_changed,
                  .subject = base::Subject::discovery_controller,
-                 .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
-                 .trsvcid = 8009,
-                 .host_iface = "eth0",
+                 .endpoint = {.traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
+                              .trsvcid = 8009,
+                              .host_iface = "eth0"},
                  .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"});
   run.decide_event();
   for (const plan::Item& item : run.decide_log(0, *log))

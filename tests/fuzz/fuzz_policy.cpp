@@ -18,11 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (loaded.policy && loaded.findings.has_errors())
     std::abort(); // a mistake became a policy
   if (loaded.policy) {
-    event::Event const event{.kind = base::EventKind::discovered,
-                             .subject = base::Subject::io_subsystem,
-                             .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.21"),
-                             .trsvcid = 4420,
-                             .subsystem_nqn = "nqn.2014-08.com.example:prod.vol7"};
+    event::Event const event{
+        .kind = base::EventKind::discovered,
+        .subject = base::Subject::io_subsystem,
+        .endpoint = {.traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.21"),
+                     .trsvcid = 4420},
+        .subsystem_nqn = "nqn.2014-08.com.example:prod.vol7"};
     decide::Trace trace;
     decide::decide(*loaded.policy, event, "web-07", &trace);
   }

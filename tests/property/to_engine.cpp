@@ -158,12 +158,12 @@ event::Event to_engine(const TextEvent& text) {
   event.kind = needed(base::parse_event_kind(value(text, "event")), "event");
   event.subject =
       text.io_subsystem ? base::Subject::io_subsystem : base::Subject::discovery_controller;
-  event.transport = needed(base::parse_transport(value(text, "transport")), "transport");
-  event.traddr = address(text, "traddr");
-  event.host_traddr = address(text, "host-traddr");
-  event.trsvcid = number(text, "trsvcid");
+  event.endpoint.transport = needed(base::parse_transport(value(text, "transport")), "transport");
+  event.endpoint.traddr = address(text, "traddr");
+  event.endpoint.host_traddr = address(text, "host-traddr");
+  event.endpoint.trsvcid = number(text, "trsvcid");
   event.portid = number(text, "portid");
-  event.host_iface = value(text, "host-iface");
+  event.endpoint.host_iface = value(text, "host-iface");
   event.subsystem_nqn = value(text, "subsystem-nqn");
   event.discovery_nqn = value(text, "discovery-nqn");
   event.host_nqn = value(text, "host-nqn");
@@ -197,12 +197,12 @@ TextEvent to_text_event(const event::Event& event, const std::optional<std::stri
       text.values[key] = std::move(value);
   };
   set("event", std::string(to_string(event.kind)));
-  set("transport", std::string(to_string(event.transport)));
-  set("traddr", event.traddr ? event.traddr->to_string() : "");
-  set("host-traddr", event.host_traddr ? event.host_traddr->to_string() : "");
-  set("trsvcid", event.trsvcid ? std::to_string(*event.trsvcid) : "");
+  set("transport", std::string(to_string(event.endpoint.transport)));
+  set("traddr", event.endpoint.traddr ? event.endpoint.traddr->to_string() : "");
+  set("host-traddr", event.endpoint.host_traddr ? event.endpoint.host_traddr->to_string() : "");
+  set("trsvcid", event.endpoint.trsvcid ? std::to_string(*event.endpoint.trsvcid) : "");
   set("portid", event.portid ? std::to_string(*event.portid) : "");
-  set("host-iface", event.host_iface);
+  set("host-iface", event.endpoint.host_iface);
   set("subsystem-nqn", event.subsystem_nqn);
   set("discovery-nqn", event.discovery_nqn);
   set("host-nqn", event.host_nqn);

@@ -69,21 +69,22 @@ private:
     const Key& key = target_key("transport");
     auto const index = node != nullptr ? read_word(reader_, *node, key) : std::nullopt;
     if (index)
-      target_.transport = *base::parse_transport(key.words[*index]);
+      target_.endpoint.transport = *base::parse_transport(key.words[*index]);
     return index.has_value();
   }
 
   void read_addresses() {
-    target_.traddr = read_address("traddr");
-    target_.host_traddr = read_address("host-traddr");
-    if (map_.find("traddr") == nullptr && target_.transport != base::Transport::loop)
-      reader_.report(205,
-                     fmt::format("a target on {} needs `traddr`", to_string(target_.transport)),
-                     map_.node());
+    target_.endpoint.traddr = read_address("traddr");
+    target_.endpoint.host_traddr = read_address("host-traddr");
+    if (map_.find("traddr") == nullptr && target_.endpoint.transport != base::Transport::loop)
+      reader_.report(
+          205, fmt::format("a target on {} needs `traddr`", to_string(target_.endpoint.transport)),
+          map_.node());
     read_port();
     if (const yaml::Node* node = map_.find("host-iface")) {
-      target_.host_iface = read_interface(reader_, *node, target_key("host-iface")).value_or("");
-      if (target_.transport != base::Transport::tcp)
+      target_.endpoint.host_iface =
+          read_interface(reader_, *node, target_key("host-iface")).value_or("");
+      if (target_.endpoint.transport != base::Transport::tcp)
         report_not_for_transport("host-iface");
     }
     check_one_host();
@@ -96,23 +97,23 @@ private:
     auto const text = node != nullptr ? read_text(reader_, *node, target_key(name)) : std::nullopt;
     if (!text)
       return std::nullopt;
-    if (name == "host-traddr" && target_.transport == base::Transport::loop) {
+    if (name == "host-traddr" && target_.endpoint.transport == base::Transport::loop) {
       report_not_for_transport(name);
       return std::nullopt;
     }
-    auto const address = base::Traddr::parse(target_.transport, *text);
+    auto const address = base::Traddr::parse(target_.endpoint.transport, *text);
     if (!address)
       reader_.report(207,
                      fmt::format("`{}` on {} must be {}, not `{}`", name,
-                                 to_string(target_.transport), address_form(target_.transport),
-                                 *text),
+                                 to_string(target_.endpoint.transport),
+                                 address_form(target_.endpoint.transport), *text),
                      *node);
     return address;
   }
 
   void read_port() {
-    bool const has_ports =
-        target_.transport == base::Transport::tcp || target_.transport == base::Transport::rdma;
+    bool const has_ports = target_.endpoint.transport == base::Transport::tcp ||
+                           target_.endpoint.transport == base::Transport::rdma;
     const yaml::Node* node = map_.find("trsvcid");
     if (node != nullptr && !has_ports) {
       report_not_for_transport("trsvcid");
@@ -120,23 +121,25 @@ private:
     }
     if (!has_ports)
       return;
-    bool const is_tcp = target_.transport == base::Transport::tcp;
-    target_.trsvcid = is_discovery_ && is_tcp ? discovery_port : io_port;
+    bool const is_tcp = target_.endpoint.transport == base::Transport::tcp;
+    target_.endpoint.trsvcid = is_discovery_ && is_tcp ? discovery_port : io_port;
     if (node != nullptr)
       if (auto const port = read_count(reader_, *node, target_key("trsvcid")))
-        target_.trsvcid = static_cast<std::uint16_t>(*port);
+        target_.endpoint.trsvcid = static_cast<std::uint16_t>(*port);
   }
 
   void check_one_host() {
-    const base::IpAddress* ip = target_.traddr ? target_.traddr->ip() : nullptr;
+    const base::IpAddress* ip = target_.endpoint.traddr ? target_.endpoint.traddr->ip() : nullptr;
     if (ip != nullptr && !ip->is_unicast())
       reader_.report(207, fmt::format("`{}` is no address of one host", ip->to_string()),
                      *map_.find("traddr"));
   }
 
   void check_families() {
-    const base::IpAddress* there = target_.traddr ? target_.traddr->ip() : nullptr;
-    const base::IpAddress* here = target_.host_traddr ? target_.host_traddr->ip() : nullptr;
+    const base::IpAddress* there =
+        target_.endpoint.traddr ? target_.endpoint.traddr->ip() : nullptr;
+    const base::IpAddress* here =
+        target_.endpoint.host_traddr ? target_.endpoint.host_traddr->ip() : nullptr;
     if (there != nullptr && here != nullptr && there->family != here->family)
       reader_.report(207,
                      fmt::format("`{}` cannot reach `{}`: one is IPv4, the other IPv6",
@@ -146,16 +149,16 @@ private:
 
   // The kernel cannot know the link (RFC 4007). The interface is its scope, as in a log's entry.
   void check_link_local() {
-    const base::IpAddress* ip = target_.traddr ? target_.traddr->ip() : nullptr;
+    const base::IpAddress* ip = target_.endpoint.traddr ? target_.endpoint.traddr->ip() : nullptr;
     if (ip == nullptr || !ip->is_link_local())
       return;
-    if (!target_.host_iface.empty()) {
+    if (!target_.endpoint.host_iface.empty()) {
       take_scope(*ip);
       return;
     }
     if (!ip->scope.empty())
       return;
-    bool const is_tcp = target_.transport == base::Transport::tcp;
+    bool const is_tcp = target_.endpoint.transport == base::Transport::tcp;
     reader_
         .report(
             207,
@@ -166,23 +169,23 @@ private:
   }
 
   void take_scope(base::IpAddress address) {
-    if (!address.scope.empty() && address.scope != target_.host_iface) {
+    if (!address.scope.empty() && address.scope != target_.endpoint.host_iface) {
       reader_
           .report(207,
                   fmt::format("`{}` is not on interface `{}`, which `host-iface` names",
-                              address.to_string(), target_.host_iface),
+                              address.to_string(), target_.endpoint.host_iface),
                   *map_.find("traddr"))
           .help = "write the interface once, or twice the same";
       return;
     }
-    address.scope = target_.host_iface;
-    target_.traddr = base::Traddr(address);
+    address.scope = target_.endpoint.host_iface;
+    target_.endpoint.traddr = base::Traddr(address);
   }
 
   void report_not_for_transport(std::string_view name) {
-    reader_.report(212,
-                   fmt::format("`{}` has no meaning on {}", name, to_string(target_.transport)),
-                   map_.key(name));
+    reader_.report(
+        212, fmt::format("`{}` has no meaning on {}", name, to_string(target_.endpoint.transport)),
+        map_.key(name));
   }
 
   void read_settings() {

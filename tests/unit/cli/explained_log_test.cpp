@@ -32,8 +32,9 @@ LogEntry referral_entry(const char* traddr) {
 std::string shown(const cli::ExplainedLog& explained) {
   std::string text;
   for (const cli::Explanation& one : explained.explanations)
-    text += fmt::format("{} {}{}\n", to_string(one.decision.outcome), one.event.traddr->to_string(),
-                        one.event.host_iface.empty() ? "" : " via " + one.event.host_iface);
+    text += fmt::format(
+        "{} {}{}\n", to_string(one.decision.outcome), one.event.endpoint.traddr->to_string(),
+        one.event.endpoint.host_iface.empty() ? "" : " via " + one.event.endpoint.host_iface);
   for (const std::string& note : explained.notes)
     text += note + "\n";
   return text;

@@ -20,9 +20,10 @@ TEST_CASE("address_text: IPv6 in brackets, FC without a service id") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.address);
-    CHECK(cli::address_text(base::Traddr::parse_any(row.address), row.service) == row.expected);
+    CHECK(cli::address_text({.traddr = base::Traddr::parse_any(row.address),
+                             .trsvcid = row.service}) == row.expected);
   }
-  CHECK(cli::address_text(std::nullopt, std::nullopt) == "-");
+  CHECK(cli::address_text({}) == "-");
 }
 
 TEST_CASE("ShortNqns: short only while it cannot be mistaken") {

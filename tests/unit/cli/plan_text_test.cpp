@@ -11,9 +11,9 @@ namespace {
 const std::string policy_path = "/etc/nvmf/autoconnect.yaml";
 
 plan::Tid tid(const std::string& address, std::uint16_t service, const std::string& nqn) {
-  return {.transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse_any(address),
-          .trsvcid = service,
+  return {.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                     .traddr = base::Traddr::parse_any(address),
+                                     .trsvcid = service},
           .subsystem_nqn = nqn};
 }
 
@@ -31,9 +31,9 @@ plan::Item entry(Outcome outcome, const std::string& name, const std::string& ad
 plan::Plan of_each() {
   plan::Plan plan{.id = "5f0c5f0c5f0c5f0c"};
   plan.event = {.kind = base::EventKind::discovery_log_changed,
-                .traddr = base::Traddr::parse_any("10.20.1.10"),
-                .trsvcid = 8009,
-                .host_iface = "ens1f0",
+                .endpoint = {.traddr = base::Traddr::parse_any("10.20.1.10"),
+                             .trsvcid = 8009,
+                             .host_iface = "ens1f0"},
                 .device = "nvme0"};
   plan.items.push_back({.outcome = Outcome::discover,
                         .subject = base::Subject::discovery_controller,
@@ -116,9 +116,9 @@ TEST_CASE("plans_text: paths that differ in the host side alone show it") {
   plan::Plan plan = of_each();
   plan.items.resize(2);
   plan.items.push_back(plan.items.back());
-  plan.items[1].tid.host_iface = "ens1f0";
-  plan.items[2].tid.host_traddr = base::Traddr::parse_any("10.20.1.77");
-  plan.items[2].tid.host_iface = "ens1f1";
+  plan.items[1].tid.endpoint->host_iface = "ens1f0";
+  plan.items[2].tid.endpoint->host_traddr = base::Traddr::parse_any("10.20.1.77");
+  plan.items[2].tid.endpoint->host_iface = "ens1f1";
   const std::string text = brief(plan);
   CHECK(text.find("10.20.1.21:4420 via ens1f0  ") != std::string::npos);
   CHECK(text.find("10.20.1.21:4420 via 10.20.1.77 ens1f1  ") != std::string::npos);

@@ -28,9 +28,9 @@ public:
 };
 
 plan::Tid tid_of(const char* traddr, std::uint16_t trsvcid, const char* nqn) {
-  return {.transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse_any(traddr),
-          .trsvcid = trsvcid,
+  return {.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                     .traddr = base::Traddr::parse_any(traddr),
+                                     .trsvcid = trsvcid},
           .subsystem_nqn = nqn,
           .host_nqn = host_nqn};
 }
@@ -45,8 +45,7 @@ execute::State state_of(execute::PathRecord record, plan::Item item = {.outcome 
   execute::State state{.id = state_id, .phase = Phase::done};
   state.plan.id = state_id;
   state.plan.event = {.kind = base::EventKind::discovery_log_changed,
-                      .traddr = discovery_path.traddr,
-                      .trsvcid = discovery_path.trsvcid};
+                      .endpoint = *discovery_path.endpoint};
   state.plan.items.push_back({.outcome = Outcome::discover,
                               .subject = Subject::discovery_controller,
                               .event = base::EventKind::discovery_log_changed,
@@ -90,9 +89,7 @@ void put_controller(test::TemporaryTree& tree, const std::string& kernel_state) 
 event::Event kept_away_event() {
   return {.kind = base::EventKind::controller_lost,
           .subject = Subject::io_subsystem,
-          .transport = base::Transport::tcp,
-          .traddr = volume_path.traddr,
-          .trsvcid = volume_path.trsvcid,
+          .endpoint = *volume_path.endpoint,
           .subsystem_nqn = volume_path.subsystem_nqn,
           .host_nqn = volume_path.host_nqn};
 }
@@ -233,7 +230,7 @@ TEST_CASE("status: fewer paths than the rule expects are degraded, and how old t
   execute::State other = state;
   other.id = "fedcba9876543210";
   other.plan.id = other.id;
-  other.paths[0].tid.host_iface = "san0";
+  other.paths[0].tid.endpoint->host_iface = "san0";
   tree.write("/run/nvmf/state/fedcba9876543210.json", to_json(other, FixedClock()));
   tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\n");
   std::filesystem::last_write_time(tree.root() + "/etc/nvmf/autoconnect.yaml",

@@ -11,15 +11,13 @@ namespace {
 event::Event subsystem(const std::string& nqn) {
   return {.kind = base::EventKind::discovered,
           .subject = base::Subject::io_subsystem,
-          .traddr = base::Traddr::parse_any("10.20.1.21"),
-          .trsvcid = 4420,
+          .endpoint = {.traddr = base::Traddr::parse_any("10.20.1.21"), .trsvcid = 4420},
           .subsystem_nqn = nqn};
 }
 
 event::Event discovery_controller(const std::string& address) {
   return {.kind = base::EventKind::discovery_log_changed,
-          .traddr = base::Traddr::parse_any(address),
-          .trsvcid = 8009};
+          .endpoint = {.traddr = base::Traddr::parse_any(address), .trsvcid = 8009}};
 }
 
 const std::string small_policy = R"(version: 1

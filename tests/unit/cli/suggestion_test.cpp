@@ -18,8 +18,8 @@ decide::Controller controller(const std::string& device, ControllerType type) {
   decide::Controller result{.device = device,
                             .state = "live",
                             .type = type,
-                            .traddr = base::Traddr::parse_any("192.0.2.1"),
-                            .trsvcid = type == ControllerType::io ? 4420 : 8009};
+                            .endpoint = {.traddr = base::Traddr::parse_any("192.0.2.1"),
+                                         .trsvcid = type == ControllerType::io ? 4420 : 8009}};
   if (type == ControllerType::io)
     result.subsystem_nqn = prod;
   return result;
@@ -69,9 +69,9 @@ TEST_CASE("connected_now: options that are the kernel's own are no wish") {
     decide::Controller io = controller("nvme1", ControllerType::io);
     io.connect = row.shown;
     const auto imported = suggested({io});
-    REQUIRE(imported.endpoints.size() == 1);
+    REQUIRE(imported.connections.size() == 1);
     std::vector<OptionId> kept;
-    for (const auto& [id, setting] : imported.endpoints[0].connect)
+    for (const auto& [id, setting] : imported.connections[0].connect)
       kept.push_back(id);
     CHECK(kept == row.kept);
   }
@@ -81,7 +81,7 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
   struct Row {
     std::string name;
     std::vector<decide::Controller> controllers;
-    std::vector<bool> targets; // one per endpoint
+    std::vector<bool> targets; // one per connection
     std::size_t notes = 0;
   };
   decide::Controller theirs = controller("nvme2", ControllerType::io);
@@ -108,8 +108,8 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
     CAPTURE(row.name);
     const auto imported = suggested(row.controllers);
     std::vector<bool> targets;
-    for (const auto& endpoint : imported.endpoints)
-      targets.push_back(endpoint.is_target);
+    for (const auto& connection : imported.connections)
+      targets.push_back(connection.is_target);
     CHECK(targets == row.targets);
     CHECK(imported.notes.size() == row.notes);
     std::vector<importing::Note> notes;
@@ -166,14 +166,12 @@ TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the pol
                            prod + "\" }, action: connect }\n";
   const auto policy = load::load_text("policy", text).policy;
   REQUIRE(policy);
-  const event::Event aen{.kind = base::EventKind::discovery_log_changed,
-                         .traddr = base::Traddr::parse_any("192.0.2.1"),
-                         .trsvcid = 8009};
+  const event::Event aen{
+      .kind = base::EventKind::discovery_log_changed,
+      .endpoint = {.traddr = base::Traddr::parse_any("192.0.2.1"), .trsvcid = 8009}};
   const std::string other = "nqn.2014-08.com.example:other";
-  const plan::Tid first{.transport = base::Transport::tcp,
-                        .traddr = base::Traddr::parse_any("192.0.2.1"),
-                        .trsvcid = 8009};
-  plan::Tid second = first;
+  const base::Endpoint first = aen.endpoint;
+  base::Endpoint second = first;
   second.traddr = base::Traddr::parse_any("192.0.2.2");
   using event::EntrySubtype;
   const cli::SeenEvent seen{
@@ -190,12 +188,12 @@ TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the pol
                    .entries = {entry(EntrySubtype::nvm_subsystem, other + "2", "192.0.2.23")}}}}};
   auto imported = cli::unmatched(*policy, {}, {seen});
   std::vector<std::string> nqns;
-  for (const auto& endpoint : imported.endpoints)
-    nqns.push_back(endpoint.subsystem_nqn);
+  for (const auto& connection : imported.connections)
+    nqns.push_back(connection.subsystem_nqn);
   CHECK(nqns == std::vector<std::string>{other, other + "2"});
   std::vector<importing::Note> notes;
   const std::string yaml = importing::policy_of(std::move(imported), notes);
   const auto added = load::load_texts({{"autoconnect.yaml", text}, {"60-more.yaml", yaml}}).policy;
   REQUIRE(added);
-  CHECK(cli::unmatched(*added, {}, {seen}).endpoints.empty());
+  CHECK(cli::unmatched(*added, {}, {seen}).connections.empty());
 }

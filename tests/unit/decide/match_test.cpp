@@ -13,8 +13,8 @@ const std::string nqn = "nqn.2014-08.com.example:prod.vol7";
 
 event::Event rich_event() {
   event::Event event = discovered_tcp("10.20.1.21", nqn);
-  event.host_traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77");
-  event.host_iface = "ens1f0";
+  event.endpoint.host_traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77");
+  event.endpoint.host_iface = "ens1f0";
   event.host_nqn = "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555";
   event.portid = 7;
   event.secure_channel = base::SecureChannel::not_required;
@@ -116,11 +116,12 @@ TEST_CASE("IPv6 scopes: a literal without one matches any, with one only that") 
 }
 
 TEST_CASE("fc names match in any spelling and by prefix") {
-  event::Event event{.kind = base::EventKind::fc_discovery,
-                     .subject = base::Subject::discovery_controller,
-                     .transport = base::Transport::fc,
-                     .traddr = base::Traddr::parse(base::Transport::fc,
-                                                   "nn-0x201700a09890f5bf:pn-0x201900a09890f5bf")};
+  event::Event event{
+      .kind = base::EventKind::fc_discovery,
+      .subject = base::Subject::discovery_controller,
+      .endpoint = {.transport = base::Transport::fc,
+                   .traddr = base::Traddr::parse(base::Transport::fc,
+                                                 "nn-0x201700a09890f5bf:pn-0x201900a09890f5bf")}};
   struct {
     const char* pattern;
     bool holds;

@@ -28,9 +28,9 @@ inline std::shared_ptr<const policy::Policy> with_rules(const std::string& rules
 inline event::Event discovered_tcp(const std::string& traddr, const std::string& nqn) {
   return {.kind = base::EventKind::discovered,
           .subject = base::Subject::io_subsystem,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
-          .trsvcid = 4420,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
+                       .trsvcid = 4420},
           .subsystem_nqn = nqn,
           .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"};
 }
@@ -38,9 +38,9 @@ inline event::Event discovered_tcp(const std::string& traddr, const std::string&
 inline event::Event log_changed_tcp(const std::string& traddr) {
   return {.kind = base::EventKind::discovery_log_changed,
           .subject = base::Subject::discovery_controller,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
-          .trsvcid = 8009,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
+                       .trsvcid = 8009},
           .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"};
 }
 

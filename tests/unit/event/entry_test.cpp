@@ -18,11 +18,11 @@ const std::string vol = "nqn.2014-08.com.example:vol1";
 
 event::Event tcp_parent() {
   return {.kind = base::EventKind::discovery_log_changed,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse_any("10.20.1.10"),
-          .trsvcid = 8009,
-          .host_traddr = base::Traddr::parse_any("10.20.1.77"),
-          .host_iface = "ens1f0",
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse_any("10.20.1.10"),
+                       .trsvcid = 8009,
+                       .host_traddr = base::Traddr::parse_any("10.20.1.77"),
+                       .host_iface = "ens1f0"},
           .discovery_nqn = "nqn.2014-08.com.example:discovery",
           .host_nqn = "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555",
           .hostid = "11111111-2222-3333-4444-555555555555",
@@ -58,11 +58,11 @@ TEST_CASE("a usable entry becomes an event of its own") {
   CHECK(entry->event ==
         event::Event{.kind = base::EventKind::discovered,
                      .subject = base::Subject::io_subsystem,
-                     .transport = base::Transport::tcp,
-                     .traddr = base::Traddr::parse_any("10.20.1.21"),
-                     .trsvcid = 4420,
-                     .host_traddr = base::Traddr::parse_any("10.20.1.77"),
-                     .host_iface = "ens1f0",
+                     .endpoint = {.transport = base::Transport::tcp,
+                                  .traddr = base::Traddr::parse_any("10.20.1.21"),
+                                  .trsvcid = 4420,
+                                  .host_traddr = base::Traddr::parse_any("10.20.1.77"),
+                                  .host_iface = "ens1f0"},
                      .subsystem_nqn = vol,
                      .discovery_nqn = "nqn.2014-08.com.example:discovery",
                      .host_nqn =
@@ -136,10 +136,11 @@ TEST_CASE("entries that are events") {
     const auto* entry = std::get_if<EntryEvent>(&reading);
     REQUIRE(entry);
     const event::Event& got = entry->event;
-    CHECK((got.traddr ? got.traddr->to_string() : "") == row.traddr);
-    CHECK(got.trsvcid.value_or(0) == row.trsvcid);
-    CHECK((got.host_traddr ? got.host_traddr->to_string() : "") == row.host_traddr);
-    CHECK(got.host_iface == row.host_iface);
+    CHECK((got.endpoint.traddr ? got.endpoint.traddr->to_string() : "") == row.traddr);
+    CHECK(got.endpoint.trsvcid.value_or(0) == row.trsvcid);
+    CHECK((got.endpoint.host_traddr ? got.endpoint.host_traddr->to_string() : "") ==
+          row.host_traddr);
+    CHECK(got.endpoint.host_iface == row.host_iface);
     CHECK(got.kind == row.kind);
     CHECK(got.subsystem_nqn ==
           (row.kind == EventKind::referral ? std::string() : std::string(vol)));
@@ -247,9 +248,9 @@ TEST_CASE("what could be read of a bad entry is told") {
   auto const reading = event::from_entry(
       changed([](auto& e) { e.subtype = EntrySubtype::current_discovery; }), tcp_parent());
   const auto& problem = std::get<EntryProblem>(reading);
-  CHECK(problem.transport == base::Transport::tcp);
-  CHECK(problem.traddr == base::Traddr::parse_any("10.20.1.21"));
-  CHECK(problem.trsvcid == 4420);
+  CHECK(problem.endpoint->transport == base::Transport::tcp);
+  CHECK(problem.endpoint->traddr == base::Traddr::parse_any("10.20.1.21"));
+  CHECK(problem.endpoint->trsvcid == 4420);
   CHECK(problem.nqn == vol);
   CHECK(problem.subject == base::Subject::discovery_controller);
 
@@ -260,7 +261,7 @@ TEST_CASE("what could be read of a bad entry is told") {
 
 TEST_CASE("without interface a link-local tcp entry is invalid, with its scope it has one") {
   event::Event parent = tcp_parent();
-  parent.host_iface.clear();
+  parent.endpoint.host_iface.clear();
   LogEntry entry = tcp_entry();
   entry.adrfam = 2;
   entry.traddr = "fe80::1";
@@ -268,5 +269,5 @@ TEST_CASE("without interface a link-local tcp entry is invalid, with its scope i
         "traddr `fe80::1` is link-local and no interface is known");
   entry.traddr = "fe80::1%eth0";
   auto const reading = event::from_entry(entry, parent);
-  CHECK(std::get<EntryEvent>(reading).event.host_iface == "eth0");
+  CHECK(std::get<EntryEvent>(reading).event.endpoint.host_iface == "eth0");
 }

@@ -52,9 +52,9 @@ TEST_CASE("arguments_of: what explain reads back") {
   diag::Sink sink;
   const event::Event event{.kind = base::EventKind::discovered,
                            .subject = base::Subject::io_subsystem,
-                           .traddr = base::Traddr::parse_any("fd20:a::21"),
-                           .trsvcid = 4420,
-                           .host_iface = "ens1f0",
+                           .endpoint = {.traddr = base::Traddr::parse_any("fd20:a::21"),
+                                        .trsvcid = 4420,
+                                        .host_iface = "ens1f0"},
                            .subsystem_nqn = "nqn.2014-08.com.example:prod.vol7"};
   CHECK(event::arguments_of(event) ==
         "event=discovered transport=tcp traddr=fd20:a::21 trsvcid=4420 host-iface=ens1f0 "
@@ -64,10 +64,10 @@ TEST_CASE("arguments_of: what explain reads back") {
 TEST_CASE("arguments_of: an event with everything is read back as the same") {
   const event::Event event{.kind = base::EventKind::controller_lost,
                            .subject = base::Subject::io_subsystem,
-                           .traddr = base::Traddr::parse_any("10.20.1.21"),
-                           .trsvcid = 4420,
-                           .host_traddr = base::Traddr::parse_any("10.20.1.77"),
-                           .host_iface = "ens1f0",
+                           .endpoint = {.traddr = base::Traddr::parse_any("10.20.1.21"),
+                                        .trsvcid = 4420,
+                                        .host_traddr = base::Traddr::parse_any("10.20.1.77"),
+                                        .host_iface = "ens1f0"},
                            .subsystem_nqn = "nqn.a:v",
                            .discovery_nqn = "nqn.a:d",
                            .host_nqn = "nqn.a:h",

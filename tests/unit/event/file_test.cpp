@@ -160,11 +160,11 @@ udev: { ID_PATH: x, NVME_AEN: "0x70f002" }
 )");
   CHECK(got == Event{.kind = base::EventKind::discovered,
                      .subject = base::Subject::io_subsystem,
-                     .transport = base::Transport::tcp,
-                     .traddr = base::Traddr::parse_any("10.20.1.21"),
-                     .trsvcid = 4420,
-                     .host_traddr = base::Traddr::parse_any("10.20.1.77"),
-                     .host_iface = "ens1f0",
+                     .endpoint = {.transport = base::Transport::tcp,
+                                  .traddr = base::Traddr::parse_any("10.20.1.21"),
+                                  .trsvcid = 4420,
+                                  .host_traddr = base::Traddr::parse_any("10.20.1.77"),
+                                  .host_iface = "ens1f0"},
                      .subsystem_nqn = "nqn.2014-08.com.example:vol1",
                      .discovery_nqn = "nqn.2014-08.com.example:discovery",
                      .host_nqn = "nqn.2014-08.com.example:host",
@@ -243,7 +243,7 @@ TEST_CASE("a service that is not said is the usual one") {
     CAPTURE(row.text);
     auto const outcome = parse(row.text);
     REQUIRE(outcome.file);
-    CHECK(std::get<Event>(outcome.file->reading).trsvcid == row.trsvcid);
+    CHECK(std::get<Event>(outcome.file->reading).endpoint.trsvcid == row.trsvcid);
   }
 }
 

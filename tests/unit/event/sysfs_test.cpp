@@ -30,9 +30,9 @@ const char* const unique_nqn = "nqn.2014-08.com.example:discovery";
 
 Event live_event() {
   return {.kind = base::EventKind::discovery_log_changed,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse_any("10.20.1.10"),
-          .trsvcid = 8009,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse_any("10.20.1.10"),
+                       .trsvcid = 8009},
           .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery",
           .device = "nvme0"};
 }
@@ -54,27 +54,28 @@ TEST_CASE("the address attribute") {
       {"tcp",
        Transport::tcp,
        "traddr=192.0.2.10,trsvcid=4420,src_addr=192.0.2.20\n",
-       {.traddr = ip("192.0.2.10"), .trsvcid = 4420, .src_addr = ip("192.0.2.20")}},
+       {.endpoint = {.traddr = ip("192.0.2.10"), .trsvcid = 4420}, .src_addr = ip("192.0.2.20")}},
       {"all of it",
        Transport::tcp,
        "traddr=fe80::1%eth0,trsvcid=8009,host_traddr=fe80::2%eth0,host_iface=eth0,"
        "src_addr=fe80::2%eth0",
-       {.traddr = ip("fe80::1%eth0"),
-        .trsvcid = 8009,
-        .host_traddr = ip("fe80::2%eth0"),
-        .host_iface = "eth0",
+       {.endpoint = {.traddr = ip("fe80::1%eth0"),
+                     .trsvcid = 8009,
+                     .host_traddr = ip("fe80::2%eth0"),
+                     .host_iface = "eth0"},
         .src_addr = ip("fe80::2%eth0")}},
       {"fc",
        Transport::fc,
        "traddr=nn-0x2036d039ea951c45:pn-0x2037d039ea951c45,"
        "host_traddr=nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2",
-       {.traddr = ip("nn-0x2036d039ea951c45:pn-0x2037d039ea951c45"),
-        .host_traddr = ip("nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2")}},
+       {.endpoint = {.transport = Transport::fc,
+                     .traddr = ip("nn-0x2036d039ea951c45:pn-0x2037d039ea951c45"),
+                     .host_traddr = ip("nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2")}}},
       {"unknown keys and nonsense",
        Transport::tcp,
        "x=1,,traddr=192.0.2.1,trsvcid=none,=,host_iface",
-       {.traddr = ip("192.0.2.1")}},
-      {"loop", Transport::loop, "\n", {}},
+       {.endpoint = {.traddr = ip("192.0.2.1")}}},
+      {"loop", Transport::loop, "\n", {.endpoint = {.transport = Transport::loop}}},
       {"not an address", Transport::tcp, "traddr=array,trsvcid=http", {}},
   };
   for (const Row& row : rows) {

@@ -58,9 +58,9 @@ TEST_CASE("an AEN of the discovery log") {
   CHECK(std::get<Event>(reading) ==
         Event{.kind = base::EventKind::discovery_log_changed,
               .subject = base::Subject::discovery_controller,
-              .transport = base::Transport::tcp,
-              .traddr = base::Traddr::parse_any("10.20.1.10"),
-              .trsvcid = 8009,
+              .endpoint = {.transport = base::Transport::tcp,
+                           .traddr = base::Traddr::parse_any("10.20.1.10"),
+                           .trsvcid = 8009},
               .discovery_nqn = std::string(base::well_known_discovery_nqn),
               .udev = properties,
               .device = "nvme0"});
@@ -132,10 +132,10 @@ TEST_CASE("events that trigger") {
     REQUIRE(std::holds_alternative<Event>(reading));
     const Event& got = std::get<Event>(reading);
     CHECK(got.kind == row.kind);
-    CHECK(shown(got.traddr ? got.traddr->to_string() : "") + " " +
-              std::to_string(got.trsvcid.value_or(0)) + " " +
-              shown(got.host_traddr ? got.host_traddr->to_string() : "") + " " +
-              shown(got.host_iface) + " " + shown(got.device) ==
+    CHECK(shown(got.endpoint.traddr ? got.endpoint.traddr->to_string() : "") + " " +
+              std::to_string(got.endpoint.trsvcid.value_or(0)) + " " +
+              shown(got.endpoint.host_traddr ? got.endpoint.host_traddr->to_string() : "") + " " +
+              shown(got.endpoint.host_iface) + " " + shown(got.device) ==
           row.shown);
   }
 }
@@ -233,11 +233,12 @@ TEST_CASE("malformed events name the field") {
 
 TEST_CASE("a controller that is gone is told apart") {
   auto const reading = event::from_udev(with(aen(), {{"ACTION", "remove"}, {"NVME_AEN", without}}));
-  CHECK(reading == event::Reading(ControllerGone{.device = "nvme0",
-                                                 .transport = base::Transport::tcp,
-                                                 .traddr = base::Traddr::parse_any("10.20.1.10"),
-                                                 .trsvcid = 8009,
-                                                 .seqnum = 2049}));
+  CHECK(reading ==
+        event::Reading(ControllerGone{.device = "nvme0",
+                                      .endpoint = {.transport = base::Transport::tcp,
+                                                   .traddr = base::Traddr::parse_any("10.20.1.10"),
+                                                   .trsvcid = 8009},
+                                      .seqnum = 2049}));
 }
 
 TEST_CASE("the environment as properties") {

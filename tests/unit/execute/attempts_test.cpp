@@ -40,7 +40,7 @@ TEST_CASE("a silent target never goes before one that answers") {
   host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11")});
   int refusals = 1;
   host.write = [&](const execute::WriteRequest& request) {
-    bool const silent = request.item.tid.traddr->to_string() == "192.0.2.10";
+    bool const silent = request.item.tid.endpoint->traddr->to_string() == "192.0.2.10";
     if (silent) {
       bool const suspect = request.lane == execute::WriteRequest::Lane::suspect;
       CHECK(suspect == (host.write_times("192.0.2.10").size() > 1));
@@ -169,7 +169,7 @@ TEST_CASE("a path that a newer log drops while it is being written is told about
   SUBCASE("the kernel connects it") {}
   SUBCASE("the kernel does not") { fails = true; }
   host.write = [&](const execute::WriteRequest& request) {
-    if (request.item.tid.traddr->to_string() != "192.0.2.10")
+    if (request.item.tid.endpoint->traddr->to_string() != "192.0.2.10")
       return execute::WriteOutcome{
           .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 1ms};
     if (fails)
@@ -205,7 +205,7 @@ TEST_CASE("what waits for a portal that stayed silent in a write is not written 
                          subsystem_entry("192.0.2.10", "nqn.2024-01.com.example:c"),
                          entry_at("192.0.2.11")});
   host.write = [&](const execute::WriteRequest& request) {
-    if (request.item.tid.traddr->to_string() == "192.0.2.11")
+    if (request.item.tid.endpoint->traddr->to_string() == "192.0.2.11")
       return execute::WriteOutcome{
           .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 100ms};
     bool const first = host.writes.size() == 1;
@@ -277,7 +277,7 @@ TEST_CASE("a target known to stay silent comes after those that cannot be probed
   host.policy->rules[1].retry.factor = 1;
   host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11"), entry_at("192.0.2.12")});
   host.write = [&](const execute::WriteRequest& request) {
-    std::string const address = request.item.tid.traddr->to_string();
+    std::string const address = request.item.tid.endpoint->traddr->to_string();
     if (address == "192.0.2.10")
       return failure_of(ErrorClass::hung, 1ms);
     // The last one holds the writer until all three are due again.

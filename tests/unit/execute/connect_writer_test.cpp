@@ -65,9 +65,9 @@ struct Host {
 WriteRequest request_for(const std::string& traddr,
                          const std::string& nqn = "nqn.2024-01.com.example:vol1") {
   WriteRequest request{.id = "0123456789abcdef"};
-  request.item.tid = {.transport = base::Transport::tcp,
-                      .traddr = *base::Traddr::parse_any(traddr),
-                      .trsvcid = 4420,
+  request.item.tid = {.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                                 .traddr = *base::Traddr::parse_any(traddr),
+                                                 .trsvcid = 4420},
                       .subsystem_nqn = nqn,
                       .host_nqn = "nqn.2024-01.com.example:host",
                       .hostid = "11111111-2222-3333-4444-555555555555"};
@@ -143,7 +143,7 @@ TEST_CASE("a path that is there is never written twice, whatever its host side")
     host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
     WriteRequest request = request_for("192.0.2.10");
     if (row.host_traddr)
-      request.item.tid.host_traddr = *base::Traddr::parse_any(row.host_traddr);
+      request.item.tid.endpoint->host_traddr = *base::Traddr::parse_any(row.host_traddr);
     WriteOutcome const outcome = host.writer.write(request);
     CHECK(host.port.written.size() == row.writes);
     if (row.writes == 0) {

@@ -9,13 +9,13 @@ using namespace nvmf;
 namespace {
 
 plan::Tid tid_from(const char* host_traddr = nullptr, const char* host_iface = "") {
-  plan::Tid tid{.transport = base::Transport::tcp,
-                .traddr = *base::Traddr::parse_any("192.0.2.10"),
-                .trsvcid = 4420,
-                .host_iface = host_iface,
+  plan::Tid tid{.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                           .traddr = *base::Traddr::parse_any("192.0.2.10"),
+                                           .trsvcid = 4420,
+                                           .host_iface = host_iface},
                 .subsystem_nqn = "nqn.x"};
   if (host_traddr)
-    tid.host_traddr = *base::Traddr::parse_any(host_traddr);
+    tid.endpoint->host_traddr = *base::Traddr::parse_any(host_traddr);
   return tid;
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("a second one that was left behind ends once the log was read") {
   Simulation host;
   decide::Controller second = host.facts.controllers->front();
   second.device = "nvme7";
-  second.traddr = ip("192.0.2.7");
+  second.endpoint.traddr = ip("192.0.2.7");
   host.facts.controllers->push_back(second);
   host.set_log("nvme0", {});
   // The last of them is gone already.

@@ -30,9 +30,9 @@ struct ReadHost {
 
 LogRequest request_of(const char* traddr) {
   LogRequest request{.device = "nvme0"};
-  request.item.tid = {.transport = base::Transport::tcp,
-                      .traddr = *base::Traddr::parse_any(traddr),
-                      .trsvcid = 8009};
+  request.item.tid = {.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                                 .traddr = *base::Traddr::parse_any(traddr),
+                                                 .trsvcid = 8009}};
   return request;
 }
 

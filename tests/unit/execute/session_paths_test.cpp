@@ -111,7 +111,7 @@ TEST_CASE("a target that accepts and stays silent is found out before the kernel
     return no_answer(fabrics::probe_silent_code);
   };
   host.write = [](const execute::WriteRequest& request) {
-    if (request.item.tid.traddr->to_string() == "192.0.2.10")
+    if (request.item.tid.endpoint->traddr->to_string() == "192.0.2.10")
       return failure_of(ErrorClass::hung, 10s);
     return execute::WriteOutcome{
         .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 100ms};
@@ -248,8 +248,7 @@ TEST_CASE("what is connected already is left alone and counts as live") {
   host.facts.controllers->push_back({.device = "nvme5",
                                      .state = "live",
                                      .type = decide::ControllerType::io,
-                                     .traddr = ip("192.0.2.10"),
-                                     .trsvcid = 4420,
+                                     .endpoint = {.traddr = ip("192.0.2.10"), .trsvcid = 4420},
                                      .subsystem_nqn = "nqn.2024-01.com.example:192.0.2.10",
                                      .host_nqn = plan.event.host_nqn,
                                      .hostid = plan.event.hostid,

@@ -49,7 +49,7 @@ TEST_CASE("a new request reads the log again and leaves waiting paths their sche
   host.policy->rules[1].retry.first_delay = 1min;
   host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
   host.write = [](const execute::WriteRequest& request) {
-    if (request.item.tid.traddr->to_string() == "192.0.2.10")
+    if (request.item.tid.endpoint->traddr->to_string() == "192.0.2.10")
       return failure_of(ErrorClass::refused);
     return execute::WriteOutcome{
         .kind = execute::WriteOutcome::Kind::connected, .device = "nvme9", .took = 10ms};
@@ -396,8 +396,9 @@ TEST_CASE("another policy is obeyed at once, without reading the log again") {
   Simulation host;
   host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
   host.write = [](const execute::WriteRequest& request) {
-    return failure_of(request.item.tid.traddr->to_string() == "192.0.2.10" ? ErrorClass::invalid
-                                                                           : ErrorClass::refused);
+    return failure_of(request.item.tid.endpoint->traddr->to_string() == "192.0.2.10"
+                          ? ErrorClass::invalid
+                          : ErrorClass::refused);
   };
   host.request(aen_of_nvme0());
   host.run(1s);
@@ -430,7 +431,7 @@ TEST_CASE(
   decide::Controller theirs = host.facts.controllers->front();
   theirs.device = "nvme9";
   theirs.type = decide::ControllerType::io;
-  theirs.traddr = ip("192.0.2.99");
+  theirs.endpoint.traddr = ip("192.0.2.99");
   theirs.subsystem_nqn = "nqn.2014-08.x:theirs";
   theirs.host_nqn = "nqn.2014-08.x:somebody";
   theirs.hostid = hostid;
@@ -463,7 +464,7 @@ TEST_CASE("what an administrator disconnected stays away until it is released") 
   CHECK(host.session->idle());
   auto const state = host.session->state();
   auto const path = std::find_if(state.paths.begin(), state.paths.end(), [](const auto& each) {
-    return each.tid.traddr->to_string() == "192.0.2.10";
+    return each.tid.endpoint->traddr->to_string() == "192.0.2.10";
   });
   REQUIRE(path != state.paths.end());
   CHECK(path->reason == "removed-by-administrator");

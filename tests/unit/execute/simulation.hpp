@@ -26,14 +26,14 @@ public:
   std::map<std::string, std::string> others; // traddr → holder
   std::set<std::string> held;
   std::optional<std::string> hold(const plan::Tid& tid) override {
-    std::string const key = tid.traddr->to_string();
+    std::string const key = tid.endpoint->traddr->to_string();
     if (auto other = others.find(key); other != others.end())
       return other->second;
     held.insert(key + " " + tid.subsystem_nqn);
     return std::nullopt;
   }
   void release(const plan::Tid& tid) override {
-    held.erase(tid.traddr->to_string() + " " + tid.subsystem_nqn);
+    held.erase(tid.endpoint->traddr->to_string() + " " + tid.subsystem_nqn);
   }
 };
 
@@ -76,9 +76,9 @@ inline base::Traddr ip(const std::string& text) { return *base::Traddr::parse_an
 inline plan::Plan aen_of_nvme0() {
   plan::Plan plan{.id = "0123456789abcdef"};
   plan.event.kind = base::EventKind::discovery_log_changed;
-  plan.event.transport = base::Transport::tcp;
-  plan.event.traddr = ip("192.0.2.1");
-  plan.event.trsvcid = 8009;
+  plan.event.endpoint.transport = base::Transport::tcp;
+  plan.event.endpoint.traddr = ip("192.0.2.1");
+  plan.event.endpoint.trsvcid = 8009;
   plan.event.discovery_nqn = std::string(base::well_known_discovery_nqn);
   plan.event.host_nqn = "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555";
   plan.event.hostid = "11111111-2222-3333-4444-555555555555";
@@ -124,8 +124,7 @@ public:
     decide::Controller dc{.device = "nvme0",
                           .state = "live",
                           .type = decide::ControllerType::discovery,
-                          .traddr = ip("192.0.2.1"),
-                          .trsvcid = 8009,
+                          .endpoint = {.traddr = ip("192.0.2.1"), .trsvcid = 8009},
                           .subsystem_nqn = std::string(base::well_known_discovery_nqn)};
     auto const plan = aen_of_nvme0();
     dc.host_nqn = plan.event.host_nqn;
@@ -149,7 +148,8 @@ public:
         .left_behind = std::move(left_behind),
         .is_kept_away =
             [this](const plan::Item& item, const std::string& digest) {
-              return digest == policy->digest && kept_away.contains(item.tid.traddr->to_string());
+              return digest == policy->digest &&
+                     kept_away.contains(item.tid.endpoint->traddr->to_string());
             }});
   }
 
@@ -192,7 +192,7 @@ public:
   // The state of the path to an address, as its word and what it waits for.
   std::string state_of(const std::string& traddr) const {
     for (const execute::PathRecord& path : session->state().paths)
-      if (path.tid.traddr->to_string() == traddr)
+      if (path.tid.endpoint->traddr->to_string() == traddr)
         return std::string(to_string(path.state)) +
                (path.error_class ? " " + std::string(to_string(*path.error_class)) : "");
     return "none";
@@ -233,7 +233,7 @@ private:
     CHECK_MESSAGE(!writing_, "one write at a time");
     writing_ = true;
     const plan::Tid& tid = action.request.item.tid;
-    writes.push_back({now, tid.traddr->to_string(), tid.subsystem_nqn});
+    writes.push_back({now, tid.endpoint->traddr->to_string(), tid.subsystem_nqn});
     execute::WriteOutcome outcome{.kind = execute::WriteOutcome::Kind::connected,
                                   .device = "nvme" + std::to_string(10 + writes.size()),
                                   .took = 100ms};

@@ -23,11 +23,11 @@ public:
 };
 
 plan::Tid tid_of(const char* traddr) {
-  return {.transport = base::Transport::tcp,
-          .traddr = *base::Traddr::parse_any(traddr),
-          .trsvcid = 4420,
-          .host_traddr = *base::Traddr::parse_any("192.0.2.20"),
-          .host_iface = "eth1",
+  return {.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                     .traddr = *base::Traddr::parse_any(traddr),
+                                     .trsvcid = 4420,
+                                     .host_traddr = *base::Traddr::parse_any("192.0.2.20"),
+                                     .host_iface = "eth1"},
           .subsystem_nqn = "nqn.2024-01.com.example:vol1",
           .host_nqn = "nqn.2024-01.com.example:host",
           .hostid = "11111111-2222-3333-4444-555555555555"};
@@ -37,8 +37,8 @@ State example() {
   State state{.id = "0123456789abcdef", .phase = Phase::running, .why = ""};
   state.plan.id = state.id;
   state.plan.policy.digest = "sha256:test";
-  state.plan.event.traddr = *base::Traddr::parse_any("192.0.2.1");
-  state.plan.event.trsvcid = 8009;
+  state.plan.event.endpoint.traddr = *base::Traddr::parse_any("192.0.2.1");
+  state.plan.event.endpoint.trsvcid = 8009;
   state.plan.event.discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery";
   state.plan.event.host_nqn = "nqn.2024-01.com.example:host";
   state.paths.push_back({.item = 3,

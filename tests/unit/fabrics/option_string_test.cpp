@@ -14,9 +14,9 @@ constexpr const char* hostid = "11111111-2222-3333-4444-555555555555";
 
 plan::Item tcp_item() {
   plan::Item item{.subject = base::Subject::io_subsystem};
-  item.tid = {.transport = base::Transport::tcp,
-              .traddr = *base::Traddr::parse_any("192.0.2.10"),
-              .trsvcid = 4420,
+  item.tid = {.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                         .traddr = *base::Traddr::parse_any("192.0.2.10"),
+                                         .trsvcid = 4420},
               .subsystem_nqn = "nqn.2024-01.com.example:vol1",
               .host_nqn = host_nqn,
               .hostid = hostid};
@@ -44,8 +44,8 @@ TEST_CASE("a connection without options") {
 
 TEST_CASE("every option, in nvme-cli's order") {
   plan::Item item = tcp_item();
-  item.tid.host_traddr = *base::Traddr::parse_any("192.0.2.20");
-  item.tid.host_iface = "eth1";
+  item.tid.endpoint->host_traddr = *base::Traddr::parse_any("192.0.2.20");
+  item.tid.endpoint->host_iface = "eth1";
   SecretRef const secret{.kind = SecretRef::Kind::credential, .name = "nvmf-dhchap"};
   set(item, OptionId::dhchap_secret, secret);
   set(item, OptionId::dhchap_ctrl_secret,
@@ -91,7 +91,7 @@ TEST_CASE("every option, in nvme-cli's order") {
 TEST_CASE("a discovery controller is told by its name or by a flag") {
   plan::Item item = tcp_item();
   item.subject = base::Subject::discovery_controller;
-  item.tid.trsvcid = 8009;
+  item.tid.endpoint->trsvcid = 8009;
   item.tid.subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery";
   set(item, OptionId::keep_alive_tmo, std::int64_t{30});
   CHECK(text(item) == "nqn=nqn.2014-08.org.nvmexpress.discovery,transport=tcp,traddr=192.0.2.10,"
@@ -105,12 +105,13 @@ TEST_CASE("a discovery controller is told by its name or by a flag") {
 
 TEST_CASE("fc and ipv6 are spelled canonically") {
   plan::Item item = tcp_item();
-  item.tid.traddr = *base::Traddr::parse_any("2001:0DB8:0::1");
+  item.tid.endpoint->traddr = *base::Traddr::parse_any("2001:0DB8:0::1");
   CHECK(text(item).find("traddr=2001:db8::1,") != std::string::npos);
-  item.tid.transport = base::Transport::fc;
-  item.tid.traddr = *base::Traddr::parse_any("NN-2000F4C7AA0CD7C2:PN-2100F4C7AA0CD7C2");
-  item.tid.host_traddr = *base::Traddr::parse_any("nn-0x2000f4c7aa0cd7c3:pn-0x2100f4c7aa0cd7c3");
-  item.tid.trsvcid.reset();
+  item.tid.endpoint->transport = base::Transport::fc;
+  item.tid.endpoint->traddr = *base::Traddr::parse_any("NN-2000F4C7AA0CD7C2:PN-2100F4C7AA0CD7C2");
+  item.tid.endpoint->host_traddr =
+      *base::Traddr::parse_any("nn-0x2000f4c7aa0cd7c3:pn-0x2100f4c7aa0cd7c3");
+  item.tid.endpoint->trsvcid.reset();
   CHECK(text(item) == "nqn=nqn.2024-01.com.example:vol1,transport=fc,"
                       "traddr=nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2,"
                       "host_traddr=nn-0x2000f4c7aa0cd7c3:pn-0x2100f4c7aa0cd7c3" +
@@ -126,7 +127,7 @@ TEST_CASE("nothing that the kernel would split gets into a string") {
     CHECK_FALSE(fabrics::option_string(item, {}));
     CHECK_FALSE(fabrics::redacted_option_string(item));
     item = tcp_item();
-    item.tid.host_iface = hostile;
+    item.tid.endpoint->host_iface = hostile;
     CHECK_FALSE(fabrics::option_string(item, {}));
   }
   plan::Item item = tcp_item();
@@ -146,10 +147,10 @@ TEST_CASE("incomplete and endless strings are refused") {
   item.tid.subsystem_nqn.clear();
   CHECK(text(item) == "error: the connection has no `nqn`");
   item = tcp_item();
-  item.tid.transport.reset();
+  item.tid.endpoint.reset();
   CHECK(text(item) == "error: the connection has no `transport`");
   item = tcp_item();
-  item.tid.host_iface = std::string(4096, 'x');
+  item.tid.endpoint->host_iface = std::string(4096, 'x');
   auto const built = fabrics::option_string(item, {});
   REQUIRE_FALSE(built);
   CHECK(built.error().code == ENOMEM);
@@ -157,7 +158,7 @@ TEST_CASE("incomplete and endless strings are refused") {
 
 TEST_CASE("options that a kernel lacks are named") {
   plan::Item item = tcp_item();
-  item.tid.host_iface = "eth1";
+  item.tid.endpoint->host_iface = "eth1";
   set(item, OptionId::tls, true);
   set(item, OptionId::hdr_digest, false);
   std::set<std::string> const kernel{"nqn", "transport", "traddr", "trsvcid", "hostnqn", "hostid"};

@@ -11,16 +11,18 @@ using namespace nvmf;
 namespace {
 
 bool set_tid(plan::Tid& tid, const std::string& key, const std::string& value) {
+  if (!tid.endpoint)
+    tid.endpoint.emplace();
   if (key == "transport")
-    tid.transport = base::parse_transport(value);
+    tid.endpoint->transport = base::parse_transport(value).value();
   else if (key == "traddr")
-    tid.traddr = base::Traddr::parse_any(value);
+    tid.endpoint->traddr = base::Traddr::parse_any(value);
   else if (key == "host-traddr")
-    tid.host_traddr = base::Traddr::parse_any(value);
+    tid.endpoint->host_traddr = base::Traddr::parse_any(value);
   else if (key == "trsvcid")
-    tid.trsvcid = static_cast<std::uint16_t>(std::stoi(value));
+    tid.endpoint->trsvcid = static_cast<std::uint16_t>(std::stoi(value));
   else if (key == "host-iface")
-    tid.host_iface = value;
+    tid.endpoint->host_iface = value;
   else if (key == "nqn")
     tid.subsystem_nqn = value;
   else if (key == "hostnqn")

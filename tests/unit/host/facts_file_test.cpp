@@ -66,9 +66,9 @@ kernel-options: [nqn, transport]
   auto const& controller = facts.controllers->at(0);
   CHECK(controller.device == "nvme3");
   CHECK(controller.type == decide::ControllerType::io);
-  CHECK(controller.trsvcid == 4420);
-  CHECK_FALSE(controller.host_traddr);
-  CHECK(controller.host_iface.empty());
+  CHECK(controller.endpoint.trsvcid == 4420);
+  CHECK_FALSE(controller.endpoint.host_traddr);
+  CHECK(controller.endpoint.host_iface.empty());
   CHECK(controller.src_addr == base::Traddr::parse_any("192.168.30.15"));
   CHECK(controller.owner == "stas");
   using base::OptionId;

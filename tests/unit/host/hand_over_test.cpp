@@ -17,9 +17,9 @@ using Ids = std::vector<std::string>;
 plan::Plan plan_with(const std::string& plan_id) {
   return {.id = plan_id,
           .event = {.kind = base::EventKind::discovery_log_changed,
-                    .transport = base::Transport::tcp,
-                    .traddr = base::Traddr::parse_any("10.20.1.10"),
-                    .trsvcid = 8009,
+                    .endpoint = {.transport = base::Transport::tcp,
+                                 .traddr = base::Traddr::parse_any("10.20.1.10"),
+                                 .trsvcid = 8009},
                     .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"},
           .policy = {.digest = "sha256:00", .files = {"/etc/nvmf/autoconnect.yaml"}}};
 }

@@ -15,21 +15,17 @@ const std::string digest = "sha256:0123";
 event::Event lost_volume() {
   return {.kind = base::EventKind::controller_lost,
           .subject = base::Subject::io_subsystem,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse_any("10.20.1.21"),
-          .trsvcid = 4420,
-          .host_iface = "ens1f0",
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse_any("10.20.1.21"),
+                       .trsvcid = 4420,
+                       .host_iface = "ens1f0"},
           .subsystem_nqn = "nqn.2014-08.com.example:vol1",
           .host_nqn = "nqn.2014-08.com.example:host"};
 }
 
 plan::Item item_of(const event::Event& event) {
   return {.subject = event.subject,
-          .tid = {.transport = event.transport,
-                  .traddr = event.traddr,
-                  .trsvcid = event.trsvcid,
-                  .host_traddr = event.host_traddr,
-                  .host_iface = event.host_iface,
+          .tid = {.endpoint = event.endpoint,
                   .subsystem_nqn = event.subsystem_nqn,
                   .host_nqn = event.host_nqn,
                   .hostid = "not compared"}};
@@ -111,8 +107,8 @@ TEST_CASE("what was disconnected by hand stays away under this policy") {
     CHECK_FALSE(kept_away.holds(item_of(lost_volume()), "sha256:01"));
   }
   SUBCASE("other paths are not meant") {
-    for (auto change : {+[](event::Event& e) { e.trsvcid = 4421; },
-                        +[](event::Event& e) { e.host_iface = "ens2f0"; },
+    for (auto change : {+[](event::Event& e) { e.endpoint.trsvcid = 4421; },
+                        +[](event::Event& e) { e.endpoint.host_iface = "ens2f0"; },
                         +[](event::Event& e) { e.subsystem_nqn += "0"; },
                         +[](event::Event& e) { e.host_nqn.clear(); }}) {
       event::Event other = lost_volume();

@@ -57,11 +57,11 @@ TEST_CASE("an I/O controller with its options") {
   CHECK(controller->state == "live");
   CHECK(controller->counts_as_connected());
   CHECK(controller->type == decide::ControllerType::io);
-  CHECK(controller->transport == base::Transport::tcp);
-  CHECK(controller->traddr == base::Traddr::parse_any("192.0.2.10"));
-  CHECK(controller->trsvcid == 4420);
-  CHECK_FALSE(controller->host_traddr);
-  CHECK(controller->host_iface == "eth1");
+  CHECK(controller->endpoint.transport == base::Transport::tcp);
+  CHECK(controller->endpoint.traddr == base::Traddr::parse_any("192.0.2.10"));
+  CHECK(controller->endpoint.trsvcid == 4420);
+  CHECK_FALSE(controller->endpoint.host_traddr);
+  CHECK(controller->endpoint.host_iface == "eth1");
   CHECK(controller->src_addr == base::Traddr::parse_any("192.0.2.20"));
   CHECK(controller->subsystem_nqn == "nqn.2014-08.com.example:vol1");
   CHECK(controller->host_nqn == "nqn.2014-08.com.example:host");
@@ -134,7 +134,7 @@ TEST_CASE("what is no fabrics controller is left out, the rest comes by number")
   CHECK(controllers[0].device == "nvme2");
   CHECK(controllers[1].device == "nvme10");
   CHECK(controllers[2].device == "nvme11");
-  CHECK(controllers[2].host_traddr ==
+  CHECK(controllers[2].endpoint.host_traddr ==
         base::Traddr::parse_any("nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2"));
   CHECK(host::read_controllers(test::TemporaryTree().files()).empty());
 }

@@ -11,9 +11,9 @@ decide::Controller discovery_controller(const char* device, const char* traddr) 
   return {.device = device,
           .state = "live",
           .type = decide::ControllerType::discovery,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
-          .trsvcid = 8009,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
+                       .trsvcid = 8009},
           .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
           .host_nqn = "nqn.a:host"};
 }
@@ -22,7 +22,7 @@ std::vector<std::string> shown(const std::vector<event::Event>& events) {
   std::vector<std::string> lines;
   for (const event::Event& event : events)
     lines.push_back(std::string(to_string(event.kind)) + " " + event.target + " " + event.device +
-                    " " + event.traddr->to_string());
+                    " " + event.endpoint.traddr->to_string());
   return lines;
 }
 
@@ -73,5 +73,5 @@ rules:
   facts.fc_ports.emplace();
   auto const events = plan::all_events(*policy, facts);
   REQUIRE(events.size() == 1);
-  CHECK_FALSE(events[0].host_traddr);
+  CHECK_FALSE(events[0].endpoint.host_traddr);
 }

@@ -19,9 +19,9 @@ namespace {
 Event entry() {
   return {.kind = base::EventKind::discovered,
           .subject = base::Subject::io_subsystem,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse_any("10.20.1.21"),
-          .trsvcid = 4420,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse_any("10.20.1.21"),
+                       .trsvcid = 4420},
           .subsystem_nqn = "nqn.2014-08.com.example:vol1",
           .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"};
 }
@@ -43,20 +43,20 @@ const std::vector<FieldRow>& field_rows() {
   static const std::vector<FieldRow> rows{
       {"event", "another kind", entry(),
        [](Event& e) { e.kind = base::EventKind::controller_lost; }},
-      {"transport", "rdma", entry(), [](Event& e) { e.transport = base::Transport::rdma; }},
+      {"transport", "rdma", entry(),
+       [](Event& e) { e.endpoint.transport = base::Transport::rdma; }},
       {"traddr", "IPv6 with a scope", entry(),
-       [](Event& e) { e.traddr = base::Traddr::parse_any("fe80::1%ens1f0"); }},
-      {"trsvcid", "not the usual one", entry(), [](Event& e) { e.trsvcid = 65535; }},
+       [](Event& e) { e.endpoint.traddr = base::Traddr::parse_any("fe80::1%ens1f0"); }},
+      {"trsvcid", "not the usual one", entry(), [](Event& e) { e.endpoint.trsvcid = 65535; }},
       {"host-traddr", "set", entry(),
-       [](Event& e) { e.host_traddr = base::Traddr::parse_any("10.20.1.77"); }},
-      {"host-iface", "set", entry(), [](Event& e) { e.host_iface = "ens1f0"; }},
+       [](Event& e) { e.endpoint.host_traddr = base::Traddr::parse_any("10.20.1.77"); }},
+      {"host-iface", "set", entry(), [](Event& e) { e.endpoint.host_iface = "ens1f0"; }},
       {"subsystem-nqn", "with quotes", entry(),
        [](Event& e) { e.subsystem_nqn = "nqn.x:a\"b'\\c"; }},
       {"subsystem-nqn", "set, which changes the subject",
        Event{.kind = base::EventKind::boot,
              .subject = base::Subject::io_subsystem,
-             .traddr = base::Traddr::parse_any("10.20.1.21"),
-             .trsvcid = 4420,
+             .endpoint = {.traddr = base::Traddr::parse_any("10.20.1.21"), .trsvcid = 4420},
              .subsystem_nqn = "nqn.x:a"},
        [](Event& e) { e.subsystem_nqn = "nqn.x:b"; }},
       {"discovery-nqn", "a unique one", entry(), [](Event& e) { e.discovery_nqn = "nqn.x:d"; }},
@@ -202,7 +202,7 @@ TEST_CASE("a plan keeps what an event file cannot hold, and names like `none`") 
 TEST_CASE("fields that are not set are left out or shown") {
   Event const event{.kind = base::EventKind::discovered,
                     .subject = base::Subject::io_subsystem,
-                    .transport = base::Transport::loop,
+                    .endpoint = {.transport = base::Transport::loop},
                     .subsystem_nqn = "nqn.x:a"};
   CHECK(plan::event_value({.event = event}, plan::UnsetFields::left_out).dump() ==
         R"({"event":"discovered","transport":"loop","subsystem-nqn":"nqn.x:a"})");

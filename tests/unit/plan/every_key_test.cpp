@@ -58,8 +58,8 @@ std::string plans_of(const std::string& text) {
   auto const policy = tests::loaded(text);
   std::string plans;
   event::Event changed = tests::log_changed_tcp("10.20.1.10");
-  changed.host_traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77");
-  changed.host_iface = "ens1f0";
+  changed.endpoint.host_traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77");
+  changed.endpoint.host_iface = "ens1f0";
   changed.udev = {{"ID_PATH", "pci"}};
   add_plan(plans, *policy, changed);
   for (const event::Event& target : plan::all_events(*policy, host()))

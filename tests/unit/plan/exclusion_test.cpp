@@ -7,10 +7,11 @@ using namespace nvmf;
 namespace {
 
 plan::Tid path() {
-  return {.transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse(base::Transport::tcp, "192.0.2.10"),
-          .trsvcid = 4420,
-          .host_iface = "eth1",
+  return {.endpoint =
+              base::Endpoint{.transport = base::Transport::tcp,
+                             .traddr = base::Traddr::parse(base::Transport::tcp, "192.0.2.10"),
+                             .trsvcid = 4420,
+                             .host_iface = "eth1"},
           .subsystem_nqn = "nqn.2024-01.com.example:vol1",
           .host_nqn = "nqn.2024-01.com.example:host",
           .hostid = "11111111-2222-3333-4444-555555555555"};
@@ -65,7 +66,7 @@ TEST_CASE("a path without a value is not excluded by one, not even by an empty o
 
 TEST_CASE("a path's own host address is compared as an address") {
   plan::Tid tid = path();
-  tid.host_traddr = base::Traddr::parse(base::Transport::tcp, "192.0.2.1");
+  tid.endpoint->host_traddr = base::Traddr::parse(base::Transport::tcp, "192.0.2.1");
   decide::Facts facts;
   facts.exclusions = {{.keys = {{"host-traddr", "::ffff:192.0.2.1"}}}};
   CHECK(plan::excluded_by(tid, facts));

@@ -28,8 +28,8 @@ event::Event entry(const char* traddr, const char* host_traddr = nullptr,
                    const char* host_iface = "") {
   event::Event event = tests::discovered_tcp(traddr, "nqn.a:b");
   if (host_traddr)
-    event.host_traddr = base::Traddr::parse(base::Transport::tcp, host_traddr);
-  event.host_iface = host_iface;
+    event.endpoint.host_traddr = base::Traddr::parse(base::Transport::tcp, host_traddr);
+  event.endpoint.host_iface = host_iface;
   return event;
 }
 
@@ -42,8 +42,9 @@ std::string shown(const std::vector<plan::HostSideChoice>& choices) {
     if (choice.reason)
       text += fmt::format("{}: {}", to_string(*choice.reason), choice.detail);
     else
-      text += fmt::format("{}@{}", choice.host_traddr ? choice.host_traddr->to_string() : "-",
-                          choice.host_iface.empty() ? "-" : choice.host_iface);
+      text += fmt::format(
+          "{}@{}", choice.endpoint.host_traddr ? choice.endpoint.host_traddr->to_string() : "-",
+          choice.endpoint.host_iface.empty() ? "-" : choice.endpoint.host_iface);
   }
   return text;
 }
@@ -112,14 +113,14 @@ TEST_CASE("targets keep the host side they name") {
   target.kind = base::EventKind::boot;
   CHECK(shown(plan::resolve_host_side(target, HostSide::same_subnet, two_subnets())) ==
         "192.168.31.15@-");
-  target.host_traddr.reset();
+  target.endpoint.host_traddr.reset();
   CHECK(shown(plan::resolve_host_side(target, HostSide::same_subnet, two_subnets())) ==
         "192.168.30.15@ens1f0");
 }
 
 TEST_CASE("rdma has no host-iface") {
   event::Event event = entry("192.168.30.48");
-  event.transport = base::Transport::rdma;
+  event.endpoint.transport = base::Transport::rdma;
   CHECK(shown(plan::resolve_host_side(event, HostSide::same_subnet, two_subnets())) ==
         "192.168.30.15@-");
 }
@@ -134,13 +135,13 @@ TEST_CASE("fc: the discovery controller's host port, or every one that sees the 
   facts.fc_ports = {{.host = host_a, .remotes = {near_a, near_both}},
                     {.host = host_b, .remotes = {near_both}}};
   auto const from = [&](base::FcAddress target, std::optional<base::FcAddress> host) {
-    event::Event event{.kind = base::EventKind::discovered,
-                       .subject = base::Subject::io_subsystem,
-                       .transport = base::Transport::fc,
-                       .traddr = base::Traddr(target),
-                       .subsystem_nqn = "nqn.a:b"};
+    event::Event event{
+        .kind = base::EventKind::discovered,
+        .subject = base::Subject::io_subsystem,
+        .endpoint = {.transport = base::Transport::fc, .traddr = base::Traddr(target)},
+        .subsystem_nqn = "nqn.a:b"};
     if (host)
-      event.host_traddr = base::Traddr(*host);
+      event.endpoint.host_traddr = base::Traddr(*host);
     return event;
   };
   std::string const a = host_a.to_string() + "@-";

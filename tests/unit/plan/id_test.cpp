@@ -20,11 +20,15 @@ TEST_CASE("an id is 16 hex digits over the endpoint, whatever happened there") {
     change(other);
     return plan::endpoint_id(other) != id;
   };
-  CHECK(differs([](auto& e) { e.traddr = base::Traddr::parse(e.transport, "10.20.1.11"); }));
-  CHECK(differs([](auto& e) { e.trsvcid = 4420; }));
-  CHECK(differs([](auto& e) { e.transport = base::Transport::rdma; }));
-  CHECK(differs([](auto& e) { e.host_iface = "ens1f0"; }));
-  CHECK(differs([](auto& e) { e.host_traddr = base::Traddr::parse(e.transport, "10.20.1.1"); }));
+  CHECK(differs([](auto& e) {
+    e.endpoint.traddr = base::Traddr::parse(e.endpoint.transport, "10.20.1.11");
+  }));
+  CHECK(differs([](auto& e) { e.endpoint.trsvcid = 4420; }));
+  CHECK(differs([](auto& e) { e.endpoint.transport = base::Transport::rdma; }));
+  CHECK(differs([](auto& e) { e.endpoint.host_iface = "ens1f0"; }));
+  CHECK(differs([](auto& e) {
+    e.endpoint.host_traddr = base::Traddr::parse(e.endpoint.transport, "10.20.1.1");
+  }));
   CHECK(differs([](auto& e) { e.host_nqn = "nqn.2014-08.com.example:tenant-b"; }));
   CHECK(differs([](auto& e) {
     e.subject = base::Subject::io_subsystem;

@@ -14,9 +14,9 @@ decide::Controller controller(decide::ControllerType type, const char* traddr) {
   return {.device = "nvme0",
           .state = "live",
           .type = type,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
-          .trsvcid = 8009,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse(base::Transport::tcp, traddr),
+                       .trsvcid = 8009},
           .subsystem_nqn = "nqn.a:discovery",
           .host_nqn = "nqn.a:host",
           .hostid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33"};
@@ -78,19 +78,19 @@ TEST_CASE("an event's device is the controller with the same endpoint") {
     bool same;
   } const rows[] = {
       {"as it is", [](auto&, auto&) {}, true},
-      {"transport", [](auto&, auto& c) { c.transport = base::Transport::rdma; }, false},
-      {"port", [](auto&, auto& c) { c.trsvcid = 4420; }, false},
+      {"transport", [](auto&, auto& c) { c.endpoint.transport = base::Transport::rdma; }, false},
+      {"port", [](auto&, auto& c) { c.endpoint.trsvcid = 4420; }, false},
       {"the same host address, spelt otherwise",
        [&](auto& e, auto& c) {
-         e.host_traddr = ip("10.0.0.7");
-         c.host_traddr = ip("::ffff:10.0.0.7");
+         e.endpoint.host_traddr = ip("10.0.0.7");
+         c.endpoint.host_traddr = ip("::ffff:10.0.0.7");
        },
        true},
       {"a host address, where the event has none",
-       [&](auto&, auto& c) { c.host_traddr = ip("10.0.0.7"); }, false},
+       [&](auto&, auto& c) { c.endpoint.host_traddr = ip("10.0.0.7"); }, false},
       {"no host address, where the event has one",
-       [&](auto& e, auto&) { e.host_traddr = ip("10.0.0.7"); }, false},
-      {"interface", [](auto&, auto& c) { c.host_iface = "eth0"; }, false},
+       [&](auto& e, auto&) { e.endpoint.host_traddr = ip("10.0.0.7"); }, false},
+      {"interface", [](auto&, auto& c) { c.endpoint.host_iface = "eth0"; }, false},
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);

@@ -7,11 +7,11 @@ using namespace nvmf;
 
 TEST_CASE("who has a path: the first that decided it, each part of a path told apart") {
   auto const ip = [](const char* text) { return base::Traddr::parse(base::Transport::tcp, text); };
-  plan::Tid const path{.transport = base::Transport::tcp,
-                       .traddr = ip("192.0.2.10"),
-                       .trsvcid = 4420,
-                       .host_traddr = ip("192.0.2.1"),
-                       .host_iface = "eth1",
+  plan::Tid const path{.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                                  .traddr = ip("192.0.2.10"),
+                                                  .trsvcid = 4420,
+                                                  .host_traddr = ip("192.0.2.1"),
+                                                  .host_iface = "eth1"},
                        .subsystem_nqn = "nqn.a:vol1",
                        .host_nqn = "nqn.a:host",
                        .hostid = "1"};
@@ -25,12 +25,12 @@ TEST_CASE("who has a path: the first that decided it, each part of a path told a
     bool same;
   } const rows[] = {
       {"as it is", [](auto&) {}, true},
-      {"transport", [](auto& tid) { tid.transport = base::Transport::rdma; }, false},
-      {"address", [&](auto& tid) { tid.traddr = ip("192.0.2.11"); }, false},
-      {"port", [](auto& tid) { tid.trsvcid = 4421; }, false},
-      {"no port", [](auto& tid) { tid.trsvcid.reset(); }, false},
-      {"host address", [&](auto& tid) { tid.host_traddr = ip("192.0.2.2"); }, false},
-      {"interface", [](auto& tid) { tid.host_iface = "eth2"; }, false},
+      {"transport", [](auto& tid) { tid.endpoint->transport = base::Transport::rdma; }, false},
+      {"address", [&](auto& tid) { tid.endpoint->traddr = ip("192.0.2.11"); }, false},
+      {"port", [](auto& tid) { tid.endpoint->trsvcid = 4421; }, false},
+      {"no port", [](auto& tid) { tid.endpoint->trsvcid.reset(); }, false},
+      {"host address", [&](auto& tid) { tid.endpoint->host_traddr = ip("192.0.2.2"); }, false},
+      {"interface", [](auto& tid) { tid.endpoint->host_iface = "eth2"; }, false},
       {"subsystem", [](auto& tid) { tid.subsystem_nqn = "nqn.a:vol2"; }, false},
       {"host NQN", [](auto& tid) { tid.host_nqn = "nqn.a:other"; }, false},
       {"hostid, which the host NQN implies", [](auto& tid) { tid.hostid = "2"; }, true},

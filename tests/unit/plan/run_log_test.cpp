@@ -242,7 +242,7 @@ rules:
   CHECK(shown(items) == Words{"connect", "connect", "ignored/over-limit", "ignored/over-limit"});
   CHECK(items[2].detail == "record 3 of the log, the limit is 2");
   CHECK(items[3].tid.subsystem_nqn == "nqn.a:4");
-  CHECK(items[3].tid.traddr->to_string() == "10.0.0.1");
+  CHECK(items[3].tid.endpoint->traddr->to_string() == "10.0.0.1");
 }
 
 TEST_CASE("a record not connected to the central discovery controller goes to the slow lane") {
@@ -257,15 +257,16 @@ TEST_CASE("a record not connected to the central discovery controller goes to th
 TEST_CASE("entries inherit the host side and identity that the controller was connected with") {
   auto const policy = everything();
   decide::Facts facts;
-  facts.controllers = {{.device = "nvme0",
-                        .state = "live",
-                        .type = decide::ControllerType::discovery,
-                        .transport = base::Transport::tcp,
-                        .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
-                        .trsvcid = 8009,
-                        .host_iface = "ens1f0",
-                        .host_nqn = "nqn.2014-08.com.example:tenant",
-                        .hostid = "11111111-1111-1111-1111-111111111111"}};
+  facts.controllers = {
+      {.device = "nvme0",
+       .state = "live",
+       .type = decide::ControllerType::discovery,
+       .endpoint = {.transport = base::Transport::tcp,
+                    .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
+                    .trsvcid = 8009,
+                    .host_iface = "ens1f0"},
+       .host_nqn = "nqn.2014-08.com.example:tenant",
+       .hostid = "11111111-1111-1111-1111-111111111111"}};
   event::Event event = tests::log_changed_tcp("10.20.1.10");
   event.device = "nvme0";
   event.host_nqn = "nqn.2014-08.com.example:tenant";
@@ -275,10 +276,10 @@ TEST_CASE("entries inherit the host side and identity that the controller was co
   LogEntry rdma = volume("10.20.1.22", "nqn.a:v1");
   rdma.trtype = 1;
   auto const items = run.decide_log(0, log_of({volume("10.20.1.21", "nqn.a:v1"), rdma}));
-  CHECK(items[0].tid.host_iface == "ens1f0");
+  CHECK(items[0].tid.endpoint->host_iface == "ens1f0");
   CHECK(items[0].tid.host_nqn == "nqn.2014-08.com.example:tenant");
   CHECK(items[0].tid.hostid == "11111111-1111-1111-1111-111111111111");
-  CHECK(items[1].tid.host_iface.empty());
+  CHECK(items[1].tid.endpoint->host_iface.empty());
 }
 
 TEST_CASE("two subnets, four discovery controllers: each path once") {
@@ -346,16 +347,16 @@ TEST_CASE("two fc fabrics: each pair of ports once") {
       plan::Run run(*policy, facts,
                     {.kind = base::EventKind::fc_discovery,
                      .subject = base::Subject::discovery_controller,
-                     .transport = base::Transport::fc,
-                     .traddr = base::Traddr(remote),
-                     .host_traddr = base::Traddr(host),
+                     .endpoint = {.transport = base::Transport::fc,
+                                  .traddr = base::Traddr(remote),
+                                  .host_traddr = base::Traddr(host)},
                      .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"},
                     {.shared_paths = &paths});
       run.decide_event();
       auto const items = run.decide_log(0, log_of(records));
       for (const plan::Item& item : items) {
-        CHECK_FALSE(item.tid.trsvcid);
-        CHECK(item.tid.host_iface.empty());
+        CHECK_FALSE(item.tid.endpoint->trsvcid);
+        CHECK(item.tid.endpoint->host_iface.empty());
       }
       for (const std::string& word : shown(items))
         ++counts[word];

@@ -43,9 +43,9 @@ decide::Controller live_volume() {
   return {.device = "nvme3",
           .state = "live",
           .type = decide::ControllerType::io,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.21"),
-          .trsvcid = 4420,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.21"),
+                       .trsvcid = 4420},
           .src_addr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77"),
           .subsystem_nqn = "nqn.a:vol",
           .host_nqn = run_host_nqn,
@@ -140,7 +140,7 @@ TEST_CASE("a volume: what can happen to it, in the order of the language") {
     decide::Facts changed = facts();
     row.change(changed);
     event::Event inherited = tests::discovered_tcp(row.traddr, "nqn.a:vol");
-    inherited.host_iface = "ens0";
+    inherited.endpoint.host_iface = "ens0";
     plan::Item const item = only_item(inherited, changed);
     CHECK(to_string(item.outcome) == to_string(row.outcome));
     CHECK(item.reason == row.reason);
@@ -151,20 +151,21 @@ TEST_CASE("a volume: what can happen to it, in the order of the language") {
 TEST_CASE("a discovery controller that is connected serves as it is") {
   decide::Facts known = facts();
   known.exclusions = {{.text = "traddr=10.20.1.10", .keys = {{"traddr", "10.20.1.10"}}}};
-  known.controllers = {{.device = "nvme0",
-                        .state = "live",
-                        .type = decide::ControllerType::discovery,
-                        .transport = base::Transport::tcp,
-                        .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
-                        .trsvcid = 8009,
-                        .host_iface = "ens1",
-                        .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
-                        .host_nqn = run_host_nqn,
-                        .hostid = run_hostid}};
+  known.controllers = {
+      {.device = "nvme0",
+       .state = "live",
+       .type = decide::ControllerType::discovery,
+       .endpoint = {.transport = base::Transport::tcp,
+                    .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
+                    .trsvcid = 8009,
+                    .host_iface = "ens1"},
+       .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+       .host_nqn = run_host_nqn,
+       .hostid = run_hostid}};
   plan::Item const item = only_item(tests::log_changed_tcp("10.20.1.10"), known);
   CHECK(item.outcome == Outcome::discover);
   CHECK(item.device == "nvme0");
-  CHECK(item.tid.host_iface == "ens1");
+  CHECK(item.tid.endpoint->host_iface == "ens1");
 
   known.controllers->clear();
   plan::Item const gone = only_item(tests::log_changed_tcp("10.20.1.10"), known);
@@ -191,10 +192,12 @@ TEST_CASE("a discovery controller of ours to be: persistent with a keep-alive, f
 
   event::Event fc = tests::log_changed_tcp("10.20.1.10");
   fc.kind = base::EventKind::fc_discovery;
-  fc.transport = base::Transport::fc;
-  fc.trsvcid.reset();
-  fc.traddr = base::Traddr::parse(fc.transport, "nn-0x1000000000000001:pn-0x1000000000000002");
-  fc.host_traddr = base::Traddr::parse(fc.transport, "nn-0x2000000000000001:pn-0x2000000000000002");
+  fc.endpoint.transport = base::Transport::fc;
+  fc.endpoint.trsvcid.reset();
+  fc.endpoint.traddr =
+      base::Traddr::parse(fc.endpoint.transport, "nn-0x1000000000000001:pn-0x1000000000000002");
+  fc.endpoint.host_traddr =
+      base::Traddr::parse(fc.endpoint.transport, "nn-0x2000000000000001:pn-0x2000000000000002");
   plan::Item const item = only_item(fc, facts());
   CHECK(item.outcome == Outcome::discover);
   CHECK_FALSE(item.keep_connected);
@@ -242,7 +245,7 @@ rules:
   for (const auto& row : rows) {
     CAPTURE(row.name);
     event::Event event = tests::log_changed_tcp("10.20.1.10");
-    event.trsvcid = row.trsvcid;
+    event.endpoint.trsvcid = row.trsvcid;
     event.target = row.target;
     plan::Run run(*policy, known, event);
     auto const items = run.decide_event();
@@ -266,7 +269,7 @@ rules:
   auto const outcome = [&](const char* nqn, base::Transport transport, base::SecureChannel treq,
                            const decide::Facts& known) {
     event::Event event = tests::discovered_tcp("10.20.1.21", nqn);
-    event.transport = transport;
+    event.endpoint.transport = transport;
     event.secure_channel = treq;
     plan::Run run(*policy, known, event);
     return run.decide_event().front();

@@ -13,23 +13,22 @@ std::optional<base::Traddr> ip(const char* text) {
 }
 
 plan::Tid planned() {
-  return {.transport = base::Transport::tcp,
-          .traddr = ip("192.0.2.10"),
-          .trsvcid = 4420,
+  return {.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                     .traddr = ip("192.0.2.10"),
+                                     .trsvcid = 4420},
           .subsystem_nqn = "nqn.2024-01.com.example:vol1",
           .host_nqn = "nqn.2024-01.com.example:host"};
 }
 
 decide::Controller live() {
-  return {.device = "nvme3",
-          .state = "live",
-          .type = decide::ControllerType::io,
-          .transport = base::Transport::tcp,
-          .traddr = ip("192.0.2.10"),
-          .trsvcid = 4420,
-          .src_addr = ip("192.0.2.1"),
-          .subsystem_nqn = "nqn.2024-01.com.example:vol1",
-          .host_nqn = "nqn.2024-01.com.example:host"};
+  return {
+      .device = "nvme3",
+      .state = "live",
+      .type = decide::ControllerType::io,
+      .endpoint = {.transport = base::Transport::tcp, .traddr = ip("192.0.2.10"), .trsvcid = 4420},
+      .src_addr = ip("192.0.2.1"),
+      .subsystem_nqn = "nqn.2024-01.com.example:vol1",
+      .host_nqn = "nqn.2024-01.com.example:host"};
 }
 
 std::vector<decide::Interface> interfaces() {
@@ -46,69 +45,76 @@ TEST_CASE("when a planned path is the live one") {
     bool same;
   } const rows[] = {
       {"as it is", [](auto&, auto&) {}, true},
-      {"mapped address", [](auto& p, auto&) { p.traddr = ip("::ffff:192.0.2.10"); }, true},
-      {"other address", [](auto& p, auto&) { p.traddr = ip("192.0.2.11"); }, false},
-      {"other service", [](auto& p, auto&) { p.trsvcid = 4421; }, false},
-      {"other transport", [](auto& p, auto&) { p.transport = base::Transport::rdma; }, false},
+      {"mapped address", [](auto& p, auto&) { p.endpoint->traddr = ip("::ffff:192.0.2.10"); },
+       true},
+      {"other address", [](auto& p, auto&) { p.endpoint->traddr = ip("192.0.2.11"); }, false},
+      {"other service", [](auto& p, auto&) { p.endpoint->trsvcid = 4421; }, false},
+      {"other transport", [](auto& p, auto&) { p.endpoint->transport = base::Transport::rdma; },
+       false},
       {"other subsystem", [](auto& p, auto&) { p.subsystem_nqn += "0"; }, false},
       {"other host NQN", [](auto& p, auto&) { p.host_nqn += "0"; }, false},
       {"host NQN not shown", [](auto&, auto& l) { l.host_nqn.clear(); }, true},
       {"host-traddr as connected",
-       [](auto& p, auto& l) { p.host_traddr = l.host_traddr = ip("192.0.2.1"); }, true},
+       [](auto& p, auto& l) { p.endpoint->host_traddr = l.endpoint.host_traddr = ip("192.0.2.1"); },
+       true},
       {"host-traddr is what the kernel chose",
-       [](auto& p, auto&) { p.host_traddr = ip("192.0.2.1"); }, true},
+       [](auto& p, auto&) { p.endpoint->host_traddr = ip("192.0.2.1"); }, true},
       {"host-traddr where nothing is known of the live one",
-       [](auto& p, auto& l) { p.host_traddr = ip("192.0.2.2"), l.src_addr.reset(); }, true},
+       [](auto& p, auto& l) { p.endpoint->host_traddr = ip("192.0.2.2"), l.src_addr.reset(); },
+       true},
       {"host-iface where nothing is known of the live one",
-       [](auto& p, auto& l) { p.host_iface = "eth2", l.src_addr.reset(); }, true},
+       [](auto& p, auto& l) { p.endpoint->host_iface = "eth2", l.src_addr.reset(); }, true},
       {"live was given another host-traddr, nothing more is known",
        [](auto& p, auto& l) {
-         p.host_traddr = ip("192.0.2.1");
-         l.host_traddr = ip("192.0.2.2");
+         p.endpoint->host_traddr = ip("192.0.2.1");
+         l.endpoint.host_traddr = ip("192.0.2.2");
          l.src_addr.reset();
        },
        false},
       {"host-iface owns the address that live was given",
        [](auto& p, auto& l) {
-         p.host_iface = "eth2";
-         l.host_traddr = ip("192.0.2.2");
+         p.endpoint->host_iface = "eth2";
+         l.endpoint.host_traddr = ip("192.0.2.2");
          l.src_addr.reset();
        },
        true},
       {"host-iface does not own the address that live was given",
        [](auto& p, auto& l) {
-         p.host_iface = "eth1";
-         l.host_traddr = ip("192.0.2.2");
+         p.endpoint->host_iface = "eth1";
+         l.endpoint.host_traddr = ip("192.0.2.2");
          l.src_addr.reset();
        },
        false},
-      {"host-traddr is another", [](auto& p, auto&) { p.host_traddr = ip("192.0.2.2"); }, false},
-      {"host-iface as connected", [](auto& p, auto& l) { p.host_iface = l.host_iface = "eth1"; },
-       true},
-      {"host-iface owns the source address", [](auto& p, auto&) { p.host_iface = "eth1"; }, true},
-      {"host-iface does not own it", [](auto& p, auto&) { p.host_iface = "eth2"; }, false},
+      {"host-traddr is another", [](auto& p, auto&) { p.endpoint->host_traddr = ip("192.0.2.2"); },
+       false},
+      {"host-iface as connected",
+       [](auto& p, auto& l) { p.endpoint->host_iface = l.endpoint.host_iface = "eth1"; }, true},
+      {"host-iface owns the source address",
+       [](auto& p, auto&) { p.endpoint->host_iface = "eth1"; }, true},
+      {"host-iface does not own it", [](auto& p, auto&) { p.endpoint->host_iface = "eth2"; },
+       false},
       {"live names another interface",
        [](auto& p, auto& l) {
-         p.host_iface = "eth1";
-         l.host_iface = "eth2";
+         p.endpoint->host_iface = "eth1";
+         l.endpoint.host_iface = "eth2";
        },
        false},
       {"plan leaves the host side open",
        [](auto&, auto& l) {
-         l.host_traddr = ip("192.0.2.1");
-         l.host_iface = "eth1";
+         l.endpoint.host_traddr = ip("192.0.2.1");
+         l.endpoint.host_iface = "eth1";
        },
        true},
       {"scope on one side only",
        [](auto& p, auto& l) {
-         p.traddr = ip("fe80::1%eth1");
-         l.traddr = ip("fe80::1");
+         p.endpoint->traddr = ip("fe80::1%eth1");
+         l.endpoint.traddr = ip("fe80::1");
        },
        true},
       {"two scopes",
        [](auto& p, auto& l) {
-         p.traddr = ip("fe80::1%eth1");
-         l.traddr = ip("fe80::1%eth2");
+         p.endpoint->traddr = ip("fe80::1%eth1");
+         l.endpoint.traddr = ip("fe80::1%eth2");
        },
        false},
   };
@@ -133,22 +139,19 @@ TEST_CASE("the well-known NQN is any discovery controller's") {
 
 TEST_CASE("an fc path is a pair of ports") {
   auto const fc = [](const char* text) { return base::Traddr::parse(base::Transport::fc, text); };
-  plan::Tid tid{.transport = base::Transport::fc,
-                .traddr = fc("nn-0x1000000000000001:pn-0x1000000000000002"),
-                .host_traddr = fc("nn-0x2000000000000001:pn-0x2000000000000002"),
-                .subsystem_nqn = "nqn.a:b"};
-  decide::Controller controller{.device = "nvme1",
-                                .state = "live",
-                                .transport = base::Transport::fc,
-                                .traddr = tid.traddr,
-                                .host_traddr = tid.host_traddr,
-                                .subsystem_nqn = "nqn.a:b"};
+  plan::Tid tid{
+      .endpoint = base::Endpoint{.transport = base::Transport::fc,
+                                 .traddr = fc("nn-0x1000000000000001:pn-0x1000000000000002"),
+                                 .host_traddr = fc("nn-0x2000000000000001:pn-0x2000000000000002")},
+      .subsystem_nqn = "nqn.a:b"};
+  decide::Controller controller{
+      .device = "nvme1", .state = "live", .endpoint = *tid.endpoint, .subsystem_nqn = "nqn.a:b"};
   CHECK(plan::same_path(tid, controller, std::nullopt));
-  controller.host_traddr = fc("nn-0x2000000000000001:pn-0x2000000000000003");
+  controller.endpoint.host_traddr = fc("nn-0x2000000000000001:pn-0x2000000000000003");
   CHECK_FALSE(plan::same_path(tid, controller, std::nullopt));
-  controller.host_traddr.reset();
+  controller.endpoint.host_traddr.reset();
   CHECK_FALSE(plan::same_path(tid, controller, std::nullopt));
-  tid.host_traddr.reset();
+  tid.endpoint->host_traddr.reset();
   CHECK(plan::same_path(tid, controller, std::nullopt));
 }
 

@@ -110,7 +110,7 @@ TEST_CASE("targets get the service id that their kind usually has") {
     INFO(std::string(row.target));
     auto const policy = tests::good("targets:\n  - {name: t, " + std::string(row.target) + "}\n");
     const policy::Target& target = policy->targets.front();
-    CHECK(target.trsvcid == row.trsvcid);
+    CHECK(target.endpoint.trsvcid == row.trsvcid);
     CHECK((target.subject() == base::Subject::discovery_controller) == row.is_discovery_controller);
   }
 }

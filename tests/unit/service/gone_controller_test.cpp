@@ -24,22 +24,21 @@ const std::string removed_id = "0123456789abcdef";
 
 // A state in which nvme3 is a live subsystem path and nvme0 a live discovery controller.
 execute::State state_with_two() {
-  plan::Tid const volume{.transport = base::Transport::tcp,
-                         .traddr = base::Traddr::parse_any("10.20.1.21"),
-                         .trsvcid = 4420,
+  plan::Tid const volume{.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                                    .traddr = base::Traddr::parse_any("10.20.1.21"),
+                                                    .trsvcid = 4420},
                          .subsystem_nqn = "nqn.2014-08.com.example:vol1",
                          .host_nqn = "nqn.2014-08.com.example:host"};
-  plan::Tid const discovery{.transport = base::Transport::tcp,
-                            .traddr = base::Traddr::parse_any("10.20.1.10"),
-                            .trsvcid = 8009,
+  plan::Tid const discovery{.endpoint =
+                                base::Endpoint{.transport = base::Transport::tcp,
+                                               .traddr = base::Traddr::parse_any("10.20.1.10"),
+                                               .trsvcid = 8009},
                             .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
                             .host_nqn = "nqn.2014-08.com.example:host"};
   execute::State state{.id = removed_id, .phase = execute::Phase::done};
   state.plan = {.id = removed_id,
                 .event = {.kind = base::EventKind::controller_lost,
-                          .transport = base::Transport::tcp,
-                          .traddr = discovery.traddr,
-                          .trsvcid = 8009,
+                          .endpoint = *discovery.endpoint,
                           .discovery_nqn = discovery.subsystem_nqn,
                           .sources = {"dc-a"},
                           .target = "dc-a"}};
@@ -53,9 +52,9 @@ execute::State state_with_two() {
 
 event::ControllerGone gone(const char* device, const char* traddr) {
   return {.device = device,
-          .transport = base::Transport::tcp,
-          .traddr = base::Traddr::parse_any(traddr),
-          .trsvcid = 4420,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse_any(traddr),
+                       .trsvcid = 4420},
           .seqnum = 100};
 }
 
@@ -203,7 +202,7 @@ TEST_CASE("a path that sources name by several host sides is kept away by all of
   execute::State other = state_with_two();
   other.id = "fedcba9876543210";
   other.plan.id = other.id;
-  other.paths.front().tid.host_iface = "ens1f0";
+  other.paths.front().tid.endpoint->host_iface = "ens1f0";
   REQUIRE(execute::write_state(world.files, other, base::SystemClock()));
   CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::disconnected));
   CHECK(world.kept_away() == 2);

@@ -34,9 +34,9 @@ private:
 
 event::Event changed_log(const char* traddr) {
   return {.kind = base::EventKind::discovery_log_changed,
-          .traddr = base::Traddr::parse_any(traddr),
-          .trsvcid = 8009,
-          .host_iface = "ens1f0",
+          .endpoint = {.traddr = base::Traddr::parse_any(traddr),
+                       .trsvcid = 8009,
+                       .host_iface = "ens1f0"},
           .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery",
           .udev = {{"NVME_CTRL_NAME", "nvme0"}},
           .device = "nvme0"};

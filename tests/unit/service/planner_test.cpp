@@ -28,9 +28,9 @@ TEST_CASE("systemd is asked for a service only where none watches for the reques
   NoJournal journal;
   plan::Plan plan{.id = "0123456789abcdef", .undecided = true};
   plan.event.kind = base::EventKind::boot;
-  plan.event.transport = base::Transport::tcp;
-  plan.event.traddr = base::Traddr::parse_any("192.0.2.1");
-  plan.event.trsvcid = 8009;
+  plan.event.endpoint.transport = base::Transport::tcp;
+  plan.event.endpoint.traddr = base::Traddr::parse_any("192.0.2.1");
+  plan.event.endpoint.trsvcid = 8009;
   std::string const lock = tree.root() + host::service_lock_path(plan.id);
   std::optional<execute::FileLock> held;
   std::vector<std::string> expected{host::connect_unit(plan.id)};

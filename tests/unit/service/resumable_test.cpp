@@ -10,10 +10,11 @@ execute::State state(const std::string& id, execute::Phase phase, execute::PathS
   execute::State one{.id = id, .phase = phase};
   one.plan.event.target = "target-" + id;
   one.plan.event.device = "nvme0";
-  one.plan.event.traddr = base::Traddr::parse_any("fd20:a::10");
-  one.paths.push_back({.tid = {.traddr = base::Traddr::parse_any("10.20.1.21"),
-                               .subsystem_nqn = "nqn.2014-08.com.example:" + id},
-                       .state = path});
+  one.plan.event.endpoint.traddr = base::Traddr::parse_any("fd20:a::10");
+  one.paths.push_back(
+      {.tid = {.endpoint = base::Endpoint{.traddr = base::Traddr::parse_any("10.20.1.21")},
+               .subsystem_nqn = "nqn.2014-08.com.example:" + id},
+       .state = path});
   return one;
 }
 

@@ -10,7 +10,7 @@ const std::optional<base::Traddr> address = base::Traddr::parse_any("10.20.1.10"
 
 plan::Plan plan_of(const std::string& device) {
   return {.id = "0123456789abcdef",
-          .event = {.traddr = address, .trsvcid = 8009, .device = device},
+          .event = {.endpoint = {.traddr = address, .trsvcid = 8009}, .device = device},
           .policy = {.digest = "sha256:now"}};
 }
 
@@ -23,7 +23,9 @@ execute::State state_of(const std::string& id, const std::string& digest) {
 execute::State with_log(execute::State state, const std::string& device,
                         const std::string& traddr) {
   state.logs.push_back(
-      {.tid = {.traddr = base::Traddr::parse_any(traddr), .trsvcid = 8009}, .device = device});
+      {.tid = {.endpoint =
+                   base::Endpoint{.traddr = base::Traddr::parse_any(traddr), .trsvcid = 8009}},
+       .device = device});
   return state;
 }
 
