@@ -139,6 +139,8 @@ Json text_schema(const Key& key) {
     return {{"type", "string"}, {"minLength", 1}, {"maxLength", 15}};
   case ValueType::path:
     return string_like("^/");
+  case ValueType::credential:
+    return {{"type", "string"}, {"pattern", "^[^./][^/]*$"}, {"maxLength", 255}};
   default:
     return any_text();
   }

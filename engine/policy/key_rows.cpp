@@ -201,7 +201,7 @@ constexpr Key written_rows[] = {
    .about = "As in a `discover` rule; only for discovery controllers.", .example = "true"},
 
   // --- a secret reference
-  {.section = secret, .name = "credential", .type = text,
+  {.section = secret, .name = "credential", .type = credential,
    .about = "Name of a systemd credential.", .example = "nvmf-dhchap"},
   {.section = secret, .name = "keyring", .type = text,
    .about = "Description of a key in the kernel's keyring.", .example = "\"nvmf:prod\""},

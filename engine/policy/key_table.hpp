@@ -63,6 +63,7 @@ enum class ValueType : std::uint8_t {
   uuid_or_file,     // a UUID, or `{file: PATH}`
   interface,        // an interface's name
   path,             // an absolute path
+  credential,       // a credential's name
   nqn_globs,        // one or a list; no sets
   address_patterns, // one or a list of addresses, CIDRs, ranges, FC patterns, `@set`
   port_patterns,    // one or a list of numbers and ranges

@@ -127,6 +127,7 @@ constexpr Expectation expectations[] = {
     {uuid_or_file, "a UUID or `{file: PATH}`"},
     {interface, "an interface's name"},
     {path, "an absolute path"},
+    {credential, "a file name without `/` that does not begin with a dot"},
     {nqn_globs, "an NQN glob or a list of them"},
     {address_patterns, "an address, a prefix, a range, or a list of them"},
     {port_patterns, "a number, a range such as `4420-4430`, or a list of them"},
