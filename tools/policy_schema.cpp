@@ -47,6 +47,8 @@ std::string_view definition_name(Section section) {
     return "not";
   case Section::connect:
     return "connect";
+  case Section::transport_options:
+    return "transport-options";
   case Section::retry:
     return "retry";
   case Section::boot:
@@ -175,6 +177,15 @@ Json named_maps_schema(const Key& key) {
   return schema;
 }
 
+// Without the options that the transport does not take.
+Json transport_map_schema(const Key& key) {
+  Json others = Json::object();
+  for (const base::ConnectOption& option : base::connect_options())
+    if (!option.transports.contains(*base::parse_transport(key.name)))
+      others[std::string(option.name)] = false;
+  return {{"allOf", Json::array({reference(key.inner), Json{{"properties", std::move(others)}}})}};
+}
+
 Json map_schema(const Key& key) {
   switch (key.type) {
   case ValueType::properties:
@@ -186,7 +197,8 @@ Json map_schema(const Key& key) {
   case ValueType::named_maps:
     return named_maps_schema(key);
   default:
-    return reference(key.inner);
+    return key.inner == Section::transport_options ? transport_map_schema(key)
+                                                   : reference(key.inner);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "base/duration.hpp"
 #include "policy/key_table.hpp"
 #include "policy/reader.hpp"
+#include "policy/words.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,8 @@ std::string_view title(Section section) {
     return "A TARGET";
   case Section::connect:
     return "CONNECT OPTIONS";
+  case Section::transport_options:
+    return "OPTIONS OF ONE TRANSPORT";
   case Section::secret:
     return "A SECRET";
   case Section::retry:
@@ -66,13 +69,8 @@ std::string scdoc_text(std::string_view text) {
 std::string transports_of(const Key& key) {
   const base::ConnectOption* option =
       key.section == Section::connect ? base::find_connect_option(key.name) : nullptr;
-  if (option == nullptr || option->transports == base::TransportSet::all())
-    return {};
-  std::string out;
-  for (base::Transport const each : base::all_transports)
-    if (option->transports.contains(each))
-      out += fmt::format("{}{}", out.empty() ? "" : ", ", to_string(each));
-  return out;
+  bool const is_of_all = option == nullptr || option->transports == base::TransportSet::all();
+  return is_of_all ? std::string() : list_of(option->transports);
 }
 
 std::string range_of(const Key& key) {
@@ -120,6 +118,10 @@ std::string reference_scdoc() {
     out += fmt::format("## {}\n\n", title(section));
     if (section == Section::negated_match) {
       out += "The keys of *match* but *any* and *not*, none of which may hold.\n\n";
+      continue;
+    }
+    if (section == Section::transport_options) {
+      out += "The connect options that the transport takes.\n\n";
       continue;
     }
     for (const Key& key : keys_of(section))

@@ -39,11 +39,11 @@ bool told_apart(const DecidingSide& before, const DecidingSide& after) {
 }
 
 std::optional<ChangeKind> within(Verdict both, const DecidingSide& before,
-                                 const DecidingSide& after) {
+                                 const DecidingSide& after, base::TransportSet transports) {
   switch (both) {
   case Verdict::connects:
   case Verdict::discovers:
-    if (before.settings != after.settings || told_apart(before, after))
+    if (!settings_between(before, after, transports).empty())
       return ChangeKind::other_options;
     return std::nullopt;
   case Verdict::denies:
@@ -61,11 +61,12 @@ std::optional<ChangeKind> within(Verdict both, const DecidingSide& before,
 
 } // namespace
 
-std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSide& after) {
+std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSide& after,
+                                    base::TransportSet transports) {
   Verdict const old_verdict = verdict(before.decider);
   Verdict const new_verdict = verdict(after.decider);
   if (old_verdict == new_verdict)
-    return within(old_verdict, before, after);
+    return within(old_verdict, before, after, transports);
   switch (new_verdict) {
   case Verdict::connects:
     return ChangeKind::newly_connected;
@@ -88,8 +89,9 @@ std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSi
   return std::nullopt;
 }
 
-std::vector<SettingChange> settings_between(const DecidingSide& before, const DecidingSide& after) {
-  std::vector<SettingChange> result = changes(before.settings, after.settings);
+std::vector<SettingChange> settings_between(const DecidingSide& before, const DecidingSide& after,
+                                            base::TransportSet transports) {
+  std::vector<SettingChange> result = changes(before.settings, after.settings, transports);
   if (told_apart(before, after))
     result.push_back(
         {"source", before.sources.shown(names_of(before)), after.sources.shown(names_of(after))});

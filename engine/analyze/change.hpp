@@ -18,9 +18,14 @@ struct DecidingSide {
   const policy::Target* target = nullptr; // whose event it is
 };
 
-std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSide& after);
+// For events of these transports.
+std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSide& after,
+                                    base::TransportSet transports = base::TransportSet::all());
 
 // What ChangeKind::other_options consists of: other settings, and another `source` for the entries.
-std::vector<SettingChange> settings_between(const DecidingSide& before, const DecidingSide& after);
+// Seen on these transports.
+std::vector<SettingChange>
+settings_between(const DecidingSide& before, const DecidingSide& after,
+                 base::TransportSet transports = base::TransportSet::all());
 
 } // namespace nvmf::analyze

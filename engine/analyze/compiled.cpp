@@ -75,15 +75,18 @@ const Settings& CompiledPolicy::settings(std::size_t index) const {
   return *settings_[index];
 }
 
-bool CompiledPolicy::decide_alike(std::size_t a, std::size_t b) const {
+base::TransportSet CompiledPolicy::differing_on(std::size_t a, std::size_t b) const {
+  base::TransportSet const common = transports_of(regions_[a].shapes & regions_[b].shapes);
   const Decider& left = deciders_[a];
   const Decider& right = deciders_[b];
-  if (!left.rule || !right.rule)
-    return left.guard && right.guard;
-  if (left.rule->action != right.rule->action || settings(a) != settings(b))
-    return false;
-  return left.rule->action != policy::Action::discover ||
-         sources_.alike(names_below(*left.rule), names_below(*right.rule));
+  if (left.guard && right.guard)
+    return {};
+  if (left.guard || right.guard || left.rule->action != right.rule->action)
+    return common;
+  if (left.rule->action == policy::Action::discover &&
+      !sources_.alike(names_below(*left.rule), names_below(*right.rule)))
+    return common;
+  return transports_of(changes(settings(a), settings(b), common)) & common;
 }
 
 std::optional<Example> confirmed(const Cell& cell, Solver& solver, const CompiledPolicy& policy,

@@ -42,9 +42,10 @@ public:
   // Of `candidates`, without the opaque ones, which are never said to cover anything.
   std::vector<std::size_t> clear(const std::vector<std::size_t>& candidates) const;
 
-  // Both decide alike, whatever the event: same action, same settings; and what is discovered has
-  // entries that no `source` tells apart.
-  bool decide_alike(std::size_t a, std::size_t b) const;
+  // The transports of events that both accept on which they decide differently. None: they decide
+  // alike, with the same action and settings, and what is discovered has entries that no `source`
+  // tells apart.
+  base::TransportSet differing_on(std::size_t a, std::size_t b) const;
   const Settings& settings(std::size_t index) const;
   const SourceNames& sources() const { return sources_; }
 

@@ -64,13 +64,19 @@ private:
     if (!kind)
       return;
     solver_.meter().begin_question();
-    Region const both = i && j ? intersection(before_.region(*i), after_.region(*j))
-                        : i    ? before_.region(*i)
-                               : after_.region(*j);
+    Region both = i && j ? intersection(before_.region(*i), after_.region(*j))
+                  : i    ? before_.region(*i)
+                         : after_.region(*j);
+    std::vector<SettingChange> settings;
+    if (*kind == ChangeKind::other_options) {
+      settings = settings_between(before, after, transports_of(both.shapes));
+      both.shapes &= shapes_of(transports_of(settings)); // an event where they are seen
+    }
     Remainder const rest = solver_.subtract(both, earlier(i, j));
     if (rest.empty == Truth::yes)
       return;
-    if (rest.empty == Truth::unknown || !report(*kind, rest.cell, before, after))
+    if (rest.empty == Truth::unknown ||
+        !report({.kind = *kind, .settings = std::move(settings)}, rest.cell, before, after))
       result_.incomplete = true;
   }
 
@@ -97,20 +103,18 @@ private:
   }
 
   // False if no event could be told, or if the matcher does not confirm it.
-  bool report(ChangeKind kind, const Cell& cell, const DecidingSide& before,
+  bool report(Change change, const Cell& cell, const DecidingSide& before,
               const DecidingSide& after) {
     auto witness = witness_in(cell, solver_);
     if (!witness)
       return false;
-    Change change{
-        .kind = kind, .event = std::move(witness->event), .hostname = std::move(witness->hostname)};
+    change.event = std::move(witness->event);
+    change.hostname = std::move(witness->hostname);
     change.before = decide::decide(before_.policy(), change.event, change.hostname);
     change.after = decide::decide(after_.policy(), change.event, change.hostname);
     if (change.before.rule != before.decider.rule || change.before.guard != before.decider.guard ||
         change.after.rule != after.decider.rule || change.after.guard != after.decider.guard)
       return false;
-    if (kind == ChangeKind::other_options)
-      change.settings = settings_between(before, after);
     result_.changes.push_back(std::move(change));
     return true;
   }

@@ -136,6 +136,18 @@ ShapeMask shapes_of(Transport transport) {
   return shapes_where([&](const Shape& shape) { return shape.transport == transport; });
 }
 
+ShapeMask shapes_of(base::TransportSet transports) {
+  return shapes_where([&](const Shape& shape) { return transports.contains(shape.transport); });
+}
+
+base::TransportSet transports_of(ShapeMask shapes) {
+  base::TransportSet transports;
+  for (Transport const each : base::all_transports)
+    if ((shapes & shapes_of(each)) != 0)
+      transports.insert(each);
+  return transports;
+}
+
 EventSpace::EventSpace(std::span<const policy::Policy* const> policies) {
   auto const look_at_all = [&](const policy::Match& match) {
     for (const policy::Clause& clause : match.all)

@@ -28,6 +28,8 @@ std::span<const Shape> all_shapes();
 ShapeMask shapes_of(const policy::SubjectSet& subjects);
 ShapeMask shapes_of(base::EventKind kind);
 ShapeMask shapes_of(base::Transport transport);
+ShapeMask shapes_of(base::TransportSet transports);
+base::TransportSet transports_of(ShapeMask shapes);
 
 // The keys of a match but `event` and `transport`, which the shape settles; each udev property is
 // an axis of its own. In the order in which they are cheap to tell apart.

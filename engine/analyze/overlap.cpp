@@ -43,10 +43,12 @@ std::optional<OverlappingRules> overlap_of(std::size_t first, std::size_t second
                                            const CompiledPolicy& policy, Solver& solver) {
   const Region& a = policy.region(first);
   const Region& b = policy.region(second);
-  if (a.opaque || b.opaque || policy.decide_alike(first, second))
+  base::TransportSet const differing = policy.differing_on(first, second);
+  if (a.opaque || b.opaque || differing.empty())
     return std::nullopt;
   solver.meter().begin_question();
-  Region const both = intersection(a, b);
+  Region both = intersection(a, b);
+  both.shapes &= shapes_of(differing);
   if (solver.is_empty(both) != Truth::no)
     return std::nullopt;
   auto const candidates = policy.directory().candidates(first, first);
@@ -67,10 +69,13 @@ std::optional<OverlappingRules> overlap_of(std::size_t first, std::size_t second
                           .example = std::move(*example),
                           .settings = {}};
   if (result.first->action == result.second->action)
-    result.settings = changes(policy.settings(first), policy.settings(second));
+    result.settings =
+        changes(policy.settings(first), policy.settings(second), transports_of(both.shapes));
   result.conflicting =
       result.overlap == Overlap::partial && both_connect(*result.first, *result.second) &&
-      options_of(policy.policy(), *result.first) != options_of(policy.policy(), *result.second);
+      !changes(options_of(policy.policy(), *result.first),
+               options_of(policy.policy(), *result.second), transports_of(both.shapes))
+           .empty();
   return result;
 }
 
@@ -84,7 +89,7 @@ void report_conflicts(std::size_t second, const CompiledPolicy& policy, Solver& 
     if (found == most || !other || !both_connect(*other, rule))
       continue;
     solver.meter().begin_question();
-    if (policy.decide_alike(first, second) ||
+    if (policy.differing_on(first, second).empty() ||
         solver.contains(policy.region(second), policy.region(first)) == Truth::yes)
       continue;
     auto const overlap = overlap_of(first, second, policy, solver);
@@ -100,7 +105,10 @@ void report_conflicts(std::size_t second, const CompiledPolicy& policy, Solver& 
     finding.notes.push_back(fmt::format("where both match, `{}` ({}) decides",
                                         texts.shown_name(*other),
                                         place_from(rule.span, other->span)));
-    for (const SettingChange& change : changes(options_of(texts, *other), options_of(texts, rule)))
+    base::TransportSet const both =
+        transports_of(policy.region(first).shapes & policy.region(second).shapes);
+    for (const SettingChange& change :
+         changes(options_of(texts, *other), options_of(texts, rule), both))
       finding.notes.push_back(fmt::format("`{}`: {} there, {} here", change.name,
                                           shown(change.before), shown(change.after)));
     finding.witness = describe(texts, overlap->example);

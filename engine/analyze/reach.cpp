@@ -7,6 +7,14 @@ namespace nvmf::analyze {
 
 namespace {
 
+base::TransportSet all_but(base::TransportSet transports) {
+  base::TransportSet others = base::TransportSet::all();
+  for (base::Transport const each : base::all_transports)
+    if (transports.contains(each))
+      others.erase(each);
+  return others;
+}
+
 class Question {
 public:
   Question(std::size_t index, const CompiledPolicy& policy, Solver& solver)
@@ -92,9 +100,10 @@ private:
     Example example;
   };
 
-  // What the decider at `other` takes of the rule's events, as an event.
-  std::optional<Decided> taken_by(std::size_t other) {
-    Region const both = intersection(region_, policy_.region(other));
+  // What the decider at `other` takes of the rule's events on these transports, as an event.
+  std::optional<Decided> taken_by(std::size_t other, base::TransportSet transports) {
+    Region both = intersection(region_, policy_.region(other));
+    both.shapes &= shapes_of(transports);
     auto const before = policy_.directory().candidates(other, other);
     Remainder const rest = solver_.subtract(both, regions(before));
     unsettled_ = unsettled_ || rest.empty == Truth::unknown;
@@ -107,11 +116,12 @@ private:
 
   // One that does it all by itself makes the clearest finding.
   std::optional<Decided> alone_and_otherwise(const std::vector<std::size_t>& rules) {
-    for (std::size_t const other : rules)
-      if (!policy_.decide_alike(index_, other) &&
-          solver_.contains(policy_.region(other), region_) == Truth::yes)
-        if (auto decided = taken_by(other))
+    for (std::size_t const other : rules) {
+      base::TransportSet const differing = policy_.differing_on(index_, other);
+      if (!differing.empty() && solver_.contains(policy_.region(other), region_) == Truth::yes)
+        if (auto decided = taken_by(other, differing))
           return decided;
+    }
     return std::nullopt;
   }
 
@@ -128,10 +138,14 @@ private:
 
   // The first of these that takes one of the rule's events, and decides like the rule or not.
   std::optional<Decided> first_decided(const std::vector<std::size_t>& others, Alike alike) {
-    for (std::size_t const other : others)
-      if (policy_.decide_alike(index_, other) == (alike == Alike::yes))
-        if (auto decided = taken_by(other))
+    for (std::size_t const other : others) {
+      base::TransportSet transports = policy_.differing_on(index_, other);
+      if (alike == Alike::yes)
+        transports = all_but(transports);
+      if (!transports.empty())
+        if (auto decided = taken_by(other, transports))
           return decided;
+    }
     return std::nullopt;
   }
 

@@ -2,8 +2,8 @@
 
 #include "base/connect_option.hpp"
 #include "policy/lookup.hpp"
-#include "policy/situations.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::analyze {
@@ -14,6 +14,11 @@ using base::OptionId;
 
 constexpr std::string_view hostnqn_file = "/etc/nvme/hostnqn";
 constexpr std::string_view hostid_file = "/etc/nvme/hostid";
+
+// `ctrl-loss-tmo on tcp`: a setting of one transport.
+std::string name_on(std::string_view name, base::Transport transport) {
+  return fmt::format("{} on {}", name, to_string(transport));
+}
 
 // A rule, and the target that it accepts where one is meant.
 struct SettingsSubject {
@@ -34,12 +39,16 @@ policy::Connection connection_of(const SettingsSubject& subject) {
 }
 
 void add_options(const SettingsSubject& subject, Settings& settings) {
-  for (const auto& [id, found] : policy::Levels(connection_of(subject)).all()) {
+  policy::Connection const connection = connection_of(subject);
+  for (const auto& [key, found] :
+       policy::Levels(connection).on(policy::transports_of(connection))) {
     bool const left_out =
-        subject.target && base::is_left_out(id, subject.target->endpoint.transport);
+        subject.target && base::is_left_out(key.option, subject.target->endpoint.transport);
     const base::OptionValue& value = found.setting->value;
+    std::string_view const name = base::connect_option(key.option).name;
     if (!left_out && !std::holds_alternative<base::KernelDefault>(value))
-      settings.emplace(base::connect_option(id).name, base::to_policy_text(id, value));
+      settings.emplace(key.only ? name_on(name, *key.only) : std::string(name),
+                       base::to_policy_text(key.option, value));
   }
 }
 
@@ -77,15 +86,20 @@ void add_retry(const SettingsSubject& subject, Settings& settings) {
   }
 }
 
+void erase_usual_keep_alive(Settings& settings, const std::string& name) {
+  auto const found = settings.find(name);
+  if (found != settings.end() &&
+      found->second == base::to_policy_text(OptionId::keep_alive_tmo, policy::keep_alive_when_kept))
+    settings.erase(found);
+}
+
 // Only what departs from LANGUAGE's defaults for discovery controllers (persistent on tcp and rdma,
 // not on fc and loop; a persistent one kept alive for 30s) on the transports in question: saying
 // them is the same as leaving them out.
 void add_persistence(const SettingsSubject& subject, Settings& settings) {
   using policy::Persistent;
   const policy::Rule& rule = subject.rule;
-  auto const transports =
-      subject.target ? base::TransportSet{subject.target->endpoint.transport}
-                     : policy::transports_in(policy::situations_of(rule.match, rule.speaks_of));
+  auto const transports = policy::transports_of(connection_of(subject));
   auto const said =
       subject.target && subject.target->persistent ? subject.target->persistent : rule.persistent;
   bool const ip = !(transports & policy::kept_by_default).empty();
@@ -93,12 +107,19 @@ void add_persistence(const SettingsSubject& subject, Settings& settings) {
   bool const usual = (said == Persistent::yes && !other) || (said == Persistent::no && !ip);
   if (said && !usual)
     settings.emplace("persistent", policy::to_string(*said));
-  auto const keep_alive = settings.find("keep-alive-tmo");
-  std::string const usual_keep_alive =
-      base::to_policy_text(OptionId::keep_alive_tmo, policy::keep_alive_when_kept);
-  bool const kept = !other && (!said || said == Persistent::yes);
-  if (kept && keep_alive != settings.end() && keep_alive->second == usual_keep_alive)
-    settings.erase(keep_alive);
+  auto const kept_on = [&](base::Transport each) {
+    return said ? said == Persistent::yes : policy::kept_by_default.contains(each);
+  };
+  bool everywhere = true;
+  for (base::Transport const each : base::all_transports) {
+    if (!transports.contains(each))
+      continue;
+    everywhere = everywhere && kept_on(each);
+    if (kept_on(each))
+      erase_usual_keep_alive(settings, name_on("keep-alive-tmo", each));
+  }
+  if (everywhere)
+    erase_usual_keep_alive(settings, "keep-alive-tmo");
 }
 
 // A target keeps the host side that it names, and without one `inherit` and `any` leave it to the
@@ -138,6 +159,41 @@ Settings all_settings(const SettingsSubject& subject) {
   return settings;
 }
 
+std::string text_of(const Settings& settings, const std::string& name) {
+  auto const found = settings.find(name);
+  return found == settings.end() ? std::string() : found->second;
+}
+
+// The setting has other values on other transports.
+bool is_split(const Settings& settings, const std::string& name) {
+  return std::any_of(base::all_transports.begin(), base::all_transports.end(),
+                     [&](auto each) { return settings.contains(name_on(name, each)); });
+}
+
+std::string text_on(const Settings& settings, const std::string& name, base::Transport transport) {
+  return text_of(settings, is_split(settings, name) ? name_on(name, transport) : name);
+}
+
+std::optional<base::Transport> transport_in(const std::string& name) {
+  for (base::Transport const each : base::all_transports)
+    if (name.ends_with(name_on("", each)))
+      return each;
+  return std::nullopt;
+}
+
+// All names, those of one transport without it; those of `after` alone come last.
+std::vector<std::string> names_in(const Settings& before, const Settings& after) {
+  std::vector<std::string> names;
+  for (const Settings* settings : {&before, &after})
+    for (const auto& [name, text] : *settings) {
+      auto const of_one = transport_in(name);
+      std::string bare = of_one ? name.substr(0, name.size() - name_on("", *of_one).size()) : name;
+      if (std::find(names.begin(), names.end(), bare) == names.end())
+        names.push_back(std::move(bare));
+    }
+  return names;
+}
+
 } // namespace
 
 Settings options_of(const policy::Policy& policy, const policy::Rule& rule) {
@@ -156,19 +212,35 @@ Settings settings_of(const policy::Policy& policy, const policy::Rule& rule,
   return all_settings({policy, rule, &target});
 }
 
-std::vector<SettingChange> changes(const Settings& before, const Settings& after) {
+std::vector<SettingChange> changes(const Settings& before, const Settings& after,
+                                   base::TransportSet transports) {
   std::vector<SettingChange> result;
-  auto const value = [](const Settings& settings, const std::string& name) {
-    auto const found = settings.find(name);
-    return found == settings.end() ? std::string() : found->second;
+  auto const add = [&](const std::string& shown, const std::string& old_text,
+                       const std::string& new_text) {
+    if (old_text != new_text)
+      result.push_back({shown, old_text, new_text});
   };
-  for (const auto& [name, text] : before)
-    if (text != value(after, name))
-      result.push_back({name, text, value(after, name)});
-  for (const auto& [name, text] : after)
-    if (!before.contains(name))
-      result.push_back({name, {}, text});
+  for (const std::string& name : names_in(before, after)) {
+    if (!is_split(before, name) && !is_split(after, name)) {
+      add(name, text_of(before, name), text_of(after, name));
+      continue;
+    }
+    for (base::Transport const each : base::all_transports)
+      if (transports.contains(each))
+        add(name_on(name, each), text_on(before, name, each), text_on(after, name, each));
+  }
   return result;
+}
+
+base::TransportSet transports_of(const std::vector<SettingChange>& changes) {
+  base::TransportSet transports;
+  for (const SettingChange& change : changes) {
+    auto const of_one = transport_in(change.name);
+    if (!of_one)
+      return base::TransportSet::all();
+    transports.insert(*of_one);
+  }
+  return transports;
 }
 
 } // namespace nvmf::analyze

@@ -11,9 +11,10 @@
 namespace nvmf::analyze {
 
 // Everything that a rule decides beside its action, as words of the policy language: `nr-io-queues`
-// → `16`, `host-side` → `same-subnet`, `retry first-delay` → `2s`. What is left to the kernel or
-// depends on the event is absent. Looked up as LANGUAGE orders it: rule, its profiles, (secrets)
-// identity, `defaults` of its file, of the main file.
+// → `16`, `host-side` → `same-subnet`, `retry first-delay` → `2s`, and `ctrl-loss-tmo on tcp` where
+// an option does not come to the same on all transports that the rule can match. What is left to
+// the kernel or depends on the event is absent. Looked up as LANGUAGE orders it: rule, its
+// profiles, (secrets) identity, `defaults` of its file, of the main file.
 using Settings = std::map<std::string, std::string>;
 
 Settings settings_of(const policy::Policy& policy, const policy::Rule& rule);
@@ -25,12 +26,17 @@ Settings settings_of(const policy::Policy& policy, const policy::Rule& rule,
 Settings options_of(const policy::Policy& policy, const policy::Rule& rule);
 
 struct SettingChange {
-  std::string name;
+  std::string name;   // of one transport: `ctrl-loss-tmo on tcp`
   std::string before; // empty: not set
   std::string after;
   bool operator==(const SettingChange&) const = default;
 };
 
-std::vector<SettingChange> changes(const Settings& before, const Settings& after);
+// A setting that differs by transport on either side is compared on each of
+// `transports` alone.
+std::vector<SettingChange> changes(const Settings& before, const Settings& after,
+                                   base::TransportSet transports = base::TransportSet::all());
+// The transports on which any of them is seen: all, unless each is of one transport.
+base::TransportSet transports_of(const std::vector<SettingChange>& changes);
 
 } // namespace nvmf::analyze

@@ -34,9 +34,11 @@ Json list_of(const All& all, ToJson to_json) {
 
 Json json_of(const std::vector<ShownSetting>& settings) {
   return list_of(settings, [](const ShownSetting& setting) {
-    Json json{{"name", setting.name},
-              {"value", setting.value == "null" ? Json() : Json(setting.value)},
-              {"origin", setting.origin}};
+    Json json{{"name", setting.name}};
+    if (setting.only)
+      json["transport"] = to_string(*setting.only);
+    json["value"] = setting.value == "null" ? Json() : Json(setting.value);
+    json["origin"] = setting.origin;
     add_place(json, setting.span);
     return json;
   });

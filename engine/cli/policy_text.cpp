@@ -74,7 +74,7 @@ std::string options_text(const policy::Connection& connection, Origins origins) 
   Table table;
   const std::vector<ShownSetting> options = shown_options(connection);
   for (const ShownSetting& option : options) {
-    std::vector<std::string> cells{fmt::format("{}: {}", option.name, option.value)};
+    std::vector<std::string> cells{to_text(option)};
     if (origins == Origins::shown)
       cells.push_back(fmt::format("{}  {}", option.value == "null" ? "the kernel's" : option.origin,
                                   option.span.place()));
@@ -87,8 +87,7 @@ std::string options_text(const policy::Connection& connection, Origins origins) 
 std::string retry_settings_text(const policy::Connection& connection) {
   Table table;
   for (const ShownSetting& setting : shown_retry(connection))
-    table.add({fmt::format("{}: {}", setting.name, setting.value),
-               setting.span.source ? setting.span.place() : "built in"});
+    table.add({to_text(setting), setting.span.source ? setting.span.place() : "built in"});
   return table.text(4);
 }
 
@@ -165,7 +164,7 @@ std::string settings_text(const policy::OptionSettings& settings, std::size_t in
                           Origins origins) {
   Table table;
   for (const ShownSetting& setting : shown_settings(settings, {})) {
-    std::vector<std::string> cells{fmt::format("{}: {}", setting.name, setting.value)};
+    std::vector<std::string> cells{to_text(setting)};
     if (origins == Origins::shown)
       cells.push_back(setting.span.place());
     table.add(std::move(cells));

@@ -120,6 +120,8 @@ ResolvedIdentity inherited_identity(const policy::Policy& policy, const decide::
 
 ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts& facts,
                               const event::Event& event, const policy::Rule& rule) {
+  if (const policy::Identity* own = identity_of_target(policy, event))
+    return values_of(*own, facts);
   if (rule.identity) {
     auto const identity = policy.identities.find(*rule.identity);
     if (identity != policy.identities.end())

@@ -27,7 +27,7 @@ ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts
 ResolvedIdentity inherited_identity(const policy::Policy& policy, const decide::Facts& facts,
                                     const event::Event& event);
 
-// The same after the rule: the rule's own where it names one.
+// The same after the rule: a target's own, else the rule's where it names one, else that.
 ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts& facts,
                               const event::Event& event, const policy::Rule& rule);
 

@@ -57,7 +57,7 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
                                       .target = target_of(source.event),
                                       .identity = identity.named,
                                       .subject = Subject::discovery_controller};
-  item.connect = resolve_options(connection);
+  item.connect = resolve_options(connection, source.event.endpoint.transport);
   item.retry = policy::find_retry(connection).retry;
   policy::Persistent const persistent =
       policy::find_persistent(connection, source.event.endpoint.transport);
@@ -66,7 +66,7 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
   item.follow_referrals = rule.follow_referrals;
   item.sources = sources_below(source.event, rule);
   if (item.keep_connected)
-    require_keep_alive(item.connect, connection);
+    require_keep_alive(item.connect, connection, source.event.endpoint.transport);
   if (facts.kernel_options)
     leave_out_unasked(item.connect, *facts.kernel_options);
   item.left_out = drop_inapplicable(item.connect, source.event.endpoint.transport);

@@ -34,7 +34,7 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
                                       .target = target_of(decided),
                                       .identity = identity.named,
                                       .subject = Subject::io_subsystem};
-  item.connect = resolve_options(connection);
+  item.connect = resolve_options(connection, decided.endpoint.transport);
   item.left_out = drop_inapplicable(item.connect, decided.endpoint.transport);
   item.retry = policy::find_retry(connection).retry;
   item.probe = rule.probe;

@@ -10,9 +10,9 @@ constexpr std::string_view built_in = "built-in";
 
 } // namespace
 
-ResolvedOptions resolve_options(const policy::Connection& connection) {
+ResolvedOptions resolve_options(const policy::Connection& connection, base::Transport transport) {
   ResolvedOptions options;
-  for (const auto& [id, found] : policy::Levels(connection).all())
+  for (const auto& [id, found] : policy::Levels(connection).on(transport))
     if (!std::holds_alternative<base::KernelDefault>(found.setting->value))
       options.emplace(id, ResolvedOption{.value = found.setting->value,
                                          .origin = policy::to_text(connection.policy, found.origin),
@@ -21,8 +21,9 @@ ResolvedOptions resolve_options(const policy::Connection& connection) {
   return options;
 }
 
-void require_keep_alive(ResolvedOptions& options, const policy::Connection& connection) {
-  if (policy::Levels(connection).find(OptionId::keep_alive_tmo) == nullptr)
+void require_keep_alive(ResolvedOptions& options, const policy::Connection& connection,
+                        base::Transport transport) {
+  if (policy::Levels(connection).find(OptionId::keep_alive_tmo, transport) == nullptr)
     options[OptionId::keep_alive_tmo] = {.value = policy::keep_alive_when_kept,
                                          .origin = std::string(built_in)};
 }

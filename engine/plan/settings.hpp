@@ -11,12 +11,14 @@
 
 namespace nvmf::plan {
 
-// What some level sets, each option with its origin; `null` leaves it to the kernel.
-ResolvedOptions resolve_options(const policy::Connection& connection);
+// What some level sets for the transport, each option with its origin; `null` leaves it to the
+// kernel.
+ResolvedOptions resolve_options(const policy::Connection& connection, base::Transport transport);
 
 // A discovery controller that stays connected needs a keep-alive, or its target drops it and its
 // events: 30 s unless a level says anything about it, `null` included.
-void require_keep_alive(ResolvedOptions& options, const policy::Connection& connection);
+void require_keep_alive(ResolvedOptions& options, const policy::Connection& connection,
+                        base::Transport transport);
 
 // Takes out what is `built-in` and not known to the kernel: nobody asked for it.
 void leave_out_unasked(ResolvedOptions& options, const std::set<std::string>& kernel_options);

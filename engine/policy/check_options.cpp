@@ -15,15 +15,12 @@ namespace {
 
 using base::OptionId;
 
-ConnectionKind kind_of(const Rule& rule) {
-  base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
-  bool const is_discovery = rule.action == Action::discover;
-  bool const stays = rule.persistent ? *rule.persistent != Persistent::no
-                                     : !is_discovery || !(transports & kept_by_default).empty();
-  return {.transports = transports,
-          .subject =
-              is_discovery ? base::Subject::discovery_controller : base::Subject::io_subsystem,
-          .stays = stays && rule.action != Action::ignore};
+ConnectionKind kind_of(const Connection& connection, base::Transport transport) {
+  bool const is_discovery = connection.subject == base::Subject::discovery_controller;
+  return {.transport = transport,
+          .subject = connection.subject,
+          .stays = connection.rule->action != Action::ignore &&
+                   (!is_discovery || find_persistent(connection, transport) != Persistent::no)};
 }
 
 class OptionCheck {
@@ -40,31 +37,39 @@ public:
         });
   }
 
+  // On each transport that the rule can match, for its options may differ.
   void check_rule(const Rule& rule) {
-    Levels const levels(connection_of(policy_, rule));
-    check_encryption(rule, levels);
-    ConnectionKind const kind = kind_of(rule);
-    report_once(loss_before_reconnect(levels, kind));
-    report_once(fast_fail_after_loss(levels, kind));
-    report_once(keep_alive_off(levels, kind));
-    check_give_up(rule, levels);
+    Connection const connection = connection_of(policy_, rule);
+    Levels const levels(connection);
+    base::TransportSet const transports = transports_of(connection);
+    for (base::Transport const transport : base::all_transports) {
+      if (!transports.contains(transport))
+        continue;
+      ConnectionKind const kind = kind_of(connection, transport);
+      check_encryption(rule, levels, kind);
+      report_once(loss_before_reconnect(levels, kind));
+      report_once(fast_fail_after_loss(levels, kind));
+      report_once(keep_alive_off(levels, kind));
+      check_give_up(rule, levels, transport);
+    }
     if (wanted_.on_request)
-      check_openness(rule, levels);
+      check_openness(rule, levels, transports);
   }
 
   // What holds for a target whichever rule decides it.
   void check_target(const Target& target) {
     if (!base::connect_option(OptionId::tls).transports.contains(target.endpoint.transport))
       return;
-    if (auto const contradiction = contradiction_in(Levels(target), OtherSecrets::dhchap_secret)) {
+    if (auto const contradiction =
+            contradiction_in(Levels(target), target.endpoint.transport, OtherSecrets::dhchap_secret)) {
       report(*contradiction);
       return;
     }
     std::optional<Contradiction> first;
     const Rule* by = nullptr;
     for (const Rule* rule : rules_for(policy_, target)) {
-      auto const contradiction =
-          contradiction_in(Levels(connection_of(policy_, *rule, target)), OtherSecrets::none);
+      auto const contradiction = contradiction_in(Levels(connection_of(policy_, *rule, target)),
+                                                  target.endpoint.transport, OtherSecrets::none);
       if (!contradiction)
         return;
       if (!first) {
@@ -82,36 +87,36 @@ public:
 
 private:
   // One finding for each place, however many rules lead to it.
-  diag::Finding* report_once(std::uint16_t code, std::string message, const OptionSetting& at) {
-    auto const key =
-        std::tuple(code, at.span.source.get(), at.span.start.line, at.span.start.column);
+  diag::Finding* report_once(std::uint16_t code, std::string message, const diag::Span& at) {
+    auto const key = std::tuple(code, at.source.get(), at.start.line, at.start.column);
     if (!reported_.insert(key).second)
       return nullptr;
-    return &sink_.add(code, std::move(message), at.span);
+    return &sink_.add(code, std::move(message), at);
   }
 
   void report_once(const std::optional<OptionFinding>& found) {
     if (!found)
       return;
-    if (diag::Finding* finding = report_once(found->code, found->message, *found->at))
+    if (diag::Finding* finding = report_once(found->code, found->message, found->at->span))
       finding->help = found->help;
   }
 
-  void check_encryption(const Rule& rule, const Levels& levels) {
+  void check_encryption(const Rule& rule, const Levels& levels, const ConnectionKind& kind) {
     bool const inherits_identity = !rule.identity;
     bool const may_have_secret = inherits_identity && identity_has_secret_;
-    if (auto const contradiction = contradiction_in(
-            levels, may_have_secret ? OtherSecrets::dhchap_secret : OtherSecrets::none)) {
+    if (auto const contradiction =
+            contradiction_in(levels, kind.transport,
+                             may_have_secret ? OtherSecrets::dhchap_secret : OtherSecrets::none)) {
       if (!is_settled_by_targets(rule))
         report(*contradiction);
       return;
     }
     bool const may_have_key = inherits_identity && identity_has_key_;
-    report_once(tls_without_key(levels, kind_of(rule), may_have_key));
+    report_once(tls_without_key(levels, kind, may_have_key));
   }
 
   diag::Finding* report(const Contradiction& contradiction) {
-    diag::Finding* finding = report_once(215, contradiction.message, *contradiction.at);
+    diag::Finding* finding = report_once(215, contradiction.message, contradiction.at->span);
     if (finding == nullptr)
       return nullptr;
     if (contradiction.with != nullptr)
@@ -129,27 +134,34 @@ private:
            });
   }
 
-  void check_give_up(const Rule& rule, const Levels& levels) {
-    const OptionSetting* loss = levels.find(OptionId::ctrl_loss_tmo);
+  void check_give_up(const Rule& rule, const Levels& levels, base::Transport transport) {
+    const OptionSetting* loss = levels.find(OptionId::ctrl_loss_tmo, transport);
     bool const ends =
         rule.retry.give_up_after && *rule.retry.give_up_after != base::infinite_duration;
     if (rule.action != Action::connect || !ends || number(loss) != -1)
       return;
-    diag::Finding& finding = sink_.add(
+    diag::Finding* finding = report_once(
         609, "`give-up-after` ends only the first connect, `ctrl-loss-tmo: infinity` never ends",
         rule.retry.places.at("give-up-after"));
-    finding.spans.push_back({loss->span, "governs once it is connected", false});
-    finding.help =
+    if (finding == nullptr)
+      return;
+    finding->spans.push_back({loss->span, "governs once it is connected", false});
+    finding->help =
         "`retry` governs until the connection is made, `ctrl-loss-tmo` after it was lost";
   }
 
   // 505: whoever can answer at the address is believed.
-  void check_openness(const Rule& rule, const Levels& levels) {
+  void check_openness(const Rule& rule, const Levels& levels, base::TransportSet transports) {
     bool const narrow =
         std::any_of(rule.match.all.begin(), rule.match.all.end(),
                     [](const Clause& clause) { return clause.key == MatchKey::subsystem_nqn; });
-    bool const secured = is_secret(levels.find(OptionId::dhchap_ctrl_secret)) ||
-                         is_on(levels.find(OptionId::tls)) || is_on(levels.find(OptionId::concat));
+    bool const secured = std::all_of(
+        base::all_transports.begin(), base::all_transports.end(), [&](base::Transport each) {
+          return !transports.contains(each) ||
+                 is_secret(levels.find(OptionId::dhchap_ctrl_secret, each)) ||
+                 is_on(levels.find(OptionId::tls, each)) ||
+                 is_on(levels.find(OptionId::concat, each));
+        });
     if (rule.action == Action::connect && !narrow && !secured)
       sink_
           .add(505,
@@ -168,11 +180,11 @@ private:
 
 // Queue options never reach a discovery controller.
 void check_discover_defaults(const File& file, diag::Sink& sink) {
-  for (const auto& [id, setting] : file.discover_defaults)
-    if (base::connect_option(id).queue_option)
+  for (const auto& [key, setting] : file.discover_defaults)
+    if (base::connect_option(key.option).queue_option)
       sink.add(212,
                fmt::format("`{}` has no meaning for a discovery controller",
-                           base::connect_option(id).name),
+                           base::connect_option(key.option).name),
                setting.span)
           .help = "write it under `defaults.connect`";
 }

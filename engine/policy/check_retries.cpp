@@ -1,5 +1,6 @@
 #include "policy/check_policy.hpp"
 #include "policy/lookup.hpp"
+#include "policy/target_match.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -104,6 +105,29 @@ void check(const RetrySubject& subject, diag::Sink& sink) {
   check_limits(subject, sink);
 }
 
+bool is_found_too(const diag::Sink& sink, const diag::Finding& finding) {
+  return std::any_of(sink.findings().begin(), sink.findings().end(), [&](const auto& other) {
+    return other.code == finding.code &&
+           other.spans.front().span.start == finding.spans.front().span.start;
+  });
+}
+
+// What is wrong with the target's own keys whichever rule decides it.
+void check_target_retry(const Policy& policy, const Target& target, diag::Sink& sink) {
+  std::vector<Connection> connections;
+  for (const Rule* rule : rules_for(policy, target))
+    connections.push_back(connection_of(policy, *rule, target));
+  if (connections.empty())
+    connections.push_back({.policy = policy, .target = &target});
+  std::vector<diag::Sink> found(connections.size());
+  for (std::size_t i = 0; i < connections.size(); ++i)
+    check({target.retry, find_retry(connections[i])}, found[i]);
+  for (const diag::Finding& finding : found.front().findings())
+    if (std::all_of(found.begin() + 1, found.end(),
+                    [&](const diag::Sink& other) { return is_found_too(other, finding); }))
+      sink.findings().push_back(finding);
+}
+
 } // namespace
 
 void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sink& sink) {
@@ -117,6 +141,9 @@ void check_retries(const Policy& policy, const FindingOptions& wanted, diag::Sin
     if (wanted.on_request)
       check_unbounded(subject, rule.span, fmt::format("rule `{}`", rule.name), sink);
   }
+  for (const Target& target : policy.targets)
+    if (!target.retry.places.empty())
+      check_target_retry(policy, target, sink);
 }
 
 } // namespace nvmf::policy

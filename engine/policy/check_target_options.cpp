@@ -11,7 +11,7 @@ namespace {
 
 ConnectionKind kind_of(const Connection& connection) {
   const Target& target = *connection.target;
-  return {.transports = {target.endpoint.transport},
+  return {.transport = target.endpoint.transport,
           .subject = target.subject(),
           .stays = target.subject() == base::Subject::io_subsystem ||
                    find_persistent(connection, target.endpoint.transport) != Persistent::no};

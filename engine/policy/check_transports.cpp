@@ -1,5 +1,6 @@
 #include "policy/check_policy.hpp"
 #include "policy/situations.hpp"
+#include "policy/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -8,22 +9,22 @@ namespace nvmf::policy {
 
 namespace {
 
-std::string list_of(base::TransportSet transports) {
-  std::string out;
-  for (base::Transport const each : base::all_transports)
-    if (transports.contains(each))
-      out += fmt::format("{}{}", out.empty() ? "" : ", ", to_string(each));
-  return out;
-}
-
-void check_own(const OptionSettings& settings, base::TransportSet transports,
-               std::string_view whose, diag::Sink& sink) {
-  for (const auto& [id, setting] : settings) {
-    const base::ConnectOption& option = base::connect_option(id);
-    if ((option.transports & transports).empty() && !transports.empty())
+// `verb`: what has the transports, `the rule matches`.
+void check_own(const OptionSettings& settings, base::TransportSet transports, std::string_view verb,
+               diag::Sink& sink) {
+  if (transports.empty())
+    return;
+  for (const auto& [key, setting] : settings) {
+    const base::ConnectOption& option = base::connect_option(key.option);
+    if (key.only && !transports.contains(*key.only))
+      sink.add(212,
+               fmt::format("`{}` is set for {}, and {} only {}", option.name, to_string(*key.only),
+                           verb, list_of(transports)),
+               setting.span);
+    else if (!key.only && (option.transports & transports).empty())
       sink.add(212,
                fmt::format("`{}` has no meaning on {}, and {} nothing else", option.name,
-                           list_of(transports), whose),
+                           list_of(transports), verb),
                setting.span)
           .help = fmt::format("it is an option of {}", list_of(option.transports));
   }
@@ -36,19 +37,19 @@ void report_queue_option(const base::ConnectOption& option, const diag::Span& wh
 }
 
 void check_queues(const OptionSettings& settings, diag::Sink& sink) {
-  for (const auto& [id, setting] : settings)
-    if (base::connect_option(id).queue_option)
-      report_queue_option(base::connect_option(id), setting.span, sink);
+  for (const auto& [key, setting] : settings)
+    if (base::connect_option(key.option).queue_option)
+      report_queue_option(base::connect_option(key.option), setting.span, sink);
 }
 
 // The finding stands where the profile is named: elsewhere it may be right.
 void check_profile_queues(const std::vector<std::shared_ptr<const Profile>>& profiles,
                           const std::vector<NameUse>& uses, diag::Sink& sink) {
   for (const auto& profile : profiles)
-    for (const auto& [id, setting] : profile->connect)
+    for (const auto& [key, setting] : profile->connect)
       for (const NameUse& use : uses)
-        if (base::connect_option(id).queue_option && use.name == profile->name) {
-          report_queue_option(base::connect_option(id), use.span, sink);
+        if (base::connect_option(key.option).queue_option && use.name == profile->name) {
+          report_queue_option(base::connect_option(key.option), use.span, sink);
           sink.findings().back().spans.push_back({setting.span, "set here", false});
         }
 }

@@ -13,9 +13,10 @@ bool is_secret(const OptionSetting* setting) {
   return setting != nullptr && std::holds_alternative<base::SecretRef>(setting->value);
 }
 
-std::optional<Contradiction> contradiction_in(const Levels& levels, OtherSecrets other) {
-  const OptionSetting* tls = levels.find(OptionId::tls);
-  const OptionSetting* concat = levels.find(OptionId::concat);
+std::optional<Contradiction> contradiction_in(const Levels& levels, base::Transport transport,
+                                              OtherSecrets other) {
+  const OptionSetting* tls = levels.find(OptionId::tls, transport);
+  const OptionSetting* concat = levels.find(OptionId::concat, transport);
   if (!is_on(concat))
     return std::nullopt;
   if (is_on(tls))
@@ -24,13 +25,14 @@ std::optional<Contradiction> contradiction_in(const Levels& levels, OtherSecrets
                          .with = tls,
                          .label = "`tls` is on here",
                          .help = {}};
-  if (const OptionSetting* key = levels.find(OptionId::tls_key); is_secret(key))
+  if (const OptionSetting* key = levels.find(OptionId::tls_key, transport); is_secret(key))
     return Contradiction{.message = "`concat` and `tls-key` exclude each other",
                          .at = concat,
                          .with = key,
                          .label = "set here",
                          .help = "`concat` agrees on a key with DH-HMAC-CHAP; it takes none"};
-  if (other == OtherSecrets::dhchap_secret || is_secret(levels.find(OptionId::dhchap_secret)))
+  if (other == OtherSecrets::dhchap_secret ||
+      is_secret(levels.find(OptionId::dhchap_secret, transport)))
     return std::nullopt;
   return Contradiction{.message = "`concat` needs `dhchap-secret`",
                        .at = concat,

@@ -21,7 +21,8 @@ enum class OtherSecrets : std::uint8_t { none, dhchap_secret }; // beyond the le
 
 // `tls` with `concat`, `concat` with `tls-key`, `concat` without a secret. `other` is what a level
 // that is not among these may add.
-std::optional<Contradiction> contradiction_in(const Levels& levels, OtherSecrets other);
+std::optional<Contradiction> contradiction_in(const Levels& levels, base::Transport transport,
+                                              OtherSecrets other);
 
 // The flag is set, and to true.
 bool is_on(const OptionSetting* setting);

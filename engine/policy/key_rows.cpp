@@ -76,7 +76,7 @@ constexpr Key written_rows[] = {
             "`ignore` rule both, but one that names `subsystem-nqn`, `portid` or `secure-channel` "
             "I/O subsystems only.", .example = "connect"},
   {.section = rule, .name = "identity", .type = name, .only = Only::discover_or_connect,
-   .about = "Identity to connect with. Without it the identity is inherited: a target's own, the "
+   .about = "Identity to connect with; a target's own wins. Without it the identity is inherited: the "
             "connected device's, for an entry its discovery controller's, else `default`.",
    .example = "tenant-b"},
   {.section = rule, .name = "profiles", .type = names, .only = Only::discover_or_connect,
@@ -190,12 +190,16 @@ constexpr Key written_rows[] = {
    .fallback = "the target is a discovery controller",
    .about = "NQN of the I/O subsystem.", .example = "\"nqn.2014-08.com.example:prod.vol7\""},
   {.section = target, .name = "identity", .type = name,
-   .fallback = "`default`", .about = "Identity to connect with.", .example = "tenant-b"},
+   .fallback = "the rule's, else `default`", .about = "Identity to connect with.",
+   .example = "tenant-b"},
   {.section = target, .name = "profiles", .type = names,
    .about = "Profiles whose options apply. They win over those of the rule.", .example = "[production]"},
   {.section = target, .name = "connect", .type = map, .inner = connect,
    .about = "Connect options of this target. They win over everything else.",
    .example = "{keep-alive-tmo: 30s}"},
+  {.section = target, .name = "retry", .type = map, .inner = retry,
+   .about = "How to try again. It wins over the rule's; `attempts` and `give-up-after` of a target "
+            "come from here or from the rule, never from `defaults`.", .example = "{max-delay: 30s}"},
   {.section = target, .name = "persistent", .type = persistence,
    .fallback = "the rule's",
    .about = "As in a `discover` rule; only for discovery controllers.", .example = "true"},

@@ -59,6 +59,17 @@ Key row_of(const base::ConnectOption& option) {
           .example = example_of(option)};
 }
 
+Key map_of(base::Transport transport) {
+  bool const reconnects =
+      base::connect_option(base::OptionId::ctrl_loss_tmo).transports.contains(transport);
+  return {.section = Section::connect,
+          .name = to_string(transport),
+          .type = ValueType::map,
+          .inner = Section::transport_options,
+          .about = "Options for this transport alone. They come before those beside this map.",
+          .example = reconnects ? "{ctrl-loss-tmo: infinity}" : "{nr-io-queues: 4}"};
+}
+
 Rows make_rows() {
   Rows rows;
   for (Key key : key_rows()) {
@@ -66,8 +77,15 @@ Rows make_rows() {
       key.fallback = default_text(key.section, key.name);
     rows[static_cast<std::size_t>(key.section)].push_back(key);
   }
+  std::vector<Key>& options = rows[static_cast<std::size_t>(Section::connect)];
   for (const base::ConnectOption& option : base::connect_options())
-    rows[static_cast<std::size_t>(Section::connect)].push_back(row_of(option));
+    options.push_back(row_of(option));
+  for (Key key : options) {
+    key.section = Section::transport_options;
+    rows[static_cast<std::size_t>(Section::transport_options)].push_back(key);
+  }
+  for (base::Transport const each : base::all_transports)
+    options.push_back(map_of(each));
   // Below `not` stands what stands in a match, but for `any` and `not` themselves.
   for (Key key : rows[static_cast<std::size_t>(Section::match)])
     if (key.name != "any" && key.name != "not") {
@@ -106,6 +124,8 @@ std::string_view described(Section section) {
     return "`not`";
   case Section::connect:
     return "connect options";
+  case Section::transport_options:
+    return "the options of one transport";
   case Section::retry:
     return "`retry`";
   case Section::boot:
@@ -133,10 +153,10 @@ const Key* find_key(Section section, std::string_view name) {
 
 std::span<const Section> all_sections() {
   static constexpr std::array sections{
-      Section::top,   Section::rule,     Section::match,       Section::negated_match,
-      Section::guard, Section::target,   Section::connect,     Section::secret,
-      Section::retry, Section::defaults, Section::set,         Section::identity,
-      Section::boot,  Section::limits,   Section::text_or_file};
+      Section::top,      Section::rule,   Section::match,    Section::negated_match,
+      Section::guard,    Section::target, Section::connect,  Section::transport_options,
+      Section::secret,   Section::retry,  Section::defaults, Section::set,
+      Section::identity, Section::boot,   Section::limits,   Section::text_or_file};
   static_assert(sections.size() == section_count);
   return sections;
 }

@@ -28,13 +28,14 @@ enum class Section : std::uint8_t {
   match,
   negated_match, // below `not`
   connect,
+  transport_options, // below `tcp`, `rdma`, `fc`, `loop`
   retry,
   boot,
   limits,
   secret,       // `{credential: …}`
   text_or_file, // `{file: …}`
 };
-inline constexpr std::size_t section_count = 15;
+inline constexpr std::size_t section_count = 16;
 // What messages call it: "the top level", "a rule".
 std::string_view described(Section section);
 
@@ -102,7 +103,7 @@ struct Key {
 };
 
 // All keys of a kind of map, in the order of the manual. For `connect`: the rows of
-// base::connect_options().
+// base::connect_options(), and a map for each transport.
 std::span<const Key> keys_of(Section section);
 const Key* find_key(Section section, std::string_view name);
 

@@ -1,5 +1,8 @@
 #include "policy/lookup.hpp"
 
+#include "policy/situations.hpp"
+
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::policy {
@@ -31,6 +34,8 @@ std::vector<const File*> files_with_defaults(const Connection& connection) {
 
 constexpr Origin of_defaults{.kind = "defaults"};
 
+Origin of_target(const Target& target) { return {.kind = "target", .name = target.name}; }
+
 Origin of_rule(const Rule& rule) { return {.kind = "rule", .name = rule.name, .rule = &rule}; }
 
 const std::optional<std::uint32_t>& decided(const RetrySettings::Attempts& attempts) {
@@ -39,6 +44,13 @@ const std::optional<std::uint32_t>& decided(const RetrySettings::Attempts& attem
 template <class T>
 const T& decided(const T& value) {
   return value;
+}
+
+// A target is not given up because of what was said of discovered paths.
+RetrySettings without_ends(RetrySettings defaults) {
+  defaults.attempts.reset();
+  defaults.give_up_after.reset();
+  return defaults;
 }
 
 // Takes over each key that no level before it has set.
@@ -51,6 +63,19 @@ void fill_in(FoundRetry& found, const Origin& origin, const RetrySettings& level
     found.places.emplace(
         key, FoundRetry::Place{origin, place != level.places.end() ? place->second : diag::Span()});
   });
+}
+
+// The same on all transports that take the option.
+bool is_alike(base::OptionId id, const std::map<base::Transport, FoundSetting>& found,
+              base::TransportSet transports) {
+  const base::OptionValue& first = found.begin()->second.setting->value;
+  return std::all_of(base::all_transports.begin(), base::all_transports.end(),
+                     [&](base::Transport each) {
+                       if (!transports.contains(each) || base::is_left_out(id, each))
+                         return true;
+                       auto const at = found.find(each);
+                       return at != found.end() && at->second.setting->value == first;
+                     });
 }
 
 } // namespace
@@ -66,9 +91,17 @@ Connection connection_of(const Policy& policy, const Rule& rule) {
 Connection connection_of(const Policy& policy, const Rule& rule, const Target& target) {
   Connection connection = connection_of(policy, rule);
   connection.target = &target;
-  if (!rule.identity)
+  if (target.identity || !rule.identity)
     connection.identity = find_identity(policy, target.identity.value_or("default"));
   return connection;
+}
+
+base::TransportSet transports_of(const Connection& connection) {
+  if (connection.target)
+    return {connection.target->endpoint.transport};
+  if (!connection.rule)
+    return base::TransportSet::all();
+  return transports_in(situations_of(connection.rule->match, connection.rule->speaks_of));
 }
 
 std::string to_text(const Policy& policy, const Origin& origin) {
@@ -78,9 +111,7 @@ std::string to_text(const Policy& policy, const Origin& origin) {
                      origin.rule ? std::string_view(policy.shown_name(*origin.rule)) : origin.name);
 }
 
-Levels::Levels(const Target& target) {
-  add({.kind = "target", .name = target.name}, target.connect, target.profiles);
-}
+Levels::Levels(const Target& target) { add(of_target(target), target.connect, target.profiles); }
 
 Levels::Levels(const Connection& connection) {
   if (connection.target)
@@ -103,18 +134,40 @@ void Levels::add(const Origin& origin, const OptionSettings& own,
     levels_.push_back({{.kind = "profile", .name = profile->name}, &profile->connect});
 }
 
-const OptionSetting* Levels::find(base::OptionId id) const {
+const OptionSetting* Levels::find(base::OptionId id, base::Transport transport) const {
   for (const Level& level : levels_)
-    if (auto const at = level.settings->find(id); at != level.settings->end())
-      return &at->second;
+    if (const OptionSetting* setting = setting_on(*level.settings, id, transport))
+      return setting;
   return nullptr;
 }
 
-FoundSettings Levels::all() const {
-  FoundSettings all;
+FoundOptions Levels::on(base::Transport transport) const {
+  FoundOptions found;
   for (const Level& level : levels_)
-    for (const auto& [id, setting] : *level.settings)
-      all.try_emplace(id, FoundSetting{&setting, level.origin});
+    for (const auto& [key, setting] : *level.settings)
+      if (!key.only || *key.only == transport)
+        found.try_emplace(
+            key.option,
+            FoundSetting{setting_on(*level.settings, key.option, transport), level.origin});
+  return found;
+}
+
+FoundSettings Levels::on(base::TransportSet transports) const {
+  std::map<base::OptionId, std::map<base::Transport, FoundSetting>> by_option;
+  for (base::Transport const each : base::all_transports)
+    if (transports.contains(each))
+      for (const auto& [id, found] : on(each))
+        by_option[id].emplace(each, found);
+  FoundSettings all;
+  for (const auto& [id, found] : by_option) {
+    if (is_alike(id, found, transports)) {
+      all.emplace(id, found.begin()->second);
+      continue;
+    }
+    for (const auto& [transport, one] : found)
+      if (!base::is_left_out(id, transport))
+        all.emplace(OptionKey(id, transport), one);
+  }
   return all;
 }
 
@@ -126,12 +179,15 @@ std::optional<std::int64_t> number(const OptionSetting* setting) {
 
 FoundRetry find_retry(const Connection& connection) {
   FoundRetry found;
-  if (connection.target)
+  if (connection.target) {
     found.retry = retry_of_targets();
+    fill_in(found, of_target(*connection.target), connection.target->retry);
+  }
   if (connection.rule)
     fill_in(found, of_rule(*connection.rule), connection.rule->retry);
   for (const File* file : files_with_defaults(connection))
-    fill_in(found, of_defaults, file->retry_defaults);
+    fill_in(found, of_defaults,
+            connection.target ? without_ends(file->retry_defaults) : file->retry_defaults);
   return found;
 }
 

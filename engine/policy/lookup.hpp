@@ -27,6 +27,9 @@ Connection connection_of(const Policy& policy, const Rule& rule);
 // The target where the rule decides it: with the identity of the two that applies.
 Connection connection_of(const Policy& policy, const Rule& rule, const Target& target);
 
+// On which transports it can be: the target's, else those that the rule can match.
+base::TransportSet transports_of(const Connection& connection);
+
 // A level: who says something.
 struct Origin {
   std::string_view kind; // `target`, `profile`, `rule`, `identity`, `defaults`
@@ -41,22 +44,26 @@ struct FoundSetting {
   const OptionSetting* setting = nullptr;
   Origin origin;
 };
-// KernelDefault included: a level said `null`.
-using FoundSettings = std::map<base::OptionId, FoundSetting>;
+// On one transport; KernelDefault included: a level said `null`.
+using FoundOptions = std::map<base::OptionId, FoundSetting>;
+// On several: an option that comes to the same on all that take it has no transport.
+using FoundSettings = std::map<OptionKey, FoundSetting>;
 
 // The levels at which options are set, most specific first: target, its profiles, rule, its
 // profiles, identity (secrets), defaults of the rule's file (the target's where no rule decides),
-// of the main file. Points into the policy.
+// of the main file. Each is unfolded for the transport in question, `null` included, before levels
+// are compared. Points into the policy.
 class Levels {
 public:
   explicit Levels(const Connection& connection);
   // The target's own settings and profiles alone, which hold whatever decides it.
   explicit Levels(const Target& target);
 
-  // The first level that sets the option, `null` included; null pointer: none does.
-  const OptionSetting* find(base::OptionId id) const;
-  // Every option that some level sets.
-  FoundSettings all() const;
+  // What the first level says that sets the option; null pointer: none does.
+  const OptionSetting* find(base::OptionId id, base::Transport transport) const;
+  // Every option that some level sets, also those that the transport does not take.
+  FoundOptions on(base::Transport transport) const;
+  FoundSettings on(base::TransportSet transports) const;
 
 private:
   struct Level {
@@ -82,7 +89,9 @@ struct FoundRetry {
   std::map<std::string_view, Place> places; // key → place
 };
 
-// Key by key: rule, defaults of its file, of the main file, built-in.
+// Key by key: target, rule, defaults of the rule's file (the target's where no rule decides), of
+// the main file, built-in; but `attempts` and `give-up-after` of a target never come from
+// `defaults`.
 FoundRetry find_retry(const Connection& connection);
 // What a file's own defaults come to: over those of the main file, else what was discovered gets.
 FoundRetry find_retry(const Policy& policy, std::size_t file);

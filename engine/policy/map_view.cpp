@@ -18,6 +18,7 @@ std::string_view label_for(Section section) {
   case Section::negated_match:
     return "not a condition";
   case Section::connect:
+  case Section::transport_options:
     return "not a connect option";
   default:
     return {};
@@ -45,7 +46,8 @@ std::string home_of(std::string_view word, Section section) {
       places.push_back(fmt::format("`{}`", key.name));
   if (places.empty())
     for (Section const other : all_sections())
-      if (other != Section::negated_match && other != section && find_key(other, word))
+      if (other != Section::negated_match && other != Section::transport_options &&
+          other != section && find_key(other, word))
         places.emplace_back(described(other));
   return places.empty() ? std::string() : fmt::format("`{}` belongs into {}", word, one_of(places));
 }

@@ -19,15 +19,15 @@ std::string seconds_text(std::int64_t seconds) {
 }
 
 bool takes(OptionId id, const ConnectionKind& kind) {
-  return !(base::connect_option(id).transports & kind.transports).empty();
+  return base::connect_option(id).transports.contains(kind.transport);
 }
 
 } // namespace
 
 std::optional<OptionFinding> loss_before_reconnect(const Levels& levels,
                                                    const ConnectionKind& kind) {
-  const OptionSetting* loss = levels.find(OptionId::ctrl_loss_tmo);
-  const OptionSetting* delay = levels.find(OptionId::reconnect_delay);
+  const OptionSetting* loss = levels.find(OptionId::ctrl_loss_tmo, kind.transport);
+  const OptionSetting* delay = levels.find(OptionId::reconnect_delay, kind.transport);
   std::int64_t const loss_time = number(loss).value_or(kernel_ctrl_loss_tmo);
   std::int64_t const delay_time = number(delay).value_or(kernel_reconnect_delay);
   const OptionSetting* shorter = number(loss) ? loss : delay;
@@ -44,9 +44,9 @@ std::optional<OptionFinding> loss_before_reconnect(const Levels& levels,
 
 std::optional<OptionFinding> fast_fail_after_loss(const Levels& levels,
                                                   const ConnectionKind& kind) {
-  const OptionSetting* fail = levels.find(OptionId::fast_io_fail_tmo);
+  const OptionSetting* fail = levels.find(OptionId::fast_io_fail_tmo, kind.transport);
   std::int64_t const loss_time =
-      number(levels.find(OptionId::ctrl_loss_tmo)).value_or(kernel_ctrl_loss_tmo);
+      number(levels.find(OptionId::ctrl_loss_tmo, kind.transport)).value_or(kernel_ctrl_loss_tmo);
   if (!takes(OptionId::ctrl_loss_tmo, kind) || !number(fail) || loss_time < 0 ||
       *number(fail) < loss_time)
     return std::nullopt;
@@ -59,7 +59,7 @@ std::optional<OptionFinding> fast_fail_after_loss(const Levels& levels,
 }
 
 std::optional<OptionFinding> keep_alive_off(const Levels& levels, const ConnectionKind& kind) {
-  const OptionSetting* keep_alive = levels.find(OptionId::keep_alive_tmo);
+  const OptionSetting* keep_alive = levels.find(OptionId::keep_alive_tmo, kind.transport);
   if (!kind.stays || number(keep_alive) != 0)
     return std::nullopt;
   return OptionFinding{.code = 607,
@@ -73,8 +73,8 @@ std::optional<OptionFinding> keep_alive_off(const Levels& levels, const Connecti
 
 std::optional<OptionFinding> tls_without_key(const Levels& levels, const ConnectionKind& kind,
                                              bool has_key) {
-  const OptionSetting* tls = levels.find(OptionId::tls);
-  const OptionSetting* key = levels.find(OptionId::tls_key);
+  const OptionSetting* tls = levels.find(OptionId::tls, kind.transport);
+  const OptionSetting* key = levels.find(OptionId::tls_key, kind.transport);
   bool const names_key = key != nullptr && std::holds_alternative<base::SecretRef>(key->value);
   if (!takes(OptionId::tls, kind) || !is_on(tls) || names_key || has_key)
     return std::nullopt;

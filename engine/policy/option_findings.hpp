@@ -12,7 +12,7 @@ namespace nvmf::policy {
 
 // What a connection is, as far as its options are concerned.
 struct ConnectionKind {
-  base::TransportSet transports; // on which it can be
+  base::Transport transport = base::Transport::tcp;
   base::Subject subject = base::Subject::io_subsystem;
   bool stays = true; // false: a discovery controller that is disconnected after its log was read
 };

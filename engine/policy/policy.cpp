@@ -15,6 +15,14 @@ const std::string& shown(const std::vector<T>& all, const T& one) {
 
 } // namespace
 
+const OptionSetting* setting_on(const OptionSettings& settings, base::OptionId option,
+                                base::Transport transport) {
+  auto at = settings.find({option, transport});
+  if (at == settings.end())
+    at = settings.find(option);
+  return at != settings.end() ? &at->second : nullptr;
+}
+
 const std::string& Policy::shown_name(const Rule& rule) const { return shown(rules, rule); }
 
 const std::string& Policy::shown_name(const Guard& guard) const { return shown(guards, guard); }

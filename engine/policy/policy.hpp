@@ -102,7 +102,21 @@ struct OptionSetting {
   base::OptionValue value;
   diag::Span span; // of the value
 };
-using OptionSettings = std::map<base::OptionId, OptionSetting>;
+// An option, for every transport or, in a map named after one (`tcp: {…}`), for that one alone.
+struct OptionKey {
+  // NOLINTNEXTLINE(google-explicit-constructor): an option alone is that of every transport
+  OptionKey(base::OptionId id, std::optional<base::Transport> transport = std::nullopt)
+      : option(id), only(transport) {}
+
+  base::OptionId option;
+  std::optional<base::Transport> only; // none: every transport
+  auto operator<=>(const OptionKey&) const = default;
+};
+using OptionSettings = std::map<OptionKey, OptionSetting>;
+// What the map says of the option on one transport: what is said of that one alone comes first.
+// Null pointer: nothing.
+const OptionSetting* setting_on(const OptionSettings& settings, base::OptionId option,
+                                base::Transport transport);
 
 // What a level of the policy says about retrying; unset members are left to the next level.
 struct RetrySettings {
@@ -187,6 +201,7 @@ struct Target {
   std::optional<std::string> identity;
   std::vector<std::shared_ptr<const Profile>> profiles;
   OptionSettings connect;
+  RetrySettings retry;
   std::optional<Persistent> persistent;
   diag::Span span;
   std::size_t file = 0;

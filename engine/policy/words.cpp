@@ -99,4 +99,12 @@ std::optional<MatchKey> parse_match_key(std::string_view text) { return parse(ma
 std::optional<Action> parse_action(std::string_view text) { return parse(actions, text); }
 std::optional<HostSide> parse_host_side(std::string_view text) { return parse(host_sides, text); }
 
+std::string list_of(base::TransportSet transports) {
+  std::string out;
+  for (base::Transport const each : base::all_transports)
+    if (transports.contains(each))
+      out.append(out.empty() ? "" : ", ").append(to_string(each));
+  return out;
+}
+
 } // namespace nvmf::policy

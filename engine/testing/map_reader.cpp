@@ -172,9 +172,9 @@ void MapReader::add_options(const Key& key, const Node& value,
         .help = suggestion_for(entry.key.text, option_names());
     return true;
   });
-  for (const auto& [id, setting] : policy::decode_options(reader_, known, key.key))
-    fields.push_back({fmt::format("connect.{}", base::connect_option(id).name),
-                      option_text(id, setting.value), setting.span});
+  for (const auto& [option, setting] : policy::decode_options(reader_, known, key.key))
+    fields.push_back({fmt::format("connect.{}", base::connect_option(option.option).name),
+                      option_text(option.option, setting.value), setting.span});
 }
 
 void MapReader::add_field(const Key& key, const Node& value,

@@ -24,11 +24,11 @@ Entry reversed(const Entry& entry) {
   return {analyze::opposite(std::get<0>(entry)), std::get<2>(entry), std::get<1>(entry)};
 }
 
-// How two decisions of one event differ; nothing if they do not.
+// How two decisions of one event of the transport differ; nothing if they do not.
 std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
                                          const decide::Decision& before,
                                          const policy::Policy& after_policy,
-                                         const decide::Decision& after) {
+                                         const decide::Decision& after, base::Transport transport) {
   auto const settings = [](const policy::Policy& policy, const decide::Decision& decision) {
     return decision.rule ? analyze::settings_of(policy, *decision.rule) : analyze::Settings();
   };
@@ -36,7 +36,7 @@ std::optional<ChangeKind> change_between(const policy::Policy& before_policy,
   analyze::Settings const new_settings = settings(after_policy, after);
   return analyze::change_of(
       {{before.guard, before.rule}, old_settings, analyze::SourceNames(before_policy)},
-      {{after.guard, after.rule}, new_settings, analyze::SourceNames(after_policy)});
+      {{after.guard, after.rule}, new_settings, analyze::SourceNames(after_policy)}, {transport});
 }
 
 struct DifferenceTrial {
@@ -73,7 +73,8 @@ struct DifferenceTrial {
     };
     auto const old_decision = decided(before);
     auto const new_decision = decided(after);
-    auto const kind = change_between(before, old_decision, after, new_decision);
+    auto const kind =
+        change_between(before, old_decision, after, new_decision, to_engine(event).endpoint.transport);
     if (kind &&
         !found.contains(Entry(*kind, to_text(old_decision).name, to_text(new_decision).name)))
       fail("not found: " + to_text(event));

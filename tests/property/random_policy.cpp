@@ -143,6 +143,8 @@ TextRule random_rule(Random& random, Keys keys, std::size_t number) {
       "r" + std::to_string(number), random_match(random, keys), random.any_of(actions), {}};
   if (rule.action == "connect" && random.one_in(2))
     rule.options["nr-io-queues"] = random.one_in(2) ? "4" : "8";
+  if (rule.action == "connect" && random.one_in(4))
+    rule.options[random.any_of(transports) + " nr-io-queues"] = random.one_in(2) ? "4" : "8";
   return rule;
 }
 

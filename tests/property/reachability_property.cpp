@@ -24,11 +24,25 @@ const TextRule& rule_named(const TextPolicy& policy, const std::string& name) {
                        [&](const TextRule& rule) { return rule.name == name; });
 }
 
-bool decide_alike(const TextPolicy& policy, const TextRule& rule, const TextDecision& decision) {
+// What the rule sets for events of the transport.
+std::map<std::string, std::string> options_on(const TextRule& rule, const std::string& transport) {
+  std::map<std::string, std::string> options;
+  for (const auto& [name, value] : rule.options)
+    if (name.find(' ') == std::string::npos)
+      options.emplace(name, value);
+  for (const auto& [name, value] : rule.options)
+    if (name.starts_with(transport + ' '))
+      options[name.substr(transport.size() + 1)] = value;
+  return options;
+}
+
+bool decide_alike(const TextPolicy& policy, const TextRule& rule, const TextDecision& decision,
+                  const TextEvent& event) {
   if (decision.outcome == "denied" || decision.name.empty())
     return false;
   const TextRule& other = rule_named(policy, decision.name);
-  return other.action == rule.action && other.options == rule.options;
+  std::string const& transport = event.values.at("transport");
+  return other.action == rule.action && options_on(other, transport) == options_on(rule, transport);
 }
 
 struct ReachabilityTrial {
@@ -59,10 +73,10 @@ struct ReachabilityTrial {
       right = decision.name == rule.name;
       break;
     case Reach::shadowed:
-      right = !decide_alike(text, rule, decision);
+      right = !decide_alike(text, rule, decision, event);
       break;
     case Reach::redundant:
-      right = decision.name != rule.name && decide_alike(text, rule, decision);
+      right = decision.name != rule.name && decide_alike(text, rule, decision, event);
       break;
     case Reach::always_denied:
       right = decision.outcome == "denied";
@@ -85,7 +99,7 @@ struct ReachabilityTrial {
     if (reach.reach == Reach::shadowed)
       right = !own;
     else if (reach.reach == Reach::redundant)
-      right = decision.outcome == "denied" || (!own && decide_alike(text, rule, decision));
+      right = decision.outcome == "denied" || (!own && decide_alike(text, rule, decision, event));
     else if (reach.reach == Reach::always_denied)
       right = decision.outcome == "denied";
     else if (reach.reach == Reach::impossible)

@@ -23,8 +23,9 @@ struct TextMatch {
 struct TextRule {
   std::string name;
   TextMatch match;
-  std::string action;                         // discover, connect, ignore; `deny` for a guard
-  std::map<std::string, std::string> options; // nr-io-queues, queue-size
+  std::string action; // discover, connect, ignore; `deny` for a guard
+  // nr-io-queues, queue-size; `tcp nr-io-queues`: for that transport alone
+  std::map<std::string, std::string> options;
 };
 
 struct TextPolicy {

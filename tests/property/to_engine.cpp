@@ -114,9 +114,13 @@ policy::Rule rule(const TextRule& text) {
                   : text.action == "connect" ? policy::Action::connect
                                              : policy::Action::ignore;
   result.speaks_of = subjects(result.match, text.action);
-  for (const auto& [name, value] : text.options)
-    result.connect[base::find_connect_option(name)->id] = {
+  for (const auto& [name, value] : text.options) {
+    auto const blank = name.find(' ');
+    auto const only = base::parse_transport(name.substr(0, blank));
+    std::string const option = only ? name.substr(blank + 1) : name;
+    result.connect[{base::find_connect_option(option)->id, only}] = {
         .value = static_cast<std::int64_t>(std::stoll(value)), .span = {}};
+  }
   return result;
 }
 

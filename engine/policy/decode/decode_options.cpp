@@ -2,6 +2,7 @@
 #include "base/credential_name.hpp"
 #include "policy/decode/decode.hpp"
 #include "policy/secret_text.hpp"
+#include "policy/words.hpp"
 #include "yaml/scalar.hpp"
 
 #include <fmt/format.h>
@@ -89,6 +90,41 @@ void set_if_there(Reader& reader, const MapView& map, std::string_view name, Ret
     retry.places.emplace(std::string(name), reader.span(*node));
 }
 
+struct OptionReader {
+  Reader& reader;
+  OptionSettings& settings;
+};
+
+void add_option(const OptionReader& to, const yaml::Entry& entry,
+                std::optional<base::Transport> only) {
+  const base::ConnectOption* option = base::find_connect_option(entry.key.text);
+  if (option == nullptr)
+    return; // reported
+  if (only && !option->transports.contains(*only)) {
+    to.reader
+        .report(212, fmt::format("{} does not take `{}`", to_string(*only), option->name),
+                entry.key)
+        .help = fmt::format("it is an option of {}", list_of(option->transports));
+    return;
+  }
+  auto value = is_null(entry.value)
+                   ? std::optional<base::OptionValue>(base::KernelDefault{})
+                   : read_option(to.reader, entry.value, *find_key(Section::connect, option->name));
+  if (value)
+    to.settings.emplace(OptionKey(option->id, only),
+                        OptionSetting{std::move(*value), to.reader.span(entry.value)});
+}
+
+// A map named after a transport.
+void add_options_of(base::Transport transport, Reader& reader, const yaml::Entry& entry,
+                    OptionSettings& settings) {
+  MapView const map(reader, entry.value, *find_key(Section::connect, entry.key.text),
+                    Section::transport_options);
+  if (map.is_map())
+    for (const yaml::Entry& each : entry.value.entries)
+      add_option({reader, settings}, each, transport);
+}
+
 } // namespace
 
 std::optional<base::SecretRef> read_secret(Reader& reader, const yaml::Node& node, const Key& key) {
@@ -114,14 +150,10 @@ OptionSettings decode_options(Reader& reader, const yaml::Node& node, const Key&
   OptionSettings settings;
   MapView const map(reader, node, key, Section::connect);
   for (const yaml::Entry& entry : node.entries) {
-    const Key* option_key = find_key(Section::connect, entry.key.text);
-    if (option_key == nullptr)
-      continue;
-    auto value = is_null(entry.value) ? std::optional<base::OptionValue>(base::KernelDefault{})
-                                      : read_option(reader, entry.value, *option_key);
-    if (value)
-      settings.emplace(base::find_connect_option(entry.key.text)->id,
-                       OptionSetting{std::move(*value), reader.span(entry.value)});
+    if (auto const transport = base::parse_transport(entry.key.text))
+      add_options_of(*transport, reader, entry, settings);
+    else
+      add_option({reader, settings}, entry, std::nullopt);
   }
   return settings;
 }

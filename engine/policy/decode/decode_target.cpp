@@ -195,6 +195,8 @@ private:
       decoded_.profiles = read_name_uses(reader_, *node, target_key("profiles"));
     if (const yaml::Node* node = map_.find("connect"))
       target_.connect = decode_options(reader_, *node, target_key("connect"));
+    if (const yaml::Node* node = map_.find("retry"))
+      target_.retry = decode_retry(reader_, *node, target_key("retry"));
     if (const yaml::Node* node = map_.find("persistent")) {
       target_.persistent = read_persistence(reader_, *node, target_key("persistent"));
       if (!is_discovery_)

@@ -26,26 +26,50 @@ void report_unknown_profile(Resolver& resolver, const NameUse& use, std::size_t 
            : std::string("a file sees its own `profiles` and those of the main file");
 }
 
+struct ProfileConflict {
+  base::OptionId option;
+  const OptionSetting* earlier = nullptr;
+  const OptionSetting* later = nullptr;
+  std::optional<base::Transport> only; // none: on every transport
+};
+
+// The first option that the two set differently for one transport.
+std::optional<ProfileConflict> conflict_between(const Profile& earlier, const Profile& later) {
+  for (const auto& [key, setting] : later.connect)
+    for (base::Transport const each : base::all_transports) {
+      if (!base::connect_option(key.option).transports.contains(each))
+        continue;
+      const OptionSetting* first = setting_on(earlier.connect, key.option, each);
+      const OptionSetting* second = setting_on(later.connect, key.option, each);
+      if (first == nullptr || second == nullptr || first->value == second->value)
+        continue;
+      bool const everywhere = earlier.connect.contains(key.option) &&
+                              first == &earlier.connect.at(key.option) && second == &setting &&
+                              !key.only;
+      return ProfileConflict{key.option, first, second,
+                             everywhere ? std::nullopt : std::optional(each)};
+    }
+  return std::nullopt;
+}
+
 // Two profiles, one option, two values.
 void check_conflicts(Resolver& resolver, const Profile& earlier, const Profile& later,
                      const NameUse& use) {
-  for (const auto& [id, setting] : later.connect) {
-    auto const other = earlier.connect.find(id);
-    if (other == earlier.connect.end() || other->second.value == setting.value)
-      continue;
-    std::string_view const name = base::connect_option(id).name;
-    diag::Finding& finding = resolver.sink.add(
-        305,
-        fmt::format("profiles `{}` and `{}` set `{}` differently", earlier.name, later.name, name),
-        use.span);
-    finding.spans.push_back(
-        {other->second.span, base::to_policy_text(id, other->second.value), false});
-    finding.spans.push_back({setting.span, base::to_policy_text(id, setting.value), false});
-    finding.help =
-        "a profile that is listed later does not win over an earlier one; take the option out of "
-        "one of the two, or name only one of them here";
+  auto const conflict = conflict_between(earlier, later);
+  if (!conflict)
     return;
-  }
+  diag::Finding& finding = resolver.sink.add(
+      305,
+      fmt::format("profiles `{}` and `{}` set `{}` differently{}", earlier.name, later.name,
+                  base::connect_option(conflict->option).name,
+                  conflict->only ? fmt::format(" on {}", to_string(*conflict->only)) : ""),
+      use.span);
+  for (const OptionSetting* setting : {conflict->earlier, conflict->later})
+    finding.spans.push_back(
+        {setting->span, base::to_policy_text(conflict->option, setting->value), false});
+  finding.help =
+      "a profile that is listed later does not win over an earlier one; take the option out of "
+      "one of the two, or name only one of them here";
 }
 
 SubjectSet subjects_of_rule(const DecodedRule& decoded, const Match& match) {

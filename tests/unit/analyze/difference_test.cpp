@@ -221,8 +221,10 @@ TEST_CASE("the identity of a target is what it is, not what it is called") {
        "{ name: c, match: { host-nqn: nqn.h:ten }, action: connect }",
        "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:other, target v) | "
        "connect by `c` | ignored, no rule matches [hostnqn: nqn.h:ten -> nqn.h:other]\n"},
-      {"another host NQN where the rule has its own", ten, other,
-       "{ name: c, match: { any: true }, action: connect, identity: own }", ""},
+      {"another host NQN, whatever identity the rule names", ten, other,
+       "{ name: c, match: { any: true }, action: connect, identity: own }",
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:other, target v) | connect by "
+       "`c` | connect by `c` [hostnqn: nqn.h:ten -> nqn.h:other]\n"},
       {"a secret", ten,
        "ten: { hostnqn: nqn.h:ten, hostid: 11111111-2222-4333-8444-555555555555, dhchap-secret: "
        "{ credential: k } }",

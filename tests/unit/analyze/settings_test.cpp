@@ -40,6 +40,32 @@ TEST_CASE("settings are looked up from the most specific level on") {
         Settings{{"queue-size", "32"}, {"tos", "16"}});
 }
 
+TEST_CASE("an option that differs by transport is a setting for each") {
+  auto const policy = tests::with_rules(
+      "  - { name: a, match: { transport: [tcp, rdma] }, action: connect, connect: { tos: 4 } }\n"
+      "  - { name: b, match: { transport: [tcp, rdma] }, action: connect, "
+      "connect: { tos: 4, tcp: { tos: 5 } } }\n"
+      "  - { name: c, match: { transport: tcp }, action: connect, "
+      "connect: { tcp: { tos: 5 } } }\n"
+      "  - { name: d, match: { transport: [tcp, rdma] }, action: connect, "
+      "connect: { tcp: { tos: 4 } } }\n");
+  auto const of = [&](std::size_t rule) {
+    return analyze::options_of(*policy, policy->rules[rule]);
+  };
+  CHECK(of(1) == Settings{{"tos on rdma", "4"}, {"tos on tcp", "5"}});
+  CHECK(of(2) == Settings{{"tos", "5"}});
+  using analyze::SettingChange;
+  base::TransportSet const both{base::Transport::tcp, base::Transport::rdma};
+  CHECK(analyze::changes(of(0), of(1), both) ==
+        std::vector<SettingChange>{{"tos on tcp", "4", "5"}});
+  CHECK(analyze::changes(of(0), of(3), both) ==
+        std::vector<SettingChange>{{"tos on rdma", "4", ""}});
+  CHECK(analyze::changes(of(1), of(2), {base::Transport::tcp}).empty());
+  CHECK(analyze::transports_of(analyze::changes(of(0), of(1), both)) ==
+        base::TransportSet{base::Transport::tcp});
+  CHECK(analyze::transports_of({{"tos", "1", "2"}}) == base::TransportSet::all());
+}
+
 TEST_CASE("saying a default is the same as leaving it out") {
   struct Row {
     const char* name;

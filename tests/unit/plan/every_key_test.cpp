@@ -199,6 +199,26 @@ std::vector<Row> option_rows() {
   return rows;
 }
 
+// A map named after a transport acts on a path of that transport.
+std::vector<Row> transport_rows() {
+  struct Place {
+    const char* transport;
+    const char* address;
+  };
+  std::vector<Row> rows;
+  for (const Place& place :
+       {Place{"tcp", ", traddr: 10.20.1.21"}, Place{"rdma", ", traddr: 10.20.1.21"},
+        Place{"fc", ", traddr: \"nn-0x200700a09890f5bf:pn-0x200900a09890f5bf\""},
+        Place{"loop", ""}}) {
+    std::string const name = place.transport;
+    std::string const fields = "name: t, transport: " + name + place.address +
+                               ", subsystem-nqn: \"nqn.a:vol\", connect: {queue-size: 64";
+    rows.push_back({Section::connect, name, target(fields + "}"),
+                    target(fields + ", " + name + ": {queue-size: 32}}")});
+  }
+  return rows;
+}
+
 std::vector<Row> retry_rows() {
   auto const with = [](const std::string& text) { return connect_rule(", retry: {" + text + "}"); };
   std::vector<Row> rows;
@@ -232,6 +252,7 @@ std::vector<Row> target_rows() {
       {Section::target, "profiles", target(base, profile),
        target(base + ", profiles: [p]", profile)},
       {Section::target, "connect", target(base), target(base + ", connect: {tos: 4}")},
+      {Section::target, "retry", target(base), target(base + ", retry: {max-delay: 9m}")},
       {Section::target, "persistent", target(dc), target(dc + ", persistent: false")},
   };
 }
@@ -302,8 +323,8 @@ std::string in_order(std::string text) {
 
 TEST_CASE("changing a key changes a plan") {
   std::set<std::pair<Section, std::string>> seen;
-  for (auto const& rows :
-       {match_rows(), rule_rows(), option_rows(), retry_rows(), target_rows(), other_rows()})
+  for (auto const& rows : {match_rows(), rule_rows(), option_rows(), transport_rows(), retry_rows(),
+                           target_rows(), other_rows()})
     for (const Row& row : rows) {
       std::string const name = row.key + " of " + std::string(policy::described(row.section));
       CAPTURE(name);

@@ -129,7 +129,24 @@ rules:
         "4c4c4544-0035-5910-804b-c2c04f444daa");
 }
 
-TEST_CASE("a rule's identity wins, its files are facts") {
+TEST_CASE("a target's identity wins over the rule's") {
+  auto const policy = two_tenants();
+  auto const facts = facts_with(host_nqn, uuid);
+  const policy::Rule& rule = policy->rules.front();
+  REQUIRE(rule.identity == "tenant-b");
+  event::Event event = tests::log_changed_tcp("10.20.1.10");
+  event.target = "dc-a";
+  CHECK(plan::identity_for(*policy, facts, event, rule).host_nqn ==
+        "nqn.2014-08.com.example:tenant-a");
+  // What an event carries is what its device was connected with, not what the target wants.
+  event.host_nqn = host_nqn;
+  CHECK(plan::identity_for(*policy, facts, event, rule).host_nqn ==
+        "nqn.2014-08.com.example:tenant-a");
+  event.target.clear();
+  CHECK(plan::identity_for(*policy, facts, event, rule).named->name == "tenant-b");
+}
+
+TEST_CASE("a rule's identity wins over an inherited one, its files are facts") {
   auto const policy = two_tenants();
   auto facts = facts_with(host_nqn, uuid);
   facts.files = {{"/etc/nvmf/b.nqn", "nqn.2014-08.com.example:tenant-b"},

@@ -54,7 +54,8 @@ std::string shown(const plan::ResolvedOptions& options, OptionId id) {
 
 TEST_CASE("each option comes from the most specific level that says anything") {
   auto const policy = layered();
-  auto const options = plan::resolve_options(vol_of(*policy, &policy->targets[0]));
+  auto const options =
+      plan::resolve_options(vol_of(*policy, &policy->targets[0]), base::Transport::tcp);
   CHECK(shown(options, OptionId::queue_size) == "64 from target vol");
   CHECK(shown(options, OptionId::nr_io_queues) == "4 from profile inner");
   CHECK(shown(options, OptionId::hdr_digest) == "true from profile inner");
@@ -64,7 +65,7 @@ TEST_CASE("each option comes from the most specific level that says anything") {
   CHECK(shown(options, OptionId::keep_alive_tmo) == "5s from defaults");
   CHECK(shown(options, OptionId::tos) == "unset");
 
-  auto const without_target = plan::resolve_options(vol_of(*policy, nullptr));
+  auto const without_target = plan::resolve_options(vol_of(*policy, nullptr), base::Transport::tcp);
   CHECK(shown(without_target, OptionId::nr_io_queues) == "8 from profile outer");
   CHECK(shown(without_target, OptionId::tos) == "3 from defaults");
   CHECK(without_target.at(OptionId::ctrl_loss_tmo).line == 18);
@@ -73,15 +74,15 @@ TEST_CASE("each option comes from the most specific level that says anything") {
 TEST_CASE("a persistent discovery controller gets a keep-alive unless something is said") {
   auto const said = layered();
   policy::Connection const discovery = policy::connection_of(*said, said->rules[1]);
-  auto options = plan::resolve_options(discovery);
-  plan::require_keep_alive(options, discovery);
+  auto options = plan::resolve_options(discovery, base::Transport::tcp);
+  plan::require_keep_alive(options, discovery, base::Transport::tcp);
   CHECK(shown(options, OptionId::keep_alive_tmo) == "1m from defaults");
 
   auto const silent =
       tests::with_rules("  - name: d\n    match: { any: true }\n    action: discover\n");
   policy::Connection const bare = policy::connection_of(*silent, silent->rules[0]);
-  options = plan::resolve_options(bare);
-  plan::require_keep_alive(options, bare);
+  options = plan::resolve_options(bare, base::Transport::tcp);
+  plan::require_keep_alive(options, bare, base::Transport::tcp);
   CHECK(shown(options, OptionId::keep_alive_tmo) == "30s from built-in");
   plan::leave_out_unasked(options, {"keep_alive_tmo"});
   CHECK(options.contains(OptionId::keep_alive_tmo));

@@ -33,6 +33,7 @@ TEST_CASE("the reference has every key below the title of its map") {
     ++shown;
   std::size_t keys = 0;
   for (Section const section : all_sections())
-    keys += section == Section::negated_match ? 0 : keys_of(section).size();
+    if (section != Section::negated_match && section != Section::transport_options)
+      keys += keys_of(section).size();
   CHECK(shown == keys);
 }
