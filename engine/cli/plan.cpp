@@ -9,6 +9,7 @@
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "fabrics/option_string.hpp"
+#include "host/route.hpp"
 #include "plan/identity.hpp"
 #include "plan/json.hpp"
 #include "plan/run.hpp"
@@ -40,6 +41,7 @@ struct Setting {
   decide::Facts facts;
   std::optional<event::DiscoveryLog> log; // of --discovery-log
   bool read_logs = false;                 // --read-log
+  plan::AskRouting routing;               // none where the facts stand in for this host
   std::string root;
 };
 
@@ -70,7 +72,7 @@ base::Result<event::DiscoveryLog> read_log_of(const Setting& setting, const std:
 ShownPlan plan_for(const Setting& setting, const event::Event& event, plan::PathLedger* paths) {
   plan::Run run(*setting.policy, setting.facts,
                 plan::with_identity(*setting.policy, setting.facts, event),
-                {.explain_ignored = true, .shared_paths = paths});
+                {.explain_ignored = true, .shared_paths = paths, .routing = setting.routing});
   const std::vector<plan::Item> own = run.decide_event();
   ShownPlan shown;
   for (std::size_t at = 0; at < own.size(); ++at) {
@@ -211,6 +213,8 @@ ExitCode run_plan(PlanRequest request, const Globals& globals) {
     request.events.host = EventHost::facts;
   } else {
     setting.facts = host_facts(globals, *setting.policy);
+    if (globals.root.empty())
+      setting.routing = host::routed_side;
   }
   return decide_and_show(request, globals, setting);
 }

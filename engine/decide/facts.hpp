@@ -9,10 +9,12 @@
 #include "base/ip_address.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nvmf::decide {
@@ -20,6 +22,10 @@ namespace nvmf::decide {
 struct InterfaceAddress {
   base::IpAddress address;
   unsigned prefix_length = 0;
+  // Flags of the address (linux/if_addr.h): the kernel prefers one without any as a source.
+  bool secondary = false;
+  bool temporary = false;
+  bool deprecated = false;
   bool operator==(const InterfaceAddress&) const = default;
 };
 
@@ -32,7 +38,9 @@ struct Interface {
 // A local FC port and the remote ports that it sees.
 struct FcPort {
   base::FcAddress host;
-  std::vector<base::FcAddress> remotes;
+  // None: unknown. Drivers exist that list no remote port in sysfs, or not all (KERNEL, section 5).
+  std::optional<std::vector<base::FcAddress>> remotes;
+  bool operator==(const FcPort&) const = default;
 };
 
 using base::ControllerType;
@@ -76,6 +84,24 @@ struct HostIdentity {
   std::string hostid;
 };
 
+// The options that /dev/nvme-fabrics takes, by the kernel's names.
+struct KernelOptions {
+  std::set<std::string> names;
+  // Of `names` those that a kernel which cannot be asked (before 5.17) may lack: written only where
+  // the policy asks for them.
+  std::set<std::string> doubtful;
+
+  KernelOptions() = default;
+  KernelOptions(std::set<std::string> known) : names(std::move(known)) {}
+  KernelOptions(std::initializer_list<std::string> known) : names(known) {}
+
+  bool may_have(const std::string& name) const { return names.contains(name); }
+  bool surely_has(const std::string& name) const {
+    return names.contains(name) && !doubtful.contains(name);
+  }
+  bool operator==(const KernelOptions&) const = default;
+};
+
 // nullopt everywhere means unknown, and nothing is refused for it; present but empty means empty.
 struct Facts {
   std::optional<std::string> hostname;
@@ -86,7 +112,7 @@ struct Facts {
   std::optional<std::vector<FcPort>> fc_ports;
   std::optional<std::vector<Controller>> controllers;
   std::optional<std::vector<Exclusion>> exclusions;
-  std::optional<std::set<std::string>> kernel_options; // /dev/nvme-fabrics names: `host_iface`
+  std::optional<KernelOptions> kernel_options;
   // `KIND:NAME` of a secret reference → why it cannot be used; absent: usable or unknown.
   std::map<std::string, std::string> unavailable_secrets;
 };

@@ -97,7 +97,7 @@ private:
 
   World world_;
   LiveControllers live_;
-  std::optional<std::set<std::string>> kernel_options_;
+  std::optional<decide::KernelOptions> kernel_options_;
   std::atomic<bool> cancelled_ = false;
 };
 

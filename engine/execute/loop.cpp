@@ -7,6 +7,7 @@
 #include "host/controllers.hpp"
 #include "host/gather.hpp"
 #include "host/kept_away.hpp"
+#include "host/route.hpp"
 #include "host/run_paths.hpp"
 #include "load/load.hpp"
 #include "systemd/notify.hpp"
@@ -115,7 +116,8 @@ ExitCode Loop::run() {
                                   .is_kept_away =
                                       [this](const plan::Item& item, const std::string& digest) {
                                         return host::KeptAway(world_.files).holds(item, digest);
-                                      }});
+                                      },
+                                  .routing = host::routed_side});
   (void)watch_requests();
   add_sources();
   // What a killed writer left behind is settled before this process writes anything.

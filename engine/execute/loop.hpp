@@ -132,7 +132,7 @@ private:
   LogReader log_reader_;
   std::shared_ptr<const policy::Policy> policy_;
   std::string told_problem_; // with the policy, in the journal already
-  std::optional<std::set<std::string>> kernel_options_;
+  std::optional<decide::KernelOptions> kernel_options_;
   std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last
   std::optional<State> remembered_; // what an earlier executor of this id wrote
   std::optional<ToBegin> to_begin_; // the request, until the kernel has told its options

@@ -44,6 +44,7 @@ public:
     // An administrator disconnected the item's path under the policy of that digest
     // (host::KeptAway); unset: nobody did.
     std::function<bool(const plan::Item&, const std::string& digest)> is_kept_away;
+    plan::AskRouting routing; // for guards; none: unknown
   };
   explicit Session(Setup setup);
   Session(const Session&) = delete;

@@ -135,7 +135,7 @@ ConnectAnswer KernelFabricsPort::connect(const base::Secret& option_string) {
   return {.result = parse_connect_answer(*answer), .took = took};
 }
 
-base::Result<std::set<std::string>> KernelFabricsPort::kernel_options() {
+base::Result<decide::KernelOptions> KernelFabricsPort::kernel_options() {
   std::string const path = root_ + std::string(fabrics_device);
   base::Fd const fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd)

@@ -4,6 +4,7 @@
 
 #include "base/duration.hpp"
 #include "base/result.hpp"
+#include "decide/facts.hpp"
 #include "base/secret.hpp"
 
 #include <cstdint>
@@ -71,7 +72,7 @@ public:
   // wait for each other in the kernel.
   virtual ConnectAnswer connect(const base::Secret& option_string) = 0;
   // Names of the options that this kernel knows. ENOENT: there is no /dev/nvme-fabrics.
-  virtual base::Result<std::set<std::string>> kernel_options() = 0;
+  virtual base::Result<decide::KernelOptions> kernel_options() = 0;
   // `device` is `nvmeN`.
   virtual base::Result<std::unique_ptr<AdminDevice>> open(const std::string& device) = 0;
   // Deletes the controller through sysfs. Blocks until it is gone.
@@ -84,7 +85,7 @@ public:
   explicit KernelFabricsPort(std::string root = {}) : root_(std::move(root)) {}
 
   ConnectAnswer connect(const base::Secret& option_string) override;
-  base::Result<std::set<std::string>> kernel_options() override;
+  base::Result<decide::KernelOptions> kernel_options() override;
   base::Result<std::unique_ptr<AdminDevice>> open(const std::string& device) override;
   base::Result<void> disconnect(const std::string& device) override;
 

@@ -1,8 +1,11 @@
 #include "fabrics/kernel_options.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace nvmf::fabrics {
 
-std::set<std::string> parse_kernel_options(std::string_view text) {
+decide::KernelOptions parse_kernel_options(std::string_view text) {
   std::set<std::string> names;
   while (!text.empty()) {
     std::string_view const token = text.substr(0, text.find_first_of(",\n"));
@@ -14,18 +17,20 @@ std::set<std::string> parse_kernel_options(std::string_view text) {
   return names;
 }
 
-std::set<std::string> options_of_old_kernels() {
-  return {"transport",        "traddr",
-          "trsvcid",          "nqn",
-          "queue_size",       "nr_io_queues",
-          "reconnect_delay",  "ctrl_loss_tmo",
-          "keep_alive_tmo",   "hostnqn",
-          "host_traddr",      "host_iface",
-          "hostid",           "duplicate_connect",
-          "disable_sqflow",   "hdr_digest",
-          "data_digest",      "nr_write_queues",
-          "nr_poll_queues",   "tos",
-          "fast_io_fail_tmo", "discovery"};
+decide::KernelOptions options_of_old_kernels() {
+  decide::KernelOptions options{"transport",        "traddr",
+                                "trsvcid",          "nqn",
+                                "queue_size",       "nr_io_queues",
+                                "reconnect_delay",  "ctrl_loss_tmo",
+                                "keep_alive_tmo",   "hostnqn",
+                                "host_traddr",      "host_iface",
+                                "hostid",           "duplicate_connect",
+                                "disable_sqflow",   "hdr_digest",
+                                "data_digest",      "nr_write_queues",
+                                "nr_poll_queues",   "tos",
+                                "fast_io_fail_tmo", "discovery"};
+  options.doubtful = {"host_iface", "fast_io_fail_tmo", "discovery"};
+  return options;
 }
 
 } // namespace nvmf::fabrics

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "decide/facts.hpp"
 
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -11,10 +11,11 @@ namespace nvmf::fabrics {
 
 // The names in `instance=-1,cntlid=-1,transport=%s,…,tls` (drivers/nvme/host/fabrics.c,
 // __nvmf_concat_opt_tokens); `instance` and `cntlid`, which are no options, are left out.
-std::set<std::string> parse_kernel_options(std::string_view text);
+decide::KernelOptions parse_kernel_options(std::string_view text);
 
-// What a kernel knows that answers that read with EINVAL (before 5.17): everything but `tls`,
-// `keyring`, `tls_key`, `concat`, `dhchap_secret`, `dhchap_ctrl_secret`.
-std::set<std::string> options_of_old_kernels();
+// What a kernel may know that answers that read with EINVAL (before 5.17): everything but `tls`,
+// `keyring`, `tls_key`, `concat`, `dhchap_secret`, `dhchap_ctrl_secret`; doubtful are those younger
+// than 5.4: `host_iface` (5.14), `fast_io_fail_tmo` (5.11), `discovery` (5.17).
+decide::KernelOptions options_of_old_kernels();
 
 } // namespace nvmf::fabrics

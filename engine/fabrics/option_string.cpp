@@ -168,10 +168,10 @@ std::vector<std::string> option_names(const plan::Item& item) {
 }
 
 std::vector<std::string> missing_options(const plan::Item& item,
-                                         const std::set<std::string>& kernel_options) {
+                                         const decide::KernelOptions& kernel_options) {
   std::vector<std::string> missing;
   for (std::string& name : option_names(item))
-    if (!kernel_options.contains(name))
+    if (!kernel_options.may_have(name))
       missing.push_back(std::move(name));
   return missing;
 }

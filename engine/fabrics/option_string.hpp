@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "decide/facts.hpp"
 #include "plan/plan.hpp"
 
 #include <map>
@@ -34,7 +35,7 @@ std::vector<std::string> option_names(const plan::Item& item);
 
 // Those of them that a kernel with these options lacks.
 std::vector<std::string> missing_options(const plan::Item& item,
-                                         const std::set<std::string>& kernel_options);
+                                         const decide::KernelOptions& kernel_options);
 
 // The options whose values are references: dhchap_secret, dhchap_ctrl_secret, keyring, tls_key.
 std::map<base::OptionId, base::SecretRef> references(const plan::Item& item);

@@ -58,6 +58,7 @@ private:
   std::optional<std::string> plain_text(const Node& node);
   std::optional<decide::Interface> interface(const Node& node);
   std::optional<decide::InterfaceAddress> interface_address(const Node& node);
+  std::optional<decide::InterfaceAddress> plain_address(const Node& node);
   std::optional<base::FcAddress> fc_address(const Node& node);
   std::optional<decide::FcPort> fc_port(const Node& node);
   std::optional<decide::Controller> controller(const Node& node);
@@ -81,7 +82,33 @@ std::optional<std::string> FactsReader::plain_text(const Node& node) {
   return std::nullopt;
 }
 
+// Text, or `{address: TEXT, flags: [temporary, deprecated, secondary]}`.
 std::optional<decide::InterfaceAddress> FactsReader::interface_address(const Node& node) {
+  if (!node.is_map())
+    return plain_address(node);
+  MapFields fields(document_, node, "an address", sink_);
+  const Node* const text = fields.find("address");
+  fields.require("address");
+  auto own = text ? plain_address(*text) : std::nullopt;
+  for (const std::string& flag : fields.texts("flags")) {
+    decide::InterfaceAddress ignored;
+    decide::InterfaceAddress& flagged = own ? *own : ignored;
+    if (flag == "temporary")
+      flagged.temporary = true;
+    else if (flag == "deprecated")
+      flagged.deprecated = true;
+    else if (flag == "secondary")
+      flagged.secondary = true;
+    else
+      report(code::wrong_type,
+             fmt::format("`flags` takes `temporary`, `deprecated` and `secondary`, not `{}`", flag),
+             *fields.find("flags"));
+  }
+  fields.finish();
+  return own;
+}
+
+std::optional<decide::InterfaceAddress> FactsReader::plain_address(const Node& node) {
   std::string const text = node.is_scalar() ? node.text : std::string();
   auto const slash = text.find('/');
   auto const address = base::IpAddress::parse(text.substr(0, slash));
@@ -126,8 +153,7 @@ std::optional<decide::FcPort> FactsReader::fc_port(const Node& node) {
   decide::FcPort port;
   if (host)
     port.host = *host->fc();
-  port.remotes = list<base::FcAddress>(fields, "remotes", &FactsReader::fc_address)
-                     .value_or(std::vector<base::FcAddress>());
+  port.remotes = list<base::FcAddress>(fields, "remotes", &FactsReader::fc_address);
   fields.finish();
   return port;
 }
@@ -225,7 +251,8 @@ decide::Facts FactsReader::read(const Node& node) {
   facts.controllers = list<decide::Controller>(fields, "controllers", &FactsReader::controller);
   facts.exclusions = list<decide::Exclusion>(fields, "exclusions", &FactsReader::exclusion);
   if (auto const options = list<std::string>(fields, "kernel-options", &FactsReader::plain_text))
-    facts.kernel_options = std::set<std::string>(options->begin(), options->end());
+    facts.kernel_options =
+        decide::KernelOptions(std::set<std::string>(options->begin(), options->end()));
   fields.finish();
   return facts;
 }

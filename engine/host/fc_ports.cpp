@@ -12,7 +12,6 @@ namespace {
 
 constexpr const char* host_class = "/sys/class/fc_host";
 constexpr const char* remote_class = "/sys/class/fc_remote_ports";
-constexpr const char* loopback_class = "/sys/class/fcloop"; // drivers/nvme/target/fcloop.c
 
 // Names of roles: drivers/scsi/scsi_transport_fc.c, fc_port_role_names.
 constexpr std::string_view target_role = "NVMe Target";
@@ -63,20 +62,21 @@ std::vector<RemotePort> read_remote_ports(const base::FileSystem& files) {
 
 } // namespace
 
-std::optional<std::vector<decide::FcPort>> read_fc_ports(const base::FileSystem& files) {
-  if (files.exists(loopback_class))
-    return std::nullopt;
+std::vector<decide::FcPort> read_fc_ports(const base::FileSystem& files) {
   std::vector<RemotePort> const remotes = read_remote_ports(files);
   std::vector<decide::FcPort> ports;
   for (const std::string& host : names_in(files, host_class)) {
     auto const address = address_of(files, fmt::format("{}/{}", host_class, host));
     if (!address)
       continue;
-    decide::FcPort port{.host = *address};
+    std::vector<base::FcAddress> seen;
     for (const RemotePort& remote : remotes)
       if (remote.host == host && (remote.roles.find(target_role) != std::string::npos ||
                                   remote.roles.find(discovery_role) != std::string::npos))
-        port.remotes.push_back(remote.address);
+        seen.push_back(remote.address);
+    decide::FcPort port{.host = *address};
+    if (!seen.empty())
+      port.remotes = std::move(seen);
     ports.push_back(std::move(port));
   }
   std::sort(ports.begin(), ports.end(),

@@ -5,14 +5,12 @@
 #include "base/file_system.hpp"
 #include "decide/facts.hpp"
 
-#include <optional>
 #include <vector>
 
 namespace nvmf::host {
 
 // Local ports in the order of their names, remote ports (NVMe targets and discovery controllers
-// that are online) likewise. Nothing (unknown) where the kernel has NVMe over FC but no FC host
-// class: loopback ports (fcloop) are in no class of sysfs.
-std::optional<std::vector<decide::FcPort>> read_fc_ports(const base::FileSystem& files);
+// that are online) likewise; those of a port behind which the driver lists none are unknown.
+std::vector<decide::FcPort> read_fc_ports(const base::FileSystem& files);
 
 } // namespace nvmf::host

@@ -20,7 +20,7 @@ struct GatherRequest {
   // Whether interfaces and addresses are those of the running kernel; `unknown` under `--root`.
   enum class Network : std::uint8_t { this_host, unknown } network = Network::this_host;
   // What /dev/nvme-fabrics says it knows (fabrics/); none: unknown.
-  std::optional<std::set<std::string>> kernel_options;
+  std::optional<decide::KernelOptions> kernel_options;
 };
 
 // Everything but what `request` brings. What cannot be read is left unknown; a class of sysfs that

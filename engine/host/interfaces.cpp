@@ -1,13 +1,12 @@
 #include "host/interfaces.hpp"
 
+#include "host/netlink.hpp"
+
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <map>
-#include <memory>
 #include <net/if.h>
 #include <sys/socket.h>
 
@@ -15,27 +14,11 @@ namespace nvmf::host {
 
 namespace {
 
-struct SocketCloser {
-  void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-};
-using Socket = std::unique_ptr<mnl_socket, SocketCloser>;
-
 // What a dump has told so far: index → interface, in the kernel's order.
 struct Dump {
   std::vector<unsigned> order;
   std::map<unsigned, decide::Interface> interfaces;
 };
-
-// All attributes of a message behind its fixed part of `size` bytes.
-std::vector<const nlattr*> attributes_of(const nlmsghdr* header, unsigned size) {
-  std::vector<const nlattr*> attributes;
-  auto const take = [](const nlattr* attribute, void* data) {
-    static_cast<std::vector<const nlattr*>*>(data)->push_back(attribute);
-    return MNL_CB_OK;
-  };
-  mnl_attr_parse(header, size, take, &attributes);
-  return attributes;
-}
 
 int take_link(const nlmsghdr* header, void* data) {
   auto& dump = *static_cast<Dump*>(data);
@@ -49,14 +32,6 @@ int take_link(const nlmsghdr* header, void* data) {
   if (!interface.name.empty() && dump.interfaces.emplace(index, std::move(interface)).second)
     dump.order.push_back(index);
   return MNL_CB_OK;
-}
-
-std::optional<base::IpAddress> address_in(const nlattr* attribute, unsigned char family) {
-  base::IpAddress address{.family = family == AF_INET ? base::IpFamily::v4 : base::IpFamily::v6};
-  if (mnl_attr_get_payload_len(attribute) != address.width() / 8)
-    return std::nullopt;
-  std::memcpy(address.bytes.data(), mnl_attr_get_payload(attribute), address.width() / 8);
-  return address;
 }
 
 int take_address(const nlmsghdr* header, void* data) {
@@ -84,8 +59,14 @@ int take_address(const nlmsghdr* header, void* data) {
     return MNL_CB_OK;
   if (own->is_link_local())
     own->scope = interface->second.name;
-  interface->second.addresses.push_back(
-      {.address = std::move(*own), .prefix_length = message->ifa_prefixlen});
+  // One bit means both (linux/if_addr.h): a privacy address of IPv6, and an IPv4 address behind the
+  // first of its subnet.
+  bool const is_v4 = message->ifa_family == AF_INET;
+  interface->second.addresses.push_back({.address = std::move(*own),
+                                         .prefix_length = message->ifa_prefixlen,
+                                         .secondary = is_v4 && (flags & IFA_F_SECONDARY) != 0,
+                                         .temporary = !is_v4 && (flags & IFA_F_TEMPORARY) != 0,
+                                         .deprecated = (flags & IFA_F_DEPRECATED) != 0});
   return MNL_CB_OK;
 }
 
@@ -115,13 +96,13 @@ base::Result<void> run_dump(mnl_socket* socket, std::uint16_t type, Callback cal
 }
 
 base::Result<std::vector<decide::Interface>> read_interfaces_once() {
-  Socket const socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
-  if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0)
-    return base::errno_failure("rtnetlink", errno);
+  auto const socket = open_route_socket();
+  if (!socket)
+    return tl::unexpected(socket.error());
   Dump dump;
-  if (auto const done = run_dump(socket.get(), RTM_GETLINK, take_link, dump); !done)
+  if (auto const done = run_dump(socket->get(), RTM_GETLINK, take_link, dump); !done)
     return tl::unexpected(done.error());
-  if (auto const done = run_dump(socket.get(), RTM_GETADDR, take_address, dump); !done)
+  if (auto const done = run_dump(socket->get(), RTM_GETADDR, take_address, dump); !done)
     return tl::unexpected(done.error());
   std::vector<decide::Interface> interfaces;
   for (unsigned const index : dump.order)

@@ -2,6 +2,7 @@
 
 #include "base/nqn.hpp"
 #include "event/from_target.hpp"
+#include "plan/host_side.hpp"
 #include "plan/id.hpp"
 #include "plan/identity.hpp"
 #include "plan/same_path.hpp"
@@ -39,7 +40,7 @@ std::vector<event::Event> fc_events(const policy::Policy& policy, const decide::
   if (!facts.fc_ports)
     return events;
   for (const decide::FcPort& port : *facts.fc_ports)
-    for (const base::FcAddress& remote : port.remotes) {
+    for (const base::FcAddress& remote : port.remotes.value_or(std::vector<base::FcAddress>())) {
       event::Event event{.kind = base::EventKind::fc_discovery,
                          .subject = base::Subject::discovery_controller,
                          .endpoint = {.transport = base::Transport::fc,
@@ -87,8 +88,7 @@ std::vector<event::Event> target_events(const policy::Policy& policy, const deci
   std::vector<event::Event> events;
   if (through_every_port)
     for (const decide::FcPort& port : *facts.fc_ports)
-      if (std::find(port.remotes.begin(), port.remotes.end(), *endpoint.traddr->fc()) !=
-          port.remotes.end()) {
+      if (may_see(port, *endpoint.traddr->fc())) {
         events.push_back(whole);
         events.back().endpoint.host_traddr = base::Traddr(port.host);
       }

@@ -111,25 +111,41 @@ bool in_subnet(const decide::Interface& interface, const decide::InterfaceAddres
   return base::Cidr{.address = own.address, .length = own.prefix_length}.contains(target);
 }
 
+// How the kernel ranks its own addresses of one subnet as a source; the lowest is preferred
+// (net/ipv6/addrconf.c, ipv6_get_saddr_eval; for IPv4 the first of the subnet).
+int rank(const decide::InterfaceAddress& own) {
+  return (own.deprecated ? 4 : 0) + (own.temporary ? 2 : 0) + (own.secondary ? 1 : 0);
+}
+
+// The interface's address in the target's subnet that the kernel would prefer; null if it has none.
+const decide::InterfaceAddress* source_in_subnet(const decide::Interface& interface,
+                                                 const base::IpAddress& target) {
+  const decide::InterfaceAddress* best = nullptr;
+  for (const decide::InterfaceAddress& own : interface.addresses)
+    if (in_subnet(interface, own, target) && (!best || rank(own) < rank(*best)))
+      best = &own;
+  return best;
+}
+
 std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& facts) {
   bool const knows_host_iface =
-      !facts.kernel_options || facts.kernel_options->contains("host_iface");
+      !facts.kernel_options || facts.kernel_options->surely_has("host_iface");
   std::vector<HostSideChoice> choices;
   std::string only_down;
-  for (const decide::Interface& interface : *facts.interfaces)
-    for (const decide::InterfaceAddress& own : interface.addresses) {
-      if (!in_subnet(interface, own, *event.endpoint.traddr->ip()))
-        continue;
-      if (!interface.up) {
-        only_down = interface.name;
-        continue;
-      }
-      HostSideChoice choice = from_address(event, base::Traddr(own.address));
-      if (event.endpoint.transport == Transport::tcp && knows_host_iface)
-        choice.endpoint.host_iface = interface.name;
-      complete_link_local(choice.endpoint);
-      choices.push_back(std::move(choice));
+  for (const decide::Interface& interface : *facts.interfaces) {
+    const decide::InterfaceAddress* const own = source_in_subnet(interface, *event.endpoint.traddr->ip());
+    if (!own)
+      continue;
+    if (!interface.up) {
+      only_down = interface.name;
+      continue;
     }
+    HostSideChoice choice = from_address(event, base::Traddr(own->address));
+    if (event.endpoint.transport == Transport::tcp && knows_host_iface)
+      choice.endpoint.host_iface = interface.name;
+    complete_link_local(choice.endpoint);
+    choices.push_back(std::move(choice));
+  }
   if (!choices.empty())
     return choices;
   HostSideChoice none = from_anywhere(event);
@@ -142,11 +158,29 @@ std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& 
   return {none};
 }
 
+// A lost path keeps its host side while this host has it. Where its address is gone for good, its
+// interface's present one takes its place.
+std::vector<HostSideChoice> remembered_side(const event::Event& event, policy::HostSide mode,
+                                            const Facts& facts) {
+  HostSideChoice const was = inherited_ip_side(event, facts);
+  if (!was.reason || mode != policy::HostSide::same_subnet || !facts.interfaces || !event.endpoint.traddr ||
+      !event.endpoint.traddr->ip())
+    return {was};
+  std::vector<HostSideChoice> now = same_subnet(event, facts);
+  if (now.front().reason)
+    return {was};
+  std::erase_if(now, [&](const HostSideChoice& choice) {
+    return !event.endpoint.host_iface.empty() && choice.endpoint.host_iface != event.endpoint.host_iface;
+  });
+  return now.empty() ? std::vector{was} : now;
+}
+
 std::vector<HostSideChoice> resolve_ip(const event::Event& event, policy::HostSide mode,
                                        const Facts& facts) {
+  if (event.kind == base::EventKind::controller_lost)
+    return remembered_side(event, mode, facts);
   bool const from_target = event.kind == base::EventKind::boot && names_host_side(event);
-  bool const remembered = event.kind == base::EventKind::controller_lost;
-  if (mode == policy::HostSide::inherit || from_target || remembered)
+  if (mode == policy::HostSide::inherit || from_target)
     return {inherited_ip_side(event, facts)};
   if (mode == policy::HostSide::same_subnet && facts.interfaces && event.endpoint.traddr &&
       event.endpoint.traddr->ip())
@@ -154,10 +188,6 @@ std::vector<HostSideChoice> resolve_ip(const event::Event& event, policy::HostSi
   HostSideChoice choice = from_anywhere(event);
   complete_link_local(choice.endpoint);
   return {choice};
-}
-
-bool sees(const decide::FcPort& port, const base::FcAddress& target) {
-  return std::find(port.remotes.begin(), port.remotes.end(), target) != port.remotes.end();
 }
 
 HostSideChoice unseen(const event::Event& event) {
@@ -170,6 +200,14 @@ HostSideChoice unseen(const event::Event& event) {
   return choice;
 }
 
+HostSideChoice through(const decide::FcPort& port, const event::Event& event) {
+  event::Event pinned = event;
+  pinned.endpoint.host_traddr = base::Traddr(port.host);
+  if (!may_see(port, *event.endpoint.traddr->fc()))
+    return unseen(pinned);
+  return from_address(event, base::Traddr(port.host));
+}
+
 std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_only,
                                        const Facts& facts) {
   HostSideChoice const own = from_address(event, event.endpoint.host_traddr);
@@ -180,14 +218,15 @@ std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_
   // Unknown ports refuse nothing: which one sees it is left open.
   if (!facts.fc_ports)
     return {own};
+  const base::FcAddress* const own_port = event.endpoint.host_traddr ? event.endpoint.host_traddr->fc() : nullptr;
   std::vector<HostSideChoice> choices;
-  for (const decide::FcPort& port : *facts.fc_ports) {
-    bool const is_own = event.endpoint.host_traddr && event.endpoint.host_traddr->fc() &&
-                        *event.endpoint.host_traddr->fc() == port.host;
-    if (sees(port, *target) && (!own_port_only || is_own))
-      choices.push_back(from_address(event, base::Traddr(port.host)));
-  }
-  return choices.empty() ? std::vector{unseen(event)} : choices;
+  for (const decide::FcPort& port : *facts.fc_ports)
+    if (!own_port_only || !own_port || *own_port == port.host)
+      choices.push_back(through(port, event));
+  if (!choices.empty())
+    return choices;
+  // A host port that no class of sysfs lists (fcloop): the kernel is asked.
+  return {own_port ? own : unseen(event)};
 }
 
 } // namespace
@@ -200,10 +239,7 @@ std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy:
     return {from_anywhere(event)};
   bool const keeps_its_port =
       event.kind == base::EventKind::boot || event.kind == base::EventKind::controller_lost;
-  bool const discovered_as_is =
-      event.kind != base::EventKind::boot && mode == policy::HostSide::inherit;
-  return resolve_fc(event, (keeps_its_port && event.endpoint.host_traddr) || discovered_as_is,
-                    facts);
+  return resolve_fc(event, keeps_its_port || mode == policy::HostSide::inherit, facts);
 }
 
 std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,
@@ -212,7 +248,41 @@ std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& even
     return {inherited_ip_side(event, facts)};
   if (event.endpoint.transport != Transport::fc)
     return {from_anywhere(event)};
-  return resolve_fc(event, event.endpoint.host_traddr.has_value(), facts);
+  std::vector<HostSideChoice> choices = resolve_fc(event, true, facts);
+  std::stable_partition(choices.begin(), choices.end(),
+                        [](const HostSideChoice& choice) { return !choice.reason; });
+  return choices;
+}
+
+bool may_see(const decide::FcPort& port, const base::FcAddress& target) {
+  return !port.remotes ||
+         std::find(port.remotes->begin(), port.remotes->end(), target) != port.remotes->end();
+}
+
+std::optional<std::vector<decide::FcPort>> fc_ports_as_shown(const Facts& facts,
+                                                             const event::Event& event) {
+  if (!facts.fc_ports)
+    return std::nullopt;
+  std::vector<decide::FcPort> ports = *facts.fc_ports;
+  auto const show = [&](const std::optional<base::Traddr>& host,
+                        const std::optional<base::Traddr>& remote) {
+    if (!host || !host->fc() || !remote || !remote->fc())
+      return;
+    auto const port = std::find_if(ports.begin(), ports.end(),
+                                   [&](const auto& each) { return each.host == *host->fc(); });
+    if (port == ports.end())
+      ports.push_back({.host = *host->fc(), .remotes = std::nullopt});
+    else if (!may_see(*port, *remote->fc()))
+      port->remotes.reset();
+  };
+  if (event.endpoint.transport == Transport::fc && event.subject == base::Subject::discovery_controller &&
+      event.kind != base::EventKind::boot)
+    show(event.endpoint.host_traddr, event.endpoint.traddr);
+  if (facts.controllers)
+    for (const decide::Controller& controller : *facts.controllers)
+      if (controller.endpoint.transport == Transport::fc && controller.counts_as_connected())
+        show(controller.endpoint.host_traddr, controller.endpoint.traddr);
+  return ports;
 }
 
 } // namespace nvmf::plan

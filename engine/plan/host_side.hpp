@@ -26,6 +26,14 @@ struct HostSideChoice {
 std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy::HostSide mode,
                                               const decide::Facts& facts);
 
+// The local FC ports with what the event and the live controllers show: a host port behind which
+// one of them is that the list does not have is one whose list is not complete (KERNEL, section 5).
+std::optional<std::vector<decide::FcPort>> fc_ports_as_shown(const decide::Facts& facts,
+                                                             const event::Event& event);
+
+// The target port is behind the host port, or it is not known what is.
+bool may_see(const decide::FcPort& port, const base::FcAddress& target);
+
 // The same for a discovery controller, which has no `host-side`: as inherited; fc without a host
 // port through every one that sees it.
 std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,

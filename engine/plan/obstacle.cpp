@@ -26,7 +26,7 @@ std::optional<Obstacle> kernel_lacks(const Tid& tid, const ResolvedOptions& opti
   if (!facts.kernel_options)
     return std::nullopt;
   auto const lacking = [&](std::string_view kernel_name, std::string_view name) {
-    return facts.kernel_options->contains(std::string(kernel_name))
+    return facts.kernel_options->may_have(std::string(kernel_name))
                ? std::nullopt
                : std::optional(Obstacle{decide::Reason::kernel_option_missing, std::string(name)});
   };

@@ -30,6 +30,19 @@ Reason reason_of(event::EntryProblem::Kind kind) {
   return Reason::invalid_entry;
 }
 
+// Facts of their own where the event or a controller shows that a list of FC ports is not complete.
+std::shared_ptr<const decide::Facts> facts_for(const decide::Facts& facts,
+                                               const event::Event& event) {
+  if (!facts.fc_ports)
+    return nullptr;
+  auto ports = fc_ports_as_shown(facts, event);
+  if (ports == facts.fc_ports)
+    return nullptr;
+  auto own = std::make_shared<decide::Facts>(facts);
+  own->fc_ports = std::move(ports);
+  return own;
+}
+
 } // namespace
 
 void Run::State::ignore(const event::Event& decided, std::string nqn, std::size_t parent,
@@ -73,8 +86,13 @@ void Run::State::decide_entry(std::size_t parent, const event::LogEntry& entry,
 
 Run::Run(const policy::Policy& policy, const decide::Facts& facts, event::Event event,
          RunSettings settings)
+    : Run(policy, facts_for(facts, event), facts, std::move(event), settings) {}
+
+Run::Run(const policy::Policy& policy, std::shared_ptr<const decide::Facts> own,
+         const decide::Facts& facts, event::Event event, RunSettings settings)
     : state_(std::make_unique<State>(State{policy,
-                                           facts,
+                                           own,
+                                           own ? *own : facts,
                                            with_identity(policy, facts, std::move(event)),
                                            settings,
                                            {},

@@ -6,6 +6,7 @@
 #include "event/log_entry.hpp"
 #include "plan/plan.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,15 +24,33 @@ public:
   std::optional<std::string> holder(const Tid& tid) const;
   void add(const Tid& tid, const std::string& holder);
 
+  // The kernel takes one host NQN for a hostid and the reverse (drivers/nvme/host/fabrics.c,
+  // nvmf_host_add): "hostid … is planned with host NQN … already"; nothing where both agree with
+  // what was planned so far. `use_identity` plans one.
+  std::optional<std::string> identity_conflict(const Tid& tid) const;
+  void use_identity(const Tid& tid);
+
 private:
   std::map<std::string, std::string> holders_;
+  std::map<std::string, std::string> nqn_of_hostid_;
+  std::map<std::string, std::string> hostid_of_nqn_;
 };
+
+// Which host side the kernel's routing chooses for a path that names none, or names half of one.
+struct RoutedSide {
+  std::string host_iface;
+  std::optional<base::Traddr> host_traddr;
+};
+using AskRouting = std::function<std::optional<RoutedSide>(const Tid&)>;
 
 struct RunSettings {
   // Fill Item::closest for what no rule matched. Costs a look at every clause.
   bool explain_ignored = false;
   // Paths of earlier runs; none: this run's own only. Must outlive the run.
   PathLedger* shared_paths = nullptr;
+  // Asked where a guard might deny what routing chooses; none: it is unknown, and no guard holds for
+  // it.
+  AskRouting routing;
 };
 
 // One pass over an event and the logs it leads to. Holds what a pass must remember: which discovery
@@ -73,6 +92,9 @@ public:
   Plan plan() const;
 
 private:
+  Run(const policy::Policy& policy, std::shared_ptr<const decide::Facts> own,
+      const decide::Facts& facts, event::Event event, RunSettings settings);
+
   struct State;
   std::unique_ptr<State> state_;
 };

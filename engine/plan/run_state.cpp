@@ -68,10 +68,33 @@ bool Run::State::put_decision(Item& item, const event::Event& decided,
   return false;
 }
 
-// Guards look again once the host side is resolved.
+namespace {
+
+// What routing would choose for what the event's host side leaves open.
+void fill_in_routed_side(event::Event& event, const Tid& tid, const AskRouting& routing) {
+  bool const is_ip =
+      event.endpoint.transport == base::Transport::tcp || event.endpoint.transport == base::Transport::rdma;
+  if (!routing || !is_ip || (event.endpoint.host_traddr && !event.endpoint.host_iface.empty()))
+    return;
+  auto const routed = routing(tid);
+  if (!routed)
+    return;
+  if (event.endpoint.host_iface.empty())
+    event.endpoint.host_iface = routed->host_iface;
+  if (!event.endpoint.host_traddr)
+    event.endpoint.host_traddr = routed->host_traddr;
+}
+
+} // namespace
+
+// Guards look again once the host side and the identity are known.
 bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSideChoice& side) {
   event::Event resolved = decided;
   resolved.endpoint = side.endpoint;
+  resolved.host_nqn = item.tid.host_nqn;
+  resolved.hostid = item.tid.hostid;
+  if (!policy.guards.empty())
+    fill_in_routed_side(resolved, item.tid, settings.routing);
   if (resolved == decided)
     return false;
   const policy::Guard* const guard = decide::denied_by(policy, resolved, facts.hostname);
@@ -106,6 +129,10 @@ bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,
     settle(item, Outcome::refused, Reason::identity_conflict, std::move(*conflict));
     return true;
   }
+  if (auto conflict = paths().identity_conflict(item.tid)) {
+    settle(item, Outcome::refused, Reason::identity_conflict, std::move(*conflict));
+    return true;
+  }
   auto obstacle = kernel_lacks(item.tid, item.connect, facts);
   if (!obstacle)
     obstacle = lacks_security(item.tid, item.connect, decided);
@@ -113,6 +140,8 @@ bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,
     obstacle = lacks_secret(item.connect, facts);
   if (obstacle)
     settle(item, Outcome::refused, obstacle->reason, std::move(obstacle->detail));
+  else
+    paths().use_identity(item.tid);
   return obstacle.has_value();
 }
 

@@ -7,6 +7,7 @@
 #include "plan/identity.hpp"
 #include "plan/run.hpp"
 
+#include <memory>
 #include <set>
 
 namespace nvmf::plan {
@@ -39,6 +40,7 @@ std::string connected_detail(const decide::Controller& controller);
 
 struct Run::State {
   const policy::Policy& policy;
+  std::shared_ptr<const decide::Facts> own_facts; // set where `facts` are not the caller's
   const decide::Facts& facts;
   event::Event event;
   RunSettings settings;

@@ -28,11 +28,11 @@ void require_keep_alive(ResolvedOptions& options, const policy::Connection& conn
                                          .origin = std::string(built_in)};
 }
 
-void leave_out_unasked(ResolvedOptions& options, const std::set<std::string>& kernel_options) {
+void leave_out_unasked(ResolvedOptions& options, const decide::KernelOptions& kernel_options) {
   std::erase_if(options, [&](const auto& entry) {
     const auto& [id, option] = entry;
     std::string const name(base::connect_option(id).kernel_name);
-    return option.origin == built_in && !kernel_options.contains(name);
+    return option.origin == built_in && !kernel_options.surely_has(name);
   });
 }
 

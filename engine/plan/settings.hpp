@@ -20,8 +20,8 @@ ResolvedOptions resolve_options(const policy::Connection& connection, base::Tran
 void require_keep_alive(ResolvedOptions& options, const policy::Connection& connection,
                         base::Transport transport);
 
-// Takes out what is `built-in` and not known to the kernel: nobody asked for it.
-void leave_out_unasked(ResolvedOptions& options, const std::set<std::string>& kernel_options);
+// Takes out what is `built-in` and not surely known to the kernel: nobody asked for it.
+void leave_out_unasked(ResolvedOptions& options, const decide::KernelOptions& kernel_options);
 
 // Takes out what `transport` does not take, except `tls`, `tls-key` and `concat`, which the caller
 // must refuse; returns what was taken out.

@@ -55,8 +55,16 @@ std::string outcome_text(const plan::Item& item) {
   return text;
 }
 
+// An event that was refused whole is something that an administrator looks for; one that nobody
+// wants is not.
+Priority priority_of(const plan::Plan& plan) {
+  if (!plan.items.empty() && plan.items.front().outcome == decide::Outcome::refused)
+    return Priority::notice;
+  return is_wanted(plan) ? Priority::info : Priority::debug;
+}
+
 JournalLine line_for(const plan::Plan& plan) {
-  JournalLine line{.priority = is_wanted(plan) ? Priority::info : Priority::debug,
+  JournalLine line{.priority = priority_of(plan),
                    .message_id = systemd::message::event_planned,
                    .message = event::to_line(plan.event),
                    .fields = fields_of(plan)};

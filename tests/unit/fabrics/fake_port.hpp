@@ -147,7 +147,7 @@ public:
       return answer(text.reveal());
     return {.result = fabrics::Connected{.instance = next_instance_++, .cntlid = 1}};
   }
-  base::Result<std::set<std::string>> kernel_options() override { return options; }
+  base::Result<decide::KernelOptions> kernel_options() override { return options; }
   base::Result<std::unique_ptr<fabrics::AdminDevice>> open(const std::string& device) override {
     auto const found = controllers.find(device);
     if (found == controllers.end())

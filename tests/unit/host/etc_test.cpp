@@ -230,7 +230,7 @@ TEST_CASE("facts of the running host and of a tree") {
   auto const facts =
       host::gather(tree.files(), {.policy = &policy,
                                   .network = host::GatherRequest::Network::unknown,
-                                  .kernel_options = std::set<std::string>{"nqn", "transport"}});
+                                  .kernel_options = decide::KernelOptions{"nqn", "transport"}});
   CHECK(facts.hostname == "image");
   CHECK_FALSE(facts.cpus);
   CHECK_FALSE(facts.interfaces);
@@ -238,7 +238,7 @@ TEST_CASE("facts of the running host and of a tree") {
   CHECK(facts.controllers->empty());
   CHECK(facts.fc_ports->empty());
   CHECK(facts.exclusions->empty());
-  CHECK(facts.kernel_options == std::set<std::string>{"nqn", "transport"});
+  CHECK(facts.kernel_options == decide::KernelOptions{"nqn", "transport"});
 
   utsname name{};
   REQUIRE(::uname(&name) == 0);

@@ -61,7 +61,7 @@ kernel-options: [nqn, transport]
   CHECK(first.addresses[1].address.to_string() == "fe80::1%ens1f0");
   CHECK_FALSE(facts.interfaces->back().up);
   CHECK(facts.interfaces->back().addresses.empty());
-  CHECK(facts.fc_ports->at(0).remotes.at(0).to_string() ==
+  CHECK(facts.fc_ports->at(0).remotes.value().at(0).to_string() ==
         "nn-0x2036d039ea951c45:pn-0x2037d039ea951c45");
   auto const& controller = facts.controllers->at(0);
   CHECK(controller.device == "nvme3");
@@ -79,7 +79,7 @@ kernel-options: [nqn, transport]
                                               {OptionId::fast_io_fail_tmo, std::int64_t{-1}},
                                               {OptionId::hdr_digest, true}});
   CHECK(facts.exclusions->at(0).usable);
-  CHECK(facts.kernel_options == std::set<std::string>{"nqn", "transport"});
+  CHECK(facts.kernel_options == decide::KernelOptions{"nqn", "transport"});
 }
 
 TEST_CASE("left out is unknown, empty is empty") {
@@ -99,7 +99,7 @@ TEST_CASE("left out is unknown, empty is empty") {
   CHECK(empty.fc_ports->empty());
   CHECK(empty.controllers->empty());
   CHECK(empty.exclusions->empty());
-  CHECK(empty.kernel_options->empty());
+  CHECK(empty.kernel_options->names.empty());
   CHECK(empty.identity->hostnqn.empty());
   CHECK(parse("identity:\n").facts.value().identity->hostnqn.empty());
   CHECK_FALSE(parse("identity: null\n").facts.value().identity);

@@ -164,19 +164,21 @@ TEST_CASE("FC ports and what they see") {
     tree.write(path + "/port_state", std::string(remote.state) + "\n");
   }
   auto const ports = host::read_fc_ports(tree.files());
-  REQUIRE(ports);
-  REQUIRE(ports->size() == 2);
-  CHECK((*ports)[0].host.to_string() == "nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2");
-  REQUIRE((*ports)[0].remotes.size() == 2);
-  CHECK((*ports)[0].remotes[0].port == 0x2037d039ea951c45);
-  CHECK((*ports)[0].remotes[1].port == 0x2039d039ea951c45);
-  REQUIRE((*ports)[1].remotes.size() == 1);
-  CHECK((*ports)[1].remotes[0].port == 0x2038d039ea951c45);
+  REQUIRE(ports.size() == 2);
+  CHECK(ports[0].host.to_string() == "nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2");
+  REQUIRE(ports[0].remotes.value().size() == 2);
+  CHECK(ports[0].remotes.value()[0].port == 0x2037d039ea951c45);
+  CHECK(ports[0].remotes.value()[1].port == 0x2039d039ea951c45);
+  REQUIRE(ports[1].remotes.value().size() == 1);
+  CHECK(ports[1].remotes.value()[0].port == 0x2038d039ea951c45);
 }
 
-TEST_CASE("without FC there are no ports, with loopback ports they are unknown") {
+TEST_CASE("without FC there are no ports; where the driver lists no remote port they are unknown") {
   test::TemporaryTree tree;
-  CHECK(host::read_fc_ports(tree.files()).value().empty());
+  CHECK(host::read_fc_ports(tree.files()).empty());
   tree.make_directory("/sys/class/fcloop/ctl");
-  CHECK_FALSE(host::read_fc_ports(tree.files()));
+  CHECK(host::read_fc_ports(tree.files()).empty());
+  add_port(tree, "/sys/class/fc_host/host5", "0x2000f4c7aa0cd7c2", "0x2100f4c7aa0cd7c2");
+  REQUIRE(host::read_fc_ports(tree.files()).size() == 1);
+  CHECK_FALSE(host::read_fc_ports(tree.files()).front().remotes);
 }

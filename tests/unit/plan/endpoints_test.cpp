@@ -49,8 +49,9 @@ rules:
                        discovery_controller("nvme1", "10.20.1.11"), io, dead, before_5_18};
   base::FcAddress const seen{0x1000000000000001, 0x1000000000000002};
   base::FcAddress const other{0x1000000000000001, 0x1000000000000003};
-  facts.fc_ports = {{.host = {0x2000000000000001, 0x2000000000000002}, .remotes = {seen, other}},
-                    {.host = {0x2000000000000001, 0x2000000000000003}, .remotes = {seen}}};
+  facts.fc_ports = {
+      {.host = {0x2000000000000001, 0x2000000000000002}, .remotes = std::vector{seen, other}},
+      {.host = {0x2000000000000001, 0x2000000000000003}, .remotes = std::vector{seen}}};
   CHECK(shown(plan::all_events(*policy, facts)) == std::vector<std::string>{
                                                        "boot dc-a nvme0 10.20.1.10",
                                                        "boot vol  10.20.1.21",

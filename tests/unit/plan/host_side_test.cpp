@@ -71,8 +71,8 @@ TEST_CASE("host sides of tcp paths") {
        HostSide::inherit, "source-missing: interface ens2f0 is down"},
       {"same subnet, whatever was inherited", entry("192.168.30.48", "192.168.31.15", "ens1f1"),
        HostSide::same_subnet, "192.168.30.15@ens1f0"},
-      {"same subnet, two addresses", entry("192.168.31.48"), HostSide::same_subnet,
-       "192.168.31.15@ens1f1, 192.168.31.16@ens1f1"},
+      {"same subnet, of two addresses the first", entry("192.168.31.48"), HostSide::same_subnet,
+       "192.168.31.15@ens1f1"},
       {"same subnet, only down", entry("192.168.32.48"), HostSide::same_subnet,
        "source-missing: no address of an interface that is up; ens2f0 is down"},
       {"same subnet, none", entry("192.168.33.48"), HostSide::same_subnet,
@@ -132,8 +132,8 @@ TEST_CASE("fc: the discovery controller's host port, or every one that sees the 
   base::FcAddress const near_a = fc("nn-0x3000000000000001:pn-0x3100000000000001");
   base::FcAddress const near_both = fc("nn-0x3000000000000001:pn-0x3100000000000003");
   decide::Facts facts;
-  facts.fc_ports = {{.host = host_a, .remotes = {near_a, near_both}},
-                    {.host = host_b, .remotes = {near_both}}};
+  facts.fc_ports = {{.host = host_a, .remotes = std::vector{near_a, near_both}},
+                    {.host = host_b, .remotes = std::vector{near_both}}};
   auto const from = [&](base::FcAddress target, std::optional<base::FcAddress> host) {
     event::Event event{
         .kind = base::EventKind::discovered,
@@ -153,8 +153,16 @@ TEST_CASE("fc: the discovery controller's host port, or every one that sees the 
   CHECK(shown(plan::resolve_host_side(from(near_both, host_a), HostSide::inherit, facts)) == a);
   for (HostSide mode : {HostSide::same_subnet, HostSide::any})
     CHECK(shown(plan::resolve_host_side(from(near_both, host_a), mode, facts)) == a + ", " + b);
+  std::string const b_unseen = "not-reachable-from-source: host port " + host_b.to_string() +
+                               " does not see the target port";
   CHECK(shown(plan::resolve_host_side(from(near_a, std::nullopt), HostSide::inherit, facts)) ==
-        "not-reachable-from-source: no host port sees the target port");
+        a + ", " + b_unseen);
+  CHECK(shown(plan::resolve_host_side(from(near_a, host_b), HostSide::any, facts)) ==
+        a + ", " + b_unseen);
+  // A host port that is in no list: the kernel is asked.
+  base::FcAddress const unlisted = fc("nn-0x2000000000000009:pn-0x2100000000000009");
+  CHECK(shown(plan::resolve_host_side(from(near_a, unlisted), HostSide::inherit, facts)) ==
+        unlisted.to_string() + "@-");
   CHECK(shown(plan::resolve_host_side(from(near_a, host_b), HostSide::inherit, {})) == b);
   // Unknown ports refuse nothing, none at all do.
   CHECK(shown(plan::resolve_host_side(from(near_a, std::nullopt), HostSide::any, {})) == "-@-");
@@ -165,4 +173,96 @@ TEST_CASE("fc: the discovery controller's host port, or every one that sees the 
   lost.kind = base::EventKind::controller_lost;
   for (HostSide mode : {HostSide::inherit, HostSide::same_subnet, HostSide::any})
     CHECK(shown(plan::resolve_host_side(lost, mode, facts)) == a);
+}
+
+TEST_CASE("same subnet: one address an interface, the one that the kernel prefers") {
+  struct Row {
+    const char* name;
+    std::vector<decide::InterfaceAddress> addresses;
+    const char* expected;
+  };
+  auto const flagged = [](const char* text, bool decide::InterfaceAddress::*flag) {
+    decide::InterfaceAddress own = address(text, 64);
+    own.*flag = true;
+    return own;
+  };
+  using Own = decide::InterfaceAddress;
+  const Row rows[] = {
+      {"SLAAC beside its temporary address",
+       {flagged("fd20::7", &Own::temporary), address("fd20::2", 64)},
+       "fd20::2@eth0"},
+      {"a deprecated one is the last choice",
+       {flagged("fd20::1", &Own::deprecated), flagged("fd20::7", &Own::temporary)},
+       "fd20::7@eth0"},
+      {"a secondary one behind the first",
+       {flagged("fd20::9", &Own::secondary), address("fd20::2", 64)},
+       "fd20::2@eth0"},
+      {"two equals: the kernel's order",
+       {address("fd20::3", 64), address("fd20::2", 64)},
+       "fd20::3@eth0"},
+      {"nothing but deprecated", {flagged("fd20::1", &Own::deprecated)}, "fd20::1@eth0"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    decide::Facts facts;
+    facts.interfaces = {{.name = "eth0", .up = true, .addresses = row.addresses}};
+    CHECK(shown(plan::resolve_host_side(entry("fd20::99"), HostSide::same_subnet, facts)) ==
+          row.expected);
+  }
+}
+
+TEST_CASE("a lost path whose source address is gone takes the present one of its interface") {
+  event::Event lost = entry("192.168.30.48", "192.168.30.99", "ens1f0");
+  lost.kind = base::EventKind::controller_lost;
+  decide::Facts facts = two_subnets();
+  CHECK(shown(plan::resolve_host_side(lost, HostSide::same_subnet, facts)) ==
+        "192.168.30.15@ens1f0");
+  CHECK(shown(plan::resolve_host_side(lost, HostSide::inherit, facts)) ==
+        "source-missing: 192.168.30.99 is no address of this host");
+  // Its interface has none now: it waits for it.
+  facts.interfaces->front().addresses.clear();
+  CHECK(shown(plan::resolve_host_side(lost, HostSide::same_subnet, facts)) ==
+        "source-missing: 192.168.30.99 is no address of this host");
+  lost.endpoint.host_traddr = base::Traddr::parse(base::Transport::tcp, "192.168.31.16");
+  lost.endpoint.traddr = base::Traddr::parse(base::Transport::tcp, "192.168.31.48");
+  lost.endpoint.host_iface = "ens1f1";
+  CHECK(shown(plan::resolve_host_side(lost, HostSide::same_subnet, facts)) ==
+        "192.168.31.16@ens1f1");
+}
+
+TEST_CASE("a kernel that cannot be asked gets no host_iface that nobody named") {
+  decide::Facts facts = two_subnets();
+  facts.kernel_options = {"host_traddr", "host_iface"};
+  facts.kernel_options->doubtful = {"host_iface"};
+  CHECK(shown(plan::resolve_host_side(entry("192.168.30.48"), HostSide::same_subnet, facts)) ==
+        "192.168.30.15@-");
+}
+
+TEST_CASE("fc: what an event or a controller shows is believed") {
+  auto const fc = [](const char* text) { return *base::FcAddress::parse(text); };
+  base::FcAddress const host = fc("nn-0x2000000000000001:pn-0x2100000000000001");
+  base::FcAddress const listed = fc("nn-0x3000000000000001:pn-0x3100000000000001");
+  base::FcAddress const shown_one = fc("nn-0x3000000000000001:pn-0x3100000000000002");
+  decide::Facts facts;
+  facts.fc_ports = {{.host = host, .remotes = std::vector{listed}}};
+  event::Event event{.kind = base::EventKind::fc_discovery,
+                     .subject = base::Subject::discovery_controller,
+                     .endpoint = {.transport = base::Transport::fc,
+                                  .traddr = base::Traddr(listed),
+                                  .host_traddr = base::Traddr(host)}};
+  CHECK(plan::fc_ports_as_shown(facts, event) == facts.fc_ports);
+  event.endpoint.traddr = base::Traddr(shown_one);
+  CHECK_FALSE(plan::fc_ports_as_shown(facts, event).value().front().remotes);
+  // A target says what is wished, not what is there.
+  event.kind = base::EventKind::boot;
+  CHECK(plan::fc_ports_as_shown(facts, event) == facts.fc_ports);
+  decide::Controller live{.device = "nvme4", .state = "live"};
+  live.endpoint = {.transport = base::Transport::fc,
+                   .traddr = base::Traddr(shown_one),
+                   .host_traddr = base::Traddr(host)};
+  facts.controllers = {live};
+  CHECK_FALSE(plan::fc_ports_as_shown(facts, event).value().front().remotes);
+  // A host port that no list has.
+  facts.fc_ports->clear();
+  CHECK(plan::fc_ports_as_shown(facts, event).value().size() == 1);
 }

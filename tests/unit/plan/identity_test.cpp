@@ -1,7 +1,9 @@
 #include "decide/samples.hpp"
 #include "plan/identity.hpp"
+#include "plan/run.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace nvmf;
 
@@ -220,4 +222,32 @@ TEST_CASE("hostid and host NQN must not be paired in two ways") {
     facts.controllers->front().state = state;
     CHECK_FALSE(plan::identity_conflict({.host_nqn = "nqn.a:c", .hostid = uuid}, facts));
   }
+}
+
+TEST_CASE("two host NQNs with one hostid within one run: the second is a conflict") {
+  auto const policy = tests::loaded(R"(version: 1
+rules: [{ name: volumes, match: { transport: tcp }, action: connect }]
+)");
+  decide::Facts const facts;
+  plan::PathLedger paths;
+  auto const planned = [&](const char* traddr, const char* nqn, const char* id) {
+    event::Event event = tests::discovered_tcp(traddr, "nqn.2014-08.com.example:vol");
+    event.host_nqn = nqn;
+    event.hostid = id;
+    plan::Run run(*policy, facts, event, {.shared_paths = &paths});
+    plan::Item const item = run.decide_event().front();
+    return fmt::format("{}{}", decide::to_string(item.outcome),
+                       item.detail.empty() ? "" : ": " + item.detail);
+  };
+  const char* const id = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+  const char* const other = "7fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+  CHECK(planned("10.0.0.1", "nqn.2014-08.com.example:a", id) == "connect");
+  CHECK(planned("10.0.0.2", "nqn.2014-08.com.example:a", id) == "connect");
+  CHECK(planned("10.0.0.3", "nqn.2014-08.com.example:b", id) ==
+        fmt::format("refused: hostid {} is planned with host NQN nqn.2014-08.com.example:a already",
+                    id));
+  CHECK(planned("10.0.0.4", "nqn.2014-08.com.example:a", other) ==
+        fmt::format("refused: host NQN nqn.2014-08.com.example:a is planned with hostid {} already",
+                    id));
+  CHECK(planned("10.0.0.5", "nqn.2014-08.com.example:b", other) == "connect");
 }

@@ -331,7 +331,8 @@ TEST_CASE("two fc fabrics: each pair of ports once") {
     return fc(fmt::format("nn-0x2036d039ea951c45:pn-0x{}d039ea951c45", pn));
   };
   decide::Facts facts;
-  facts.fc_ports = {{host_2, {port("2037"), port("2039")}}, {host_3, {port("2038"), port("203a")}}};
+  facts.fc_ports = {{host_2, std::vector{port("2037"), port("2039")}},
+                    {host_3, std::vector{port("2038"), port("203a")}}};
   std::vector<LogEntry> records;
   for (const char* pn : {"2037", "2038", "2039", "203a"})
     records.push_back({.trtype = 2,
@@ -343,7 +344,7 @@ TEST_CASE("two fc fabrics: each pair of ports once") {
   plan::PathLedger paths;
   std::map<std::string, int> counts;
   for (auto const& [host, remotes] : *facts.fc_ports)
-    for (auto const& remote : remotes) {
+    for (auto const& remote : remotes.value()) {
       plan::Run run(*policy, facts,
                     {.kind = base::EventKind::fc_discovery,
                      .subject = base::Subject::discovery_controller,
