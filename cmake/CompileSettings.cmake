@@ -3,11 +3,25 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX) # says at the link, too, what the line above says to the compiler
 
 set(NVMF_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize= takes them")
 
+# For development and CI, switched on by the presets. A distribution has hardening flags, a linker and
+# a compiler cache of its own, and compilers whose new warnings must not stop its build: without this
+# option CXXFLAGS and LDFLAGS decide.
+option(NVMF_STRICT "warnings are errors; our own hardening flags; ccache and lld where installed" OFF)
+# A build folder of a preset, from before the presets said so.
+if(NOT NVMF_STRICT AND CMAKE_BINARY_DIR MATCHES "^${CMAKE_SOURCE_DIR}/build/(dev|release|asan-ubsan|fuzz|tidy)$")
+  set(NVMF_STRICT ON)
+endif()
+
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
-                    -Woverloaded-virtual -Werror)
+                    -Woverloaded-virtual)
+if(NVMF_STRICT)
+  add_compile_options(-Werror)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these two inside its own <string> and <variant> at -O2.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
@@ -21,18 +35,21 @@ endif()
 if(NVMF_SANITIZE)
   add_compile_options(-fsanitize=${NVMF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${NVMF_SANITIZE})
-else()
-  add_compile_options($<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=2> -fstack-protector-strong)
-  add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
-add_link_options(-Wl,--build-id=sha1)
+add_link_options(-Wl,--build-id=sha1) # lld's own default is shorter than debuggers' file names want
 
-find_program(NVMF_CCACHE ccache)
-if(NVMF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${NVMF_CCACHE}")
-endif()
-find_program(NVMF_LLD ld.lld)
-if(NVMF_LLD)
-  add_link_options(-fuse-ld=lld)
+if(NVMF_STRICT)
+  if(NOT NVMF_SANITIZE)
+    add_compile_options($<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=2> -fstack-protector-strong)
+    add_link_options(-Wl,-z,relro,-z,now)
+  endif()
+  find_program(NVMF_CCACHE ccache)
+  if(NVMF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${NVMF_CCACHE}")
+  endif()
+  find_program(NVMF_LLD ld.lld)
+  if(NVMF_LLD)
+    add_link_options(-fuse-ld=lld)
+  endif()
 endif()
