@@ -12,6 +12,7 @@
 //   gone/                 removals that were dealt with (removal.hpp)
 //   intents/              connects under way (execute/intent.hpp)
 //   kept-away/            paths that an administrator disconnected (kept_away.hpp)
+//   policy-problem        why the policy files are not in force, as the journal has it already
 //   silent-turn, silent/  when a target last accepted and stayed silent
 //   (execute/connect_writer.cpp) write.lock            one write to /dev/nvme-fabrics at a time on
 //   the host last-good             copy of the last policy that loaded, from before /var is there
@@ -24,6 +25,7 @@ namespace nvmf::host {
 
 inline constexpr std::string_view run_directory = "/run/nvmf";
 inline constexpr std::string_view in_charge_flag = "/run/nvmf/in-charge";
+inline constexpr const char* reported_problem = "/run/nvmf/policy-problem";
 inline constexpr std::string_view plans_directory = "/run/nvmf/plans";
 inline constexpr std::string_view running_directory = "/run/nvmf/running";
 inline constexpr std::string_view failed_directory = "/run/nvmf/failed";

@@ -103,14 +103,33 @@ load::InForce load_for_services(const base::FileSystem& files) {
   return load::load_in_force(files, load::LastGoodPlace::run_then_var);
 }
 
+// The problem of the policy that the journal has already; where it is not known, it is reported
+// again.
+
+constexpr std::size_t longest_problem = 64 << 10;
+
+// A line for each change of the problem, and not for each sweep. Empty: there is none.
+void report_problem(const PlannerWorld& world, const std::string& problem) {
+  const auto reported = world.files.read(host::reported_problem, longest_problem);
+  if (problem.empty()) {
+    if (reported)
+      (void)world.files.remove(host::reported_problem);
+    return;
+  }
+  if (reported && *reported == problem)
+    return;
+  world.journal.write({.priority = Priority::warning,
+                       .message_id = systemd::message::policy_broken,
+                       .message = problem});
+  (void)world.files.write_atomically(host::reported_problem, problem, 0644);
+}
+
 } // namespace
 
 std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world) {
   const load::InForce in_force = load_for_services(world.files);
-  if (!in_force.why.empty() && in_force.current.found_any)
-    world.journal.write({.priority = Priority::warning,
-                         .message_id = systemd::message::policy_broken,
-                         .message = in_force.consequence()});
+  report_problem(world, !in_force.why.empty() && in_force.current.found_any ? in_force.consequence()
+                                                                            : std::string());
   if (!in_force.policy || in_force.fallback)
     return in_force.policy;
   const auto stored = load::store_last_good(world.files, in_force.current, base::SystemClock());

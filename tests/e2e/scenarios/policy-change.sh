@@ -39,11 +39,25 @@ for directory in /etc/nvmf /run/nvmf /usr/local/lib/nvmf /usr/lib/nvmf; do
 	wait_until 5 eval '! in_force "n$name"'
 done
 
+step "after the sweep's last look, before systemd watches again"
+mkdir -p /run/systemd/system/nvmf-policy-changed.service.d
+printf '[Service]\nExecStopPost=/bin/sleep 3\n' >/run/systemd/system/nvmf-policy-changed.service.d/slow-end.conf
+systemctl daemon-reload
+change
+wait_until 10 eval '[ "$(systemctl show -P SubState nvmf-policy-changed.service)" = stop-post ]'
+expect "the first" true "$(in_force "slow-delay: ${delay}s" && echo true || echo false)"
+change
+wait_until 10 in_force "slow-delay: ${delay}s"
+rm -r /run/systemd/system/nvmf-policy-changed.service.d
+systemctl daemon-reload
+wait_until 10 eval '[ "$(systemctl is-active nvmf-policy-settled.service)" = inactive ]'
+
 step "one that loads and cannot be used: it is said once, and the sweep ends"
 cp /etc/nvmf/autoconnect.yaml "$WORK/policy"
 printf 'deny:\n  - { name: never, match: { hostname: "a b" }, reason: none }\n' >>/etc/nvmf/autoconnect.yaml
 wait_until 5 matches "guard .never. can never match" our_journal
 wait_until 5 eval '[ "$(systemctl is-active nvmf-policy-changed.service)" = inactive ]'
+wait_until 10 eval '[ "$(systemctl show -P ActiveState nvmf-policy-settled.timer)" = inactive ]'
 expect "how often" 1 "$(our_journal | grep -c "guard .never. can never match")"
 cp "$WORK/policy" /etc/nvmf/autoconnect.yaml
 

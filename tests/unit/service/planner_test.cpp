@@ -17,6 +17,16 @@ public:
   void write(const systemd::JournalLine&) override {}
 };
 
+class WarningsJournal final : public systemd::Journal {
+public:
+  std::vector<std::string> warnings;
+
+  void write(const systemd::JournalLine& line) override {
+    if (line.priority == systemd::Priority::warning)
+      warnings.push_back(line.message);
+  }
+};
+
 } // namespace
 
 TEST_CASE("systemd is asked for a service only where none watches for the request") {
@@ -67,4 +77,34 @@ TEST_CASE("is_in_force: the policy that services decide with, and no other") {
   auto const last_good = service::policy_for_services(world);
   REQUIRE(last_good);
   CHECK(service::is_in_force(files, *last_good));
+}
+
+TEST_CASE("a problem of the policy is reported once, a changed one and one that came back again") {
+  test::TemporaryTree tree;
+  tree.make_directory("/run/nvmf");
+  base::RealFileSystem files = tree.files();
+  test::RecordedUnits units;
+  WarningsJournal journal;
+  const service::PlannerWorld world{files, units, journal, tree.root()};
+  const std::string path = "/etc/nvmf/autoconnect.yaml";
+  const std::string right =
+      "version: 1\nrules:\n  - { name: r, match: { any: true }, action: connect }\n";
+  const struct {
+    const char* name;
+    std::string text;
+    std::size_t lines;
+  } steps[] = {
+      {"right", right, 0},
+      {"wrong", "version: 2\n", 1},
+      {"the same", "version: 2\n", 1},
+      {"wrong in another way", "version: [\n", 2},
+      {"mended", right, 2},
+      {"wrong again", "version: [\n", 3},
+  };
+  for (const auto& step : steps) {
+    INFO(std::string(step.name));
+    tree.write(path, step.text);
+    (void)service::policy_for_services(world);
+    CHECK(journal.warnings.size() == step.lines);
+  }
 }

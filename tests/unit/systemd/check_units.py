@@ -21,6 +21,7 @@ MOST_EXPOSED = {
     "nvmf-policy-boot.service": 25,
     "nvmf-policy-sweep.service": 25,
     "nvmf-policy-changed.service": 25,
+    "nvmf-policy-settled.service": 25,
     "nvmf-policy-requests.service": 25,
     "nvmf-policy-fc-boot.service": 25,
     # Early in the boot nothing may need a mount namespace.
@@ -116,7 +117,7 @@ def no_limits(directory, problems):
     """What is started again and again by a path, a timer or a failure is never taken for a loop, and nothing waits for the
     network: what is missing is waited for by who needs it."""
     for name in ("nvmf-policy-dispatch.timer", "nvmf-policy-dispatch.service", "nvmf-policy-connect@.service",
-                 "nvmf-policy-changed.timer"):
+                 "nvmf-policy-changed.timer", "nvmf-policy-settled.timer"):
         if "StartLimitIntervalSec=0" not in (directory / name).read_text():
             problems.append(f"{name}: has a start limit")
     for path in sorted(directory.iterdir()):
