@@ -20,9 +20,12 @@ using Json = nlohmann::ordered_json;
 
 // Printable ASCII without blank and comma: what an option string can carry.
 constexpr const char* option_text_pattern = "^[!-+\\--~]+$";
-constexpr const char* name_pattern = "^[^\\s,/@\\\\`\"']+$";
+constexpr const char* name_pattern = "^[^\\s,/@\\\\`\"'*?]+$";
 constexpr const char* duration_pattern = "^(0|[1-9][0-9]*)(ms|s|m|h|d)$";
 constexpr const char* duration_or_infinity_pattern = "^((0|[1-9][0-9]*)(ms|s|m|h|d)|infinity)$";
+constexpr const char* uuid_nqn_pattern = "^nqn\\.2014-08\\.org\\.nvmexpress:uuid:"
+                                         "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
+constexpr const char* duration_or_never_pattern = "^((0|[1-9][0-9]*)(ms|s|m|h|d)|never)$";
 constexpr const char* uuid_pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 
 std::string_view definition_name(Section section) {
@@ -37,6 +40,8 @@ std::string_view definition_name(Section section) {
     return "set";
   case Section::target:
     return "target";
+  case Section::target_path:
+    return "path";
   case Section::guard:
     return "guard";
   case Section::rule:
@@ -97,7 +102,7 @@ Json number_or_range(const Key& key) {
 }
 
 Json nqn_schema() {
-  Json schema = string_like("^nqn\\.[!-+\\--~]*$");
+  Json schema = string_like(option_text_pattern);
   schema["maxLength"] = base::nqn_max_length;
   return schema;
 }
@@ -116,6 +121,8 @@ Json number_schema(const Key& key) {
     return string_like("^(100|[1-9]?[0-9])%$");
   case ValueType::attempts:
     return {{"anyOf", Json::array({number(key, "integer"), Json{{"const", "unlimited"}}})}};
+  case ValueType::poll:
+    return string_like(duration_or_never_pattern);
   case ValueType::duration:
   case ValueType::seconds:
     return string_like(key.takes_infinity ? duration_or_infinity_pattern : duration_pattern);
@@ -134,7 +141,7 @@ Json text_schema(const Key& key) {
   case ValueType::nqn:
     return nqn_schema();
   case ValueType::nqn_or_file:
-    return or_file(string_like("^nqn\\.[!-+\\--~]*$"));
+    return or_file(nqn_schema());
   case ValueType::uuid_or_file:
     return or_file(string_like(uuid_pattern));
   case ValueType::interface:
@@ -152,6 +159,8 @@ Json list_schema(const Key& key) {
   switch (key.type) {
   case ValueType::words:
     return one_or_many(words_schema(key));
+  case ValueType::flag:
+    return one_or_many({{"type", "boolean"}});
   case ValueType::nqn_globs:
     return one_or_many(string_like(option_text_pattern));
   case ValueType::port_patterns:
@@ -164,14 +173,30 @@ Json list_schema(const Key& key) {
   }
 }
 
-// Every identity but `default` says who it is.
+Json if_then(Json condition, Json consequence) {
+  return {{"if", std::move(condition)}, {"then", std::move(consequence)}};
+}
+
+// Said, or that of a host NQN with a UUID, or of one that a file holds.
+Json has_hostid() {
+  Json const of_nqn = {
+      {"properties",
+       {{"hostnqn",
+         {{"anyOf", Json::array({Json{{"type", "object"}}, string_like(uuid_nqn_pattern)})}}}}}};
+  return {{"anyOf", Json::array({Json{{"required", Json::array({"hostid"})}}, of_nqn})}};
+}
+
+// Every identity but `default` says who it is, and `default` too where it says half of it.
 Json named_maps_schema(const Key& key) {
   Json schema = {{"type", "object"}, {"propertyNames", {{"pattern", name_pattern}}}};
   Json each = reference(key.inner);
   if (key.inner == Section::identity) {
-    schema["patternProperties"] = {{"^default$", each}};
-    Json const whole = {{"required", Json::array({"hostnqn", "hostid"})}};
-    each = {{"allOf", Json::array({each, whole})}};
+    Json const with_id = if_then({{"required", Json::array({"hostnqn"})}}, has_hostid());
+    Json const not_half = {{"dependencies", {{"hostid", Json::array({"hostnqn"})}}}};
+    schema["patternProperties"] = {
+        {"^default$", {{"allOf", Json::array({each, not_half, with_id})}}}};
+    Json const whole = {{"required", Json::array({"hostnqn"})}};
+    each = {{"allOf", Json::array({each, whole, with_id})}};
   }
   schema["additionalProperties"] = std::move(each);
   return schema;
@@ -218,9 +243,12 @@ Json value_schema(const Key& key) {
   case ValueType::attempts:
   case ValueType::duration:
   case ValueType::seconds:
+  case ValueType::poll:
     return number_schema(key);
   case ValueType::names:
   case ValueType::sources:
+  case ValueType::flag:
+  case ValueType::addresses:
   case ValueType::globs:
   case ValueType::address_patterns:
   case ValueType::words:
@@ -317,18 +345,30 @@ void forbid_by_action(Json& rule) {
   rule["allOf"] = std::move(conditions);
 }
 
-Json if_then(Json condition, Json consequence) {
-  return {{"if", std::move(condition)}, {"then", std::move(consequence)}};
+// Keys of a rule of another kind than the target's.
+Json without_keys_of(Only kind) {
+  Json forbidden = Json::object();
+  for (const Key& key : keys_of(Section::target))
+    if (key.only == kind)
+      forbidden[std::string(key.name)] = false;
+  return {{"properties", std::move(forbidden)}};
 }
 
-// Only loop can do without an address, and only discovery controllers are kept or not.
+// Only loop can do without an address, `paths` has the others', and each kind has its rule's keys.
 void bind_target(Json& target) {
   Json const has_address = {
       {"properties", {{"transport", {{"enum", Json::array({"tcp", "rdma", "fc"})}}}}},
       {"required", Json::array({"transport"})}};
-  target["allOf"] = Json::array({if_then(has_address, {{"required", Json::array({"traddr"})}}),
-                                 if_then({{"required", Json::array({"subsystem-nqn"})}},
-                                         {{"properties", {{"persistent", false}}}})});
+  Json const addressed = {{"anyOf", Json::array({Json{{"required", Json::array({"traddr"})}},
+                                                 Json{{"required", Json::array({"paths"})}}})}};
+  Json const alone = {
+      {"properties", {{"traddr", false}, {"host-traddr", false}, {"host-iface", false}}}};
+  Json by_kind =
+      if_then({{"required", Json::array({"subsystem-nqn"})}}, without_keys_of(Only::discover));
+  by_kind["else"] = without_keys_of(Only::connect);
+  target["allOf"] =
+      Json::array({if_then(has_address, addressed),
+                   if_then({{"required", Json::array({"paths"})}}, alone), std::move(by_kind)});
 }
 
 // `any` stands alone.

@@ -27,6 +27,8 @@ std::string_view title(Section section) {
     return "A GUARD";
   case Section::target:
     return "A TARGET";
+  case Section::target_path:
+    return "A PATH OF A TARGET";
   case Section::connect:
     return "CONNECT OPTIONS";
   case Section::transport_options:
@@ -79,6 +81,8 @@ std::string range_of(const Key& key) {
       key.type == ValueType::count || key.type == ValueType::factor || key.type == ValueType::port;
   if (is_number && bounded)
     return fmt::format("{} to {}", key.minimum, key.maximum);
+  if (key.type == ValueType::poll)
+    return "at least " + base::format_duration(base::Duration(key.minimum));
   if (key.type == ValueType::duration && bounded)
     return fmt::format("{} to {}", base::format_duration(base::Duration(key.minimum)),
                        base::format_duration(base::Duration(key.maximum)));

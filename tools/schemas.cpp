@@ -74,7 +74,8 @@ Json event_conditions() {
       {{{"if", where("event", "fc-discovery")},
         {"then", {{"properties", {{"transport", {{"const", "fc"}}}}}}},
         {"else", {{"required", {"transport"}}}}},
-       {{"if", {{"not", where("transport", "loop")}}}, {"then", {{"required", {"traddr"}}}}},
+       {{"if", {{"not", where("transport", "loop")}}},
+        {"then", {{"anyOf", {Json{{"required", {"traddr"}}}, Json{{"required", {"host-name"}}}}}}}},
        {{"if", where("event", "discovered")}, {"then", {{"required", {"subsystem-nqn"}}}}}});
 }
 
@@ -90,6 +91,8 @@ Json field_schema(const event::Field& field) {
     return service(about);
   case event::FieldForm::number:
     return number(about);
+  case event::FieldForm::flag:
+    return {{"type", "boolean"}, {"description", about}};
   case event::FieldForm::texts:
     return {{"type", Json::array({"string", "array"})},
             {"items", {{"type", "string"}}},
@@ -148,6 +151,10 @@ Json facts_schema() {
        {"cpus", number("online CPUs")},
        {"identity", closed({{"hostnqn", text("the host NQN")}, {"hostid", text("the host id")}},
                            Json::array())},
+       {"names",
+        {{"type", "object"},
+         {"additionalProperties", texts("its addresses")},
+         {"description", "host names of targets, and what they resolve to"}}},
        {"interfaces", {{"type", "array"}, {"items", interface}}},
        {"fc-ports", {{"type", "array"}, {"items", port}}},
        {"controllers", {{"type", "array"}, {"items", controller_schema()}}},

@@ -1,5 +1,7 @@
 #include "analyze/clause_values.hpp"
 
+#include "analyze/glob_language.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -13,6 +15,24 @@ std::string lower(std::string text) {
   return text;
 }
 
+// What nothing has as its source today is not impossible: the glob itself stands for it.
+void add_names(const policy::SourceGlob& source, std::vector<std::string>& texts) {
+  texts.insert(texts.end(), source.names.begin(), source.names.end());
+  if (source.names.empty())
+    texts.push_back(source.glob);
+}
+
+std::string glob_text(policy::MatchKey key, const std::string& pattern) {
+  switch (key) {
+  case policy::MatchKey::hostname:
+    return lower(pattern);
+  case policy::MatchKey::owner:
+    return owner_pattern(pattern);
+  default:
+    return pattern;
+  }
+}
+
 } // namespace
 
 NumberSet numbers_in(const policy::Clause& clause) {
@@ -24,6 +44,8 @@ NumberSet numbers_in(const policy::Clause& clause) {
     if (const auto* treq = std::get_if<base::SecureChannel>(&pattern))
       intervals.push_back(
           {{static_cast<std::uint32_t>(*treq)}, {static_cast<std::uint32_t>(*treq)}});
+    if (const auto* flag = std::get_if<policy::Flag>(&pattern))
+      intervals.push_back({{flag->value ? 1U : 0U}, {flag->value ? 1U : 0U}});
   });
   return NumberSet(std::move(intervals));
 }
@@ -54,8 +76,9 @@ std::vector<std::string> texts_in(const policy::Clause& clause) {
   std::vector<std::string> texts;
   for_each_pattern(clause, [&](const policy::Pattern& pattern) {
     if (const auto* glob = std::get_if<base::Glob>(&pattern))
-      texts.push_back(clause.key == policy::MatchKey::hostname ? lower(glob->pattern())
-                                                               : glob->pattern());
+      texts.push_back(glob_text(clause.key, glob->pattern()));
+    else if (const auto* source = std::get_if<policy::SourceGlob>(&pattern))
+      add_names(*source, texts);
     else if (const auto* name = std::get_if<std::string>(&pattern))
       texts.push_back(*name);
   });

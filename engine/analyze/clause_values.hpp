@@ -19,11 +19,12 @@ void for_each_pattern(const policy::Clause& clause, Look look) {
       look(pattern);
 }
 
-// `trsvcid`, `portid`, `secure-channel` (as the numbers of its enumeration).
+// `trsvcid`, `portid`, `secure-channel` (as the numbers of its enumeration), `persistent` (0, 1).
 NumberSet numbers_in(const policy::Clause& clause);
 // `traddr`, `host-traddr`.
 AddressSet addresses_in(const policy::Clause& clause, const Scopes& scopes);
-// Globs and names; those of `hostname`, which is compared without case, in lower case.
+// Globs and names; those of `hostname`, which is compared without case, in lower case, those of
+// `owner` as owner_pattern writes them.
 std::vector<std::string> texts_in(const policy::Clause& clause);
 
 } // namespace nvmf::analyze

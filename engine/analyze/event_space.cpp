@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cctype>
+#include <iterator>
 
 namespace nvmf::analyze {
 
@@ -49,6 +50,12 @@ policy::MatchKey match_key_of(Axis axis) {
     return policy::MatchKey::traddr;
   case Axis::host_traddr:
     return policy::MatchKey::host_traddr;
+  case Axis::persistent:
+    return policy::MatchKey::persistent;
+  case Axis::identity:
+    return policy::MatchKey::identity;
+  case Axis::owner:
+    return policy::MatchKey::owner;
   case Axis::source:
     return policy::MatchKey::source;
   case Axis::subsystem_nqn:
@@ -103,12 +110,14 @@ NumberSet all_numbers(Axis axis) {
     return numbers(1, 0xffff);
   case Axis::portid:
     return numbers(0, 0xffff);
+  case Axis::persistent:
+    return numbers(0, 1);
   default:
     return numbers(0, base::all_secure_channels.size() - 1);
   }
 }
 
-bool is_number(Axis axis) { return axis <= Axis::secure_channel; }
+bool is_number(Axis axis) { return axis <= Axis::persistent; }
 bool is_address(Axis axis) { return axis == Axis::traddr || axis == Axis::host_traddr; }
 
 NumberSet with_unset(const NumberSet& set) {
@@ -161,9 +170,10 @@ EventSpace::EventSpace(std::span<const policy::Policy* const> policies) {
     for (const policy::Rule& rule : policy->rules)
       look_at_all(rule.match);
     for (const policy::Target& target : policy->targets)
-      for (const auto& address : {target.endpoint.traddr, target.endpoint.host_traddr})
-        if (address && address->ip())
-          scopes_.add(address->ip()->scope);
+      for (const policy::TargetEndpoint& endpoint : target.endpoints)
+        for (const auto& address : {endpoint.traddr, endpoint.host_traddr})
+          if (address && address->ip())
+            scopes_.add(address->ip()->scope);
   }
   for (std::size_t axis = 0; axis < axes(); ++axis) {
     values_.push_back(possible(static_cast<Axis>(axis)));
@@ -177,6 +187,9 @@ void EventSpace::look_at(const policy::Clause& clause) {
   if (clause.key == policy::MatchKey::udev &&
       std::find(properties_.begin(), properties_.end(), clause.udev_property) == properties_.end())
     properties_.push_back(clause.udev_property);
+  if (clause.key == policy::MatchKey::source)
+    for (std::string& name : texts_in(clause))
+      sources_.push_back(std::move(name));
   for_each_pattern(clause, [&](const policy::Pattern& pattern) {
     if (const auto* address = std::get_if<base::IpAddress>(&pattern))
       scopes_.add(address->scope);
@@ -203,6 +216,12 @@ Axis EventSpace::axis_of(const policy::Clause& clause) const {
     return Axis::hostname;
   case policy::MatchKey::source:
     return Axis::source;
+  case policy::MatchKey::identity:
+    return Axis::identity;
+  case policy::MatchKey::owner:
+    return Axis::owner;
+  case policy::MatchKey::persistent:
+    return Axis::persistent;
   case policy::MatchKey::portid:
     return Axis::portid;
   case policy::MatchKey::secure_channel:
@@ -233,6 +252,10 @@ const TextKind& EventSpace::text_kind(Axis axis) const {
     return nqn_texts();
   case Axis::host_iface:
     return interface_texts();
+  case Axis::identity:
+    return identity_texts();
+  case Axis::owner:
+    return owner_texts();
   case Axis::hostname:
     return hostname_texts();
   default:
@@ -317,6 +340,16 @@ AxisSet EventSpace::refused(const policy::Clause& clause) const {
 
 AxisSet EventSpace::only(std::string text) const {
   return TextSet{.text = true, .must = {interned({std::move(text)})}};
+}
+
+AxisSet EventSpace::only_source(const std::string& name) const {
+  TextSet set{.text = true, .must = {interned({name})}};
+  std::vector<std::string> others;
+  std::copy_if(sources_.begin(), sources_.end(), std::back_inserter(others),
+               [&](const std::string& other) { return other != name; });
+  if (!others.empty())
+    set.must_not = {interned(std::move(others))};
+  return set;
 }
 
 } // namespace nvmf::analyze

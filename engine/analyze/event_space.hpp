@@ -37,6 +37,7 @@ enum class Axis : std::uint16_t {
   trsvcid,
   portid,
   secure_channel,
+  persistent,
   traddr,
   host_traddr,
   source,
@@ -45,6 +46,8 @@ enum class Axis : std::uint16_t {
   host_nqn,
   other_host_nqn, // of a target that has another identity in the other of two policies
   host_iface,
+  identity,
+  owner,
   hostname,
   first_property, // and all numbers above
 };
@@ -74,6 +77,8 @@ public:
   AxisSet refused(const policy::Clause& clause) const;
   // One text, as the value of an axis of texts.
   AxisSet only(std::string text) const;
+  // A thing that came from the one named, and from nothing else that a policy asks for.
+  AxisSet only_source(const std::string& name) const;
 
   const Scopes& scopes() const { return scopes_; }
 
@@ -86,6 +91,7 @@ private:
 
   Scopes scopes_;
   std::vector<std::string> properties_;
+  std::vector<std::string> sources_; // that some match names
   // Per axis, the few different sets of values, and which of them each shape has.
   std::vector<std::vector<AxisSetPtr>> values_;
   std::vector<std::vector<unsigned>> values_ids_;

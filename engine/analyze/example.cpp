@@ -14,7 +14,9 @@ namespace nvmf::analyze {
 namespace {
 
 std::string endpoint(const event::Event& event) {
-  return event.endpoint.traddr ? " " + base::escaped(event.endpoint.port_text()) : std::string();
+  if (!event.endpoint.traddr)
+    return event.host_name.empty() ? std::string() : " " + event.host_name;
+  return " " + base::escaped(event.endpoint.port_text());
 }
 
 std::string subject_name(const event::Event& event) {
@@ -27,7 +29,8 @@ std::string subject_name(const event::Event& event) {
 
 // What the line says before: `discovered tcp 10.20.1.21:4420 nqn.2014-08.com.example:vol1`.
 bool is_said_before(const event::NamedValue& named) {
-  constexpr std::array names{"event", "transport", "traddr", "trsvcid", "subsystem-nqn"};
+  constexpr std::array names{"event",   "transport", "traddr",
+                             "trsvcid", "host-name", "subsystem-nqn"};
   return std::find(names.begin(), names.end(), named.field.name) != names.end();
 }
 
@@ -44,7 +47,9 @@ std::vector<std::string> circumstances(const event::Event& event,
       words.push_back(fmt::format("{} {}", key, base::escaped(value)));
   };
   for (const event::NamedValue& named : event::encode({.event = event, .hostname = hostname})) {
-    if (is_said_before(named) || is_usual(named))
+    bool const is_own_name =
+        named.field.name == "source" && event.sources == std::vector<std::string>{event.target};
+    if (is_said_before(named) || is_usual(named) || is_own_name)
       continue;
     if (const auto* text = std::get_if<std::string>(&named.value))
       add(named.field.name, *text);

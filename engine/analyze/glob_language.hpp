@@ -65,11 +65,20 @@ struct TextKind {
 };
 
 // NQNs as they come from the wire (base/nqn.hpp: not all begin with `nqn.`), names of network
-// interfaces, of hosts (in lower case), values of udev properties.
+// interfaces, of identities, of owners (as owner_text says), of hosts (in lower case), values of
+// udev properties.
 const TextKind& nqn_texts();
 const TextKind& interface_texts();
+const TextKind& identity_texts();
+const TextKind& owner_texts();
 const TextKind& hostname_texts();
 const TextKind& property_texts();
+
+// An owner, or none (empty), as a text on which globs can be told apart from `none`: a controller
+// without an owner is met by no glob.
+std::string owner_text(std::string_view owner);
+std::string owner_pattern(std::string_view pattern);
+std::string owner_of_text(std::string_view text);
 
 struct Word {
   std::optional<std::string> text; // none: there is no such text, or `known` is false

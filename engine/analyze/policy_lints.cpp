@@ -1,8 +1,6 @@
 #include "analyze/policy_lints.hpp"
 
-#include "analyze/target_deciders.hpp"
 #include "analyze/witness.hpp"
-#include "event/from_target.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -13,14 +11,21 @@ namespace {
 
 constexpr std::uint16_t dead_guard = 408;
 constexpr std::uint16_t discovered_unhandled = 409;
-constexpr std::uint16_t target_without_rule = 410;
+
+bool ignored_without_guards(const policy::Policy& policy, const Witness& witness) {
+  decide::Trace trace;
+  decide::decide(policy, witness.event, witness.hostname, &trace);
+  auto const first = std::find_if(trace.rules.begin(), trace.rules.end(),
+                                  [](const decide::MatchTrace& rule) { return rule.matched; });
+  return first == trace.rules.end() || first->rule->action == policy::Action::ignore;
+}
+
+} // namespace
 
 bool lets_in(const Decider& decider) {
   return decider.rule && decider.rule->action != policy::Action::ignore;
 }
 
-// Some rule may let in an event of the region, seen without the guards. `candidates` are the
-// deciders that may overlap it.
 bool may_let_in(const Region& region, const std::vector<std::size_t>& candidates,
                 const CompiledPolicy& policy, Solver& solver) {
   std::vector<const Region*> earlier;
@@ -37,41 +42,6 @@ bool may_let_in(const Region& region, const std::vector<std::size_t>& candidates
   }
   return false;
 }
-
-bool ignored_without_guards(const policy::Policy& policy, const Witness& witness) {
-  decide::Trace trace;
-  decide::decide(policy, witness.event, witness.hostname, &trace);
-  auto const first = std::find_if(trace.rules.begin(), trace.rules.end(),
-                                  [](const decide::MatchTrace& rule) { return rule.matched; });
-  return first == trace.rules.end() || first->rule->action == policy::Action::ignore;
-}
-
-void report_unwanted_target(const policy::Target& target, std::size_t index,
-                            const TargetDeciders& deciders, Solver& solver, diag::Sink& sink) {
-  const CompiledPolicy& policy = deciders.policy();
-  event::Event const event = event::from_target(target);
-  decide::Trace trace;
-  auto const decision = decide::decide(policy.policy(), event, std::nullopt, &trace);
-  if (decision.outcome != decide::Outcome::ignored)
-    return;
-  solver.meter().begin_question();
-  const Region& region = deciders.region(index);
-  if (may_let_in(region, deciders.of(index, region, solver), policy, solver))
-    return;
-  std::string const by =
-      decision.rule ? fmt::format("`{}` ignores it", policy.policy().shown_name(*decision.rule))
-                    : "no rule matches it";
-  diag::Finding& finding =
-      sink.add(target_without_rule,
-               fmt::format("target `{}` is never connected: {}", target.name, by), target.span);
-  finding.witness = describe(policy.policy(), Example{event, std::nullopt, decision});
-  if (auto const closest = decide::closest_rule(trace); closest && !decision.rule)
-    finding.notes.push_back(fmt::format("closest is rule `{}`, which fails at `{}`",
-                                        policy.policy().shown_name(*closest->rule->rule),
-                                        policy::to_string(closest->first_failed->clause->key)));
-}
-
-} // namespace
 
 void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
                        diag::Sink& sink) {
@@ -123,16 +93,6 @@ void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy&
   finding.help = "add a rule with `action: connect`";
   finding.witness = describe(
       policy.policy(), Example{std::move(witness->event), std::move(witness->hostname), decision});
-}
-
-void report_unwanted_targets(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink) {
-  const std::vector<policy::Target>& targets = policy.policy().targets;
-  std::vector<Region> regions;
-  for (const policy::Target& target : targets)
-    regions.push_back(region_of(target, solver.space()));
-  TargetDeciders const deciders(policy, std::move(regions));
-  for (std::size_t i = 0; i < targets.size(); ++i)
-    report_unwanted_target(targets[i], i, deciders, solver, sink);
 }
 
 } // namespace nvmf::analyze

@@ -13,7 +13,7 @@ namespace nvmf::analyze {
 void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
                        diag::Sink& sink);
 
-// NVP608: the guard looks at a host side which a rule that lets it in leaves to the kernel.
+// NVP608: the guard looks at a host side which nobody names, so that the kernel chooses it.
 void report_free_host_side(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
                            diag::Sink& sink);
 
@@ -21,7 +21,19 @@ void report_free_host_side(std::size_t guard, const CompiledPolicy& policy, Solv
 void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy& policy,
                       Solver& solver, diag::Sink& sink);
 
-// NVP410: whatever identity and host a target is decided with, no rule wants it.
-void report_unwanted_targets(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink);
+// NVP410 and NVP412 for all targets: rules ignore it, whatever identity and host it is decided
+// with; a rule takes some of its events, and others, that differ in host name, host side or kind,
+// are left to the target itself.
+void report_targets(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink);
+
+// NVP411: no target is, and no rule connects, what boot waits for.
+void report_waits_for_nothing(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink);
+
+// A rule that discovers or connects.
+bool lets_in(const Decider& decider);
+// Some rule may let in an event of the region, seen without the guards. `candidates` are the
+// deciders that may overlap it.
+bool may_let_in(const Region& region, const std::vector<std::size_t>& candidates,
+                const CompiledPolicy& policy, Solver& solver);
 
 } // namespace nvmf::analyze

@@ -66,7 +66,8 @@ Reachability analyze(const policy::Policy& policy, const Budget& budget) {
       report_conflicts(i, compiled, solver, sink);
   }
   report_unhandled(result.rules, compiled, solver, sink);
-  report_unwanted_targets(compiled, solver, sink);
+  report_targets(compiled, solver, sink);
+  report_waits_for_nothing(compiled, solver, sink);
   result.findings = std::move(sink.findings());
   sort_findings(policy, result.findings);
   result.incomplete = solver.meter().incomplete();

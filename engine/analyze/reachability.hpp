@@ -43,7 +43,7 @@ struct RuleReach {
 
 struct Reachability {
   std::vector<RuleReach> rules; // one per rule, in the policy's order
-  // NVP401 to NVP410 and NVP608, in the order of their places.
+  // NVP401 to NVP412 and NVP608, in the order of their places.
   std::vector<diag::Finding> findings;
   bool incomplete = false; // the budget was reached: findings may be missing, none is wrong
 };

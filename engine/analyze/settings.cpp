@@ -2,6 +2,7 @@
 
 #include "base/connect_option.hpp"
 #include "policy/lookup.hpp"
+#include "policy/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -43,7 +44,7 @@ void add_options(const SettingsSubject& subject, Settings& settings) {
   for (const auto& [key, found] :
        policy::Levels(connection).on(policy::transports_of(connection))) {
     bool const left_out =
-        subject.target && base::is_left_out(key.option, subject.target->endpoint.transport);
+        subject.target && base::is_left_out(key.option, subject.target->transport);
     const base::OptionValue& value = found.setting->value;
     std::string_view const name = base::connect_option(key.option).name;
     if (!left_out && !std::holds_alternative<base::KernelDefault>(value))
@@ -122,17 +123,23 @@ void add_persistence(const SettingsSubject& subject, Settings& settings) {
     erase_usual_keep_alive(settings, "keep-alive-tmo");
 }
 
+policy::HostSide host_side_of(const SettingsSubject& subject) {
+  return subject.target ? subject.target->host_side.value_or(subject.rule.host_side)
+                        : subject.rule.host_side;
+}
+
 // A target keeps the host side that it names, and without one `inherit` and `any` leave it to the
 // kernel; on fc it has every host port.
 bool has_host_side(const SettingsSubject& subject) {
-  policy::HostSide const side = subject.rule.host_side;
+  policy::HostSide const side = host_side_of(subject);
   if (!subject.target)
     return side != policy::HostSide::inherit;
   const policy::Target& target = *subject.target;
-  bool const ip = target.endpoint.transport == base::Transport::tcp ||
-                  target.endpoint.transport == base::Transport::rdma;
-  return ip && side == policy::HostSide::same_subnet && !target.endpoint.host_traddr &&
-         target.endpoint.host_iface.empty();
+  bool const ip =
+      target.transport == base::Transport::tcp || target.transport == base::Transport::rdma;
+  return ip && side == policy::HostSide::same_subnet &&
+         !std::all_of(target.endpoints.begin(), target.endpoints.end(),
+                      [](const auto& endpoint) { return endpoint.names_host_side(); });
 }
 
 Settings all_settings(const SettingsSubject& subject) {
@@ -145,17 +152,27 @@ Settings all_settings(const SettingsSubject& subject) {
   add_retry(subject, settings);
   if (rule.action == policy::Action::discover) {
     add_persistence(subject, settings);
-    if (!rule.follow_referrals)
+    auto const poll = subject.target && subject.target->poll ? subject.target->poll : rule.poll;
+    if (poll)
+      settings.emplace("poll", policy::poll_text(*poll));
+    bool const follows = subject.target && subject.target->follow_referrals
+                             ? *subject.target->follow_referrals
+                             : rule.follow_referrals;
+    if (!follows)
       settings.emplace("referrals", "ignore");
     return settings;
   }
   if (has_host_side(subject))
-    settings.emplace("host-side", policy::to_string(rule.host_side));
-  bool const probed = !subject.target || subject.target->endpoint.transport == base::Transport::tcp;
-  if (!rule.probe && probed)
+    settings.emplace("host-side", policy::to_string(host_side_of(subject)));
+  bool const can_be_probed = !subject.target || subject.target->transport == base::Transport::tcp;
+  bool const probed = subject.target && subject.target->probe ? *subject.target->probe : rule.probe;
+  if (!probed && can_be_probed)
     settings.emplace("probe", "false");
-  if (rule.expect_paths)
-    settings.emplace("expect-paths", std::to_string(*rule.expect_paths));
+  auto const expected = subject.target && subject.target->expect_paths
+                            ? subject.target->expect_paths
+                            : rule.expect_paths;
+  if (expected)
+    settings.emplace("expect-paths", std::to_string(*expected));
   return settings;
 }
 

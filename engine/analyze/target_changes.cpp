@@ -12,9 +12,23 @@ namespace {
 
 using policy::Target;
 
-struct TargetPair {
-  const Target* before = nullptr; // one of the two may be missing
-  const Target* after = nullptr;
+// A target at one of its endpoints.
+struct Spot {
+  const Target* target = nullptr;
+  event::Event event;
+};
+
+std::vector<Spot> spots_of(const policy::Policy& policy) {
+  std::vector<Spot> spots;
+  for (const Target& target : policy.targets)
+    for (event::Event& event : event::from_target(target))
+      spots.push_back({&target, std::move(event)});
+  return spots;
+}
+
+struct SpotPair {
+  const Spot* before = nullptr; // one of the two may be missing
+  const Spot* after = nullptr;
 };
 
 const policy::TextOrFile* host_nqn_of(const policy::Policy& policy, const Target& target) {
@@ -31,40 +45,43 @@ std::string host_nqn_text(const policy::Policy& policy, const Target& target) {
   return text->is_file ? "file " + text->text : text->text;
 }
 
-bool same_connection(const Target& a, const Target& b) {
-  return a.endpoint == b.endpoint && a.subsystem_nqn == b.subsystem_nqn;
+bool same_endpoint(const Spot& a, const Spot& b) {
+  event::Event one = a.event;
+  one.target = b.event.target;
+  one.sources = b.event.sources;
+  return one == b.event;
 }
 
 // Pairs the targets of one endpoint, most alike first: there may be several with other identities.
 class Pairing {
 public:
-  Pairing(const policy::Policy& before, const policy::Policy& after)
+  Pairing(const std::vector<Spot>& before, const std::vector<Spot>& after)
       : before_(before), after_(after) {}
 
-  std::vector<TargetPair> pairs() {
-    for (const Target& target : before_.targets)
-      old_.push_back(&target);
-    for (const Target& target : after_.targets)
-      new_.push_back({.after = &target});
+  std::vector<SpotPair> pairs() {
+    for (const Spot& spot : before_)
+      old_.push_back(&spot);
+    for (const Spot& spot : after_)
+      new_.push_back({.after = &spot});
     pair_where([](const Target& a, const Target& b) {
       return a.name == b.name && a.identity == b.identity;
     });
     pair_where([](const Target& a, const Target& b) { return a.name == b.name; });
     pair_where([](const Target& a, const Target& b) { return a.identity == b.identity; });
     pair_where([](const Target&, const Target&) { return true; });
-    for (const Target* target : old_)
-      new_.push_back({.before = target});
+    for (const Spot* spot : old_)
+      new_.push_back({.before = spot});
     return std::move(new_);
   }
 
 private:
   template <class Alike>
   void pair_where(Alike alike) {
-    for (TargetPair& pair : new_) {
+    for (SpotPair& pair : new_) {
       if (pair.before)
         continue;
-      auto const found = std::find_if(old_.begin(), old_.end(), [&](const Target* target) {
-        return same_connection(*target, *pair.after) && alike(*target, *pair.after);
+      auto const found = std::find_if(old_.begin(), old_.end(), [&](const Spot* spot) {
+        return same_endpoint(*spot, *pair.after) && alike(*spot->target, *pair.after->target);
       });
       if (found == old_.end())
         continue;
@@ -73,10 +90,10 @@ private:
     }
   }
 
-  const policy::Policy& before_;
-  const policy::Policy& after_;
-  std::vector<const Target*> old_; // without a partner yet
-  std::vector<TargetPair> new_;
+  const std::vector<Spot>& before_;
+  const std::vector<Spot>& after_;
+  std::vector<const Spot*> old_; // without a partner yet
+  std::vector<SpotPair> new_;
 };
 
 // One of the deciders of a policy that may decide a target, as the regions of the comparison have
@@ -103,13 +120,13 @@ Region with_other_host_nqn(const Region& region) {
 enum class About : std::uint8_t { boot_event, names };
 
 struct TargetQuestion {
-  TargetPair pair;
+  SpotPair pair;
   About about = About::boot_event;
 };
 
 class Targets {
 public:
-  Targets(const ComparedTargets& compared, const std::vector<TargetPair>& pairs, Difference& result)
+  Targets(const ComparedTargets& compared, const std::vector<SpotPair>& pairs, Difference& result)
       : before_(compared.before), after_(compared.after), solver_(compared.solver),
         questions_(questions_about(pairs)), regions_(regions_of(questions_)),
         old_(before_, regions_), new_(after_, regions_), result_(result),
@@ -118,7 +135,7 @@ public:
   void run() {
     for (std::size_t i = 0; i < questions_.size(); ++i) {
       solver_.meter().begin_question();
-      const TargetPair& pair = questions_[i].pair;
+      const SpotPair& pair = questions_[i].pair;
       if (pair.before && pair.after)
         compare(i);
       else if (pair.after)
@@ -130,14 +147,14 @@ public:
   }
 
 private:
-  std::vector<TargetQuestion> questions_about(const std::vector<TargetPair>& pairs) const {
+  std::vector<TargetQuestion> questions_about(const std::vector<SpotPair>& pairs) const {
     std::vector<TargetQuestion> questions;
-    for (const TargetPair& pair : pairs) {
+    for (const SpotPair& pair : pairs) {
       questions.push_back({pair});
       bool const both = pair.before && pair.after;
-      if (both && pair.after->subject() == base::Subject::discovery_controller &&
-          !before_.sources().alike({pair.before->name}, {pair.after->name}) &&
-          !after_.sources().alike({pair.before->name}, {pair.after->name}))
+      if (both && pair.after->target->subject() == base::Subject::discovery_controller &&
+          !before_.sources().alike({pair.before->target->name}, {pair.after->target->name}) &&
+          !after_.sources().alike({pair.before->target->name}, {pair.after->target->name}))
         questions.push_back({pair, About::names});
     }
     return questions;
@@ -146,23 +163,23 @@ private:
   std::vector<Region> regions_of(const std::vector<TargetQuestion>& questions) const {
     std::vector<Region> regions;
     for (const auto& [pair, about] : questions) {
-      const Target& target = pair.after ? *pair.after : *pair.before;
-      regions.push_back(region_of(target, solver_.space()));
+      const Spot& spot = pair.after ? *pair.after : *pair.before;
+      regions.push_back(region_of(spot.event, solver_.space()));
       if (about == About::names)
-        widen(regions.back(), target);
+        widen(regions.back(), spot.event);
     }
     return regions;
   }
 
   // To all events of the endpoint, which is the target's also where one of the two leaves the host
   // side open.
-  static void widen(Region& region, const Target& target) {
-    region.shapes = shapes_of(policy::SubjectSet{.io_subsystems = false}) &
-                    shapes_of(target.endpoint.transport);
+  static void widen(Region& region, const event::Event& event) {
+    region.shapes =
+        shapes_of(policy::SubjectSet{.io_subsystems = false}) & shapes_of(event.endpoint.transport);
     std::erase_if(region.bounds, [&](const Bound& bound) {
-      return bound.axis == Axis::discovery_nqn ||
-             (bound.axis == Axis::host_traddr && !target.endpoint.host_traddr) ||
-             (bound.axis == Axis::host_iface && target.endpoint.host_iface.empty());
+      return bound.axis == Axis::discovery_nqn || bound.axis == Axis::source ||
+             (bound.axis == Axis::host_traddr && !event.endpoint.host_traddr) ||
+             (bound.axis == Axis::host_iface && event.endpoint.host_iface.empty());
     });
   }
 
@@ -175,12 +192,12 @@ private:
 
   // --- a target that only one of the policies has
 
-  Change alone(std::size_t index, const Target& target, const CompiledPolicy& policy,
+  Change alone(std::size_t index, const Spot& spot, const CompiledPolicy& policy,
                const TargetDeciders& candidates) {
     Region region = regions_[index];
-    restrict_host_nqn(region, Axis::host_nqn, policy.policy(), target);
+    restrict_host_nqn(region, Axis::host_nqn, policy.policy(), *spot.target);
     Change change{.kind = ChangeKind::other_target, .only_after = true};
-    change.event = event::from_target(target);
+    change.event = spot.event;
     change.after = decide::decide(policy.policy(), change.event, std::nullopt);
     std::vector<const Region*> earlier;
     for (std::size_t const candidate : candidates.of(index, region, solver_)) {
@@ -231,14 +248,14 @@ private:
     // Under another identity it is another event to the new policy: that one's host NQN is an axis
     // of its own.
     bool const other_host =
-        about == About::boot_event && host_nqn_text(before_.policy(), *pair.before) !=
-                                          host_nqn_text(after_.policy(), *pair.after);
+        about == About::boot_event && host_nqn_text(before_.policy(), *pair.before->target) !=
+                                          host_nqn_text(after_.policy(), *pair.after->target);
     if (about == About::boot_event)
-      restrict_host_nqn(region, Axis::host_nqn, before_.policy(), *pair.before);
+      restrict_host_nqn(region, Axis::host_nqn, before_.policy(), *pair.before->target);
     if (other_host)
-      restrict_host_nqn(region, Axis::other_host_nqn, after_.policy(), *pair.after);
-    auto const old_side = candidates_of(index, before_, old_, *pair.before);
-    auto new_side = candidates_of(index, after_, new_, *pair.after);
+      restrict_host_nqn(region, Axis::other_host_nqn, after_.policy(), *pair.after->target);
+    auto const old_side = candidates_of(index, before_, old_, *pair.before->target);
+    auto new_side = candidates_of(index, after_, new_, *pair.after->target);
     std::vector<Region> moved;
     moved.reserve(new_side.size());
     if (other_host)
@@ -274,12 +291,12 @@ private:
                const Place& new_place, bool other_host) {
     const Candidate& old_one = old_place.candidate();
     const Candidate& new_one = new_place.candidate();
-    const TargetPair& pair = question.pair;
+    const SpotPair& pair = question.pair;
     bool const names = question.about == About::names;
     DecidingSide const before{old_one.decider, old_one.settings, before_.sources(),
-                              names ? pair.before : nullptr};
+                              names ? pair.before->target : nullptr};
     DecidingSide const after{new_one.decider, new_one.settings, after_.sources(),
-                             names ? pair.after : nullptr};
+                             names ? pair.after->target : nullptr};
     auto const kind = change_of(before, after);
     if (!kind)
       return;
@@ -287,8 +304,8 @@ private:
     if (*kind == ChangeKind::other_options)
       change.settings = settings_between(before, after);
     else if (other_host)
-      change.settings = {{"hostnqn", host_nqn_text(before_.policy(), *pair.before),
-                          host_nqn_text(after_.policy(), *pair.after)}};
+      change.settings = {{"hostnqn", host_nqn_text(before_.policy(), *pair.before->target),
+                          host_nqn_text(after_.policy(), *pair.after->target)}};
     if (is_told(change, before, after, other_host))
       return;
     Region both = region;
@@ -303,7 +320,7 @@ private:
     if (rest.empty == Truth::yes)
       return;
     if (!names)
-      change.event.target = pair.after->name;
+      change.event.target = pair.after->target->name;
     if (rest.empty == Truth::unknown || !confirm(change, rest.cell, before, after, other_host))
       result_.incomplete = true;
     else
@@ -361,8 +378,9 @@ private:
 } // namespace
 
 void add_target_changes(const ComparedTargets& compared, Difference& result) {
-  Targets(compared, Pairing(compared.before.policy(), compared.after.policy()).pairs(), result)
-      .run();
+  std::vector<Spot> const before = spots_of(compared.before.policy());
+  std::vector<Spot> const after = spots_of(compared.after.policy());
+  Targets(compared, Pairing(before, after).pairs(), result).run();
 }
 
 } // namespace nvmf::analyze

@@ -1,7 +1,5 @@
 #include "analyze/target_deciders.hpp"
 
-#include "event/from_target.hpp"
-
 namespace nvmf::analyze {
 
 namespace {
@@ -30,14 +28,14 @@ AxisSet text_or_nothing(const std::string& text, const EventSpace& space) {
 
 } // namespace
 
-Region region_of(const policy::Target& target, const EventSpace& space) {
-  event::Event const event = event::from_target(target);
+Region region_of(const event::Event& event, const EventSpace& space) {
   policy::SubjectSet const subject{.discovery_controllers =
                                        event.subject == base::Subject::discovery_controller,
                                    .io_subsystems = event.subject == base::Subject::io_subsystem};
   Region region{.shapes = shapes_of(event.kind) & shapes_of(event.endpoint.transport) &
                           shapes_of(subject)};
-  restrict(region, Axis::traddr, only_address(event.endpoint.traddr, space.scopes()));
+  if (event.host_name.empty())
+    restrict(region, Axis::traddr, only_address(event.endpoint.traddr, space.scopes()));
   Number const service = event.endpoint.trsvcid ? Number{*event.endpoint.trsvcid} : unset_number;
   restrict(region, Axis::trsvcid, NumberSet::of(service, service));
   // An fc discovery controller without a host side: every host port that sees it. A subsystem is
@@ -50,6 +48,7 @@ Region region_of(const policy::Target& target, const EventSpace& space) {
   restrict(region, Axis::host_iface, text_or_nothing(event.endpoint.host_iface, space));
   restrict(region, Axis::subsystem_nqn, text_or_nothing(event.subsystem_nqn, space));
   restrict(region, Axis::discovery_nqn, text_or_nothing(event.discovery_nqn, space));
+  restrict(region, Axis::source, space.only_source(event.target));
   return region;
 }
 

@@ -11,14 +11,14 @@
 
 namespace nvmf::analyze {
 
-// The boot events of a target: what the target does not say is free.
-Region region_of(const policy::Target& target, const EventSpace& space);
+// A boot event of a target: what the target does not say is free.
+Region region_of(const event::Event& event, const EventSpace& space);
 
 // Exact where the solver is, for events of any kind; what loading checks asks the text of the
 // matches instead (policy/target_match.hpp).
 class TargetDeciders {
 public:
-  // `targets`: the events of each target in question.
+  // `targets`: the events of each target in question, at one of its endpoints.
   TargetDeciders(const CompiledPolicy& policy, std::vector<Region> targets);
 
   const CompiledPolicy& policy() const { return policy_; }

@@ -2,6 +2,7 @@
 
 #include "base/interface_name.hpp"
 #include "base/nqn.hpp"
+#include "policy/policy.hpp"
 
 #include <array>
 #include <string>
@@ -41,6 +42,11 @@ constexpr std::array<std::string_view, 3> interface_favourites{"eth0", "ens1f0",
 constexpr std::array<std::string_view, 3> hostname_favourites{"host", "host-1", "another-host"};
 constexpr std::array<std::string_view, 2> property_favourites{"1", "value"};
 
+constexpr std::array<std::string_view, 2> identity_favourites{"default", "tenant-a"};
+constexpr std::string_view ownerless = "-";
+constexpr std::string_view owned = "=";
+constexpr std::array<std::string_view, 3> owner_favourites{"=stas", "-", "=nvmf-policy"};
+constexpr std::size_t longest_name = 255;
 constexpr std::size_t longest_hostname = 64; // __NEW_UTS_LEN
 constexpr std::size_t longest_property = 1024;
 
@@ -59,6 +65,30 @@ const TextKind& interface_texts() {
   static const TextKind kind{not_empty(), symbols, base::interface_name_max_length,
                              interface_favourites};
   return kind;
+}
+
+const TextKind& identity_texts() {
+  static const TextKind kind{not_empty(), option_text(), longest_name, identity_favourites};
+  return kind;
+}
+
+const TextKind& owner_texts() {
+  static const GlobUnion form({std::string(ownerless), std::string(owned) + "?*"});
+  static const std::string symbols = alphabet('!', '~', "");
+  static const TextKind kind{form, symbols, longest_name, owner_favourites};
+  return kind;
+}
+
+std::string owner_text(std::string_view owner) {
+  return owner.empty() ? std::string(ownerless) : std::string(owned).append(owner);
+}
+
+std::string owner_pattern(std::string_view pattern) {
+  return pattern == policy::no_owner ? std::string(ownerless) : std::string(owned).append(pattern);
+}
+
+std::string owner_of_text(std::string_view text) {
+  return text.starts_with(owned) ? std::string(text.substr(owned.size())) : std::string();
 }
 
 const TextKind& hostname_texts() {

@@ -36,6 +36,11 @@ public:
     event.portid = number(Axis::portid, std::nullopt);
     if (auto const treq = number(Axis::secure_channel, std::nullopt))
       event.secure_channel = static_cast<base::SecureChannel>(*treq);
+    if (auto const persistent = number(Axis::persistent, std::nullopt))
+      event.persistent = *persistent != 0;
+    if (auto const owner = text(Axis::owner, {}))
+      event.owner = owner_of_text(*owner);
+    event.identity = text(Axis::identity, {}).value_or("");
     event.subsystem_nqn = text(Axis::subsystem_nqn, example_subsystem).value_or("");
     event.discovery_nqn = text(Axis::discovery_nqn, base::well_known_discovery_nqn).value_or("");
     event.host_nqn = text(Axis::host_nqn, {}).value_or("");

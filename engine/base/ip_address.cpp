@@ -63,6 +63,10 @@ bool IpAddress::is_link_local() const {
   return family == IpFamily::v6 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
 }
 
+bool IpAddress::is_unspecified() const {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
 bool IpAddress::is_unicast() const {
   auto const all_are = [this](std::uint8_t value) {
     return std::all_of(bytes.begin(), bytes.begin() + width() / 8,

@@ -28,7 +28,8 @@ struct IpAddress {
 
   // 32 or 128.
   unsigned width() const { return family == IpFamily::v4 ? 32 : 128; }
-  bool is_link_local() const; // fe80::/10
+  bool is_link_local() const;  // fe80::/10
+  bool is_unspecified() const; // 0.0.0.0, ::
   // May be one host's: neither unspecified (0.0.0.0, ::) nor multicast (224.0.0.0/4, ff00::/8) nor
   // the limited broadcast.
   bool is_unicast() const;

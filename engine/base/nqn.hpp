@@ -13,13 +13,9 @@ inline constexpr std::string_view well_known_discovery_nqn = "nqn.2014-08.org.nv
 // The kernel's NVMF_NQN_SIZE less the terminating NUL.
 inline constexpr std::size_t nqn_max_length = 223;
 
-// Why `text` cannot stand as an NQN in an option string, in words ("is empty", "is longer than 223
-// bytes", "contains a comma, blank, control or non-ASCII character"); nothing where it can. The
-// kernel takes any other name, and targets in the field have names like `testnqn`.
-std::optional<std::string> unusable_nqn(std::string_view text);
-
-// The same for what a person writes as an NQN, which must also have the form of one: "does not
-// begin with `nqn.`".
+// Why `text` is not an NQN for the kernel, in words ("is empty", "is longer than 223 bytes",
+// "contains a comma, blank, control or non-ASCII character"); nothing where it is one. The kernel
+// takes any other name, and targets in the field have names like `testnqn`.
 std::optional<std::string> nqn_problem(std::string_view text);
 inline bool is_nqn(std::string_view text) { return !nqn_problem(text); }
 

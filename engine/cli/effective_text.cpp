@@ -5,6 +5,7 @@
 #include "cli/policy_text.hpp"
 #include "policy/pattern_text.hpp"
 #include "policy/target_match.hpp"
+#include "policy/words.hpp"
 
 #include <fmt/format.h>
 
@@ -48,19 +49,43 @@ std::string profile_text(const policy::Profile& profile) {
          settings_text(profile.connect, 4, Origins::shown);
 }
 
+// What the target says in the place of its rule.
+std::string own_behaviour_text(const policy::Target& target) {
+  std::string text;
+  const auto add = [&](std::string_view key, std::string_view value) {
+    text += fmt::format("  {}: {}\n", key, value);
+  };
+  if (target.persistent)
+    add("persistent", to_string(*target.persistent));
+  if (target.poll)
+    add("poll", policy::poll_text(*target.poll));
+  if (target.follow_referrals)
+    add("referrals", *target.follow_referrals ? "follow" : "ignore");
+  if (target.host_side)
+    add("host-side", to_string(*target.host_side));
+  if (target.probe)
+    add("probe", *target.probe ? "true" : "false");
+  if (target.expect_paths)
+    add("expect-paths", std::to_string(*target.expect_paths));
+  return text;
+}
+
 std::string endpoint_text(const policy::Target& target) {
-  std::string text =
-      fmt::format("  {} {}", to_string(target.endpoint.transport), address_text(target.endpoint));
-  if (const std::string side = host_side_text(target.endpoint); !side.empty())
-    text += " via " + side;
-  text += '\n';
+  std::string text;
+  for (const policy::TargetEndpoint& endpoint : target.endpoints) {
+    text += fmt::format("  {} {}", to_string(target.transport),
+                        endpoint.host_name.empty() ? address_text(endpoint)
+                                                   : fmt::format("{}:{}", endpoint.host_name,
+                                                                 endpoint.trsvcid.value_or(0)));
+    if (const std::string side = host_side_text(endpoint); !side.empty())
+      text += " via " + side;
+    text += '\n';
+  }
   if (!target.subsystem_nqn.empty())
     text += fmt::format("  subsystem-nqn: {}\n", target.subsystem_nqn);
   if (target.identity)
     text += fmt::format("  identity: {}\n", *target.identity);
-  if (target.persistent)
-    text += fmt::format("  persistent: {}\n", to_string(*target.persistent));
-  return text;
+  return text + own_behaviour_text(target);
 }
 
 std::string target_text(const policy::Policy& policy, const policy::Target& target) {
@@ -82,8 +107,8 @@ std::string boot_text(const policy::BootWait& boot) {
   if (boot.wait_for.empty())
     return {};
   std::string globs;
-  for (const base::Glob& glob : boot.wait_for)
-    globs += (globs.empty() ? "" : ", ") + glob.pattern();
+  for (const policy::WaitedFor& each : boot.wait_for)
+    globs += (globs.empty() ? "" : ", ") + each.glob.pattern();
   return fmt::format("\nboot\n  wait-for: {}\n  paths: {}\n  timeout: {}\n", globs, boot.paths,
                      base::format_duration(boot.timeout));
 }

@@ -13,12 +13,17 @@
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 namespace nvmf::cli {
 
 namespace {
 
 constexpr std::uint16_t missing_file_or_credential = 308;
+constexpr std::uint16_t shared_hostid = 310;
+constexpr std::uint16_t shared_hostnqn = 312;
+constexpr std::uint16_t same_identity_twice = 316;
 constexpr std::uint16_t secret_readable = 502;
 constexpr std::uint16_t policy_writable = 503;
 constexpr std::uint16_t untrusted_path = 504;
@@ -148,16 +153,60 @@ void check_identities(const HostView& host, const policy::Policy& policy,
     check_identity(host, {.name = default_identity}, facts, sink);
 }
 
+// Two identities that the files make one, or half of one: which literal and which file they come
+// from the policy alone does not tell.
+void report_shared(const policy::Identity& first, const policy::Identity& second,
+                   const plan::ResolvedIdentity& a, const plan::ResolvedIdentity& b,
+                   diag::Sink& sink) {
+  const bool same_nqn = a.host_nqn == b.host_nqn;
+  const bool same_id = a.hostid == b.hostid;
+  if (!same_nqn && !same_id)
+    return;
+  const bool same = same_nqn && same_id;
+  diag::Finding& finding =
+      sink.add(same      ? same_identity_twice
+               : same_id ? shared_hostid
+                         : shared_hostnqn,
+               same ? fmt::format("identities `{}` and `{}` are the same", first.name, second.name)
+                    : fmt::format("identities `{}` and `{}` share their {}", first.name,
+                                  second.name, same_id ? "host ID" : "host NQN"),
+               second.span);
+  if (first.span.source)
+    finding.spans.push_back({first.span, "also here", false});
+  if (same && first.name == default_identity)
+    finding.help = "give what belongs to the host's own identity under `identities.default`";
+}
+
+void check_shared(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
+  std::vector<std::pair<const policy::Identity*, plan::ResolvedIdentity>> known;
+  const auto look_at = [&](const policy::Identity& identity) {
+    plan::ResolvedIdentity values = plan::values_of(identity, facts);
+    if (values.host_nqn.empty() || values.hostid.empty())
+      return;
+    for (const auto& [other, others] : known)
+      report_shared(*other, identity, others, values, sink);
+    known.emplace_back(&identity, std::move(values));
+  };
+  // `default` first: a finding is about the name that was given.
+  if (const auto own = policy.identities.find(default_identity); own != policy.identities.end())
+    look_at(own->second);
+  for (const auto& [name, identity] : policy.identities)
+    if (name != default_identity)
+      look_at(identity);
+}
+
 void check_targets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
-  for (const policy::Target& target : policy.targets) {
-    const event::Event event = event::from_target(target);
-    const plan::Tid tid{.endpoint = event.endpoint, .subsystem_nqn = event.subsystem_nqn};
-    if (const decide::Exclusion* exclusion = plan::excluded_by(tid, facts))
-      sink.add(excluded_target,
-               fmt::format("target `{}` is never connected: exclusions.conf has `{}`", target.name,
-                           exclusion->text),
-               target.span);
-  }
+  for (const policy::Target& target : policy.targets)
+    for (const event::Event& event : event::from_target(target, facts.names)) {
+      const plan::Tid tid{.endpoint = event.endpoint, .subsystem_nqn = event.subsystem_nqn};
+      if (const decide::Exclusion* exclusion = plan::excluded_by(tid, facts)) {
+        sink.add(excluded_target,
+                 fmt::format("target `{}` is never connected: exclusions.conf has `{}`",
+                             target.name, exclusion->text),
+                 target.span);
+        break;
+      }
+    }
 }
 
 } // namespace
@@ -177,6 +226,7 @@ void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& si
     check_secrets(*loaded.policy, host.facts, sink);
     check_identity_files(*loaded.policy, host.facts, sink);
     check_identities(host, *loaded.policy, host.facts, sink);
+    check_shared(*loaded.policy, host.facts, sink);
     check_targets(*loaded.policy, host.facts, sink);
   }
   for (const host::FabricsMount& mount : host::mounts_without_netdev(host.files))

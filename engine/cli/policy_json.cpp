@@ -4,6 +4,7 @@
 #include "cli/shown_settings.hpp"
 #include "policy/pattern_text.hpp"
 #include "policy/target_match.hpp"
+#include "policy/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -81,6 +82,10 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
 }
 
+Json poll(const std::optional<base::Duration>& poll) {
+  return poll ? Json(policy::poll_text(*poll)) : Json();
+}
+
 Json persistence(const std::optional<policy::Persistent>& persistent) {
   return persistent ? Json(to_string(*persistent)) : Json();
 }
@@ -90,6 +95,7 @@ void add_behaviour(Json& json, const policy::Rule& rule) {
   json["profiles"] = profile_names(rule.profiles);
   if (rule.action == policy::Action::discover) {
     json["persistent"] = persistence(rule.persistent);
+    json["poll"] = poll(rule.poll);
     json["referrals"] = rule.follow_referrals ? "follow" : "ignore";
     return;
   }
@@ -118,18 +124,38 @@ Json listed_text(const std::optional<base::Traddr>& address) {
   return address ? Json(address->to_string()) : Json();
 }
 
+Json json_of(const policy::TargetEndpoint& endpoint) {
+  return {{"traddr",
+           endpoint.host_name.empty() ? listed_text(endpoint.traddr) : Json(endpoint.host_name)},
+          {"trsvcid", or_null(endpoint.trsvcid)},
+          {"host-traddr", listed_text(endpoint.host_traddr)},
+          {"host-iface", listed_text(endpoint.host_iface)}};
+}
+
+// What the target says in the place of its rule; null where it leaves it to the rule.
+void add_own_behaviour(Json& json, const policy::Target& target) {
+  if (target.subject() == base::Subject::discovery_controller) {
+    json["persistent"] = persistence(target.persistent);
+    json["poll"] = poll(target.poll);
+    json["referrals"] =
+        target.follow_referrals ? Json(*target.follow_referrals ? "follow" : "ignore") : Json();
+  } else {
+    json["probe"] = or_null(target.probe);
+    json["expect-paths"] = or_null(target.expect_paths);
+  }
+  json["host-side"] = target.host_side ? Json(to_string(*target.host_side)) : Json();
+}
+
 Json json_of(const policy::Policy& policy, const policy::Target& target) {
   Json json{{"name", target.name}};
   add_place(json, target.span);
-  json.update({{"transport", to_string(target.endpoint.transport)},
-               {"traddr", listed_text(target.endpoint.traddr)},
-               {"trsvcid", or_null(target.endpoint.trsvcid)},
-               {"host-traddr", listed_text(target.endpoint.host_traddr)},
-               {"host-iface", listed_text(target.endpoint.host_iface)},
-               {"subsystem-nqn", listed_text(target.subsystem_nqn)},
-               {"identity", or_null(target.identity)},
-               {"profiles", profile_names(target.profiles)},
-               {"persistent", persistence(target.persistent)}});
+  json.update(
+      {{"transport", to_string(target.transport)},
+       {"paths", list_of(target.endpoints, [](const auto& endpoint) { return json_of(endpoint); })},
+       {"subsystem-nqn", listed_text(target.subsystem_nqn)},
+       {"identity", or_null(target.identity)},
+       {"profiles", profile_names(target.profiles)}});
+  add_own_behaviour(json, target);
   json["decided_by"] = list_of(policy::rules_for(policy, target), [&](const policy::Rule* rule) {
     const policy::Connection connection = policy::connection_of(policy, *rule, target);
     return Json{{"rule", rule->full_name},
@@ -171,10 +197,10 @@ Json json_of(const policy::Identity& identity) {
 }
 
 Json json_of(const policy::BootWait& boot) {
-  return {
-      {"wait-for", list_of(boot.wait_for, [](const base::Glob& glob) { return glob.pattern(); })},
-      {"paths", boot.paths},
-      {"timeout", base::format_duration(boot.timeout)}};
+  return {{"wait-for", list_of(boot.wait_for,
+                               [](const policy::WaitedFor& each) { return each.glob.pattern(); })},
+          {"paths", boot.paths},
+          {"timeout", base::format_duration(boot.timeout)}};
 }
 
 Json json_of(const policy::Limits& limits) {

@@ -7,6 +7,7 @@
 #include "cli/shown_settings.hpp"
 #include "cli/terminal.hpp"
 #include "policy/pattern_text.hpp"
+#include "policy/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -98,6 +99,8 @@ std::string behaviour_text(const policy::Rule& rule) {
   if (rule.action == policy::Action::discover) {
     if (rule.persistent)
       text += fmt::format("  persistent: {}\n", to_string(*rule.persistent));
+    if (rule.poll)
+      text += fmt::format("  poll: {}\n", policy::poll_text(*rule.poll));
     text += fmt::format("  referrals: {}\n", rule.follow_referrals ? "follow" : "ignore");
   }
   if (rule.action == policy::Action::connect) {

@@ -22,7 +22,7 @@ std::vector<ShownSetting> shown_options(const policy::Connection& connection) {
   std::vector<ShownSetting> shown;
   for (const auto& [key, found] :
        policy::Levels(connection).on(policy::transports_of(connection))) {
-    if (connection.target && base::is_left_out(key.option, connection.target->endpoint.transport))
+    if (connection.target && base::is_left_out(key.option, connection.target->transport))
       continue;
     shown.push_back({base::connect_option(key.option).name, key.only,
                      to_policy_text(key.option, found.setting->value),

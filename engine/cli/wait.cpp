@@ -21,7 +21,7 @@ struct WaitRequest {
 ExitCode run_wait(const WaitRequest& request, const Globals& globals) {
   policy::BootWait required;
   if (request.subsystem) {
-    required.wait_for = {base::Glob(*request.subsystem)};
+    required.wait_for = {{base::Glob(*request.subsystem), {}}};
     required.paths = static_cast<std::uint32_t>(request.paths.value_or(1));
   } else {
     const auto loaded = policy_or_complaint(globals);

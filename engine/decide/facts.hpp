@@ -108,6 +108,7 @@ struct Facts {
   std::optional<unsigned> cpus;
   std::optional<HostIdentity> identity;     // /etc/nvme/hostnqn, /etc/nvme/hostid
   std::map<std::string, std::string> files; // first lines of the files that identities name
+  std::map<std::string, std::vector<base::IpAddress>> names; // what host names last resolved to
   std::optional<std::vector<Interface>> interfaces;
   std::optional<std::vector<FcPort>> fc_ports;
   std::optional<std::vector<Controller>> controllers;

@@ -65,9 +65,27 @@ bool hostname_matches(const Pattern& pattern, const std::optional<std::string>& 
 }
 
 bool source_matches(const Pattern& pattern, const event::Event& event) {
-  const auto* name = std::get_if<std::string>(&pattern);
-  return name &&
-         std::find(event.sources.begin(), event.sources.end(), *name) != event.sources.end();
+  auto const has = [&](const std::string& name) {
+    return std::find(event.sources.begin(), event.sources.end(), name) != event.sources.end();
+  };
+  if (const auto* name = std::get_if<std::string>(&pattern))
+    return has(*name);
+  const auto* glob = std::get_if<policy::SourceGlob>(&pattern);
+  return glob && std::any_of(glob->names.begin(), glob->names.end(), has);
+}
+
+// `none` is for a controller without an owner, which no glob fits.
+bool owner_matches(const Pattern& pattern, const std::optional<std::string>& owner) {
+  const auto* glob = std::get_if<base::Glob>(&pattern);
+  if (!glob || !owner)
+    return false;
+  bool const wants_none = glob->pattern() == policy::no_owner;
+  return owner->empty() ? wants_none : !wants_none && glob->matches(*owner);
+}
+
+bool persistence_matches(const Pattern& pattern, std::optional<bool> persistent) {
+  const auto* wanted = std::get_if<policy::Flag>(&pattern);
+  return wanted && persistent == wanted->value;
 }
 
 bool udev_matches(const policy::Clause& clause, const event::Event& event) {
@@ -119,6 +137,12 @@ bool pattern_matches(MatchKey key, const Pattern& pattern, const event::Event& e
     return hostname_matches(pattern, hostname);
   case MatchKey::source:
     return source_matches(pattern, event);
+  case MatchKey::identity:
+    return glob_matches(pattern, event.identity);
+  case MatchKey::owner:
+    return owner_matches(pattern, event.owner);
+  case MatchKey::persistent:
+    return persistence_matches(pattern, event.persistent);
   case MatchKey::portid:
     return number_matches(pattern, event.portid);
   case MatchKey::secure_channel:
@@ -168,6 +192,13 @@ std::optional<std::string> value_of(const event::Event& event, MatchKey key,
     return hostname;
   case MatchKey::source:
     return text_or_nothing(fmt::format("{}", fmt::join(event.sources, " and ")));
+  case MatchKey::identity:
+    return text_or_nothing(event.identity);
+  case MatchKey::owner:
+    return event.owner && event.owner->empty() ? std::string(policy::no_owner) : event.owner;
+  case MatchKey::persistent:
+    return event.persistent ? std::optional<std::string>(*event.persistent ? "true" : "false")
+                            : std::nullopt;
   case MatchKey::portid:
     return event.portid ? std::optional(std::to_string(*event.portid)) : std::nullopt;
   case MatchKey::secure_channel:

@@ -48,6 +48,8 @@ std::string_view to_string(Reason reason) {
     return "over-limit";
   case Reason::event_ignored:
     return "event-ignored";
+  case Reason::name_unresolved:
+    return "name-unresolved";
   case Reason::excluded_by_list:
     return "excluded-by-list";
   case Reason::source_missing:

@@ -21,7 +21,6 @@ constexpr const char* event_name = "event";
 constexpr const char* transport_name = "transport";
 constexpr const char* traddr_name = "traddr";
 constexpr const char* subsystem_name = "subsystem-nqn";
-constexpr const char* source_name = "source";
 
 // Reads all fields, then says what is missing and what does not go together.
 class Decoder {
@@ -42,7 +41,7 @@ public:
       take_usual_service();
     }
     check_subsystem();
-    check_source();
+    check_controller();
     if (into_.event.discovery_nqn.empty())
       into_.event.discovery_nqn = usual_discovery_nqn(into_.event);
     map_.finish();
@@ -88,7 +87,7 @@ private:
     map_.require(event_name);
     if (says(transport_name) || !has_only_fc())
       map_.require(transport_name);
-    if (has_transport_)
+    if (has_transport_ && into_.event.host_name.empty())
       require_if_always(MatchKey::traddr);
     if (has_kind_)
       require_if_always(MatchKey::subsystem_nqn);
@@ -158,14 +157,22 @@ private:
       event.endpoint.trsvcid = usual_service(event.endpoint.transport, event.subject);
   }
 
-  void check_source() {
-    Event const& event = into_.event;
-    if (!event.sources.empty() && policy::presence(MatchKey::source, shape()) == Presence::never)
+  void check_belongs(MatchKey key) {
+    std::string const name(policy::to_string(key));
+    if (policy::presence(key, shape()) == Presence::never)
       map_.report(code::unknown_key,
-                  fmt::format("`source` has no place in a `{}` event: entries and referrals "
-                              "have one",
-                              base::to_string(event.kind)),
-                  *map_.find(source_name));
+                  fmt::format("`{}` does not belong in a `{}` event, which is about no connected "
+                              "controller",
+                              name, base::to_string(into_.event.kind)),
+                  *map_.find(name));
+  }
+
+  // Only an event of a connected discovery controller says whose it is.
+  void check_controller() {
+    if (into_.event.owner)
+      check_belongs(MatchKey::owner);
+    if (into_.event.persistent)
+      check_belongs(MatchKey::persistent);
   }
 
   diag::Sink& sink_;

@@ -35,7 +35,17 @@ using FieldValue =
 bool is_set(const FieldValue& value);
 
 // How a value looks. A service is a number that JSON writes as text, as it does everywhere.
-enum class FieldForm : std::uint8_t { word, address, service, text, number, texts, properties };
+// `flag`: `true` or `false`.
+enum class FieldForm : std::uint8_t {
+  word,
+  address,
+  service,
+  text,
+  number,
+  flag,
+  texts,
+  properties
+};
 
 struct Field {
   std::string_view name; // that of the match key, where there is one

@@ -2,6 +2,7 @@
 #include "base/interface_name.hpp"
 #include "event/codec.hpp"
 #include "event/map_fields.hpp"
+#include "policy/policy.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -141,6 +142,27 @@ bool read_properties(MapFields& map, const std::string& name, DescribedEvent& in
   return !into.event.udev.empty();
 }
 
+// `none` is an owner here, not an unset one: the controller has none.
+FieldValue get_owner(const DescribedEvent& from) {
+  auto const& owner = from.event.owner;
+  return owner && owner->empty() ? std::string(policy::no_owner) : owner.value_or("");
+}
+bool read_owner(MapFields& map, const std::string& name, DescribedEvent& into) {
+  const yaml::Node* const value = map.find(name);
+  bool const has_none = value && value->is_scalar() && value->text == policy::no_owner;
+  into.event.owner = has_none ? std::optional(std::string()) : map.text(name);
+  return into.event.owner.has_value();
+}
+
+FieldValue get_persistent(const DescribedEvent& from) {
+  auto const& persistent = from.event.persistent;
+  return persistent ? std::string(*persistent ? "true" : "false") : std::string();
+}
+bool read_persistent(MapFields& map, const std::string& name, DescribedEvent& into) {
+  into.event.persistent = map.boolean(name);
+  return into.event.persistent.has_value();
+}
+
 using Form = FieldForm;
 constexpr std::array table{
     Field{"event", Form::word, "what happened", kind_words, get_kind, read_kind},
@@ -162,6 +184,12 @@ constexpr std::array table{
           get_text<&Event::host_nqn>, read_nqn<&Event::host_nqn>},
     Field{"hostid", Form::text, "likewise", nullptr, get_text<&Event::hostid>,
           read_text<&Event::hostid>},
+    Field{"identity", Form::text, "name of the inherited identity", nullptr,
+          get_text<&Event::identity>, read_text<&Event::identity>},
+    Field{"owner", Form::text, "who connected the event's controller; `none`: nobody", nullptr,
+          get_owner, read_owner},
+    Field{"persistent", Form::flag, "that controller has a keep-alive timeout", nullptr,
+          get_persistent, read_persistent},
     Field{"hostname", Form::text, "the host's name", nullptr, get_hostname, read_hostname},
     Field{"portid", Form::number, "the entry's port id", nullptr, get_portid, read_portid},
     Field{"secure-channel", Form::word, "what the entry says about secure channels",
@@ -172,6 +200,8 @@ constexpr std::array table{
           get_text<&Event::device>, read_text<&Event::device>},
     Field{"target", Form::text, "the target of a `boot` event", nullptr, get_text<&Event::target>,
           read_target},
+    Field{"host-name", Form::text, "of a target whose address is not known", nullptr,
+          get_text<&Event::host_name>, read_text<&Event::host_name>},
     Field{"udev", Form::properties, "properties of the udev event", nullptr, get_properties,
           read_properties},
 };

@@ -13,12 +13,6 @@
 
 namespace nvmf::event {
 
-// LANGUAGE `source`: entries and referrals have one, and what was such a thing when it was lost.
-constexpr bool may_have_source(base::EventKind kind) {
-  return kind == base::EventKind::discovered || kind == base::EventKind::referral ||
-         kind == base::EventKind::controller_lost;
-}
-
 // Absent, empty and `none` were all read as "not set": an empty string or nullopt here.
 // The endpoint is that of the thing decided: the discovery controller for its own events,
 // the record for `discovered` and `referral`, the target for `boot`.
@@ -30,6 +24,10 @@ struct Event {
   std::string discovery_nqn; // the discovery controller's NQN; the well-known one until known
   std::string host_nqn;      // the inherited identity; empty: unknown
   std::string hostid;
+  std::string identity; // name of the inherited identity; empty: it has none, or is unknown
+  // Of the connected discovery controller that the event is about; nullopt: there is none.
+  std::optional<std::string> owner; // in the registry; empty: it has none
+  std::optional<bool> persistent;   // it has a keep-alive timeout
   std::optional<std::uint16_t> portid;
   std::optional<base::SecureChannel> secure_channel;
   std::uint8_t sectype = 0;                // of a tcp record, as in LogEntry
@@ -37,6 +35,7 @@ struct Event {
   std::map<std::string, std::string> udev; // properties, for events from udev only
   std::string device;                      // `nvme0`: the event's discovery controller
   std::string target;                      // name of the target of a `boot` event
+  std::string host_name; // of a target whose address is not known: nothing else has a host name
 
   bool operator==(const Event&) const = default;
 };

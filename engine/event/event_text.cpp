@@ -40,8 +40,8 @@ public:
   explicit YamlValue(FieldForm form) : form_(form) {}
 
   std::string operator()(const std::string& text) const {
-    bool const is_plain =
-        form_ == FieldForm::word || form_ == FieldForm::number || form_ == FieldForm::service;
+    bool const is_plain = form_ == FieldForm::word || form_ == FieldForm::number ||
+                          form_ == FieldForm::service || form_ == FieldForm::flag;
     return ' ' + (is_plain ? text : quoted(text)) + '\n';
   }
   std::string operator()(const std::vector<std::string>& texts) const {
@@ -76,7 +76,10 @@ std::string to_event_file(const Event& event) {
 std::string endpoint_text(const Event& event) {
   if (event.endpoint.traddr)
     return event.endpoint.port_text();
-  return event.subsystem_nqn.empty() ? "-" : event.subsystem_nqn;
+  if (event.host_name.empty())
+    return event.subsystem_nqn.empty() ? "-" : event.subsystem_nqn;
+  return event.endpoint.trsvcid ? fmt::format("{}:{}", event.host_name, *event.endpoint.trsvcid)
+                                : event.host_name;
 }
 
 std::string to_line(const Event& event) {

@@ -21,6 +21,8 @@ struct Device {
   std::string host_nqn;
   std::string hostid;
   std::string address;
+  std::string keep_alive; // seconds; not there before 5.8
+  std::string owner;      // by the registry; empty: it has none
 
   bool is_discovery() const { return base::is_discovery_controller(type, nqn); }
 };
@@ -37,16 +39,25 @@ std::optional<Device> read_device(const base::FileSystem& files, const std::stri
                 .nqn = text("subsysnqn"),
                 .host_nqn = text("hostnqn"),
                 .hostid = text("hostid"),
-                .address = text("address")};
+                .address = text("address"),
+                .keep_alive = text("kato"),
+                .owner = registry_owner(files, name)};
 }
 
 void take_identity(Event& event, const Device& device) {
-  if (!base::unusable_nqn(device.nqn))
+  if (!base::nqn_problem(device.nqn))
     event.discovery_nqn = device.nqn;
-  if (!base::unusable_nqn(device.host_nqn))
+  if (!base::nqn_problem(device.host_nqn))
     event.host_nqn = device.host_nqn;
   if (base::is_option_text(device.hostid))
     event.hostid = device.hostid;
+}
+
+// Who means it to be there, and whether it is meant to stay.
+void take_keeping(Event& event, const Device& device) {
+  event.owner = device.owner;
+  if (!device.keep_alive.empty())
+    event.persistent = device.keep_alive != "0";
 }
 
 bool agrees(const Event& event, const Device& device) {
@@ -73,6 +84,7 @@ Reading checked_with_sysfs(Reading reading, const base::FileSystem& files) {
     return reading;
   }
   take_identity(*event, *device);
+  take_keeping(*event, *device);
   return reading;
 }
 
@@ -100,6 +112,7 @@ base::Result<Reading> from_device(const std::string& device, const base::FileSys
               .discovery_nqn = std::string(base::well_known_discovery_nqn),
               .device = device};
   take_identity(event, *found);
+  take_keeping(event, *found);
   return event;
 }
 

@@ -122,7 +122,7 @@ private:
   }
 
   Wrong read_nqn() {
-    if (auto const wrong = base::unusable_nqn(entry_.subnqn))
+    if (auto const wrong = base::nqn_problem(entry_.subnqn))
       return fmt::format("subsystem-nqn {}", *wrong);
     // The kernel makes a discovery controller of whatever is connected by this name.
     if (entry_.subtype == EntrySubtype::nvm_subsystem &&
@@ -207,6 +207,7 @@ private:
                                       : parent_.discovery_nqn,
                  .host_nqn = parent_.host_nqn,
                  .hostid = parent_.hostid,
+                 .identity = parent_.identity,
                  .portid = entry_.portid,
                  .secure_channel = entry_.secure_channel,
                  .sectype = transport_ == base::Transport::tcp ? entry_.sectype : std::uint8_t{0},

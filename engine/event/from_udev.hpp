@@ -56,7 +56,7 @@ Properties properties_of_environment(const char* const* environment);
 // The device in sysfs, where there is one: a rediscover of a controller whose `cntrltype` is not
 // `discovery` must not trigger; a device that is gone or whose transport and address no longer
 // agree with the event is taken out of it (`nvmeN` is recycled); else the event gets the device's
-// NQN, host NQN and host id.
+// NQN, host NQN and host id, its owner, and whether it is persistent.
 Reading checked_with_sysfs(Reading reading, const base::FileSystem& files);
 
 } // namespace nvmf::event

@@ -62,7 +62,7 @@ std::optional<std::string> MapFields::nqn(const std::string& name) {
   auto value = text(name);
   if (!value)
     return std::nullopt;
-  auto const problem = base::unusable_nqn(*value);
+  auto const problem = base::nqn_problem(*value);
   if (!problem)
     return value;
   report(code::bad_nqn, fmt::format("`{}` {}", name, *problem), *find(name));

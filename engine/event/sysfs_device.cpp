@@ -30,4 +30,10 @@ std::optional<std::string> device_attribute(const base::FileSystem& files,
   return *text;
 }
 
+std::string registry_owner(const base::FileSystem& files, const std::string& device) {
+  auto const text =
+      files.read(fmt::format("{}/{}/owner", registry_directory, device), attribute_limit);
+  return text ? text->substr(0, text->find('\n')) : std::string();
+}
+
 } // namespace nvmf::event

@@ -10,6 +10,7 @@
 namespace nvmf::event {
 
 inline constexpr const char* nvme_class_directory = "/sys/class/nvme";
+inline constexpr const char* registry_directory = "/run/nvme/registry";
 
 // `nvme` and a number: safe to stand in a path.
 bool is_device_name(std::string_view text);
@@ -18,5 +19,9 @@ bool is_device_name(std::string_view text);
 // Empty, `none` and `(efault)`, what sysfs prints for a null pointer, are an empty text.
 std::optional<std::string> device_attribute(const base::FileSystem& files,
                                             const std::string& device, const std::string& name);
+
+// Who connected the device, by the registry that the orchestrators of a host share
+// (/run/nvme/registry/nvmeN/owner); empty: nobody says so.
+std::string registry_owner(const base::FileSystem& files, const std::string& device);
 
 } // namespace nvmf::event

@@ -1,6 +1,7 @@
 #include "host/facts_file.hpp"
 
 #include "base/duration.hpp"
+#include "base/host_name.hpp"
 #include "event/map_fields.hpp"
 #include "host/exclusions.hpp"
 #include "yaml/scalar.hpp"
@@ -64,6 +65,8 @@ private:
   std::optional<decide::Controller> controller(const Node& node);
   std::optional<decide::Exclusion> exclusion(const Node& node);
   void read_identity(decide::Facts& facts, const Node& node);
+  std::vector<base::IpAddress> addresses(const yaml::Entry& entry);
+  void read_names(decide::Facts& facts, const Node& node);
   void read_connect(decide::Controller& controller, const Node& node);
   void read_option(decide::Controller& controller, const yaml::Entry& entry);
 
@@ -237,6 +240,34 @@ void FactsReader::read_identity(decide::Facts& facts, const Node& node) {
   fields.finish();
 }
 
+std::vector<base::IpAddress> FactsReader::addresses(const yaml::Entry& entry) {
+  std::vector<base::IpAddress> addresses;
+  auto const read = [&](const Node& node) {
+    auto address = node.is_scalar() ? base::IpAddress::parse(node.text) : std::nullopt;
+    if (address)
+      addresses.push_back(std::move(*address));
+    else
+      report(code::bad_address, fmt::format("`{}` is not an IP address", node.text), node);
+  };
+  if (entry.value.is_scalar())
+    read(entry.value);
+  for (const Node& item : entry.value.items)
+    read(item);
+  return addresses;
+}
+
+void FactsReader::read_names(decide::Facts& facts, const Node& node) {
+  if (!node.is_map() && !node.is_absent())
+    report(code::wrong_type, "`names` takes a map of host names", node);
+  for (const yaml::Entry& entry : node.entries) {
+    if (base::is_host_name(entry.key.text))
+      facts.names[entry.key.text] = addresses(entry);
+    else
+      report(code::bad_address, fmt::format("`{}` is not a valid host name", entry.key.text),
+             entry.key);
+  }
+}
+
 decide::Facts FactsReader::read(const Node& node) {
   MapFields fields(document_, node, "facts", sink_);
   decide::Facts facts;
@@ -246,6 +277,8 @@ decide::Facts FactsReader::read(const Node& node) {
     facts.cpus = *cpus;
   if (const Node* const identity = fields.find("identity"))
     read_identity(facts, *identity);
+  if (const Node* const names = fields.find("names"))
+    read_names(facts, *names);
   facts.interfaces = list<decide::Interface>(fields, "interfaces", &FactsReader::interface);
   facts.fc_ports = list<decide::FcPort>(fields, "fc-ports", &FactsReader::fc_port);
   facts.controllers = list<decide::Controller>(fields, "controllers", &FactsReader::controller);

@@ -4,6 +4,7 @@
 
 #include "base/file_system.hpp"
 #include "base/result.hpp"
+#include "event/sysfs_device.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,7 +12,7 @@
 
 namespace nvmf::host {
 
-inline constexpr const char* registry_directory = "/run/nvme/registry";
+using event::registry_directory;
 inline constexpr const char* registry_owner = "nvmf-policy";
 
 struct RegistryEntry {

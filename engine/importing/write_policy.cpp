@@ -1,5 +1,6 @@
 #include "importing/write_policy.hpp"
 
+#include "base/nqn.hpp"
 #include "importing/exclusions.hpp"
 #include "importing/identities.hpp"
 #include "importing/names.hpp"
@@ -62,6 +63,15 @@ Settings take_common(const std::vector<Settings*>& all) {
     for (const auto& [id, setting] : common)
       one->erase(id);
   return common;
+}
+
+// What a target has without saying it: LANGUAGE, "targets".
+std::optional<std::uint16_t> service_of(const Connection& connection) {
+  const base::Endpoint& endpoint = connection.endpoint;
+  if (endpoint.trsvcid || endpoint.transport == Transport::fc ||
+      endpoint.transport == Transport::loop)
+    return endpoint.trsvcid;
+  return is_discovery(connection) && endpoint.transport == Transport::tcp ? 8009 : 4420;
 }
 
 class PolicyWriter {
@@ -139,10 +149,15 @@ private:
     for (const Identity& identity : imported_.identities) {
       yaml_.line(2, yaml_scalar(identity.name), {},
                  identity.origin.path.empty() ? "" : identity.origin.text());
+      // Half of `default` was completed from /etc/nvme, which a policy does only if it says so.
       if (!identity.hostnqn.empty())
         yaml_.line(4, "hostnqn", yaml_scalar(identity.hostnqn));
+      else if (!identity.hostid.empty())
+        yaml_.line(4, "hostnqn", "{file: /etc/nvme/hostnqn}");
       if (!identity.hostid.empty())
         yaml_.line(4, "hostid", yaml_scalar(identity.hostid));
+      else if (!identity.hostnqn.empty() && !base::uuid_of_nqn(identity.hostnqn))
+        yaml_.line(4, "hostid", "{file: /etc/nvme/hostid}");
       write_settings(4, identity.secrets, identity.origin);
     }
   }
@@ -245,14 +260,6 @@ private:
         yaml_.line(6, "trsvcid", std::to_string(*service));
       yaml_.line(4, "action", "discover");
     }
-  }
-
-  // What a target has without saying it: LANGUAGE, "targets".
-  static std::optional<std::uint16_t> service_of(const Connection& connection) {
-    if (connection.endpoint.trsvcid || connection.endpoint.transport == Transport::fc ||
-        connection.endpoint.transport == Transport::loop)
-      return connection.endpoint.trsvcid;
-    return connection.endpoint.transport == Transport::tcp ? 8009 : 4420;
   }
 
   void write_referral_rule() {
@@ -395,6 +402,27 @@ void take_out_refused(Imported& imported) {
   });
 }
 
+// Old files may name a connection twice; the second time it was there already.
+void take_out_repeated(Imported& imported) {
+  std::map<std::string, Origin> seen;
+  std::vector<Connection> kept;
+  for (Connection& connection : imported.connections) {
+    base::Endpoint endpoint = connection.endpoint;
+    endpoint.trsvcid = service_of(connection);
+    const std::string key = fmt::format(
+        "{}\n{}\n{}", endpoint.key(), connection.subsystem_nqn,
+        connection.identity ? imported.identities[*connection.identity].name : "default");
+    const auto [at, added] =
+        connection.is_target ? seen.emplace(key, connection.origin) : std::pair(seen.end(), true);
+    if (added)
+      kept.push_back(std::move(connection));
+    else
+      imported.note(connection.origin,
+                    fmt::format("the connection is the same as that of {}", at->second.text()));
+  }
+  imported.connections = std::move(kept);
+}
+
 // Rules match NQNs as globs.
 void note_globs(Imported& imported) {
   for (const Connection& connection : imported.connections)
@@ -411,6 +439,7 @@ std::string policy_of(Imported imported, std::vector<Note>& notes) {
   for (Connection& connection : imported.connections)
     drop_inapplicable(connection, imported.notes);
   take_out_refused(imported);
+  take_out_repeated(imported);
   if (imported.connections.empty())
     imported.note({}, "no connection was found");
   note_globs(imported);

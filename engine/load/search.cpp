@@ -3,8 +3,10 @@
 #include "diag/whole_file.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <fmt/format.h>
+#include <iterator>
 #include <map>
 
 namespace nvmf::load {
@@ -18,6 +20,23 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_' || c == '.';
+}
+
+// Plainly meant for the main file or the directory of drop-ins, and neither: `autoconnect.yml`,
+// `Auto-Connect.yaml`, `autoconnect.conf.d`. Others there may be anything: policy tests, copies.
+bool is_near_miss(std::string_view name) {
+  auto const dot = name.find('.');
+  std::string stem;
+  for (char const c : name.substr(0, dot))
+    if (c != '-' && c != '_')
+      stem += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string ending;
+  for (char const c : dot == std::string_view::npos ? std::string_view() : name.substr(dot))
+    ending += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  constexpr std::string_view endings[] = {"",   ".yaml",   ".yml",    ".conf", ".json",
+                                          ".d", ".conf.d", ".yaml.d", ".yml.d"};
+  return stem == "autoconnect" && name != "autoconnect.yaml" && name != "autoconnect.d" &&
+         std::find(std::begin(endings), std::end(endings), ending) != std::end(endings);
 }
 
 class Search {
@@ -50,6 +69,24 @@ public:
     }
     for (const std::string& name : *names)
       add_drop_in(directory + "/" + name);
+  }
+
+  // 712: what lies beside the main file and the drop-ins under a name that is almost theirs.
+  void report_near_misses(const std::string& directory) {
+    auto const names = files_.list(directory);
+    if (!names)
+      return;
+    for (const std::string& name : *names)
+      if (is_near_miss(name)) {
+        bool const is_for_drop_ins = name.ends_with(".d");
+        sink_
+            .add(712,
+                 fmt::format("`{}` is not read: {}", name,
+                             is_for_drop_ins ? "the directory of drop-ins is called `autoconnect.d`"
+                                             : "the main file is called `autoconnect.yaml`"),
+                 diag::whole_file(directory + "/" + name))
+            .help = "rename it, or move it away";
+      }
   }
 
   void add_drop_in(const std::string& path) {
@@ -169,6 +206,7 @@ std::string without_slash(std::string path) {
 void add_given_directory(const base::FileSystem& files, Search& search, const std::string& path) {
   std::string const main = path + "/autoconnect.yaml";
   std::string const drop_ins = path + "/autoconnect.d";
+  search.report_near_misses(path);
   bool const has_main = files.exists(main);
   bool const has_drop_ins = is_directory(files, drop_ins);
   if (has_main)
@@ -198,8 +236,10 @@ Found search_files(const base::FileSystem& files, const SearchOptions& options, 
     auto const status = files.status_of_link(main_path);
     if (status || status.error().code != ENOENT)
       search.add_main(main_path);
-    for (const char* directory : drop_in_directories)
+    for (const std::string directory : drop_in_directories) {
+      search.report_near_misses(directory.substr(0, directory.rfind('/')));
       search.add_directory(directory);
+    }
   }
   for (const std::string& given : options.paths) {
     std::string const path = without_slash(given);

@@ -8,6 +8,7 @@
 #include "plan/same_path.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace nvmf::plan {
 
@@ -52,6 +53,22 @@ std::vector<event::Event> fc_events(const policy::Policy& policy, const decide::
   return events;
 }
 
+// An fc discovery controller without a host port: through each that sees it.
+std::vector<event::Event> through_ports(const event::Event& whole, const decide::Facts& facts) {
+  const base::Endpoint& endpoint = whole.endpoint;
+  bool const through_every_port = is_discovery(whole) &&
+                                  endpoint.transport == base::Transport::fc &&
+                                  !endpoint.host_traddr && facts.fc_ports && endpoint.traddr;
+  std::vector<event::Event> events;
+  if (through_every_port)
+    for (const decide::FcPort& port : *facts.fc_ports)
+      if (may_see(port, *endpoint.traddr->fc())) {
+        events.push_back(whole);
+        events.back().endpoint.host_traddr = base::Traddr(port.host);
+      }
+  return events.empty() ? std::vector{whole} : events;
+}
+
 // Appends what no event so far stands for already.
 void append_new(std::vector<event::Event>& events, std::vector<event::Event> more) {
   for (event::Event& candidate : more) {
@@ -66,6 +83,14 @@ void append_new(std::vector<event::Event>& events, std::vector<event::Event> mor
 
 } // namespace
 
+std::optional<bool> is_kept_alive(const decide::Controller& controller) {
+  auto const found = controller.connect.find(base::OptionId::keep_alive_tmo);
+  if (found == controller.connect.end())
+    return std::nullopt;
+  const auto* seconds = std::get_if<std::int64_t>(&found->second);
+  return seconds ? std::optional(*seconds > 0) : std::nullopt;
+}
+
 event::Event connected_event(const decide::Controller& controller, base::EventKind kind) {
   return {.kind = kind,
           .subject = base::Subject::discovery_controller,
@@ -75,24 +100,20 @@ event::Event connected_event(const decide::Controller& controller, base::EventKi
                                : controller.subsystem_nqn,
           .host_nqn = controller.host_nqn,
           .hostid = controller.hostid,
+          .owner = controller.owner.value_or(""),
+          .persistent = is_kept_alive(controller),
           .device = controller.device};
 }
 
 std::vector<event::Event> target_events(const policy::Policy& policy, const decide::Facts& facts,
                                         const policy::Target& target) {
-  event::Event const whole = with_identity(policy, facts, event::from_target(target));
-  const base::Endpoint& endpoint = whole.endpoint;
-  bool const through_every_port = is_discovery(whole) &&
-                                  endpoint.transport == base::Transport::fc &&
-                                  !endpoint.host_traddr && facts.fc_ports && endpoint.traddr;
   std::vector<event::Event> events;
-  if (through_every_port)
-    for (const decide::FcPort& port : *facts.fc_ports)
-      if (may_see(port, *endpoint.traddr->fc())) {
-        events.push_back(whole);
-        events.back().endpoint.host_traddr = base::Traddr(port.host);
-      }
-  return events.empty() ? std::vector{whole} : events;
+  for (event::Event& whole : event::from_target(target, facts.names)) {
+    std::vector<event::Event> through =
+        through_ports(with_identity(policy, facts, std::move(whole)), facts);
+    std::move(through.begin(), through.end(), std::back_inserter(events));
+  }
+  return events;
 }
 
 std::vector<event::Event> all_events(const policy::Policy& policy, const decide::Facts& facts) {

@@ -5,6 +5,7 @@
 #include "event/event.hpp"
 #include "policy/policy.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace nvmf::plan {
@@ -18,6 +19,9 @@ std::vector<event::Event> all_events(const policy::Policy& policy, const decide:
 // The events of one target.
 std::vector<event::Event> target_events(const policy::Policy& policy, const decide::Facts& facts,
                                         const policy::Target& target);
+
+// It has a keep-alive timeout, so that somebody means it to stay; nothing: sysfs does not say.
+std::optional<bool> is_kept_alive(const decide::Controller& controller);
 
 // The event of a connected discovery controller; nothing for another kind of controller.
 event::Event connected_event(const decide::Controller& controller, base::EventKind kind);

@@ -20,6 +20,8 @@ public:
   Json operator()(const std::string& text) const {
     if (text.empty())
       return nullptr;
+    if (form_ == event::FieldForm::flag)
+      return text == "true";
     return form_ == event::FieldForm::number ? Json(std::strtoul(text.c_str(), nullptr, 10))
                                              : Json(text);
   }

@@ -24,9 +24,12 @@ std::string path_id(base::Subject subject, const Tid& tid) {
 }
 
 std::string endpoint_id(const event::Event& event) {
-  return path_id(event.subject, {.endpoint = event.endpoint,
-                                 .subsystem_nqn = event.subsystem_nqn,
-                                 .host_nqn = event.host_nqn});
+  std::string key = path_key(event.subject, {.endpoint = event.endpoint,
+                                             .subsystem_nqn = event.subsystem_nqn,
+                                             .host_nqn = event.host_nqn});
+  if (!event.host_name.empty())
+    key += event.host_name + '\n';
+  return base::sha256_hex(key).substr(0, id_digits);
 }
 
 bool is_id(std::string_view text) {

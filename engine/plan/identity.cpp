@@ -65,10 +65,18 @@ const policy::Identity* named_like(const policy::Policy& policy, const decide::F
   return nullptr;
 }
 
+// LANGUAGE `source`: a target's own events have its name.
+void take_target_as_source(event::Event& event) {
+  std::vector<std::string>& sources = event.sources;
+  if (!event.target.empty() &&
+      std::find(sources.begin(), sources.end(), event.target) == sources.end())
+    sources.push_back(event.target);
+}
+
 std::optional<std::string> host_nqn_problem(const std::string& host_nqn) {
   if (host_nqn.empty())
     return "no host NQN";
-  if (auto problem = base::unusable_nqn(host_nqn))
+  if (auto problem = base::nqn_problem(host_nqn))
     return "host NQN " + *problem;
   if (auto const uuid = base::uuid_of_nqn(host_nqn))
     if (base::is_placeholder_uuid(*uuid))
@@ -110,12 +118,15 @@ ResolvedIdentity inherited_identity(const policy::Policy& policy, const decide::
     return {.host_nqn = event.host_nqn,
             .hostid = event.hostid,
             .named = named_like(policy, facts, event.host_nqn, event.hostid)};
+  if (auto const named = policy.identities.find(event.identity); named != policy.identities.end())
+    return values_of(named->second, facts);
   if (const policy::Identity* identity = identity_of_target(policy, event))
     return values_of(*identity, facts);
   auto const fallback = policy.identities.find("default");
   if (fallback != policy.identities.end())
     return values_of(fallback->second, facts);
-  return values_of(policy::Identity{.name = "default"}, facts);
+  static const policy::Identity own{.name = "default"};
+  return values_of(own, facts);
 }
 
 ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts& facts,
@@ -135,6 +146,8 @@ event::Event with_identity(const policy::Policy& policy, const decide::Facts& fa
   ResolvedIdentity identity = inherited_identity(policy, facts, event);
   event.host_nqn = std::move(identity.host_nqn);
   event.hostid = std::move(identity.hostid);
+  event.identity = identity.named ? identity.named->name : std::string();
+  take_target_as_source(event);
   return event;
 }
 

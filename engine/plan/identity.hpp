@@ -31,7 +31,8 @@ ResolvedIdentity inherited_identity(const policy::Policy& policy, const decide::
 ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts& facts,
                               const event::Event& event, const policy::Rule& rule);
 
-// The event with host NQN and hostid filled in from inherited_identity.
+// The event with host NQN, hostid and the name of the identity filled in from inherited_identity,
+// and with the name of its target among its sources.
 event::Event with_identity(const policy::Policy& policy, const decide::Facts& facts,
                            event::Event event);
 

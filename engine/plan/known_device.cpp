@@ -1,5 +1,7 @@
 #include "plan/known_device.hpp"
 
+#include "plan/endpoints.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -9,6 +11,8 @@ namespace {
 
 // What the facts leave out says nothing against the event.
 void take_identity(event::Event& event, const decide::Controller& controller) {
+  event.owner = controller.owner.value_or("");
+  event.persistent = is_kept_alive(controller);
   if (!controller.subsystem_nqn.empty())
     event.discovery_nqn = controller.subsystem_nqn;
   if (controller.host_nqn.empty())

@@ -124,6 +124,7 @@ std::vector<Item> Run::decide_log(std::size_t parent, const event::DiscoveryLog&
   parent_event.endpoint.host_iface = source.tid.endpoint->host_iface;
   parent_event.host_nqn = source.tid.host_nqn;
   parent_event.hostid = source.tid.hostid;
+  parent_event = with_identity(state_->policy, state_->facts, std::move(parent_event));
   parent_event.discovery_nqn = discovery_nqn.empty() ? source.tid.subsystem_nqn : discovery_nqn;
   bool information_had = std::any_of(log.entries.begin(), log.entries.end(), [](const auto& each) {
     return each.subtype == event::EntrySubtype::current_discovery &&

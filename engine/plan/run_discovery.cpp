@@ -2,9 +2,11 @@
 #include "plan/run_state.hpp"
 
 #include "base/nqn.hpp"
+#include "event/from_target.hpp"
 #include "plan/same_path.hpp"
 #include "plan/settings.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::plan {
@@ -17,10 +19,21 @@ using decide::Reason;
 namespace {
 
 // A target that leaves its host side open is the event's from wherever that one is connected.
-bool is_target_of(const policy::Target& target, const event::Event& event) {
-  return target.subject() == Subject::discovery_controller &&
+bool same_place(const event::Event& target, const event::Event& event) {
+  return target.subject == Subject::discovery_controller &&
          target.endpoint.same_port(event.endpoint) &&
          target.endpoint.host_side_agrees(event.endpoint);
+}
+
+bool has_endpoint(const policy::Target& target, const event::Names& names,
+                  const event::Event& event) {
+  std::vector<event::Event> const events = event::from_target(target, names);
+  return std::any_of(events.begin(), events.end(),
+                     [&](const event::Event& each) { return same_place(each, event); });
+}
+
+bool has_name(const std::vector<std::string>& sources, const std::string& name) {
+  return std::find(sources.begin(), sources.end(), name) != sources.end();
 }
 
 } // namespace
@@ -29,7 +42,7 @@ std::vector<std::string> Run::State::sources_below(const event::Event& decided,
                                                    const policy::Rule& rule) const {
   std::vector<std::string> sources = decided.sources;
   for (const policy::Target& target : policy.targets)
-    if (is_target_of(target, decided))
+    if (!has_name(sources, target.name) && has_endpoint(target, facts.names, decided))
       sources.push_back(target.name);
   sources.push_back(rule.name);
   sources.push_back(rule.full_name);
@@ -41,6 +54,8 @@ void Run::State::decide_discovery(const DiscoverySource& source) {
   item.event = source.event.kind;
   item.tid = tid_of(source.event,
                     source.nqn.empty() ? std::string(base::well_known_discovery_nqn) : source.nqn);
+  if (lacks_address(item, source.event))
+    return append(std::move(item), {source.event, source.depth});
   decide::Decision const decision = decide::decide(policy, source.event, facts.hostname);
   if (put_decision(item, source.event, decision))
     want_discovery(item, source, *decision.rule);
@@ -52,9 +67,10 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
   ResolvedIdentity const identity = identity_for(policy, facts, source.event, rule);
   item.tid.host_nqn = identity.host_nqn;
   item.tid.hostid = identity.hostid;
+  const policy::Target* const target = target_of(source.event);
   policy::Connection const connection{.policy = policy,
                                       .rule = &rule,
-                                      .target = target_of(source.event),
+                                      .target = target,
                                       .identity = identity.named,
                                       .subject = Subject::discovery_controller};
   item.connect = resolve_options(connection, source.event.endpoint.transport);
@@ -63,7 +79,8 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
       policy::find_persistent(connection, source.event.endpoint.transport);
   item.keep_connected = persistent != policy::Persistent::no;
   item.persistent_if_supported = persistent == policy::Persistent::if_supported;
-  item.follow_referrals = rule.follow_referrals;
+  item.follow_referrals =
+      target && target->follow_referrals ? *target->follow_referrals : rule.follow_referrals;
   item.sources = sources_below(source.event, rule);
   if (item.keep_connected)
     require_keep_alive(item.connect, connection, source.event.endpoint.transport);

@@ -50,6 +50,14 @@ DecidedBy Run::State::decided_by(const decide::Decision& decision) const {
           .line = decision.rule->span.start.line};
 }
 
+// A target whose host name has no address yet.
+bool Run::State::lacks_address(Item& item, const event::Event& decided) {
+  if (decided.host_name.empty())
+    return false;
+  settle(item, Outcome::refused, Reason::name_unresolved, decided.host_name);
+  return true;
+}
+
 // Puts the decision on the item; true if a rule wants it.
 bool Run::State::put_decision(Item& item, const event::Event& decided,
                               const decide::Decision& decision) {
@@ -72,8 +80,8 @@ namespace {
 
 // What routing would choose for what the event's host side leaves open.
 void fill_in_routed_side(event::Event& event, const Tid& tid, const AskRouting& routing) {
-  bool const is_ip =
-      event.endpoint.transport == base::Transport::tcp || event.endpoint.transport == base::Transport::rdma;
+  bool const is_ip = event.endpoint.transport == base::Transport::tcp ||
+                     event.endpoint.transport == base::Transport::rdma;
   if (!routing || !is_ip || (event.endpoint.host_traddr && !event.endpoint.host_iface.empty()))
     return;
   auto const routed = routing(tid);

@@ -60,6 +60,7 @@ struct Run::State {
 
   const policy::Target* target_of(const event::Event& decided) const;
   DecidedBy decided_by(const decide::Decision& decision) const;
+  static bool lacks_address(Item& item, const event::Event& decided);
   bool put_decision(Item& item, const event::Event& decided, const decide::Decision& decision);
   std::vector<std::string> sources_below(const event::Event& decided,
                                          const policy::Rule& rule) const;

@@ -20,30 +20,35 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
   item.event = decided.kind;
   item.slow_lane = slow_lane;
   item.tid = tid_of(decided, decided.subsystem_nqn);
+  if (lacks_address(item, decided))
+    return append(std::move(item), {decided});
   decide::Decision const decision = decide::decide(policy, decided, facts.hostname);
   if (!put_decision(item, decided, decision)) {
     append(std::move(item), {decided});
     return;
   }
   const policy::Rule& rule = *decision.rule;
+  const policy::Target* const target = target_of(decided);
   ResolvedIdentity const identity = identity_for(policy, facts, decided, rule);
   item.tid.host_nqn = identity.host_nqn;
   item.tid.hostid = identity.hostid;
   policy::Connection const connection{.policy = policy,
                                       .rule = &rule,
-                                      .target = target_of(decided),
+                                      .target = target,
                                       .identity = identity.named,
                                       .subject = Subject::io_subsystem};
   item.connect = resolve_options(connection, decided.endpoint.transport);
   item.left_out = drop_inapplicable(item.connect, decided.endpoint.transport);
   item.retry = policy::find_retry(connection).retry;
-  item.probe = rule.probe;
-  item.expect_paths = rule.expect_paths;
+  item.probe = target && target->probe ? *target->probe : rule.probe;
+  item.expect_paths = target && target->expect_paths ? target->expect_paths : rule.expect_paths;
+  policy::HostSide const host_side =
+      target && target->host_side ? *target->host_side : rule.host_side;
   if (excluded(item, HostSideKnown::no)) {
     append(std::move(item), {decided, 0, &rule});
     return;
   }
-  for (const HostSideChoice& side : resolve_host_side(decided, rule.host_side, facts))
+  for (const HostSideChoice& side : resolve_host_side(decided, host_side, facts))
     decide_path(item, decided, side, rule, identity);
 }
 

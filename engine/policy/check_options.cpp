@@ -58,10 +58,10 @@ public:
 
   // What holds for a target whichever rule decides it.
   void check_target(const Target& target) {
-    if (!base::connect_option(OptionId::tls).transports.contains(target.endpoint.transport))
+    if (!base::connect_option(OptionId::tls).transports.contains(target.transport))
       return;
     if (auto const contradiction =
-            contradiction_in(Levels(target), target.endpoint.transport, OtherSecrets::dhchap_secret)) {
+            contradiction_in(Levels(target), target.transport, OtherSecrets::dhchap_secret)) {
       report(*contradiction);
       return;
     }
@@ -69,7 +69,7 @@ public:
     const Rule* by = nullptr;
     for (const Rule* rule : rules_for(policy_, target)) {
       auto const contradiction = contradiction_in(Levels(connection_of(policy_, *rule, target)),
-                                                  target.endpoint.transport, OtherSecrets::none);
+                                                  target.transport, OtherSecrets::none);
       if (!contradiction)
         return;
       if (!first) {

@@ -11,10 +11,10 @@ namespace {
 
 ConnectionKind kind_of(const Connection& connection) {
   const Target& target = *connection.target;
-  return {.transport = target.endpoint.transport,
+  return {.transport = target.transport,
           .subject = target.subject(),
           .stays = target.subject() == base::Subject::io_subsystem ||
-                   find_persistent(connection, target.endpoint.transport) != Persistent::no};
+                   find_persistent(connection, target.transport) != Persistent::no};
 }
 
 using Judge = std::optional<OptionFinding> (*)(const Levels& levels, const ConnectionKind& kind);

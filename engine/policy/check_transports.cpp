@@ -98,8 +98,8 @@ void check_rule_transports(const Rule& rule, const std::vector<NameUse>& uses, d
 
 void check_target_transport(const Target& target, const std::vector<NameUse>& uses,
                             diag::Sink& sink) {
-  check_own(target.connect, {target.endpoint.transport}, "the target has", sink);
-  check_profile_security(target.profiles, target.connect, uses, {target.endpoint.transport}, sink);
+  check_own(target.connect, {target.transport}, "the target has", sink);
+  check_profile_security(target.profiles, target.connect, uses, {target.transport}, sink);
   if (target.subject() != base::Subject::discovery_controller)
     return;
   check_queues(target.connect, sink);

@@ -67,6 +67,9 @@ bool covers(const Pattern& outer, const Pattern& inner) {
     auto const narrow = bounds_of(inner);
     return narrow && covers_addresses(*wide, *narrow);
   }
+  if (const auto* glob = std::get_if<SourceGlob>(&outer))
+    if (const auto* name = std::get_if<std::string>(&inner))
+      return std::find(glob->names.begin(), glob->names.end(), *name) != glob->names.end();
   if (outer.index() != inner.index())
     return false;
   if (const auto* wide = std::get_if<NumberRange>(&outer)) {

@@ -17,6 +17,11 @@ bool is_from_udev(EventKind kind) {
          kind == EventKind::fc_discovery || kind == EventKind::controller_lost;
 }
 
+// Only these are about a connected controller, whose device may be gone.
+bool has_controller(EventKind kind) {
+  return kind == EventKind::discovery_log_changed || kind == EventKind::discovery_reconnected;
+}
+
 Presence maybe_if(bool condition) { return condition ? Presence::maybe : Presence::never; }
 Presence always_if(bool condition) { return condition ? Presence::always : Presence::never; }
 
@@ -65,6 +70,8 @@ Presence presence(MatchKey key, const EventShape& shape) {
     return shape.transport == Transport::loop ? Presence::maybe : Presence::always;
   case MatchKey::host_nqn:
   case MatchKey::hostname:
+  case MatchKey::source:
+  case MatchKey::identity:
     return Presence::maybe;
   case MatchKey::host_traddr:
     return maybe_if(shape.transport != Transport::loop);
@@ -76,8 +83,9 @@ Presence presence(MatchKey key, const EventShape& shape) {
     return always_if(is_io);
   case MatchKey::discovery_nqn:
     return maybe_if(!is_io || is_about_an_entry(shape.kind));
-  case MatchKey::source:
-    return maybe_if(is_about_an_entry(shape.kind) || shape.kind == EventKind::referral);
+  case MatchKey::owner:
+  case MatchKey::persistent:
+    return maybe_if(has_controller(shape.kind));
   case MatchKey::portid:
   case MatchKey::secure_channel:
     return maybe_if(is_io && is_about_an_entry(shape.kind));

@@ -17,6 +17,7 @@ constexpr std::string_view referral_words[] = {"follow", "ignore"};
 constexpr std::string_view host_side_words[] = {"inherit", "same-subnet", "any"};
 constexpr std::int64_t int_max = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t one_day_ms = 86'400'000;
+constexpr std::int64_t shortest_poll_ms = 10'000;
 
 // clang-format off
 constexpr Key written_rows[] = {
@@ -41,7 +42,8 @@ constexpr Key written_rows[] = {
    .example = "{production: {nr-io-queues: 16, ctrl-loss-tmo: infinity}}"},
   {.section = top, .name = "targets", .type = maps, .inner = target,
    .about = "Endpoints that are known beforehand. Each is a `boot` event, which guards and rules "
-            "still decide. What a target says itself wins over the rule.",
+            "still decide; where no rule matches it, the target is wanted all the same. What a target "
+            "says itself wins over the rule.",
    .example = "[{name: dc-a, transport: tcp, traddr: 10.20.1.10}]"},
   {.section = top, .name = "deny", .type = maps, .inner = guard,
    .about = "Guards: what must never be connected. They come before all rules, of all files "
@@ -93,6 +95,12 @@ constexpr Key written_rows[] = {
             "sending events. `if-supported`: where its log says that it supports it (EPCSD). One "
             "that stays gets `keep-alive-tmo: 30s` unless something else is set.",
    .example = "true"},
+  {.section = rule, .name = "poll", .type = ValueType::poll, .only = Only::discover,
+   .minimum = shortest_poll_ms, .maximum = int_max,
+   .fallback = "`15m` for tcp and rdma, `never` for fc and loop",
+   .about = "How often a discovery controller that is not kept connected is asked again; `never`: "
+            "only when something happens. Those that somebody else connected are not polled.",
+   .example = "15m"},
   {.section = rule, .name = "referrals", .type = word, .only = Only::discover, .words = referral_words,
    .fallback = "`follow`",
    .about = "Whether referrals in the log are decided and followed, or end `ignored-by-rule`.",
@@ -149,8 +157,20 @@ constexpr Key written_rows[] = {
   {.section = match, .name = "hostname", .type = globs,
    .about = "Name of this host (`uname -n`), in any case.", .example = "web-*"},
   {.section = match, .name = "source", .type = sources,
-   .about = "For entries and referrals: the target whose endpoint the discovery controller is, or the "
-            "rule that decided it; through referrals the whole chain.", .example = "dc-a"},
+   .about = "Where it came from: a target's own events have its name, entries and referrals the name "
+            "of the target whose discovery controller listed them and of the rule that decided that "
+            "one, through referrals the whole chain. A name is that of a target or a rule; a glob is "
+            "compared with targets, `nbft` and `zeroconf` only.", .example = "dc-a"},
+  {.section = match, .name = "identity", .type = globs,
+   .about = "Name of the identity: in a rule the inherited one, before the rule's own applies, in a "
+            "guard the one that would be used. `default` is the host's own.", .example = "tenant-b"},
+  {.section = match, .name = "owner", .type = globs,
+   .about = "Who connected the discovery controller that the event is about, by the registry; `none`: "
+            "it says nobody. Events without a connected controller have no owner.",
+   .example = "stafd"},
+  {.section = match, .name = "persistent", .type = ValueType::flag,
+   .about = "Whether that controller has a keep-alive timeout, so that somebody means it to stay. "
+            "Events without a connected controller have no such value.", .example = "false"},
   {.section = match, .name = "portid", .type = number_patterns, .minimum = 0, .maximum = 65535,
    .about = "Port id of the discovery log entry.", .example = "5"},
   {.section = match, .name = "secure-channel", .type = words, .words = secure_channel_words,
@@ -176,8 +196,9 @@ constexpr Key written_rows[] = {
    .about = "Name of the target, unique over all files.", .example = "dc-a"},
   {.section = target, .name = "transport", .type = transport, .required = true, .words = transport_words,
    .about = "How to reach it.", .example = "tcp"},
-  {.section = target, .name = "traddr", .type = address,
-   .about = "Its address. Only loop can do without.", .example = "10.20.1.10"},
+  {.section = target, .name = "traddr", .type = addresses,
+   .about = "Its address, or a list of them. On tcp and rdma also a host name, which the connection "
+            "service resolves. Only loop can do without.", .example = "10.20.1.10"},
   {.section = target, .name = "trsvcid", .type = port, .minimum = 1, .maximum = 65535,
    .fallback = "8009 for a tcp discovery controller, else 4420",
    .about = "Its service id (port). Not for fc and loop.", .example = "8009"},
@@ -186,6 +207,10 @@ constexpr Key written_rows[] = {
             "that sees the target.", .example = "10.20.1.77"},
   {.section = target, .name = "host-iface", .type = interface,
    .about = "This host's interface to connect through. tcp only.", .example = "ens1f0"},
+  {.section = target, .name = "paths", .type = maps, .inner = target_path,
+   .about = "Where the ways to it differ: a list of maps of `traddr`, `trsvcid`, `host-traddr` and "
+            "`host-iface`. Beside it only `trsvcid` may be, which then holds for those without one.",
+   .example = "[{traddr: 10.20.1.10, host-iface: ens1f0}, {traddr: 10.21.1.10, host-iface: ens2f0}]"},
   {.section = target, .name = "subsystem-nqn", .type = nqn,
    .fallback = "the target is a discovery controller",
    .about = "NQN of the I/O subsystem.", .example = "\"nqn.2014-08.com.example:prod.vol7\""},
@@ -200,9 +225,36 @@ constexpr Key written_rows[] = {
   {.section = target, .name = "retry", .type = map, .inner = retry,
    .about = "How to try again. It wins over the rule's; `attempts` and `give-up-after` of a target "
             "come from here or from the rule, never from `defaults`.", .example = "{max-delay: 30s}"},
-  {.section = target, .name = "persistent", .type = persistence,
+  {.section = target, .name = "persistent", .type = persistence, .only = Only::discover,
    .fallback = "the rule's",
    .about = "As in a `discover` rule; only for discovery controllers.", .example = "true"},
+  {.section = target, .name = "poll", .type = ValueType::poll, .only = Only::discover,
+   .minimum = shortest_poll_ms, .maximum = int_max, .fallback = "the rule's",
+   .about = "As in a `discover` rule; only for discovery controllers.", .example = "15m"},
+  {.section = target, .name = "referrals", .type = word, .only = Only::discover, .words = referral_words,
+   .fallback = "the rule's",
+   .about = "As in a `discover` rule; only for discovery controllers.", .example = "ignore"},
+  {.section = target, .name = "host-side", .type = word, .words = host_side_words,
+   .fallback = "the rule's",
+   .about = "From where it is connected where no host side is named: `same-subnet` is one connection "
+            "per interface in its subnet.", .example = "same-subnet"},
+  {.section = target, .name = "probe", .type = boolean, .only = Only::connect, .fallback = "the rule's",
+   .about = "As in a `connect` rule; only for I/O subsystems.", .example = "false"},
+  {.section = target, .name = "expect-paths", .type = count, .only = Only::connect, .minimum = 1,
+   .maximum = 65535, .fallback = "the rule's",
+   .about = "As in a `connect` rule; only for I/O subsystems.", .example = "4"},
+
+  // --- a path of a target
+  {.section = target_path, .name = "traddr", .type = addresses, .required = true,
+   .about = "The target's address here, or a list of them, as `traddr` of a target.",
+   .example = "10.20.1.10"},
+  {.section = target_path, .name = "trsvcid", .type = port, .minimum = 1, .maximum = 65535,
+   .fallback = "the target's",
+   .about = "Its service id (port). Not for fc and loop.", .example = "8009"},
+  {.section = target_path, .name = "host-traddr", .type = address,
+   .about = "This host's address to connect from, as in a target.", .example = "10.20.1.77"},
+  {.section = target_path, .name = "host-iface", .type = interface,
+   .about = "This host's interface to connect through. tcp only.", .example = "ens1f0"},
 
   // --- a secret reference
   {.section = secret, .name = "credential", .type = credential,
@@ -252,8 +304,10 @@ constexpr Key written_rows[] = {
 
   // --- an identity
   {.section = identity, .name = "hostnqn", .type = nqn_or_file,
-   .about = "Host NQN, or the file that holds it.", .example = "{file: /etc/nvme/hostnqn}"},
+   .about = "Host NQN, or the file that holds it. Only `default` can do without.",
+   .example = "{file: /etc/nvme/hostnqn}"},
   {.section = identity, .name = "hostid", .type = uuid_or_file,
+   .fallback = "the UUID of a `…:uuid:` host NQN",
    .about = "Host ID (a UUID), or the file that holds it.", .example = "{file: /etc/nvme/hostid}"},
   {.section = identity, .name = "dhchap-secret", .type = secret_ref, .inner = secret,
    .about = "The host's DH-HMAC-CHAP key, by reference.", .example = "{credential: nvmf-dhchap}"},

@@ -23,6 +23,7 @@ enum class Section : std::uint8_t {
   defaults,
   set,
   target,
+  target_path, // one of a target's `paths`
   guard,
   rule,
   match,
@@ -35,7 +36,7 @@ enum class Section : std::uint8_t {
   secret,       // `{credential: …}`
   text_or_file, // `{file: …}`
 };
-inline constexpr std::size_t section_count = 16;
+inline constexpr std::size_t section_count = 17;
 // What messages call it: "the top level", "a rule".
 std::string_view described(Section section);
 
@@ -50,6 +51,7 @@ enum class ValueType : std::uint8_t {
   attempts,         // a whole number or `unlimited`
   duration,         // `500ms` … `3d`
   seconds,          // the same, whole seconds
+  poll,             // `10s` … or `never`
   name,             // kebab-case
   names,            // one or a list
   text,             // any text
@@ -58,6 +60,7 @@ enum class ValueType : std::uint8_t {
   persistence,      // `true`, `false`, `if-supported`
   transport,        // one transport
   address,          // one address of the target's transport
+  addresses,        // one or a list of them, or of host names
   port,             // 1 to 65535
   nqn,              // one NQN
   nqn_or_file,      // an NQN, or `{file: PATH}`
@@ -70,7 +73,8 @@ enum class ValueType : std::uint8_t {
   port_patterns,    // one or a list of numbers and ranges
   number_patterns,  // the same for port ids
   globs,            // one or a list, `@set` where the key has sets
-  sources,          // one or a list of target and rule names
+  sources,          // one or a list of target and rule names and of globs
+  flag,             // `true` or `false`, as a condition
   properties,       // map of udev property → glob or list of globs
   keyring,          // a keyring's name
   secret_ref,       // a reference
@@ -79,7 +83,8 @@ enum class ValueType : std::uint8_t {
   named_maps,       // a map of name → map of `inner`
 };
 
-// For whom a key of a rule is there.
+// For whom a key of a rule or target is there: `discover`, `connect` by the rule's action, or by
+// what the target is.
 enum class Only : std::uint8_t { everywhere, discover, connect, discover_or_connect, main_file };
 
 struct Key {

@@ -98,7 +98,7 @@ Connection connection_of(const Policy& policy, const Rule& rule, const Target& t
 
 base::TransportSet transports_of(const Connection& connection) {
   if (connection.target)
-    return {connection.target->endpoint.transport};
+    return {connection.target->transport};
   if (!connection.rule)
     return base::TransportSet::all();
   return transports_in(situations_of(connection.rule->match, connection.rule->speaks_of));

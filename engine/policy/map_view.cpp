@@ -47,7 +47,7 @@ std::string home_of(std::string_view word, Section section) {
   if (places.empty())
     for (Section const other : all_sections())
       if (other != Section::negated_match && other != Section::transport_options &&
-          other != section && find_key(other, word))
+          other != Section::target_path && other != section && find_key(other, word))
         places.emplace_back(described(other));
   return places.empty() ? std::string() : fmt::format("`{}` belongs into {}", word, one_of(places));
 }

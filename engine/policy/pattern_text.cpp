@@ -23,6 +23,8 @@ struct TextOf {
   std::string operator()(const base::Traddr& address) const { return address.to_string(); }
   std::string operator()(const base::Glob& glob) const { return glob.pattern(); }
   std::string operator()(const std::string& name) const { return name; }
+  std::string operator()(Flag flag) const { return flag.to_string(); }
+  std::string operator()(const SourceGlob& source) const { return source.to_string(); }
 };
 
 } // namespace

@@ -16,6 +16,7 @@
 #include "base/words.hpp"
 #include "diag/finding.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -41,10 +42,14 @@ enum class MatchKey : std::uint8_t {
   host_nqn,
   hostname,
   source,
+  identity,
+  owner,
+  persistent,
   portid,
   secure_channel,
   udev,
 };
+inline constexpr std::size_t match_key_count = static_cast<std::size_t>(MatchKey::udev) + 1;
 std::string_view to_string(MatchKey key); // as in a policy: `host-traddr`
 
 // Whole numbers, both ends included: `trsvcid`, `portid`.
@@ -54,11 +59,29 @@ struct NumberRange {
   bool operator==(const NumberRange&) const = default;
 };
 
+// `true` or `false`: `persistent`.
+struct Flag {
+  bool value = false;
+  std::string to_string() const { return value ? "true" : "false"; }
+  bool operator==(const Flag&) const = default;
+};
+
+// A glob of `source`, and what it fits: names of targets, `nbft`, `zeroconf`; never those of rules.
+struct SourceGlob {
+  std::string glob;
+  std::vector<std::string> names;
+  const std::string& to_string() const { return glob; }
+  bool operator==(const SourceGlob&) const = default;
+};
+
+// What `owner` says of a controller without one.
+inline constexpr std::string_view no_owner = "none";
+
 // One accepted value. IpAddress, Cidr, IpRange, FcPattern, Traddr (loop's free text): addresses;
-// Glob: NQNs, names, interfaces; std::string: `source`.
+// Glob: NQNs, names, interfaces, owners; std::string and SourceGlob: `source`.
 using Pattern = std::variant<base::EventKind, base::Transport, base::SecureChannel, NumberRange,
                              base::IpAddress, base::Cidr, base::IpRange, base::FcPattern,
-                             base::Traddr, base::Glob, std::string>;
+                             base::Traddr, base::Glob, std::string, Flag, SourceGlob>;
 
 struct Set {
   std::string name;
@@ -186,6 +209,7 @@ struct Rule {
   OptionSettings connect;
   RetrySettings retry;
   std::optional<Persistent> persistent;   // discover only
+  std::optional<base::Duration> poll;     // discover only; infinite_duration: never
   bool follow_referrals = true;           // discover only
   HostSide host_side = HostSide::inherit; // connect only, as all below
   bool probe = true;
@@ -194,15 +218,32 @@ struct Rule {
   std::size_t file = 0;
 };
 
+// One way to a target: where it is, and from where on this host it is reached. All of a target have
+// its transport. trsvcid is filled in for tcp and rdma, never set for fc and loop.
+struct TargetEndpoint : base::Endpoint {
+  std::string
+      host_name;   // tcp, rdma: to be resolved, in place of `traddr`; empty: that one is known
+  diag::Span span; // of its address, or of the target
+
+  bool names_host_side() const { return host_traddr.has_value() || !host_iface.empty(); }
+};
+
 struct Target {
   std::string name;
-  base::Endpoint endpoint;   // trsvcid: filled in for tcp and rdma, never set for fc and loop
-  std::string subsystem_nqn; // empty: a discovery controller
+  base::Transport transport = base::Transport::tcp;
+  std::vector<TargetEndpoint> endpoints; // at least one in a policy that loads
+  std::string subsystem_nqn;             // empty: a discovery controller
   std::optional<std::string> identity;
   std::vector<std::shared_ptr<const Profile>> profiles;
   OptionSettings connect;
   RetrySettings retry;
-  std::optional<Persistent> persistent;
+  // What is not set here is left to the rule.
+  std::optional<Persistent> persistent; // of discovery controllers, as the two below
+  std::optional<base::Duration> poll;   // infinite_duration: never
+  std::optional<bool> follow_referrals;
+  std::optional<HostSide> host_side;
+  std::optional<bool> probe; // of I/O subsystems, as below
+  std::optional<std::uint32_t> expect_paths;
   diag::Span span;
   std::size_t file = 0;
 
@@ -212,8 +253,14 @@ struct Target {
   }
 };
 
+// A subsystem, or several, that boot waits for.
+struct WaitedFor {
+  base::Glob glob;
+  diag::Span span;
+};
+
 struct BootWait {
-  std::vector<base::Glob> wait_for;
+  std::vector<WaitedFor> wait_for;
   std::uint32_t paths = 1;
   base::Duration timeout = std::chrono::seconds(60);
 };

@@ -6,6 +6,7 @@
 #include "base/wire_text.hpp"
 #include "policy/foreign.hpp"
 #include "policy/map_view.hpp"
+#include "policy/nqn_form.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
@@ -88,7 +89,8 @@ bool is_kebab(std::string_view name) {
 }
 
 bool can_be_name(std::string_view name) {
-  return base::is_option_text(name) && name.find_first_of("/@\\`\"'") == std::string_view::npos;
+  // A wildcard in a name would make a `source` that names it a glob.
+  return base::is_option_text(name) && name.find_first_of("/@\\`\"'*?") == std::string_view::npos;
 }
 
 void report_not_kebab(Reader& reader, const yaml::Node& node) {
@@ -217,6 +219,12 @@ std::optional<base::Duration> read_duration(Reader& reader, const yaml::Node& no
   return check_duration_range(reader, node, key, *duration) ? duration : std::nullopt;
 }
 
+std::optional<base::Duration> read_poll(Reader& reader, const yaml::Node& node, const Key& key) {
+  if (node.is_plain("never"))
+    return base::infinite_duration;
+  return read_duration(reader, node, key);
+}
+
 std::optional<std::size_t> read_word(Reader& reader, const yaml::Node& node, const Key& key) {
   if (!is_type(node, yaml::ScalarType::text)) {
     report_mismatch(reader, node, key);
@@ -250,11 +258,12 @@ std::optional<std::string> read_nqn(Reader& reader, const yaml::Node& node, cons
   auto text = read_text(reader, node, key);
   if (!text)
     return std::nullopt;
-  auto const problem = base::nqn_problem(*text);
-  if (!problem)
-    return text;
-  reader.report(208, fmt::format("`{}` is no NQN: it {}", *text, *problem), node);
-  return std::nullopt;
+  if (auto const problem = base::nqn_problem(*text)) {
+    reader.report(208, fmt::format("`{}` is not a valid NQN: it {}", *text, *problem), node);
+    return std::nullopt;
+  }
+  report_unusual_nqn(reader, node);
+  return text;
 }
 
 std::optional<std::string> read_interface(Reader& reader, const yaml::Node& node, const Key& key) {

@@ -31,6 +31,8 @@ std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const yaml:
                                                      const Key& key);
 // `duration` and `seconds`; within minimum and maximum (milliseconds), or `infinity` where taken.
 std::optional<base::Duration> read_duration(Reader& reader, const yaml::Node& node, const Key& key);
+// A duration, or `never` as infinite_duration.
+std::optional<base::Duration> read_poll(Reader& reader, const yaml::Node& node, const Key& key);
 // One of the key's words, as its index in them.
 std::optional<std::size_t> read_word(Reader& reader, const yaml::Node& node, const Key& key);
 std::optional<Persistent> read_persistence(Reader& reader, const yaml::Node& node, const Key& key);

@@ -100,7 +100,7 @@ Situations situations_of(const SubjectSet& subjects) {
 
 Situations situations_of(const Clause& clause) {
   static const auto by_key = [] {
-    std::array<Situations, 14> table;
+    std::array<Situations, match_key_count> table;
     for (std::size_t i = 0; i < table.size(); ++i)
       table[i] = where([&](EventKind event, Transport transport, Subject subject) {
         return presence(static_cast<MatchKey>(i), {subject, event, transport}) != Presence::never;

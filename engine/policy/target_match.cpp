@@ -27,32 +27,44 @@ std::optional<Pattern> pattern_of_name(const std::string& name) {
   return name.empty() ? std::nullopt : std::optional<Pattern>(base::Glob(name));
 }
 
-// The target's value of a key that its boot event has; nothing: it has none.
-std::optional<Pattern> value_of(const Target& target, MatchKey key) {
+// A target at one of its endpoints.
+struct Place {
+  const Target& target;
+  const TargetEndpoint& endpoint;
+};
+
+// The value of a key that the boot event has; nothing: it has none.
+std::optional<Pattern> value_of(const Place& place, MatchKey key) {
+  const auto& [target, endpoint] = place;
   switch (key) {
   case MatchKey::event:
     return base::EventKind::boot;
   case MatchKey::transport:
-    return target.endpoint.transport;
+    return target.transport;
   case MatchKey::traddr:
-    return address_pattern(target.endpoint.traddr);
+    return address_pattern(endpoint.traddr);
   case MatchKey::host_traddr:
-    return address_pattern(target.endpoint.host_traddr);
+    return address_pattern(endpoint.host_traddr);
   case MatchKey::trsvcid:
-    if (target.endpoint.trsvcid)
-      return NumberRange{*target.endpoint.trsvcid, *target.endpoint.trsvcid};
+    if (endpoint.trsvcid)
+      return NumberRange{*endpoint.trsvcid, *endpoint.trsvcid};
     return std::nullopt;
   case MatchKey::host_iface:
-    return pattern_of_name(target.endpoint.host_iface);
+    return pattern_of_name(endpoint.host_iface);
   case MatchKey::subsystem_nqn:
     return pattern_of_name(target.subsystem_nqn);
   case MatchKey::discovery_nqn:
     if (target.subject() == base::Subject::discovery_controller)
       return base::Glob(std::string(base::well_known_discovery_nqn));
     return std::nullopt;
+  case MatchKey::source:
+    return target.name;
+  case MatchKey::identity:
+    return base::Glob(target.identity.value_or("default"));
   case MatchKey::host_nqn:
   case MatchKey::hostname:
-  case MatchKey::source:
+  case MatchKey::owner:
+  case MatchKey::persistent:
   case MatchKey::portid:
   case MatchKey::secure_channel:
   case MatchKey::udev:
@@ -61,12 +73,13 @@ std::optional<Pattern> value_of(const Target& target, MatchKey key) {
   return std::nullopt;
 }
 
-bool is_of_host(const Clause& clause, const Target& target) {
+bool is_of_host(const Clause& clause, const Place& place) {
   // fc without a host port: any that sees the target.
-  const bool any_port = clause.key == MatchKey::host_traddr && !target.endpoint.host_traddr &&
-                        target.endpoint.transport == base::Transport::fc;
-  return any_port || clause.key == MatchKey::host_nqn || clause.key == MatchKey::hostname ||
-         clause.key == MatchKey::source;
+  const bool any_port = clause.key == MatchKey::host_traddr && !place.endpoint.host_traddr &&
+                        place.target.transport == base::Transport::fc;
+  const bool any_address = clause.key == MatchKey::traddr && !place.endpoint.host_name.empty();
+  return any_port || any_address || clause.key == MatchKey::host_nqn ||
+         clause.key == MatchKey::hostname;
 }
 
 // A scope or a wildcard in the value: `covers` then errs on the side of no.
@@ -77,10 +90,10 @@ bool is_exact(const Pattern& value) {
   return glob == nullptr || glob->is_literal();
 }
 
-Holds holds_for(const Clause& clause, const Target& target) {
-  if (is_of_host(clause, target))
+Holds holds_for(const Clause& clause, const Place& place) {
+  if (is_of_host(clause, place))
     return Holds::perhaps;
-  const auto value = value_of(target, clause.key);
+  const auto value = value_of(place, clause.key);
   if (!value)
     return Holds::no;
   const Clause only{.key = clause.key, .values = {*value}};
@@ -89,17 +102,26 @@ Holds holds_for(const Clause& clause, const Target& target) {
   return is_exact(*value) ? Holds::no : Holds::perhaps;
 }
 
+Holds holds_at(const Match& match, const Place& place) {
+  Holds all = Holds::yes;
+  for (const Clause& clause : match.all)
+    all = std::min(all, holds_for(clause, place));
+  for (const Clause& clause : match.none)
+    all = std::min(all, opposite(holds_for(clause, place)));
+  return all;
+}
+
 } // namespace
 
 Holds holds_for(const Match& match, const SubjectSet& subjects, const Target& target) {
-  if (!subjects.contains(target.subject()))
+  if (!subjects.contains(target.subject()) || target.endpoints.empty())
     return Holds::no;
-  Holds all = Holds::yes;
-  for (const Clause& clause : match.all)
-    all = std::min(all, holds_for(clause, target));
-  for (const Clause& clause : match.none)
-    all = std::min(all, opposite(holds_for(clause, target)));
-  return all;
+  const Holds first = holds_at(match, {target, target.endpoints.front()});
+  const bool alike = std::all_of(target.endpoints.begin() + 1, target.endpoints.end(),
+                                 [&](const TargetEndpoint& endpoint) {
+                                   return holds_at(match, {target, endpoint}) == first;
+                                 });
+  return alike ? first : Holds::perhaps;
 }
 
 std::vector<const Rule*> rules_for(const Policy& policy, const Target& target) {

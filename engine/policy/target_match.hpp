@@ -9,8 +9,8 @@ namespace nvmf::policy {
 
 enum class Holds : std::uint8_t { no, perhaps, yes };
 
-// Whether the match holds for the target's boot event. `perhaps` where it asks for what only the
-// host knows (`hostname`, `host-nqn`), or where this cannot tell.
+// Whether the match holds for the target's boot events. `perhaps` where it asks for what only the
+// host knows (`hostname`, `host-nqn`), where it holds for some of them, or where this cannot tell.
 Holds holds_for(const Match& match, const SubjectSet& subjects, const Target& target);
 
 // The rules one of which decides the target wherever no guard denies it, in their order: up to the

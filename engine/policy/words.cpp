@@ -7,11 +7,11 @@ namespace nvmf::policy {
 namespace {
 
 constexpr std::array match_keys{
-    MatchKey::event,          MatchKey::transport,     MatchKey::traddr,
-    MatchKey::host_traddr,    MatchKey::trsvcid,       MatchKey::host_iface,
-    MatchKey::subsystem_nqn,  MatchKey::discovery_nqn, MatchKey::host_nqn,
-    MatchKey::hostname,       MatchKey::source,        MatchKey::portid,
-    MatchKey::secure_channel, MatchKey::udev};
+    MatchKey::event,    MatchKey::transport,  MatchKey::traddr,        MatchKey::host_traddr,
+    MatchKey::trsvcid,  MatchKey::host_iface, MatchKey::subsystem_nqn, MatchKey::discovery_nqn,
+    MatchKey::host_nqn, MatchKey::hostname,   MatchKey::source,        MatchKey::identity,
+    MatchKey::owner,    MatchKey::persistent, MatchKey::portid,        MatchKey::secure_channel,
+    MatchKey::udev};
 constexpr std::array actions{Action::discover, Action::connect, Action::ignore};
 constexpr std::array host_sides{HostSide::inherit, HostSide::same_subnet, HostSide::any};
 
@@ -49,6 +49,12 @@ std::string_view to_string(MatchKey key) {
     return "hostname";
   case MatchKey::source:
     return "source";
+  case MatchKey::identity:
+    return "identity";
+  case MatchKey::owner:
+    return "owner";
+  case MatchKey::persistent:
+    return "persistent";
   case MatchKey::portid:
     return "portid";
   case MatchKey::secure_channel:
@@ -105,6 +111,10 @@ std::string list_of(base::TransportSet transports) {
     if (transports.contains(each))
       out.append(out.empty() ? "" : ", ").append(to_string(each));
   return out;
+}
+
+std::string poll_text(base::Duration poll) {
+  return poll == base::infinite_duration ? "never" : base::format_duration(poll);
 }
 
 } // namespace nvmf::policy

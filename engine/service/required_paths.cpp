@@ -23,7 +23,7 @@ std::vector<std::string> missing_paths(const std::vector<decide::Controller>& co
     if (controller.is_io() && controller.state == "live")
       ++live_paths[controller.subsystem_nqn];
   std::vector<std::string> missing;
-  for (const base::Glob& glob : required.wait_for) {
+  for (const auto& [glob, span] : required.wait_for) {
     std::uint32_t most = 0;
     for (const auto& [nqn, paths] : live_paths)
       if (glob.matches(nqn))

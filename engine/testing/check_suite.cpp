@@ -192,7 +192,8 @@ private:
     if (!event->target.empty() && !is_target(event->target))
       report_unknown_target(event->target, test.span);
     for (const std::string& source : event->sources) {
-      if (!is_target(source) && find(policy_, policy_.rules, source) == nullptr)
+      if (!is_target(source) && source != "nbft" && source != "zeroconf" &&
+          find(policy_, policy_.rules, source) == nullptr)
         sink_.add(unknown_name,
                   fmt::format("the event's source `{}` is no target and no rule", source),
                   test.span);
@@ -218,8 +219,9 @@ private:
                            ? event->udev.contains(clause.udev_property)
                            : decide::value_of(*event, clause.key, test.facts->hostname).has_value();
       // These are filled in from the facts and from the policy.
-      const bool filled_in =
-          clause.key == policy::MatchKey::host_nqn || clause.key == policy::MatchKey::source;
+      const bool filled_in = clause.key == policy::MatchKey::host_nqn ||
+                             clause.key == policy::MatchKey::identity ||
+                             clause.key == policy::MatchKey::source;
       if (!has && !filled_in)
         sink_.add(lacks_field,
                   fmt::format("rule `{}` asks for `{}`, which the event of test `{}` does not have",

@@ -64,6 +64,12 @@ const Words interface_patterns{"eth0", "eth?", "*", "p*", "e*0"};
 const Words hosts{"web-1", "WEB-2", "db"};
 const Words host_patterns{"web-*", "Web-1", "*", "d?"};
 const Words sources{"dc-a", "dc-b", "first"};
+const Words source_patterns{"dc-a", "dc-b", "first", "dc-*", "d?-a", "*", "x*"};
+const Words identities{"default", "blue", "black"};
+const Words identity_patterns{"default", "bl*", "blue", "*", "b?ack"};
+const Words owners{"none", "stas", "nvmf-policy", "stacd"};
+const Words owner_patterns{"none", "*", "sta*", "stas", "n*", "?*"};
+const Words flags{"true", "false"};
 const Words ports{"0", "1", "2", "65535"};
 const Words port_patterns{"0", "1", "0-1", "0-65535", "2-65535"};
 const Words treqs{"required", "not-required", "unspecified"};
@@ -87,7 +93,10 @@ const std::vector<Key> exact_keys{
     {"subsystem-nqn", &name_patterns},
     {"discovery-nqn", &name_patterns},
     {"host-nqn", &name_patterns},
-    {"source", &sources},
+    {"source", &source_patterns},
+    {"identity", &identity_patterns},
+    {"owner", &owner_patterns},
+    {"persistent", &flags},
     {"portid", &port_patterns},
     {"secure-channel", &treqs},
 };
@@ -249,9 +258,13 @@ TextEvent random_event(Random& random) {
     set("portid", maybe(random, ports));
     set("secure-channel", maybe(random, treqs));
   }
-  bool const entry = kind == "discovered" || kind == "referral" || kind == "controller-lost";
+  set("identity", maybe(random, identities));
+  if (kind == "discovery-log-changed" || kind == "discovery-reconnected") {
+    set("owner", maybe(random, owners));
+    set("persistent", maybe(random, flags));
+  }
   for (const std::string& source : sources)
-    if (entry && random.one_in(3))
+    if (random.one_in(3))
       event.sources.push_back(source);
   for (const char* property : {"A", "B"})
     if (from_udev(kind) && random.one_in(2))

@@ -83,8 +83,13 @@ bool value_matches(const std::string& key, const std::string& pattern, const std
     return address_matches(pattern, value);
   if (key == "trsvcid" || key == "portid")
     return number_matches(pattern, value);
-  if (key == "event" || key == "transport" || key == "secure-channel")
+  if (key == "event" || key == "transport" || key == "secure-channel" || key == "persistent")
     return pattern == value;
+  if (key == "owner" && (pattern == "none" || value == "none"))
+    return pattern == value;
+  // A glob speaks of targets only; of the sources `first` is the name of a rule.
+  if (key == "source" && pattern.find_first_of("*?") != std::string::npos && value == "first")
+    return false;
   if (key == "hostname")
     return glob(lower(pattern).c_str(), lower(value).c_str());
   return glob(pattern.c_str(), value.c_str());

@@ -13,11 +13,11 @@ using policy::MatchKey;
 using policy::Pattern;
 
 constexpr std::array all_keys{
-    MatchKey::event,          MatchKey::transport,     MatchKey::traddr,
-    MatchKey::host_traddr,    MatchKey::trsvcid,       MatchKey::host_iface,
-    MatchKey::subsystem_nqn,  MatchKey::discovery_nqn, MatchKey::host_nqn,
-    MatchKey::hostname,       MatchKey::source,        MatchKey::portid,
-    MatchKey::secure_channel, MatchKey::udev};
+    MatchKey::event,    MatchKey::transport,  MatchKey::traddr,        MatchKey::host_traddr,
+    MatchKey::trsvcid,  MatchKey::host_iface, MatchKey::subsystem_nqn, MatchKey::discovery_nqn,
+    MatchKey::host_nqn, MatchKey::hostname,   MatchKey::source,        MatchKey::identity,
+    MatchKey::owner,    MatchKey::persistent, MatchKey::portid,        MatchKey::secure_channel,
+    MatchKey::udev};
 
 // A mistake of the tests themselves.
 template <class T>
@@ -50,6 +50,17 @@ Pattern number_pattern(const std::string& text) {
                                  : static_cast<std::uint32_t>(std::stoul(text.substr(dash + 1)))};
 }
 
+// As the loader finds it for the targets `dc-a` and `dc-b`.
+Pattern source_pattern(const std::string& text) {
+  if (text.find_first_of("*?") == std::string::npos)
+    return text;
+  policy::SourceGlob source{.glob = text, .names = {}};
+  for (const char* target : {"dc-a", "dc-b"})
+    if (base::Glob(text).matches(target))
+      source.names.emplace_back(target);
+  return source;
+}
+
 Pattern pattern(MatchKey key, const std::string& text) {
   switch (key) {
   case MatchKey::event:
@@ -65,7 +76,9 @@ Pattern pattern(MatchKey key, const std::string& text) {
   case MatchKey::portid:
     return number_pattern(text);
   case MatchKey::source:
-    return text;
+    return source_pattern(text);
+  case MatchKey::persistent:
+    return policy::Flag{text == "true"};
   default:
     return base::Glob(text);
   }
@@ -172,6 +185,11 @@ event::Event to_engine(const TextEvent& text) {
   event.discovery_nqn = value(text, "discovery-nqn");
   event.host_nqn = value(text, "host-nqn");
   event.secure_channel = base::parse_secure_channel(value(text, "secure-channel"));
+  event.identity = value(text, "identity");
+  if (std::string const owner = value(text, "owner"); !owner.empty())
+    event.owner = owner == policy::no_owner ? std::string() : owner;
+  if (std::string const persistent = value(text, "persistent"); !persistent.empty())
+    event.persistent = persistent == "true";
   event.sources = text.sources;
   event.udev = text.udev;
   return event;
@@ -211,6 +229,11 @@ TextEvent to_text_event(const event::Event& event, const std::optional<std::stri
   set("discovery-nqn", event.discovery_nqn);
   set("host-nqn", event.host_nqn);
   set("hostname", hostname.value_or(""));
+  set("identity", event.identity);
+  if (event.owner)
+    set("owner", event.owner->empty() ? std::string(policy::no_owner) : *event.owner);
+  if (event.persistent)
+    set("persistent", *event.persistent ? "true" : "false");
   if (event.secure_channel)
     set("secure-channel", std::string(to_string(*event.secure_channel)));
   return text;

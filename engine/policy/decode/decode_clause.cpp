@@ -1,7 +1,7 @@
 // The values of conditions: addresses, globs, numbers, words.
-#include "base/nqn.hpp"
-#include "base/wire_text.hpp"
+#include "policy/address_form.hpp"
 #include "policy/decode/decode.hpp"
+#include "policy/nqn_form.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
@@ -15,28 +15,6 @@ namespace {
 bool is_nqn_kind(MatchKey kind) {
   return kind == MatchKey::subsystem_nqn || kind == MatchKey::discovery_nqn ||
          kind == MatchKey::host_nqn;
-}
-
-std::string address_help(std::string_view text) {
-  if (text.find('*') != std::string_view::npos && !text.starts_with("nn-"))
-    return "write a prefix such as `10.20.0.0/16`";
-  if (text.starts_with('['))
-    return "write IPv6 addresses without brackets";
-  auto const colon = text.rfind(':');
-  if (colon != std::string_view::npos && base::IpAddress::parse(text.substr(0, colon)))
-    return fmt::format("write `{}`, and the port as `trsvcid`", text.substr(0, colon));
-  auto const dash = text.find('-');
-  if (dash != std::string_view::npos && base::IpAddress::parse(text.substr(0, dash)) &&
-      base::IpAddress::parse(text.substr(dash + 1)))
-    return "a range goes from the lower to the higher address of one family";
-  if (text.starts_with("nn-") || text.starts_with("pn-") || text.starts_with("0x"))
-    return "FC addresses are written `nn-0x<16 hex digits>:pn-0x<16 hex digits>`; each name may "
-           "end "
-           "in one `*`";
-  if (!text.empty() && ((text.front() >= 'a' && text.front() <= 'z') ||
-                        (text.front() >= 'A' && text.front() <= 'Z')))
-    return "host names are not looked up; write the address";
-  return {};
 }
 
 void check_host_bits(Reader& reader, const yaml::Node& node, const base::Cidr& cidr) {
@@ -68,49 +46,39 @@ std::optional<Pattern> read_address(Reader& reader, const yaml::Node& node,
   auto const text = read_text(reader, node, context.key);
   if (!text)
     return std::nullopt;
+  if (!context.loop_text && report_other_form(reader, node))
+    return std::nullopt;
   if (auto pattern = address_pattern(reader, node, *text))
     return pattern;
   if (context.loop_text)
     if (auto const free = base::Traddr::parse(base::Transport::loop, *text))
       return *free;
-  reader.report(207, fmt::format("`{}` is no address, prefix, range or FC address", *text), node)
+  if (context.kind == MatchKey::host_traddr && report_interface(reader, node))
+    return std::nullopt;
+  reader
+      .report(207, fmt::format("`{}` is not an address, prefix, range or FC address", *text), node)
       .help = address_help(*text);
   return std::nullopt;
 }
 
-// Why the glob cannot be meant; nothing where it can. A name without wildcards is held to the form
-// of NQNs; a glob need not be, because there are targets whose names are none.
-std::optional<std::string> nqn_glob_problem(std::string_view glob) {
-  if (glob.find_first_of("*?") == std::string_view::npos)
-    return base::nqn_problem(glob);
-  if (!base::is_option_text(glob))
-    return "contains a comma, blank, control or non-ASCII character";
-  auto const stars = std::count(glob.begin(), glob.end(), '*');
-  if (glob.size() - static_cast<std::size_t>(stars) > base::nqn_max_length)
-    return fmt::format("is longer than {} bytes", base::nqn_max_length);
-  return std::nullopt;
-}
-
-std::string anywhere(std::string_view glob) {
-  return fmt::format("{}{}{}", glob.starts_with('*') ? "" : "*", glob,
-                     glob.ends_with('*') ? "" : "*");
-}
-
 std::optional<Pattern> read_glob(Reader& reader, const yaml::Node& node,
                                  const PatternContext& context) {
+  if (is_nqn_kind(context.kind)) {
+    auto glob = read_nqn_glob(reader, node, context.key);
+    return glob ? std::optional<Pattern>(std::move(*glob)) : std::nullopt;
+  }
   auto const text = read_text(reader, node, context.key);
   if (!text)
     return std::nullopt;
-  if (is_nqn_kind(context.kind))
-    if (auto const problem = nqn_glob_problem(*text)) {
-      diag::Finding& finding =
-          reader.report(208, fmt::format("`{}` is no NQN: it {}", *text, *problem), node);
-      if (problem->starts_with("does not begin"))
-        finding.help = fmt::format("globs are anchored at both ends: `{}` matches it anywhere",
-                                   anywhere(*text));
-      return std::nullopt;
-    }
+  if (context.kind == MatchKey::host_iface || context.kind == MatchKey::hostname)
+    report_regular_expression(reader, node);
   return base::Glob(*text);
+}
+
+std::optional<Pattern> read_flag(Reader& reader, const yaml::Node& node,
+                                 const PatternContext& context) {
+  auto const value = read_boolean(reader, node, context.key);
+  return value ? std::optional<Pattern>(Flag{*value}) : std::nullopt;
 }
 
 std::optional<std::uint32_t> parse_number(std::string_view text) {
@@ -169,6 +137,8 @@ std::optional<Pattern> read_pattern(Reader& reader, const yaml::Node& node,
     return read_numbers(reader, node, context);
   case ValueType::words:
     return read_match_word(reader, node, context);
+  case ValueType::flag:
+    return read_flag(reader, node, context);
   default:
     return read_glob(reader, node, context);
   }

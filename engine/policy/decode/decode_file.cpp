@@ -1,5 +1,6 @@
 // The top level of a file.
 #include "policy/decode/decode.hpp"
+#include "policy/nqn_form.hpp"
 #include "yaml/scalar.hpp"
 
 #include <fmt/format.h>
@@ -142,10 +143,10 @@ private:
     };
     BootWait wait;
     if (const yaml::Node* globs = boot.find("wait-for"))
-      for (const Pattern& pattern :
-           decode_clause(reader_, *globs, {.key = key("wait-for"), .kind = MatchKey::subsystem_nqn})
-               .clause.values)
-        wait.wait_for.push_back(std::get<base::Glob>(pattern));
+      for_each_value(reader_, *globs, key("wait-for"), [&](const yaml::Node& each) {
+        if (auto glob = read_nqn_glob(reader_, each, key("wait-for")))
+          wait.wait_for.push_back({std::move(*glob), reader_.span(each)});
+      });
     if (const yaml::Node* paths = boot.find("paths"))
       wait.paths =
           static_cast<std::uint32_t>(read_count(reader_, *paths, key("paths")).value_or(1));

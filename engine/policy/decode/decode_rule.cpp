@@ -61,6 +61,8 @@ void check_keys_of_action(Reader& reader, const yaml::Node& node, Action action)
 void read_discovery_keys(Reader& reader, const MapView& map, Rule& rule) {
   if (const yaml::Node* node = map.find("persistent"))
     rule.persistent = read_persistence(reader, *node, rule_key("persistent"));
+  if (const yaml::Node* node = map.find("poll"))
+    rule.poll = read_poll(reader, *node, rule_key("poll"));
   if (const yaml::Node* node = map.find("referrals"))
     rule.follow_referrals = read_word(reader, *node, rule_key("referrals")).value_or(0) == 0;
 }

@@ -1,31 +1,18 @@
 // Targets, identities, sets.
 #include "base/nqn.hpp"
 #include "policy/decode/decode.hpp"
+#include "policy/decode/decode_endpoint.hpp"
 #include "policy/words.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace nvmf::policy {
 
 namespace {
 
-constexpr std::uint16_t discovery_port = 8009; // IANA: nvme-disc
-constexpr std::uint16_t io_port = 4420;        // IANA: nvme, nvme-tcp and RDMA
-
 const Key& target_key(std::string_view name) { return *find_key(Section::target, name); }
-
-std::string_view address_form(base::Transport transport) {
-  switch (transport) {
-  case base::Transport::tcp:
-  case base::Transport::rdma:
-    return "an IP address";
-  case base::Transport::fc:
-    return "`nn-0x<16 hex digits>:pn-0x<16 hex digits>`";
-  case base::Transport::loop:
-    return "a text without blanks and commas";
-  }
-  return {};
-}
 
 class TargetDecoder {
 public:
@@ -37,8 +24,11 @@ public:
     bool const knows_transport = read_transport();
     read_subsystem();
     if (knows_transport)
-      read_addresses();
+      read_endpoints();
     read_settings();
+    check_keys_of_kind();
+    read_discovery_keys();
+    read_subsystem_keys();
   }
 
 private:
@@ -55,6 +45,9 @@ private:
     const yaml::Node* node = map_.find("subsystem-nqn");
     if (node == nullptr)
       return;
+    is_discovery_ = false;
+    if (is_pattern(*node))
+      return;
     target_.subsystem_nqn = read_nqn(reader_, *node, target_key("subsystem-nqn")).value_or("");
     is_discovery_ = target_.subsystem_nqn == base::well_known_discovery_nqn;
     if (!is_discovery_)
@@ -64,128 +57,54 @@ private:
         "take `subsystem-nqn` out: a target without it is a discovery controller";
   }
 
+  bool is_pattern(const yaml::Node& node) {
+    bool const pattern = node.is_scalar() && (node.text.find_first_of("*?") != std::string::npos ||
+                                              node.text.starts_with('@'));
+    if (pattern)
+      reader_
+          .report(218, fmt::format("`{}` is a pattern, where one subsystem belongs", node.text),
+                  node)
+          .help = "name one subsystem; for several, name their discovery controller, and write a "
+                  "`connect` rule";
+    return pattern;
+  }
+
   bool read_transport() {
     const yaml::Node* node = map_.find("transport");
     const Key& key = target_key("transport");
     auto const index = node != nullptr ? read_word(reader_, *node, key) : std::nullopt;
     if (index)
-      target_.endpoint.transport = *base::parse_transport(key.words[*index]);
+      target_.transport = *base::parse_transport(key.words[*index]);
     return index.has_value();
   }
 
-  void read_addresses() {
-    target_.endpoint.traddr = read_address("traddr");
-    target_.endpoint.host_traddr = read_address("host-traddr");
-    if (map_.find("traddr") == nullptr && target_.endpoint.transport != base::Transport::loop)
-      reader_.report(
-          205, fmt::format("a target on {} needs `traddr`", to_string(target_.endpoint.transport)),
-          map_.node());
-    read_port();
-    if (const yaml::Node* node = map_.find("host-iface")) {
-      target_.endpoint.host_iface =
-          read_interface(reader_, *node, target_key("host-iface")).value_or("");
-      if (target_.endpoint.transport != base::Transport::tcp)
-        report_not_for_transport("host-iface");
-    }
-    check_one_host();
-    check_link_local();
-    check_families();
-  }
-
-  std::optional<base::Traddr> read_address(std::string_view name) {
-    const yaml::Node* node = map_.find(name);
-    auto const text = node != nullptr ? read_text(reader_, *node, target_key(name)) : std::nullopt;
-    if (!text)
-      return std::nullopt;
-    if (name == "host-traddr" && target_.endpoint.transport == base::Transport::loop) {
-      report_not_for_transport(name);
-      return std::nullopt;
-    }
-    auto const address = base::Traddr::parse(target_.endpoint.transport, *text);
-    if (!address)
-      reader_.report(207,
-                     fmt::format("`{}` on {} must be {}, not `{}`", name,
-                                 to_string(target_.endpoint.transport),
-                                 address_form(target_.endpoint.transport), *text),
-                     *node);
-    return address;
-  }
-
-  void read_port() {
-    bool const has_ports = target_.endpoint.transport == base::Transport::tcp ||
-                           target_.endpoint.transport == base::Transport::rdma;
-    const yaml::Node* node = map_.find("trsvcid");
-    if (node != nullptr && !has_ports) {
-      report_not_for_transport("trsvcid");
+  void read_endpoints() {
+    base::Subject const subject =
+        is_discovery_ ? base::Subject::discovery_controller : base::Subject::io_subsystem;
+    EndpointContext const context{
+        .transport = target_.transport,
+        .trsvcid = decode_target_port(reader_, map_, target_.transport, subject)};
+    const yaml::Node* paths = map_.find("paths");
+    if (paths == nullptr) {
+      target_.endpoints = decode_endpoints(reader_, map_, Section::target, context);
       return;
     }
-    if (!has_ports)
-      return;
-    bool const is_tcp = target_.endpoint.transport == base::Transport::tcp;
-    target_.endpoint.trsvcid = is_discovery_ && is_tcp ? discovery_port : io_port;
-    if (node != nullptr)
-      if (auto const port = read_count(reader_, *node, target_key("trsvcid")))
-        target_.endpoint.trsvcid = static_cast<std::uint16_t>(*port);
+    report_beside_paths();
+    for_each_value(reader_, *paths, target_key("paths"), [&](const yaml::Node& node) {
+      MapView const path(reader_, node, target_key("paths"), Section::target_path);
+      if (!path.is_map())
+        return;
+      auto endpoints = decode_endpoints(reader_, path, Section::target_path, context);
+      std::move(endpoints.begin(), endpoints.end(), std::back_inserter(target_.endpoints));
+    });
   }
 
-  void check_one_host() {
-    const base::IpAddress* ip = target_.endpoint.traddr ? target_.endpoint.traddr->ip() : nullptr;
-    if (ip != nullptr && !ip->is_unicast())
-      reader_.report(207, fmt::format("`{}` is no address of one host", ip->to_string()),
-                     *map_.find("traddr"));
-  }
-
-  void check_families() {
-    const base::IpAddress* there =
-        target_.endpoint.traddr ? target_.endpoint.traddr->ip() : nullptr;
-    const base::IpAddress* here =
-        target_.endpoint.host_traddr ? target_.endpoint.host_traddr->ip() : nullptr;
-    if (there != nullptr && here != nullptr && there->family != here->family)
-      reader_.report(207,
-                     fmt::format("`{}` cannot reach `{}`: one is IPv4, the other IPv6",
-                                 here->to_string(), there->to_string()),
-                     *map_.find("host-traddr"));
-  }
-
-  // The kernel cannot know the link (RFC 4007). The interface is its scope, as in a log's entry.
-  void check_link_local() {
-    const base::IpAddress* ip = target_.endpoint.traddr ? target_.endpoint.traddr->ip() : nullptr;
-    if (ip == nullptr || !ip->is_link_local())
-      return;
-    if (!target_.endpoint.host_iface.empty()) {
-      take_scope(*ip);
-      return;
-    }
-    if (!ip->scope.empty())
-      return;
-    bool const is_tcp = target_.endpoint.transport == base::Transport::tcp;
-    reader_
-        .report(
-            207,
-            fmt::format("link-local address `{}` does not say on which interface", ip->to_string()),
-            *map_.find("traddr"))
-        .help = fmt::format("write `{}%INTERFACE`{}", ip->to_string(),
-                            is_tcp ? ", or add `host-iface`" : "");
-  }
-
-  void take_scope(base::IpAddress address) {
-    if (!address.scope.empty() && address.scope != target_.endpoint.host_iface) {
-      reader_
-          .report(207,
-                  fmt::format("`{}` is not on interface `{}`, which `host-iface` names",
-                              address.to_string(), target_.endpoint.host_iface),
-                  *map_.find("traddr"))
-          .help = "write the interface once, or twice the same";
-      return;
-    }
-    address.scope = target_.endpoint.host_iface;
-    target_.endpoint.traddr = base::Traddr(address);
-  }
-
-  void report_not_for_transport(std::string_view name) {
-    reader_.report(
-        212, fmt::format("`{}` has no meaning on {}", name, to_string(target_.endpoint.transport)),
-        map_.key(name));
+  void report_beside_paths() {
+    for (const char* name : {"traddr", "host-traddr", "host-iface"})
+      if (map_.find(name) != nullptr)
+        reader_
+            .report(215, fmt::format("`{}` and `paths` exclude each other", name), map_.key(name))
+            .help = fmt::format("write `{}` in each of the `paths`", name);
   }
 
   void read_settings() {
@@ -197,12 +116,42 @@ private:
       target_.connect = decode_options(reader_, *node, target_key("connect"));
     if (const yaml::Node* node = map_.find("retry"))
       target_.retry = decode_retry(reader_, *node, target_key("retry"));
-    if (const yaml::Node* node = map_.find("persistent")) {
+    if (const yaml::Node* node = map_.find("host-side"))
+      if (auto const index = read_word(reader_, *node, target_key("host-side")))
+        target_.host_side = parse_host_side(target_key("host-side").words[*index]);
+  }
+
+  void read_discovery_keys() {
+    if (const yaml::Node* node = map_.find("persistent"))
       target_.persistent = read_persistence(reader_, *node, target_key("persistent"));
-      if (!is_discovery_)
+    if (const yaml::Node* node = map_.find("poll"))
+      target_.poll = read_poll(reader_, *node, target_key("poll"));
+    if (const yaml::Node* node = map_.find("referrals"))
+      if (auto const index = read_word(reader_, *node, target_key("referrals")))
+        target_.follow_referrals = *index == 0;
+  }
+
+  void read_subsystem_keys() {
+    if (const yaml::Node* node = map_.find("probe"))
+      target_.probe = read_boolean(reader_, *node, target_key("probe"));
+    if (const yaml::Node* node = map_.find("expect-paths"))
+      if (auto const count = read_count(reader_, *node, target_key("expect-paths")))
+        target_.expect_paths = static_cast<std::uint32_t>(*count);
+  }
+
+  // A target has the keys of a rule of its kind.
+  void check_keys_of_kind() {
+    for (const Key& key : keys_of(Section::target)) {
+      bool const wrong = is_discovery_ ? key.only == Only::connect : key.only == Only::discover;
+      if (wrong && map_.find(key.name) != nullptr)
         reader_
-            .report(203, "`persistent` has no meaning for an I/O subsystem", map_.key("persistent"))
-            .help = "it belongs to discovery controllers: targets without `subsystem-nqn`";
+            .report(203,
+                    fmt::format("`{}` does not apply to {}", key.name,
+                                is_discovery_ ? "a discovery controller" : "an I/O subsystem"),
+                    map_.key(key.name))
+            .help = is_discovery_
+                        ? "it belongs to I/O subsystems: targets with `subsystem-nqn`"
+                        : "it belongs to discovery controllers: targets without `subsystem-nqn`";
     }
   }
 
@@ -224,6 +173,29 @@ DecodedTarget decode_target(Reader& reader, const yaml::Node& node, const Key& k
   return decoded;
 }
 
+namespace {
+
+// Half an identity is never completed from another place.
+void check_identity_is_whole(Reader& reader, const MapView& map, const Identity& identity,
+                             const yaml::Node& where) {
+  bool const has_nqn = map.find("hostnqn") != nullptr || map.is_meant("hostnqn");
+  bool const has_id = map.find("hostid") != nullptr || map.is_meant("hostid");
+  if (!has_nqn && (identity.name != "default" || has_id)) {
+    diag::Finding& finding =
+        reader.report(205, fmt::format("identity `{}` needs `hostnqn`", identity.name), where);
+    if (identity.name == "default")
+      finding.help = "write `hostnqn: {file: /etc/nvme/hostnqn}` for the host's own";
+    return;
+  }
+  bool const from_nqn = identity.hostnqn && (identity.hostnqn->is_file ||
+                                             base::uuid_of_nqn(identity.hostnqn->text).has_value());
+  if (has_nqn && identity.hostnqn && !has_id && !from_nqn)
+    reader.report(205, fmt::format("identity `{}` needs `hostid`", identity.name), where).help =
+        "only the UUID of a `…:uuid:` host NQN can serve for it";
+}
+
+} // namespace
+
 std::optional<Identity> decode_identity(Reader& reader, const yaml::Entry& entry, const Key& key) {
   auto const name = read_definition_name(reader, entry.key, key);
   MapView const map(reader, entry.value, key, Section::identity);
@@ -234,9 +206,8 @@ std::optional<Identity> decode_identity(Reader& reader, const yaml::Entry& entry
     if (const yaml::Node* node = map.find(member)) {
       auto value = read_text_or_file(reader, *node, *find_key(Section::identity, member));
       (member == "hostnqn" ? identity.hostnqn : identity.hostid) = std::move(value);
-    } else if (name->name != "default" && !map.is_meant(member)) {
-      reader.report(205, fmt::format("identity `{}` needs `{}`", name->name, member), entry.key);
     }
+  check_identity_is_whole(reader, map, identity, entry.key);
   for (std::string_view const member : {"dhchap-secret", "dhchap-ctrl-secret", "tls-key"})
     if (const yaml::Node* node = map.find(member))
       if (auto ref = read_secret(reader, *node, *find_key(Section::identity, member)))

@@ -2,6 +2,7 @@
 
 #include "base/lower_case.hpp"
 #include "base/nearest.hpp"
+#include "base/nqn.hpp"
 
 #include <fmt/format.h>
 
@@ -27,8 +28,18 @@ void fill_default(Policy& policy) {
   identity.name = "default";
   if (!identity.hostnqn)
     identity.hostnqn = TextOrFile{.text = default_hostnqn, .is_file = true, .span = identity.span};
-  if (!identity.hostid)
-    identity.hostid = TextOrFile{.text = default_hostid, .is_file = true, .span = identity.span};
+}
+
+// LANGUAGE `identity`: the host's own file completes the host's own file, a host NQN with a UUID
+// itself; nothing else does.
+void complete(Identity& identity) {
+  if (identity.hostid || !identity.hostnqn)
+    return;
+  const TextOrFile& nqn = *identity.hostnqn;
+  if (nqn.is_file && nqn.text == default_hostnqn)
+    identity.hostid = TextOrFile{.text = default_hostid, .is_file = true, .span = nqn.span};
+  else if (auto uuid = base::uuid_of_nqn(nqn.text); uuid && !nqn.is_file)
+    identity.hostid = TextOrFile{.text = std::move(*uuid), .span = nqn.span};
 }
 
 // What two identities would share: the literal, or the file.
@@ -38,6 +49,41 @@ std::string key_of(const TextOrFile& value, std::uint16_t code) {
   return (value.is_file ? "file " : "text ") + text;
 }
 
+bool is_same(const std::optional<TextOrFile>& a, const std::optional<TextOrFile>& b,
+             std::uint16_t code) {
+  return a && b && key_of(*a, code) == key_of(*b, code);
+}
+
+bool is_same(const Identity& a, const Identity& b) {
+  return is_same(a.hostnqn, b.hostnqn, 312) && is_same(a.hostid, b.hostid, 310);
+}
+
+const diag::Span& place_of(const Identity& identity, const std::optional<TextOrFile>& value) {
+  return value && value->span.source ? value->span : identity.span;
+}
+
+// `default` first, so that a finding stands where a name was given.
+std::vector<const Identity*> in_order(const Policy& policy) {
+  std::vector<const Identity*> all{&policy.identities.at("default")};
+  for (const auto& [name, identity] : policy.identities)
+    if (name != "default")
+      all.push_back(&identity);
+  return all;
+}
+
+// Names of one and the same: whose secrets were meant could not be told.
+void report_same(Resolver& resolver, const Identity& earlier, const Identity& later) {
+  diag::Finding& finding = resolver.sink.add(
+      316, fmt::format("identities `{}` and `{}` are the same", earlier.name, later.name),
+      place_of(later, later.hostnqn));
+  if (earlier.span.source)
+    finding.spans.push_back({earlier.span, "also here", false});
+  finding.help = earlier.name == "default"
+                     ? "give what belongs to the host's own identity under `identities.default`"
+                     : "keep one of them, and name it where the other is named";
+}
+
+// Pairs that are wholly the same were reported.
 void check_shared(Resolver& resolver, std::optional<TextOrFile> Identity::*member,
                   std::uint16_t code, std::string_view what) {
   std::map<std::string, const Identity*> seen;
@@ -46,9 +92,9 @@ void check_shared(Resolver& resolver, std::optional<TextOrFile> Identity::*membe
     if (!value)
       return;
     auto const [at, added] = seen.emplace(key_of(*value, code), &identity);
-    if (added)
+    if (added || is_same(*at->second, identity))
       return;
-    const diag::Span& where = value->span.source ? value->span : identity.span;
+    const diag::Span& where = place_of(identity, value);
     diag::Finding& finding =
         resolver.sink.add(code,
                           fmt::format("identities `{}` and `{}` share their {}", at->second->name,
@@ -60,11 +106,27 @@ void check_shared(Resolver& resolver, std::optional<TextOrFile> Identity::*membe
     finding.help = "the kernel refuses a host ID that is in use with another host NQN, and targets "
                    "take equal ones for one host";
   };
-  // `default` first, so that the finding stands where it was written.
-  check(resolver.policy.identities.at("default"));
-  for (const auto& [name, identity] : resolver.policy.identities)
-    if (name != "default")
-      check(identity);
+  for (const Identity* identity : in_order(resolver.policy))
+    check(*identity);
+}
+
+void check_same(Resolver& resolver) {
+  auto const all = in_order(resolver.policy);
+  for (std::size_t later = 1; later < all.size(); ++later)
+    for (std::size_t earlier = 0; earlier < later; ++earlier)
+      if (is_same(*all[earlier], *all[later])) {
+        report_same(resolver, *all[earlier], *all[later]);
+        break;
+      }
+}
+
+void check_identity_name(Resolver& resolver, const Identity& identity) {
+  if (identity.name != "default" && is_reserved(identity.name))
+    resolver.sink
+        .add(317,
+             fmt::format("an identity cannot be called `{}`: the name is reserved", identity.name),
+             identity.span)
+        .help = "it is the identity of the firmware's table; give this one another name";
 }
 
 } // namespace
@@ -72,6 +134,7 @@ void check_shared(Resolver& resolver, std::optional<TextOrFile> Identity::*membe
 void collect_identities(Resolver& resolver) {
   for (DecodedFile& file : resolver.files)
     for (Identity& identity : file.identities) {
+      check_identity_name(resolver, identity);
       add_identity(resolver, identity);
       if (file.file.path.starts_with("/usr/") && identity.hostnqn && !identity.hostnqn->is_file)
         resolver.sink
@@ -82,6 +145,9 @@ void collect_identities(Resolver& resolver) {
             .help = "write `{file: PATH}`, or define the identity under /etc";
     }
   fill_default(resolver.policy);
+  for (auto& [name, identity] : resolver.policy.identities)
+    complete(identity);
+  check_same(resolver);
   check_shared(resolver, &Identity::hostid, 310, "host ID");
   check_shared(resolver, &Identity::hostnqn, 312, "host NQN");
 }

@@ -12,6 +12,14 @@ namespace nvmf::policy {
 
 namespace {
 
+// What else than targets and rules a thing may come from.
+constexpr std::string_view source_words[] = {"nbft", "zeroconf"};
+
+bool is_source_word(std::string_view name) {
+  return std::find(std::begin(source_words), std::end(source_words), name) !=
+         std::end(source_words);
+}
+
 bool fits(MatchKey key, MatchKey set_kind) {
   return key == set_kind || (key == MatchKey::discovery_nqn && set_kind == MatchKey::subsystem_nqn);
 }
@@ -57,11 +65,12 @@ bool resolve_sets(Resolver& resolver, DecodedClause& decoded, std::size_t file) 
   return complete;
 }
 
-bool is_target(const Resolver& resolver, const std::string& name) {
-  return std::any_of(resolver.files.begin(), resolver.files.end(), [&](const DecodedFile& file) {
-    return std::any_of(file.targets.begin(), file.targets.end(),
-                       [&](const DecodedTarget& each) { return each.target.name == name; });
-  });
+const Target* find_target(const Resolver& resolver, const std::string& name) {
+  for (const DecodedFile& file : resolver.files)
+    for (const DecodedTarget& each : file.targets)
+      if (each.target.name == name)
+        return &each.target;
+  return nullptr;
 }
 
 void report_unknown_source(Resolver& resolver, const NameUse& use, bool ambiguous) {
@@ -86,23 +95,73 @@ void report_unknown_source(Resolver& resolver, const NameUse& use, bool ambiguou
     finding.help = fmt::format("did you mean `{}`?", *near);
 }
 
-// A rule is known to `decide` by either of its names.
+const Rule& rule_of(const Resolver& resolver, const Resolver::RuleName& name) {
+  return resolver.files[name.file].rules[name.index].rule;
+}
+
+void report_target_and_rule(Resolver& resolver, const NameUse& use, const Target& target,
+                            const Rule& rule) {
+  diag::Finding& finding = resolver.sink.add(
+      315, fmt::format("`{}` is the name of a target and of a rule", use.name), use.span);
+  finding.spans.push_back({target.span, "the target", false});
+  finding.spans.push_back({rule.span, "the rule", false});
+  finding.help =
+      fmt::format("give one of them another name, or write `{}` for the rule", rule.full_name);
+}
+
+// False if the name is that of nothing, or of two things. A rule is known to `decide` by either of
+// its names.
+bool resolve_source(Resolver& resolver, const NameUse& use, DecodedClause& decoded) {
+  auto const rule = resolver.rule_names.find(use.name);
+  bool const has_rule = rule != resolver.rule_names.end();
+  const Target* const target = find_target(resolver, use.name);
+  if (has_rule && target != nullptr) {
+    report_target_and_rule(resolver, use, *target, rule_of(resolver, rule->second));
+    return false;
+  }
+  bool const is_rule = has_rule && !rule->second.ambiguous;
+  if (!is_rule && target == nullptr && !is_source_word(use.name)) {
+    report_unknown_source(resolver, use, has_rule);
+    return false;
+  }
+  if (is_rule)
+    decoded.clause.values.emplace_back(rule_of(resolver, rule->second).full_name);
+  decoded.clause.values.emplace_back(use.name);
+  return true;
+}
+
+// Rules are left out: what they decide is named by them one by one.
+void resolve_source_glob(Resolver& resolver, const NameUse& use, DecodedClause& decoded) {
+  base::Glob const glob(use.name);
+  SourceGlob source{.glob = use.name, .names = {}};
+  auto const add = [&](std::string_view name) {
+    if (glob.matches(name))
+      source.names.emplace_back(name);
+  };
+  for (const DecodedFile& file : resolver.files)
+    for (const DecodedTarget& each : file.targets)
+      add(each.target.name);
+  for (std::string_view const word : source_words)
+    add(word);
+  if (source.names.empty() && !resolver.incomplete) {
+    bool const fits_rule =
+        std::any_of(resolver.rule_names.begin(), resolver.rule_names.end(),
+                    [&](const auto& entry) { return glob.matches(entry.first); });
+    resolver.sink
+        .add(diag::Severity::warning, 311, fmt::format("`{}` fits no target", use.name), use.span)
+        .help =
+        fits_rule ? "a glob is compared with targets only; write the names of the rules" : "";
+  }
+  decoded.clause.values.emplace_back(std::move(source));
+}
+
 bool resolve_sources(Resolver& resolver, DecodedClause& decoded) {
   bool complete = true;
-  for (const NameUse& use : decoded.names) {
-    auto const rule = resolver.rule_names.find(use.name);
-    bool const is_rule = rule != resolver.rule_names.end() && !rule->second.ambiguous;
-    if (is_rule) {
-      const Rule& meant = resolver.files[rule->second.file].rules[rule->second.index].rule;
-      decoded.clause.values.emplace_back(meant.full_name);
-    }
-    if (is_rule || is_target(resolver, use.name)) {
-      decoded.clause.values.emplace_back(use.name);
-      continue;
-    }
-    report_unknown_source(resolver, use, rule != resolver.rule_names.end());
-    complete = false;
-  }
+  for (const NameUse& use : decoded.names)
+    if (use.name.find_first_of("*?") != std::string::npos)
+      resolve_source_glob(resolver, use, decoded);
+    else
+      complete = resolve_source(resolver, use, decoded) && complete;
   return complete;
 }
 

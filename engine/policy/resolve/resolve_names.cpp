@@ -82,7 +82,21 @@ void collect_rule(Resolver& resolver, Rule& rule, std::size_t file, std::size_t 
     at->second.ambiguous = at->second.file != file || at->second.ambiguous;
 }
 
+// 317: names that `source` and `identity` give to things outside the policy.
+void check_reserved(Resolver& resolver, std::string_view what, const std::string& name,
+                    const diag::Span& span) {
+  if (is_reserved(name))
+    resolver.sink
+        .add(317, fmt::format("a {} cannot be called `{}`: the name is reserved", what, name), span)
+        .help = name == "default" ? "`default` is the host's own identity"
+                                  : fmt::format("`source: {}` means something else", name);
+}
+
 } // namespace
+
+bool is_reserved(std::string_view name) {
+  return name == "nbft" || name == "zeroconf" || name == "default";
+}
 
 void collect_names(Resolver& resolver) {
   resolver.sets = visible<Set>(resolver, &DecodedFile::sets, "set");
@@ -94,7 +108,10 @@ void collect_names(Resolver& resolver) {
     for (std::size_t j = 0; j < file.rules.size(); ++j) {
       collect_rule(resolver, file.rules[j].rule, i, j);
       rules.add(file.rules[j].rule.name, file.rules[j].rule.span, i);
+      check_reserved(resolver, "rule", file.rules[j].rule.name, file.rules[j].rule.span);
     }
+    for (const DecodedTarget& target : file.targets)
+      check_reserved(resolver, "target", target.target.name, target.target.span);
     for (DecodedGuard& guard : file.guards) {
       guard.guard.file = i;
       guard.guard.full_name = fmt::format("{}/{}", file.file.name, guard.guard.name);

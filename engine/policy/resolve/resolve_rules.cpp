@@ -6,6 +6,7 @@
 #include "policy/situations.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 
 namespace nvmf::policy {
@@ -84,6 +85,58 @@ SubjectSet subjects_of_rule(const DecodedRule& decoded, const Match& match) {
   return subjects_of_match(match);
 }
 
+// 314: which endpoints have a target already.
+class Endpoints {
+public:
+  explicit Endpoints(diag::Sink& sink) : sink_(sink) {}
+
+  void add(const Target& target) {
+    for (const TargetEndpoint& endpoint : target.endpoints) {
+      auto const [at, added] =
+          seen_.emplace(key_of(target, endpoint), Seen{target.name, target.file, endpoint.span});
+      if (!added)
+        report(at->second, target, endpoint);
+    }
+  }
+
+private:
+  struct Seen {
+    std::string target;
+    std::size_t file = 0;
+    diag::Span span;
+  };
+
+  // Host names are compared without case, as the resolver does.
+  static std::string key_of(const Target& target, const TargetEndpoint& endpoint) {
+    std::string name = endpoint.host_name;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    // One field a line: no value can hold a line feed.
+    return fmt::format(
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}", to_string(target.transport),
+        endpoint.traddr ? endpoint.traddr->to_string() : name, endpoint.trsvcid.value_or(0),
+        endpoint.host_traddr ? endpoint.host_traddr->to_string() : "", endpoint.host_iface,
+        target.subsystem_nqn, target.identity ? "as " + *target.identity : "");
+  }
+
+  void report(const Seen& first, const Target& target, const TargetEndpoint& endpoint) {
+    bool const is_own = first.target == target.name && first.file == target.file;
+    diag::Finding& finding =
+        sink_.add(first.file == target.file ? diag::Severity::error : diag::Severity::warning, 314,
+                  is_own ? fmt::format("target `{}` has this endpoint twice", target.name)
+                         : fmt::format("targets `{}` and `{}` have the same endpoint", first.target,
+                                       target.name),
+                  endpoint.span);
+    finding.spans.push_back({first.span, "first here", false});
+    finding.help = first.file == target.file
+                       ? "keep one of them; only another host side or identity makes another one"
+                       : "the first in the order of files holds";
+  }
+
+  diag::Sink& sink_;
+  std::unordered_map<std::string, Seen> seen_;
+};
+
 // True if its match was read in full and may hold.
 bool resolve_rule(Resolver& resolver, DecodedRule& decoded, std::size_t file) {
   Rule& rule = decoded.rule;
@@ -144,6 +197,7 @@ void resolve_rules(Resolver& resolver) {
 
 void resolve_targets(Resolver& resolver) {
   std::unordered_map<std::string, diag::Span> seen;
+  Endpoints endpoints(resolver.sink);
   for (std::size_t i = 0; i < resolver.files.size(); ++i)
     for (DecodedTarget& decoded : resolver.files[i].targets) {
       Target& target = decoded.target;
@@ -158,6 +212,7 @@ void resolve_targets(Resolver& resolver) {
         finding.spans.push_back({at->second, "first here", false});
       }
       check_target_transport(target, decoded.profiles, resolver.sink);
+      endpoints.add(target);
       resolver.policy.targets.push_back(target);
     }
 }

@@ -42,13 +42,16 @@ struct Resolver {
   std::vector<std::size_t> sound_rules;
 };
 
-// Which names are defined, and which of them clash (304); identities (310, 312, 507).
+// `nbft`, `zeroconf`, `default`: no target, rule or other identity may be called so (317).
+bool is_reserved(std::string_view name);
+// Which names are defined, and which of them clash (304); identities (310, 312, 316,
+// 507).
 void collect_names(Resolver& resolver);
 void collect_identities(Resolver& resolver);
 // `disable-rules` (307).
 void resolve_disabled(Resolver& resolver);
-// A match with its sets and sources (301, 302, 311), damaged if one of them is none. `file`: from
-// where it is seen.
+// A match with its sets and sources (301, 302, 311, 315), damaged if one of them is none. `file`:
+// from where it is seen.
 Match resolve_match(Resolver& resolver, DecodedMatch& match, std::size_t file);
 // 403 and 212 need the whole match.
 SubjectSet subjects_of_match(const Match& match);
@@ -59,7 +62,7 @@ bool check_possible(Resolver& resolver, const Match& match, const SubjectSet& su
 std::vector<std::shared_ptr<const Profile>>
 resolve_profiles(Resolver& resolver, const std::vector<NameUse>& uses, std::size_t file);
 std::optional<std::string> resolve_identity(Resolver& resolver, const std::optional<NameUse>& use);
-// Guards, rules and targets, in order.
+// Guards, rules and targets (314), in order.
 void resolve_rules(Resolver& resolver);
 void resolve_guards(Resolver& resolver);
 void resolve_targets(Resolver& resolver);

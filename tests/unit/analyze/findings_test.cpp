@@ -242,8 +242,8 @@ TEST_CASE("403: part of loading, beside all other mistakes, and of whole matches
        "rules:\n"
        "  - { name: r, match: { traddr: \"@nets\", not: { traddr: 10.0.0.0/24 } }, action: connect "
        "}\n",
-       "p.yaml:3:33: error[NVP207] bad-address: `10.0.1.0/33` is no address, prefix, range or FC "
-       "address\n"},
+       "p.yaml:3:33: error[NVP207] bad-address: `10.0.1.0/33` is not an address, prefix, range or "
+       "FC address\n"},
       {"a match that may hold",
        "rules:\n"
        "  - { name: r, match: { traddr: 10.0.0.0/24, not: { traddr: 10.0.0.0/25 } }, action: "
@@ -341,7 +341,8 @@ TEST_CASE("608: a guard on a host side that a rule leaves to the kernel") {
     const char* expected;
   };
   constexpr const char* found =
-      "608 3 guard `g` cannot see the host side that `r` leaves to the kernel\n"
+      "608 3 guard `g` sees the host side of `r` only when it connects\n"
+      "  a connection that is there is not looked at again when routes change\n"
       "  for example: discovered tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → connect by "
       "`r`, "
       "from wherever the kernel routes it\n";
@@ -379,6 +380,68 @@ TEST_CASE("608: a guard on a host side that a rule leaves to the kernel") {
   CHECK(findings(*loaded(other_side)) == "");
 }
 
+TEST_CASE("608: every way to a host side that nobody names") {
+  constexpr const char* volumes =
+      "rules: [{ name: r, match: { transport: tcp }, action: connect }]\n";
+  constexpr const char* discovery =
+      "rules: [{ name: d, match: { transport: tcp }, action: discover }, "
+      "{ name: r, match: { transport: tcp }, action: connect }]\n";
+  struct {
+    const char* name;
+    std::string rest;
+    std::string whose; // the first of them; empty: none
+  } const rows[] = {
+      {"nothing is discovered", volumes, ""},
+      {"logs of any discovery controller", discovery, "r"},
+      {"logs of a target without host side",
+       std::string("targets: [{ name: t, transport: tcp, traddr: 10.0.0.1 }]\n") + volumes, "r"},
+      {"logs of a pinned target",
+       std::string("targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, host-iface: eth0 }]\n") +
+           volumes,
+       ""},
+      {"logs of a pinned target alone",
+       "targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, host-iface: eth0 }]\n"
+       "rules: [{ name: d, match: { source: t }, action: discover }, "
+       "{ name: r, match: { source: t }, action: connect }]\n",
+       ""},
+      {"one connection per interface",
+       std::string("targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, host-side: same-subnet "
+                   "}]\n") +
+           volumes,
+       ""},
+      {"a subsystem by a rule",
+       std::string("targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a "
+                   "}]\n") +
+           volumes,
+       "r"},
+      {"a subsystem by itself",
+       "targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a }]\n", "t"},
+      {"a subsystem over fc",
+       "targets: [{ name: t, transport: fc, traddr: "
+       "\"nn-0x2000000000000001:pn-0x2100000000000001\", "
+       "subsystem-nqn: nqn.a }]\n",
+       ""},
+      {"a rule that takes it out",
+       "targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a }]\n"
+       "rules: [{ name: i, match: { source: t }, action: ignore }]\n",
+       ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    auto const policy = loaded("version: 1\n"
+                               "deny: [{ name: g, match: { host-iface: \"lab*\" }, reason: x }]\n" +
+                               row.rest);
+    std::string text;
+    for (const diag::Finding& finding : analyze::analyze(*policy).findings)
+      if (finding.code == 608)
+        text += finding.message;
+    CHECK(text == (row.whose.empty()
+                       ? ""
+                       : fmt::format("guard `g` sees the host side of `{}` only when it connects",
+                                     row.whose)));
+  }
+}
+
 TEST_CASE("409: logs are read and nothing is connected") {
   CHECK(findings("  - { name: dc, match: { transport: tcp }, action: discover }\n"
                  "  - { name: fc, match: { transport: fc }, action: ignore }\n") ==
@@ -389,22 +452,158 @@ TEST_CASE("409: logs are read and nothing is connected") {
                  "  - { name: fc, match: { transport: fc }, action: connect }\n") == "");
 }
 
-TEST_CASE("410: targets that end ignored") {
-  std::string const target =
-      "version: 1\n"
-      "targets:\n"
-      "  - { name: vol, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a:vol }\n"
-      "rules:\n";
-  CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.1.0.0/16 }, action: "
-                                  "connect }\n")) ==
-        "410 3 target `vol` is never connected: no rule matches it\n"
-        "  for example: boot tcp 10.0.0.1:4420 nqn.a:vol (target vol) → ignored, no rule "
-        "matches\n");
-  CHECK(findings(*loaded(target + "  - { name: net, match: { traddr: 10.0.0.0/16 }, action: "
-                                  "connect }\n")) == "");
-  // Perhaps on some host, perhaps under some identity.
-  CHECK(findings(*loaded(target + "  - { name: web, match: { hostname: \"web-*\" }, action: "
-                                  "connect }\n")) == "");
-  CHECK(findings(*loaded(target + "  - { name: host, match: { host-nqn: \"nqn.h*\" }, action: "
-                                  "connect }\n")) == "");
+TEST_CASE("410: targets that a rule takes out") {
+  auto const with = [](const std::string& rules) {
+    std::string text;
+    for (const diag::Finding& finding :
+         analyze::analyze(
+             *loaded(
+                 "version: 1\n"
+                 "targets:\n"
+                 "  - { name: vol, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a:vol }\n"
+                 "rules:\n" +
+                 rules))
+             .findings)
+      if (finding.code == 410)
+        text += shown(finding);
+    return text;
+  };
+  std::string const ignored =
+      "410 3 target `vol` is never connected: `net` ignores it\n"
+      "  for example: boot tcp 10.0.0.1:4420 nqn.a:vol (target vol) → ignored by `net`\n";
+  CHECK(with("  - { name: net, match: { traddr: 10.0.0.0/16 }, action: ignore }\n") == ignored);
+  CHECK(with("  - { name: net, match: { source: vol }, action: ignore }\n") == ignored);
+  // Where no rule matches, it is wanted.
+  CHECK(with("  - { name: net, match: { traddr: 10.1.0.0/16 }, action: ignore }\n") == "");
+  CHECK(with("  - { name: net, match: { traddr: 10.1.0.0/16 }, action: connect }\n") == "");
+  // Wanted before it could be ignored; ignored on some hosts, or under some identity.
+  CHECK(with("  - { name: vol, match: { subsystem-nqn: nqn.a:vol }, action: connect }\n"
+             "  - { name: net, match: { traddr: 10.0.0.0/16 }, action: ignore }\n") == "");
+  CHECK(with("  - { name: web, match: { hostname: \"web-*\" }, action: ignore }\n") == "");
+  CHECK(with("  - { name: host, match: { host-nqn: \"nqn.h*\" }, action: ignore }\n") == "");
+  CHECK(with("  - { name: others, match: { transport: tcp, not: { source: vol } }, action: ignore "
+             "}\n") == "");
+  // Meant, where it is named; `"*"` names none.
+  auto const severity_of = [](const char* source) {
+    auto const policy = loaded(
+        "version: 1\n"
+        "targets: [{ name: vol, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a:vol }]\n"
+        "rules: [{ name: r, match: { source: " +
+        std::string(source) + " }, action: ignore }]\n");
+    return analyze::analyze(*policy).findings.front().severity;
+  };
+  CHECK(severity_of("vol") == diag::Severity::info);
+  CHECK(severity_of("\"v*\"") == diag::Severity::info);
+  CHECK(severity_of("\"*\"") == diag::Severity::warning);
+}
+
+TEST_CASE("411: boot waits for what nothing brings") {
+  auto const with = [](const std::string& rest) {
+    std::string text;
+    for (const diag::Finding& finding :
+         analyze::analyze(*loaded("version: 1\nboot: { wait-for: [\"nqn.a:root*\"] }\n" + rest))
+             .findings)
+      if (finding.code == 411)
+        text += shown(finding);
+    return text;
+  };
+  std::string const found =
+      "411 2 boot waits for `nqn.a:root*`, which no target is and no rule connects\n"
+      "  unless this host's firmware names it, boot goes on after 1m\n";
+  struct {
+    const char* name;
+    const char* rest;
+    bool is_found;
+  } const rows[] = {
+      {"nothing", "", true},
+      {"another subsystem",
+       "rules: [{ name: r, match: { subsystem-nqn: nqn.a:data }, action: connect "
+       "}]\n",
+       true},
+      {"a rule", "rules: [{ name: r, match: { subsystem-nqn: \"nqn.a:*t7\" }, action: connect }]\n",
+       false},
+      {"ignored before",
+       "rules: [{ name: i, match: { subsystem-nqn: \"nqn.a:r*\" }, action: ignore }, { name: r, "
+       "match: { transport: tcp }, action: connect }]\n",
+       true},
+      {"denied",
+       "deny: [{ name: d, match: { subsystem-nqn: \"nqn.a:*\" }, reason: x }]\n"
+       "rules: [{ name: r, match: { transport: tcp }, action: connect }]\n",
+       true},
+      {"denied on some hosts",
+       "deny: [{ name: d, match: { subsystem-nqn: \"nqn.a:*\", hostname: db }, reason: x }]\n"
+       "rules: [{ name: r, match: { transport: tcp }, action: connect }]\n",
+       false},
+      {"a target",
+       "targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a:root }]\n",
+       false},
+      {"a target of another name",
+       "targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a:data }]\n",
+       true},
+      {"a target that is taken out",
+       "targets: [{ name: t, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: nqn.a:root }]\n"
+       "rules: [{ name: i, match: { source: t }, action: ignore }]\n",
+       true},
+      {"a discovery controller's log",
+       "rules: [{ name: r, match: { any: true }, action: discover }]\n", true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    CHECK(with(row.rest) == (row.is_found ? found : ""));
+  }
+}
+
+TEST_CASE("412: a target is wanted beyond the rule that takes some of its events") {
+  auto const with = [](const std::string& rules) {
+    std::string text;
+    for (const diag::Finding& finding :
+         analyze::analyze(*loaded("version: 1\n"
+                                  "targets:\n"
+                                  "  - { name: dc-a, transport: tcp, traddr: 10.0.0.1 }\n"
+                                  "rules:\n" +
+                                  rules))
+             .findings)
+      if (finding.code == 412)
+        text += shown(finding);
+    return text;
+  };
+  std::string const found = "412 3 target `dc-a` is also wanted where `r` does not match it\n";
+  struct {
+    const char* name;
+    const char* rules;
+    bool is_found;
+  } const rows[] = {
+      {"some host names",
+       "  - { name: r, match: { source: dc-a, hostname: \"db-*\" }, action: "
+       "discover }\n",
+       true},
+      {"some kinds of event",
+       "  - { name: r, match: { traddr: 10.0.0.1, event: boot }, action: "
+       "discover }\n",
+       true},
+      {"some host sides",
+       "  - { name: r, match: { traddr: 10.0.0.1, host-iface: eth0 }, action: "
+       "discover }\n",
+       true},
+      {"all of it", "  - { name: r, match: { traddr: 10.0.0.0/24 }, action: discover }\n", false},
+      {"by its name", "  - { name: r, match: { source: \"dc-*\" }, action: discover }\n", false},
+      {"none of it",
+       "  - { name: r, match: { traddr: 10.1.0.0/16, hostname: db }, action: discover "
+       "}\n",
+       false},
+      {"some identities, which one it has is not said",
+       "  - { name: r, match: { traddr: 10.0.0.1, host-nqn: nqn.b }, action: discover }\n", false},
+      {"the others are ignored",
+       "  - { name: r, match: { source: dc-a, hostname: \"db-*\" }, action: discover }\n"
+       "  - { name: rest, match: { source: dc-a }, action: ignore }\n",
+       false},
+      {"limited by an ignore rule",
+       "  - { name: r, match: { source: dc-a, not: { hostname: \"db-*\" } }, action: ignore }\n",
+       false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    std::string const text = with(row.rules);
+    CHECK(text.substr(0, text.find('\n') + 1) == (row.is_found ? found : ""));
+  }
 }

@@ -200,3 +200,36 @@ TEST_CASE("check_host: a mount over a fabric that systemd takes for a local one"
       CHECK(world.place() == "/etc/fstab:3");
   }
 }
+
+TEST_CASE("check_host: identities that the files make one, or half of one") {
+  constexpr const char* nqn = "nqn.2014-08.com.example:web-07";
+  constexpr const char* id = "4f6d7c1e-3f0b-4f0e-9c39-0c2a7b5d9e01";
+  struct {
+    const char* name;
+    const char* hostnqn; // of the host's own
+    const char* hostid;
+    std::vector<unsigned> found;
+  } const rows[] = {
+      {"another", "nqn.2014-08.com.example:own", "4f6d7c1e-3f0b-4f0e-9c39-0c2a7b5d9e02", {}},
+      {"the same", nqn, id, {316}},
+      {"the same, in other letters", nqn, "4F6D7C1E-3F0B-4F0E-9C39-0C2A7B5D9E01", {316}},
+      {"one host ID", "nqn.2014-08.com.example:own", id, {310}},
+      {"one host NQN", nqn, "4f6d7c1e-3f0b-4f0e-9c39-0c2a7b5d9e02", {312}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    world.facts.identity = decide::HostIdentity{.hostnqn = row.hostnqn, .hostid = row.hostid};
+    world.tree.write(
+        "/etc/nvmf/autoconnect.yaml",
+        "version: 1\n"
+        "identities:\n"
+        "  web: {hostnqn: \"" +
+            std::string(nqn) + "\", hostid: " + id +
+            "}\n"
+            "rules:\n"
+            "  - {name: r, match: {transport: tcp}, action: connect, identity: web}\n");
+    world.tree.set_mode("/etc/nvmf/autoconnect.yaml", 0644);
+    CHECK(world.codes() == row.found);
+  }
+}

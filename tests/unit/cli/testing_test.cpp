@@ -363,7 +363,7 @@ TEST_CASE("what explains a test is told all that the test has") {
        "{ event: discovered, transport: tcp, traddr: 192.0.2.70, subsystem-nqn: nqn.a }",
        "{ identity: { hostnqn: nqn.h, hostid: 11111111-2222-4333-8444-555555555555 } }",
        "event=discovered transport=tcp traddr=192.0.2.70 trsvcid=4420 subsystem-nqn=nqn.a "
-       "host-nqn=nqn.h hostid=11111111-2222-4333-8444-555555555555"},
+       "host-nqn=nqn.h hostid=11111111-2222-4333-8444-555555555555 identity=default"},
       {"device and target, and of udev only what a clause looks at",
        "{ event: boot, transport: tcp, traddr: 192.0.2.70, device: nvme0, target: dc-a, udev: { A: "
        "b } }",

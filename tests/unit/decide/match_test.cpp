@@ -1,5 +1,6 @@
 #include "decide/decide.hpp"
 #include "decide/samples.hpp"
+#include "load/load.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,6 +20,7 @@ event::Event rich_event() {
   event.portid = 7;
   event.secure_channel = base::SecureChannel::not_required;
   event.sources = {"dc-a", "storage-discovery"};
+  event.identity = "tenant-b";
   return event;
 }
 
@@ -58,6 +60,9 @@ TEST_CASE("each key against an event that has every value") {
       {"host-nqn: \"nqn.2014-08.org.nvmexpress:uuid:1*\"", true},
       {"hostname: \"WEB-*\"", true},
       {"hostname: db-01", false},
+      {"identity: tenant-b", true},
+      {"identity: \"tenant-*\"", true},
+      {"identity: default", false},
       {"portid: 7", true},
       {"portid: 8", false},
       {"secure-channel: not-required", true},
@@ -81,8 +86,9 @@ TEST_CASE("each key against an event that has every value") {
 
 TEST_CASE("a key whose event has no such value does not hold, and passes inside `not`") {
   event::Event const bare = discovered_tcp("10.20.1.21", nqn);
-  for (const char* clause : {"host-traddr: 10.20.1.77", "host-iface: \"*\"", "host-nqn: \"*\"",
-                             "portid: 0-65535", "secure-channel: unspecified", "hostname: \"*\""}) {
+  for (const char* clause :
+       {"host-traddr: 10.20.1.77", "host-iface: \"*\"", "host-nqn: \"*\"", "portid: 0-65535",
+        "secure-channel: unspecified", "hostname: \"*\"", "identity: \"*\""}) {
     CAPTURE(clause);
     auto const plain = tests::with_rules("  - name: it\n    match: { " + std::string(clause) +
                                          " }\n    action: connect\n");
@@ -188,5 +194,76 @@ TEST_CASE("udev: any of a property's values, and all properties") {
                                           std::string(row.udev) + " }\n    action: discover\n");
     CHECK((decide::decide(*policy, event, std::nullopt).outcome == decide::Outcome::discover) ==
           row.holds);
+  }
+}
+
+TEST_CASE("whose the connected controller is, and whether it is to stay") {
+  struct {
+    const char* match;
+    std::optional<std::string> owner;
+    std::optional<bool> persistent;
+    bool holds;
+  } const rows[] = {
+      {"owner: stas", "stas", true, true},
+      {"owner: \"st*\"", "stas", true, true},
+      {"owner: stas", "nvmf-policy", true, false},
+      {"owner: none", "", true, true},
+      {"owner: none", "none-such", true, false},
+      {"owner: \"*\"", "", true, false},
+      {"owner: \"n*\"", "", true, false},
+      {"owner: [none, stas]", "", true, true},
+      {"owner: [none, \"*\"]", std::nullopt, std::nullopt, false},
+      {"persistent: true", "", true, true},
+      {"persistent: false", "", true, false},
+      {"persistent: false", "", false, true},
+      {"persistent: [true, false]", "", std::nullopt, false},
+      {"persistent: false, owner: none, not: { source: \"*\" }", "", false, true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.match);
+    event::Event event = log_changed_tcp("10.20.1.10");
+    event.owner = row.owner;
+    event.persistent = row.persistent;
+    auto const policy = tests::with_rules("  - name: it\n    match: { " + std::string(row.match) +
+                                          " }\n    action: discover\n");
+    CHECK((decide::decide(*policy, event, std::nullopt).outcome == decide::Outcome::discover) ==
+          row.holds);
+  }
+}
+
+TEST_CASE("a glob of `source` is compared with targets and the words for other origins") {
+  struct {
+    const char* match;
+    std::vector<std::string> sources;
+    bool holds;
+  } const rows[] = {
+      {"source: dc-a", {"dc-a"}, true},
+      {"source: \"dc-*\"", {"dc-a"}, true},
+      {"source: \"dc-*\"", {"dc-rule", "50-autoconnect/dc-rule"}, false},
+      {"source: dc-rule", {"dc-rule", "50-autoconnect/dc-rule"}, true},
+      {"source: 50-autoconnect/dc-rule", {"50-autoconnect/dc-rule"}, true},
+      {"source: \"*\"", {"dc-rule"}, false},
+      {"source: \"*\"", {"nbft"}, true},
+      {"source: \"zero*\"", {"zeroconf"}, true},
+      {"source: \"*\"", {}, false},
+      {"source: \"other-*\"", {"dc-a"}, false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.match);
+    event::Event event = discovered_tcp("10.20.1.21", nqn);
+    event.sources = row.sources;
+    load::Loaded const loaded =
+        load::load_text("/etc/nvmf/autoconnect.yaml",
+                        "version: 1\n"
+                        "targets:\n"
+                        "  - { name: dc-a, transport: tcp, traddr: 10.20.1.10 }\n"
+                        "  - { name: other, transport: tcp, traddr: 10.20.1.11 }\n"
+                        "rules:\n"
+                        "  - { name: dc-rule, match: { transport: tcp }, action: discover }\n"
+                        "  - { name: it, match: { " +
+                            std::string(row.match) + " }, action: connect }\n");
+    REQUIRE(loaded.policy);
+    CHECK((decide::decide(*loaded.policy, event, std::nullopt).outcome ==
+           decide::Outcome::connect) == row.holds);
   }
 }

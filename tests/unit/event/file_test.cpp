@@ -151,6 +151,7 @@ subsystem-nqn: "nqn.2014-08.com.example:vol1"
 discovery-nqn: "nqn.2014-08.com.example:discovery"
 host-nqn: "nqn.2014-08.com.example:host"
 hostid: 11111111-2222-3333-4444-555555555555
+identity: tenant-b
 portid: 7
 secure-channel: required
 source: [dc-a, storage-discovery]
@@ -169,6 +170,7 @@ udev: { ID_PATH: x, NVME_AEN: "0x70f002" }
                      .discovery_nqn = "nqn.2014-08.com.example:discovery",
                      .host_nqn = "nqn.2014-08.com.example:host",
                      .hostid = "11111111-2222-3333-4444-555555555555",
+                     .identity = "tenant-b",
                      .portid = 7,
                      .secure_channel = base::SecureChannel::required,
                      .sources = {"dc-a", "storage-discovery"},
@@ -176,6 +178,27 @@ udev: { ID_PATH: x, NVME_AEN: "0x70f002" }
                      .device = "nvme0",
                      .target = "dc-a"});
   SUBCASE("is written and read back") { CHECK(event_of(event::to_event_file(got)) == got); }
+}
+
+TEST_CASE("whose the controller of an event is") {
+  std::string const event = "event: discovery-log-changed\ntransport: tcp\ntraddr: 10.20.1.10\n";
+  struct {
+    const char* rest;
+    std::optional<std::string> owner;
+    std::optional<bool> persistent;
+  } const rows[] = {
+      {"", std::nullopt, std::nullopt},
+      {"owner: stas\npersistent: true\n", "stas", true},
+      {"owner: none\npersistent: false\n", "", false},
+      {"owner: \"\"\n", std::nullopt, std::nullopt},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.rest);
+    Event const got = event_of(event + row.rest);
+    CHECK(got.owner == row.owner);
+    CHECK(got.persistent == row.persistent);
+    CHECK(event_of(event::to_event_file(got)) == got);
+  }
 }
 
 TEST_CASE("events as YAML and JSON") {
@@ -304,9 +327,11 @@ TEST_CASE("mistakes stand at their places") {
        "event: referral\ntransport: tcp\ntraddr: 10.0.0.1\nsubsystem-nqn: nqn.2014-08.a:b\n",
        "4:16 203 `subsystem-nqn` has no place in a `referral` event, which is about a discovery "
        "controller\n"},
-      {"a source where none belongs",
-       "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nsource: dc-a\n",
-       "4:9 203 `source` has no place in a `boot` event: entries and referrals have one\n"},
+      {"a controller where none belongs",
+       "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nowner: none\npersistent: true\n",
+       "4:8 203 `owner` does not belong in a `boot` event, which is about no connected controller\n"
+       "5:13 203 `persistent` does not belong in a `boot` event, which is about no connected "
+       "controller\n"},
       {"long interface",
        "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nhost-iface: abcdefghijklmnop\n",
        "4:13 206 `host-iface`: `abcdefghijklmnop` is no interface name\n"},

@@ -160,6 +160,7 @@ TEST_CASE("the event of a connected device") {
   expected.discovery_nqn = unique_nqn;
   expected.host_nqn = "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555";
   expected.hostid = "11111111-2222-3333-4444-555555555555";
+  expected.owner = ""; // no entry in the registry
   CHECK(event::from_device("nvme0", tree.files()).value() == event::Reading(expected));
   CHECK(event::from_device("nvme1", tree.files()).value() ==
         event::Reading(event::MustNotTrigger{"nvme1 is no discovery controller"}));
@@ -172,4 +173,39 @@ TEST_CASE("the event of a connected device") {
         "/sys/class/nvme/nvme9: No such file or directory");
   CHECK(event::from_device("../nvme0", tree.files()).error().message ==
         "`../nvme0` is no NVMe controller, wants a name like `nvme0`");
+}
+
+TEST_CASE("the device says whose it is, and whether it is to stay") {
+  struct {
+    const char* name;
+    const char* keep_alive; // the attribute; null: there is none
+    const char* owner;      // the registry's; null: there is no entry
+    std::optional<bool> persistent;
+    const char* expected_owner;
+  } const rows[] = {
+      {"ours, to stay", "30\n", "nvmf-policy\n", true, "nvmf-policy"},
+      {"nobody's, transient", "0\n", nullptr, false, ""},
+      {"a kernel that does not tell", nullptr, "stas\n", std::nullopt, "stas"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    test::TemporaryTree tree;
+    add_controller(tree, "nvme0", "tcp", address, "discovery", unique_nqn);
+    if (row.keep_alive)
+      tree.write("/sys/class/nvme/nvme0/kato", row.keep_alive);
+    if (row.owner)
+      tree.write("/run/nvme/registry/nvme0/owner", row.owner);
+    auto const checked = event::checked_with_sysfs(live_event(), tree.files());
+    CHECK(std::get<Event>(checked).persistent == row.persistent);
+    CHECK(std::get<Event>(checked).owner == row.expected_owner);
+    auto const from = event::from_device("nvme0", tree.files());
+    REQUIRE(from);
+    CHECK(std::get<Event>(*from).persistent == row.persistent);
+    CHECK(std::get<Event>(*from).owner == row.expected_owner);
+  }
+  // Gone: nobody can say.
+  test::TemporaryTree const empty;
+  auto const gone = event::checked_with_sysfs(live_event(), empty.files());
+  CHECK_FALSE(std::get<Event>(gone).owner);
+  CHECK_FALSE(std::get<Event>(gone).persistent);
 }

@@ -44,11 +44,16 @@ controllers:
       connect: { queue-size: 128, ctrl-loss-tmo: infinity, keep-alive-tmo: 5s, fast-io-fail-tmo: off, hdr-digest: true } }
 exclusions: ["transport=tcp;traddr=192.0.2.10"]
 kernel-options: [nqn, transport]
+names: { array-a.example: [10.20.1.10, "fd00::10"], array-b: 10.20.1.11, array-c: [] }
 )");
   REQUIRE_MESSAGE(outcome.facts, outcome.findings);
   decide::Facts const& facts = *outcome.facts;
   CHECK(facts.hostname == "web-07");
   CHECK(facts.cpus == 32);
+  REQUIRE(facts.names.size() == 3);
+  CHECK(facts.names.at("array-a.example").back().to_string() == "fd00::10");
+  CHECK(facts.names.at("array-b").size() == 1);
+  CHECK(facts.names.at("array-c").empty());
   CHECK(facts.identity->hostnqn == "nqn.2014-08.com.example:host");
   CHECK(facts.identity->hostid == "1234");
   REQUIRE(facts.interfaces->size() == 2);
@@ -138,6 +143,11 @@ TEST_CASE("mistakes stand at their places") {
       {"option value",
        "controllers: [{ device: nvme0, transport: tcp, connect: { queue-size: big } }]\n",
        "1:71 204 `queue-size` cannot be `big`\n"},
+      {"a name that resolves to a name", "names: { a: [10.0.0.1, b] }\n",
+       "1:24 207 `b` is not an IP address\n"},
+      {"an address for a name", "names: { 10.0.0.1: 10.0.0.2 }\n",
+       "1:10 207 `10.0.0.1` is not a valid host name\n"},
+      {"names without addresses", "names: [a]\n", "1:8 204 `names` takes a map of host names\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);

@@ -250,8 +250,10 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
        {"nvme-fabrics.conf", "[Subsystem]\nnqn = nqn.2014-08.com.example:a*\n"
                              "controller = transport=tcp;traddr=192.0.2.2;hostnqn=nqn.x\n"},
        {"nvme-fabrics.conf:3: `hostnqn` has a meaning in [Host] alone",
-        "nvme-fabrics.conf:3: `nqn.2014-08.com.example:a*` stands for other names, too, in a "
-        "rule"}},
+        "nvme-fabrics.conf:3: the connection is not carried over: `nqn.2014-08.com.example:a*` is "
+        "a "
+        "pattern, where one subsystem belongs",
+        no_connection}},
       {"a section that nobody knows",
        {"nvme-fabrics.conf", "[Host]\nhostsymname = a\n[Hosts]\nx = y\n"},
        {"nvme-fabrics.conf:3: section [Hosts] is not known",

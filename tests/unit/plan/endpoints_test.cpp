@@ -1,5 +1,7 @@
 #include "decide/samples.hpp"
+#include "event/event_file.hpp"
 #include "plan/endpoints.hpp"
+#include "plan/run.hpp"
 
 #include <doctest/doctest.h>
 
@@ -75,4 +77,31 @@ rules:
   auto const events = plan::all_events(*policy, facts);
   REQUIRE(events.size() == 1);
   CHECK_FALSE(events[0].endpoint.host_traddr);
+}
+
+TEST_CASE("a target is an event for each address that its name has") {
+  auto const policy = tests::loaded(R"(version: 1
+targets:
+  - { name: dc-a, transport: tcp, traddr: [array-a.example, 10.20.1.10], host-iface: ens1f0 }
+  - { name: vol, transport: tcp, traddr: array-b.example, subsystem-nqn: "nqn.a:v" }
+rules:
+  - { name: dcs, match: { traddr: 10.20.0.0/16 }, action: discover }
+  - { name: all, match: { any: true }, action: connect }
+)");
+  decide::Facts facts;
+  facts.names["array-a.example"] = {*base::IpAddress::parse("10.20.1.1"),
+                                    *base::IpAddress::parse("10.30.1.1")};
+  std::string text;
+  for (const event::Event& event : plan::all_events(*policy, facts)) {
+    plan::Run run(*policy, facts, event);
+    const plan::Item item = run.decide_event().front();
+    text += event::endpoint_text(event) + " " + std::string(to_string(item.outcome)) +
+            (item.reason ? " " + std::string(to_string(*item.reason)) + " " + item.detail : "") +
+            "\n";
+  }
+  // Each address by itself, so that a match on addresses holds.
+  CHECK(text == "10.20.1.1:8009 discover\n"
+                "10.30.1.1:8009 ignored no-rule-matched \n"
+                "10.20.1.10:8009 discover\n"
+                "array-b.example:4420 refused name-unresolved array-b.example\n");
 }

@@ -32,6 +32,18 @@ Event lost() {
   return event;
 }
 
+Event news() {
+  return {.kind = base::EventKind::discovery_log_changed,
+          .endpoint = {.traddr = base::Traddr::parse_any("10.20.1.10"), .trsvcid = 8009},
+          .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery"};
+}
+
+Event unresolved(const char* name) {
+  return {.endpoint = {.trsvcid = 8009},
+          .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+          .host_name = name};
+}
+
 struct FieldRow {
   std::string field;
   std::string name;
@@ -63,6 +75,13 @@ const std::vector<FieldRow>& field_rows() {
       {"host-nqn", "set", entry(), [](Event& e) { e.host_nqn = "nqn.x:h"; }},
       {"hostid", "set", entry(),
        [](Event& e) { e.hostid = "11111111-2222-4333-8444-555555555555"; }},
+      {"identity", "set", entry(), [](Event& e) { e.identity = "tenant-b"; }},
+      {"owner", "somebody", news(), [](Event& e) { e.owner = "stas"; }},
+      {"owner", "nobody", news(), [](Event& e) { e.owner = ""; }},
+      {"persistent", "it is to stay", news(), [](Event& e) { e.persistent = true; }},
+      {"persistent", "it is transient", news(), [](Event& e) { e.persistent = false; }},
+      {"host-name", "another", unresolved("array-a"),
+       [](Event& e) { e.host_name = "array-b.example"; }},
       {"portid", "the first", entry(), [](Event& e) { e.portid = 0; }},
       {"portid", "the last", entry(), [](Event& e) { e.portid = 65535; }},
       {"secure-channel", "required", entry(),
@@ -209,8 +228,9 @@ TEST_CASE("fields that are not set are left out or shown") {
   CHECK(plan::event_value({.event = event}, plan::UnsetFields::shown).dump() ==
         R"({"event":"discovered","transport":"loop","traddr":null,"trsvcid":null,)"
         R"("host-traddr":null,"host-iface":null,"subsystem-nqn":"nqn.x:a","discovery-nqn":null,)"
-        R"("host-nqn":null,"hostid":null,"hostname":null,"portid":null,"secure-channel":null,)"
-        R"("source":[],"device":null,"target":null,"udev":{}})");
+        R"("host-nqn":null,"hostid":null,"identity":null,"owner":null,"persistent":null,)"
+        R"("hostname":null,"portid":null,"secure-channel":null,"source":[],"device":null,)"
+        R"("target":null,"host-name":null,"udev":{}})");
 }
 
 TEST_CASE("an object that is no event") {

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 #include <set>
+#include <tuple>
 
 using namespace nvmf;
 using policy::Section;
@@ -60,6 +61,8 @@ std::string plans_of(const std::string& text) {
   event::Event changed = tests::log_changed_tcp("10.20.1.10");
   changed.endpoint.host_traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77");
   changed.endpoint.host_iface = "ens1f0";
+  changed.owner = "";
+  changed.persistent = true;
   changed.udev = {{"ID_PATH", "pci"}};
   add_plan(plans, *policy, changed);
   for (const event::Event& target : plan::all_events(*policy, host()))
@@ -119,6 +122,7 @@ std::vector<Row> match_rows() {
       match_row("host-nqn", "\"*:host\"", "\"*:guest\""),
       match_row("hostname", "\"web-*\"", "\"db-*\""),
       match_row("source", "d", "e"),
+      match_row("identity", "default", "t"),
       match_row("portid", "7", "8"),
       match_row("secure-channel", "not-required", "required"),
       match_row("event", "discovered", "boot"),
@@ -137,6 +141,14 @@ std::vector<Row> match_rows() {
       {Section::match, "udev",
        head + "rules:\n  - {name: d, match: {udev: {ID_PATH: pci}}, action: discover}\n",
        head + "rules:\n  - {name: d, match: {udev: {ID_PATH: usb}}, action: discover}\n"});
+  for (const auto& [key, holds, fails] :
+       {std::tuple{"owner", "none", "stas"}, std::tuple{"persistent", "true", "false"}}) {
+    auto const with = [key = key](const char* value) {
+      return head + "rules:\n  - {name: d, match: {" + key + ": " + value +
+             "}, action: discover}\n";
+    };
+    rows.push_back({Section::match, key, with(holds), with(fails)});
+  }
   return rows;
 }
 
@@ -254,6 +266,13 @@ std::vector<Row> target_rows() {
       {Section::target, "connect", target(base), target(base + ", connect: {tos: 4}")},
       {Section::target, "retry", target(base), target(base + ", retry: {max-delay: 9m}")},
       {Section::target, "persistent", target(dc), target(dc + ", persistent: false")},
+      {Section::target, "referrals", target(dc), target(dc + ", referrals: ignore")},
+      {Section::target, "paths",
+       target(named(base, "traddr: 10.20.1.21", "paths: [{traddr: 10.20.1.21}]")),
+       target(named(base, "traddr: 10.20.1.21", "paths: [{traddr: 10.20.1.22}]"))},
+      {Section::target, "host-side", target(base), target(base + ", host-side: same-subnet")},
+      {Section::target, "probe", target(base), target(base + ", probe: false")},
+      {Section::target, "expect-paths", target(base), target(base + ", expect-paths: 4")},
   };
 }
 
@@ -334,6 +353,8 @@ TEST_CASE("changing a key changes a plan") {
   // What the executor acts on (tests/unit/execute), and what boot waits for (tests/unit/cli).
   seen.emplace(Section::limits, "probe-timeout");
   seen.emplace(Section::limits, "probes-in-flight");
+  seen.emplace(Section::rule, "poll");
+  seen.emplace(Section::target, "poll");
   for (Section section :
        {Section::match, Section::rule, Section::connect, Section::retry, Section::target,
         Section::guard, Section::identity, Section::defaults, Section::limits, Section::set})

@@ -156,7 +156,7 @@ rules:
   CHECK(below[1].decided_by->name == "of-second");
 }
 
-TEST_CASE("a target's own event has no source, whoever tells of it; its entries have") {
+TEST_CASE("a target's own event has its name as source, whoever tells of it; so have its entries") {
   auto const policy = tests::loaded(R"(version: 1
 targets:
   - { name: vol, transport: tcp, traddr: 10.20.1.21, subsystem-nqn: "nqn.a:v" }
@@ -177,10 +177,10 @@ rules:
       {"vol",
        "{event: boot, transport: tcp, traddr: 10.20.1.21, trsvcid: 4420, subsystem-nqn: "
        "\"nqn.a:v\", target: vol}",
-       {"ignored/no-rule-matched"}},
+       {"connect"}},
       {"dc-b",
        "{event: boot, transport: tcp, traddr: 10.20.1.11, trsvcid: 8009, target: dc-b}",
-       {"ignored/no-rule-matched"}},
+       {"discover", "ignored/no-rule-matched"}},
       {"dc-a",
        "{event: boot, transport: tcp, traddr: 10.20.1.10, trsvcid: 8009, target: dc-a}",
        {"discover", "connect"}},

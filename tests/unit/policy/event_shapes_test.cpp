@@ -63,25 +63,28 @@ TEST_CASE("which values an event has") {
   for (const Row& row : {
            Row{{io, EventKind::boot, Transport::tcp},
                "event! transport! traddr! host-traddr trsvcid! host-iface subsystem-nqn! host-nqn "
-               "hostname"},
+               "hostname source identity"},
            Row{{dc, EventKind::boot, Transport::rdma},
-               "event! transport! traddr! host-traddr trsvcid! discovery-nqn host-nqn hostname"},
+               "event! transport! traddr! host-traddr trsvcid! discovery-nqn host-nqn hostname "
+               "source identity"},
            Row{{dc, EventKind::discovery_log_changed, Transport::tcp},
                "event! transport! traddr! host-traddr trsvcid host-iface discovery-nqn host-nqn "
-               "hostname udev"},
+               "hostname source identity owner persistent udev"},
            Row{{dc, EventKind::fc_discovery, Transport::fc},
-               "event! transport! traddr! host-traddr discovery-nqn host-nqn hostname udev"},
+               "event! transport! traddr! host-traddr discovery-nqn host-nqn hostname source "
+               "identity udev"},
            Row{{io, EventKind::discovered, Transport::loop},
                "event! transport! traddr subsystem-nqn! discovery-nqn host-nqn hostname source "
-               "portid secure-channel"},
+               "identity portid secure-channel"},
            Row{{dc, EventKind::referral, Transport::rdma},
                "event! transport! traddr! host-traddr trsvcid discovery-nqn host-nqn hostname "
-               "source"},
+               "source identity"},
            Row{{io, EventKind::controller_lost, Transport::tcp},
                "event! transport! traddr! host-traddr trsvcid host-iface subsystem-nqn! "
-               "discovery-nqn host-nqn hostname source portid secure-channel udev"},
+               "discovery-nqn host-nqn hostname source identity portid secure-channel udev"},
            Row{{dc, EventKind::controller_lost, Transport::fc},
-               "event! transport! traddr! host-traddr discovery-nqn host-nqn hostname source udev"},
+               "event! transport! traddr! host-traddr discovery-nqn host-nqn hostname source "
+               "identity udev"},
        }) {
     CAPTURE(base::to_string(row.shape.kind));
     CAPTURE(base::to_string(row.shape.transport));

@@ -110,9 +110,78 @@ TEST_CASE("targets get the service id that their kind usually has") {
     INFO(std::string(row.target));
     auto const policy = tests::good("targets:\n  - {name: t, " + std::string(row.target) + "}\n");
     const policy::Target& target = policy->targets.front();
-    CHECK(target.endpoint.trsvcid == row.trsvcid);
+    REQUIRE(target.endpoints.size() == 1);
+    CHECK(target.endpoints.front().trsvcid == row.trsvcid);
     CHECK((target.subject() == base::Subject::discovery_controller) == row.is_discovery_controller);
   }
+}
+
+TEST_CASE("the ways to a target, and the keys of a rule of its kind") {
+  auto const policy = tests::good(
+      "targets:\n"
+      "  - {name: list, transport: tcp, traddr: [10.0.0.1, array-a.example], host-iface: ens1f0}\n"
+      "  - name: paths\n"
+      "    transport: tcp\n"
+      "    subsystem-nqn: \"nqn.2014-08.com.example:a\"\n"
+      "    trsvcid: 4421\n"
+      "    paths:\n"
+      "      - {traddr: [10.0.1.1, 10.0.1.2], host-iface: ens1f0}\n"
+      "      - {traddr: 10.0.2.1, trsvcid: 4422, host-traddr: 10.0.2.77}\n"
+      "    retry: {max-delay: 1m}\n"
+      "    host-side: any\n"
+      "    probe: false\n"
+      "    expect-paths: 3\n"
+      "  - {name: keys, transport: rdma, traddr: 10.0.3.1, persistent: if-supported, poll: 10s,\n"
+      "     referrals: ignore, host-side: same-subnet}\n"
+      "  - {name: unset, transport: rdma, traddr: 10.0.4.1, poll: never}\n");
+  const policy::Target& list = policy->targets[0];
+  REQUIRE(list.endpoints.size() == 2);
+  CHECK(list.endpoints[0].traddr->to_string() == "10.0.0.1");
+  CHECK(list.endpoints[1].host_name == "array-a.example");
+  CHECK(list.endpoints[1].host_iface == "ens1f0");
+  CHECK(list.endpoints[1].trsvcid == 8009);
+  const policy::Target& paths = policy->targets[1];
+  REQUIRE(paths.endpoints.size() == 3);
+  CHECK(paths.endpoints[1].traddr->to_string() == "10.0.1.2");
+  CHECK(paths.endpoints[1].host_iface == "ens1f0");
+  CHECK(paths.endpoints[1].trsvcid == 4421);
+  CHECK(paths.endpoints[2].trsvcid == 4422);
+  CHECK(paths.endpoints[2].host_iface.empty());
+  CHECK(paths.endpoints[2].host_traddr->to_string() == "10.0.2.77");
+  CHECK(paths.retry.max_delay == std::chrono::minutes(1));
+  CHECK(paths.host_side == policy::HostSide::any);
+  CHECK(paths.probe == false);
+  CHECK(paths.expect_paths == 3);
+  const policy::Target& keys = policy->targets[2];
+  CHECK(keys.persistent == policy::Persistent::if_supported);
+  CHECK(keys.poll == std::chrono::seconds(10));
+  CHECK(keys.follow_referrals == false);
+  CHECK(keys.host_side == policy::HostSide::same_subnet);
+  const policy::Target& unset = policy->targets[3];
+  CHECK(unset.poll == base::infinite_duration);
+  CHECK_FALSE(unset.persistent);
+  CHECK_FALSE(unset.follow_referrals);
+  CHECK_FALSE(unset.host_side);
+  CHECK_FALSE(unset.probe);
+  CHECK_FALSE(unset.expect_paths);
+}
+
+TEST_CASE("half an identity is completed from its own place alone") {
+  auto const policy =
+      tests::good("identities:\n"
+                  "  literal: {hostnqn: "
+                  "\"nqn.2014-08.org.nvmexpress:uuid:3F2B8A54-11A9-4C7E-9A34-6C1A5F1F7A01\"}\n"
+                  "  file: {hostnqn: {file: /etc/nvmf/b.hostnqn}}\n"
+                  "rules:\n"
+                  "  - {name: a, match: {transport: tcp}, action: connect, identity: literal}\n"
+                  "  - {name: b, match: {transport: rdma}, action: connect, identity: file}\n");
+  CHECK(policy->identities.at("literal").hostid->text == "3f2b8a54-11a9-4c7e-9a34-6c1a5f1f7a01");
+  CHECK_FALSE(policy->identities.at("file").hostid);
+  auto const own =
+      tests::good("identities:\n"
+                  "  default: {hostnqn: "
+                  "\"nqn.2014-08.org.nvmexpress:uuid:3f2b8a54-11a9-4c7e-9a34-6c1a5f1f7a01\"}\n");
+  CHECK_FALSE(own->identities.at("default").hostid->is_file);
 }
 
 TEST_CASE("identities, boot and limits") {
@@ -131,7 +200,7 @@ TEST_CASE("identities, boot and limits") {
   CHECK(usual.hostnqn->text == "/etc/nvme/hostnqn");
   CHECK(usual.hostid->text == "/etc/nvme/hostid");
   CHECK(policy->rules.front().identity == "t");
-  CHECK(policy->boot.wait_for.front().pattern() == "nqn.2014-08.com.example:*");
+  CHECK(policy->boot.wait_for.front().glob.pattern() == "nqn.2014-08.com.example:*");
   CHECK(policy->boot.paths == 2);
   CHECK(policy->boot.timeout == std::chrono::minutes(2));
   CHECK(policy->limits.referral_depth == 0);

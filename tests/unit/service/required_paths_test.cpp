@@ -52,7 +52,7 @@ TEST_CASE("missing_paths: live I/O controllers of one subsystem count") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    const policy::BootWait required{.wait_for = {base::Glob("nqn.2014-08.com.example:root*")},
+    const policy::BootWait required{.wait_for = {{base::Glob("nqn.2014-08.com.example:root*"), {}}},
                                     .paths = row.paths};
     CHECK(service::missing_paths(row.controllers, required) == row.missing);
   }

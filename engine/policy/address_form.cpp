@@ -1,0 +1,200 @@
+#include "policy/address_form.hpp"
+
+#include "base/fc_address.hpp"
+#include "base/ip_address.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <fmt/format.h>
+#include <net/if.h>
+
+namespace nvmf::policy {
+
+namespace {
+
+using Form = std::optional<AddressForm>;
+
+bool is_hex(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c); });
+}
+
+// `50:05:07:68:0b:21:4f:19` as its 16 digits. inet_pton takes it for IPv6.
+std::optional<std::string> wwn_digits(std::string_view text) {
+  constexpr std::size_t groups = 8;
+  if (text.size() != 3 * groups - 1)
+    return std::nullopt;
+  std::string digits;
+  for (std::size_t at = 0; at < text.size(); at += 3) {
+    std::string_view const group = text.substr(at, 2);
+    if (!is_hex(group) || (at + 2 < text.size() && text[at + 2] != ':'))
+      return std::nullopt;
+    for (char const c : group)
+      digits += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return digits;
+}
+
+Form wwn(std::string_view text) {
+  auto const digits = wwn_digits(text);
+  if (!digits)
+    return std::nullopt;
+  return AddressForm{"is a WWN, not an address",
+                     fmt::format("an FC address is written with the names of node and port: "
+                                 "`nn-0x<16 hex digits>:pn-0x{}`",
+                                 *digits)};
+}
+
+bool is_port(std::string_view text) {
+  std::uint32_t number = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && number <= 0xffff;
+}
+
+std::string with_port(std::string_view address, std::string_view port) {
+  return fmt::format("write `{}`, and the port as `trsvcid: {}`", address, port);
+}
+
+Form brackets(std::string_view text) {
+  auto const end = text.find(']');
+  if (!text.starts_with('[') || end == std::string_view::npos)
+    return std::nullopt;
+  std::string_view const inside = text.substr(1, end - 1);
+  std::string_view const behind = text.substr(end + 1);
+  if (!base::IpAddress::parse(inside) || (!behind.empty() && !behind.starts_with(':')))
+    return std::nullopt;
+  bool const has_port = behind.size() > 1 && is_port(behind.substr(1));
+  return AddressForm{"is written with brackets, which only URLs need",
+                     has_port ? with_port(inside, behind.substr(1))
+                              : fmt::format("write `{}`", inside)};
+}
+
+// An address or host name, a colon, digits. IPv6 has more colons.
+Form address_and_port(std::string_view text) {
+  auto const colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || text.rfind(':') != colon ||
+      !is_port(text.substr(colon + 1)))
+    return std::nullopt;
+  return AddressForm{"is an address and a port",
+                     with_port(text.substr(0, colon), text.substr(colon + 1))};
+}
+
+// The prefix length that an IPv4 netmask means; nothing if its ones are not in front.
+std::optional<unsigned> length_of(const base::IpAddress& mask) {
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    bits = bits << 8 | mask.bytes[i];
+  std::uint32_t const zeros = ~bits;
+  if ((zeros & (zeros + 1)) != 0)
+    return std::nullopt;
+  return static_cast<unsigned>(__builtin_popcount(bits));
+}
+
+Form netmask(std::string_view text) {
+  auto const slash = text.find('/');
+  if (slash == std::string_view::npos)
+    return std::nullopt;
+  auto const address = base::IpAddress::parse(text.substr(0, slash));
+  auto const mask = base::IpAddress::parse(text.substr(slash + 1));
+  bool const both_v4 = address && mask && address->family == base::IpFamily::v4 &&
+                       mask->family == base::IpFamily::v4;
+  if (!both_v4)
+    return std::nullopt;
+  auto const length = length_of(*mask);
+  auto const prefix = length
+                          ? base::Cidr::parse(fmt::format("{}/{}", text.substr(0, slash), *length))
+                          : std::nullopt;
+  return AddressForm{"has a netmask, where the length of a prefix belongs",
+                     prefix ? fmt::format("write `{}`", prefix->to_string())
+                            : std::string("write a prefix such as `10.20.0.0/16`")};
+}
+
+// `10.20.1.5-9`: only the last number of the end.
+Form short_range(std::string_view text) {
+  auto const dash = text.find('-');
+  auto const dot = text.substr(0, dash).rfind('.');
+  if (dash == std::string_view::npos || dot == std::string_view::npos)
+    return std::nullopt;
+  std::string_view const first = text.substr(0, dash);
+  std::string const last = fmt::format("{}{}", first.substr(0, dot + 1), text.substr(dash + 1));
+  if (!base::IpAddress::parse(first) || !base::IpAddress::parse(last))
+    return std::nullopt;
+  return AddressForm{"has one number where the last address of the range belongs",
+                     fmt::format("write `{}-{}`", first, last)};
+}
+
+bool report_form(Reader& reader, std::uint16_t code, const Form& form, const yaml::Node& node) {
+  if (!form)
+    return false;
+  reader.report(code, fmt::format("`{}` {}", node.text, form->problem), node).help = form->help;
+  return true;
+}
+
+} // namespace
+
+std::optional<AddressForm> other_form_of_address(std::string_view text) {
+  for (auto const form : {wwn, brackets, address_and_port, netmask, short_range})
+    if (auto found = form(text))
+      return found;
+  return std::nullopt;
+}
+
+std::optional<AddressForm> pattern_of_address(std::string_view text) {
+  constexpr std::string_view for_matches = "write the address; patterns are for the `match` of "
+                                           "rules and guards";
+  if (text.starts_with('@'))
+    return AddressForm{"names a set, where one address belongs",
+                       "write the address; sets are for the `match` of rules and guards"};
+  if (text.find_first_of("*?") != std::string_view::npos)
+    return AddressForm{"is a pattern, where one address belongs", std::string(for_matches)};
+  if (base::Cidr::parse(text))
+    return AddressForm{"is a prefix, where one address belongs", std::string(for_matches)};
+  if (base::IpRange::parse(text))
+    return AddressForm{"is a range, where one address belongs",
+                       "write a list of addresses; ranges are for the `match` of rules and guards"};
+  if (auto const address = base::IpAddress::parse(text); address && address->is_unspecified())
+    return AddressForm{"is every address, where one belongs", "write the address of one host"};
+  return std::nullopt;
+}
+
+bool report_other_form(Reader& reader, const yaml::Node& node) {
+  return report_form(reader, 217, other_form_of_address(node.text), node);
+}
+
+bool report_pattern(Reader& reader, const yaml::Node& node) {
+  return report_form(reader, 218, pattern_of_address(node.text), node);
+}
+
+bool report_interface(Reader& reader, const yaml::Node& node) {
+  const std::string& text = node.text;
+  auto const can_be = [](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '@';
+  };
+  bool const is_name = !text.empty() && text.size() < IF_NAMESIZE &&
+                       std::isalpha(static_cast<unsigned char>(text.front())) &&
+                       !text.starts_with("nn-") && !text.starts_with("pn-") &&
+                       std::all_of(text.begin(), text.end(), can_be);
+  if (!is_name)
+    return false;
+  reader.report(217, fmt::format("`{}` is the name of an interface, not an address", text), node)
+      .help = fmt::format("write `host-iface: {}`", text);
+  return true;
+}
+
+std::string address_help(std::string_view text) {
+  if (text.find('*') != std::string_view::npos && !text.starts_with("nn-"))
+    return "write a prefix such as `10.20.0.0/16`";
+  auto const dash = text.find('-');
+  if (dash != std::string_view::npos && base::IpAddress::parse(text.substr(0, dash)) &&
+      base::IpAddress::parse(text.substr(dash + 1)))
+    return "a range goes from the lower to the higher address of one family";
+  if (text.starts_with("nn-") || text.starts_with("pn-") || text.starts_with("0x"))
+    return "FC addresses are written `nn-0x<16 hex digits>:pn-0x<16 hex digits>`; each name may "
+           "end in one `*`";
+  if (!text.empty() && std::isalpha(static_cast<unsigned char>(text.front())))
+    return "host names are only for targets; write the address";
+  return {};
+}
+
+} // namespace nvmf::policy

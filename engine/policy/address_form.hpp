@@ -1,0 +1,35 @@
+// Addresses in a form that belongs elsewhere: a WWN that would be read as IPv6, `ADDRESS:PORT`,
+// brackets, a netmask, a range whose end is one number; and patterns where one endpoint is named.
+// Targets, matches, sets and guards say the same about them.
+#pragma once
+
+#include "policy/reader.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nvmf::policy {
+
+// What the text is, and how to write it.
+struct AddressForm {
+  std::string problem; // "is an address and a port"
+  std::string help;
+};
+
+// NVP217: nothing where the text is an address, a pattern or anything else.
+std::optional<AddressForm> other_form_of_address(std::string_view text);
+// NVP218: "is a prefix, where one address belongs"; nothing where the text is one address, or
+// anything else.
+std::optional<AddressForm> pattern_of_address(std::string_view text);
+
+// Reports either; false if there was nothing to report.
+bool report_other_form(Reader& reader, const yaml::Node& node);
+bool report_pattern(Reader& reader, const yaml::Node& node);
+// NVP217: the text is the name of an interface, where this host's address belongs.
+bool report_interface(Reader& reader, const yaml::Node& node);
+
+// NVP207: what `text` may have been meant as, empty if that cannot be told.
+std::string address_help(std::string_view text);
+
+} // namespace nvmf::policy
