@@ -193,7 +193,7 @@ Json item_schema() {
   reasons.push_back(nullptr);
   const Json decided_by = {{"type", Json::array({"object", "null"})},
                            {"properties",
-                            {{"kind", {{"enum", {"rule", "guard"}}}},
+                            {{"kind", {{"enum", {"rule", "guard", "target"}}}},
                              {"name", {{"type", "string"}}},
                              {"path", {{"type", "string"}}},
                              {"line", {{"type", "integer"}}}}}};

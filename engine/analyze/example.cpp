@@ -76,6 +76,9 @@ std::string describe(const event::Event& event, const std::optional<std::string>
 std::string describe(const policy::Policy& policy, const decide::Decision& decision) {
   if (decision.guard)
     return fmt::format("denied by `{}`", policy.shown_name(*decision.guard));
+  if (decision.target)
+    return fmt::format("{} by target `{}`", decide::to_string(decision.outcome),
+                       decision.target->name);
   if (!decision.rule)
     return "ignored, no rule matches";
   return fmt::format("{} by `{}`", decide::to_string(decision.outcome),

@@ -3,8 +3,10 @@
 #include "analyze/target_deciders.hpp"
 #include "analyze/witness.hpp"
 #include "event/from_target.hpp"
+#include "policy/target_rule.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace nvmf::analyze {
 
@@ -207,7 +209,28 @@ private:
         break;
       earlier.push_back(&policy.region(candidate));
     }
+    if (change.kind == ChangeKind::other_target)
+      want_by_itself(spot, region, earlier, policy, change);
     return change;
+  }
+
+  // Where no rule decides the target, it does so itself.
+  void want_by_itself(const Spot& spot, const Region& region,
+                      const std::vector<const Region*>& earlier, const CompiledPolicy& policy,
+                      Change& change) {
+    Remainder const rest = solver_.subtract(region, earlier);
+    auto witness = rest.empty == Truth::no ? witness_in(rest.cell, solver_) : std::nullopt;
+    if (!witness)
+      return;
+    witness->event.target = spot.target->name;
+    auto const decision = decide::decide(policy.policy(), witness->event, witness->hostname);
+    if (decision.target != spot.target)
+      return;
+    change.kind = decision.outcome == decide::Outcome::connect ? ChangeKind::newly_connected
+                                                               : ChangeKind::newly_discovered;
+    change.event = std::move(witness->event);
+    change.hostname = std::move(witness->hostname);
+    change.after = decision;
   }
 
   // True once the change says that the decider at `candidate` accepts the target.
@@ -267,7 +290,7 @@ private:
         look_at(questions_[index], region, {old_side, i}, {new_side, j}, other_host);
   }
 
-  // The last of them stands for "no rule matches".
+  // The last of them stands for "no rule matches": then the target is wanted as it is.
   std::vector<Candidate> candidates_of(std::size_t index, const CompiledPolicy& policy,
                                        const TargetDeciders& candidates, const Target& target) {
     std::vector<Candidate> result;
@@ -277,8 +300,15 @@ private:
       if (one.decider.rule && questions_[index].about == About::boot_event)
         one.settings = settings_of(policy.policy(), *one.decider.rule, target);
     }
-    result.emplace_back();
+    const policy::Rule& own = own_rule(target);
+    result.emplace_back(Candidate{{.rule = &own}, nullptr, {}});
+    if (questions_[index].about == About::boot_event)
+      result.back().settings = settings_of(policy.policy(), own, target);
     return result;
+  }
+
+  const policy::Rule& own_rule(const Target& target) {
+    return own_rules_.try_emplace(&target, policy::rule_of_target(target)).first->second;
   }
 
   struct Place {
@@ -321,7 +351,8 @@ private:
       return;
     if (!names)
       change.event.target = pair.after->target->name;
-    if (rest.empty == Truth::unknown || !confirm(change, rest.cell, before, after, other_host))
+    if (rest.empty == Truth::unknown ||
+        !confirm(change, rest.cell, pair, before, after, other_host))
       result_.incomplete = true;
     else
       result_.changes.push_back(std::move(change));
@@ -347,7 +378,7 @@ private:
   }
 
   // False if no event could be told, or if the matcher does not confirm it.
-  bool confirm(Change& change, const Cell& cell, const DecidingSide& before,
+  bool confirm(Change& change, const Cell& cell, const SpotPair& pair, const DecidingSide& before,
                const DecidingSide& after, bool other_host) {
     auto witness = witness_in(cell, solver_);
     if (!witness)
@@ -355,13 +386,24 @@ private:
     witness->event.target = change.event.target;
     change.event = std::move(witness->event);
     change.hostname = std::move(witness->hostname);
-    change.before = decide::decide(before_.policy(), change.event, change.hostname);
+    change.before = decided(change, before_, *pair.before->target);
     if (other_host)
       change.event.host_nqn = witness->other_host_nqn;
-    change.after = decide::decide(after_.policy(), change.event, change.hostname);
-    return change.before.rule == before.decider.rule &&
-           change.before.guard == before.decider.guard && change.after.rule == after.decider.rule &&
-           change.after.guard == after.decider.guard;
+    change.after = decided(change, after_, *pair.after->target);
+    return is_by(before.decider, change.before) && is_by(after.decider, change.after);
+  }
+
+  // The event as the target's of that policy.
+  static decide::Decision decided(const Change& change, const CompiledPolicy& policy,
+                                  const Target& target) {
+    event::Event event = change.event;
+    event.target = target.name;
+    return decide::decide(policy.policy(), event, change.hostname);
+  }
+
+  bool is_by(const Decider& decider, const decide::Decision& decision) {
+    const policy::Rule* const rule = decision.target ? &own_rule(*decision.target) : decision.rule;
+    return rule == decider.rule && decision.guard == decider.guard;
   }
 
   const CompiledPolicy& before_;
@@ -372,6 +414,7 @@ private:
   TargetDeciders old_;
   TargetDeciders new_;
   Difference& result_;
+  std::map<const Target*, policy::Rule> own_rules_;
   std::size_t told_; // how many changes were there before
 };
 

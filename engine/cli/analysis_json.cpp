@@ -23,6 +23,10 @@ Json named(const policy::Policy& policy, const Named& one) {
 Json decided_by(const policy::Policy& policy, const decide::Decision& decision) {
   if (decision.guard != nullptr)
     return named(policy, *decision.guard);
+  if (decision.target != nullptr)
+    return {{"name", decision.target->name},
+            {"path", decision.target->span.path()},
+            {"line", decision.target->span.start.line}};
   return decision.rule != nullptr ? named(policy, *decision.rule) : Json();
 }
 

@@ -49,6 +49,8 @@ std::string decision_text(const policy::Policy& policy, const decide::Decision& 
     text += "  " + place_text(decision.guard->span);
   else if (decision.rule != nullptr)
     text += "  " + place_text(decision.rule->span);
+  else if (decision.target != nullptr)
+    text += "  " + place_text(decision.target->span);
   return text;
 }
 

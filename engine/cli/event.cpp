@@ -12,12 +12,14 @@
 #include "load/last_good.hpp"
 #include "load/load.hpp"
 #include "load/trust.hpp"
+#include "plan/target_of.hpp"
 #include "service/gone_controller.hpp"
 #include "service/planner.hpp"
 #include "systemd/message_ids.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
+#include <vector>
 
 namespace nvmf::cli {
 
@@ -47,36 +49,41 @@ std::uint64_t policy_size(const base::FileSystem& files) {
   return total;
 }
 
-// The plan of an event, undecided where deciding is not for the planner; nothing where no policy
-// was ever written.
-std::optional<plan::Plan> plan_of(const base::FileSystem& files, const event::Event& event) {
+// The plans of an event (several where it may be that of targets of several identities), undecided
+// where deciding is not for the planner; none where no policy was ever written.
+std::vector<plan::Plan> plans_of(const base::FileSystem& files, const event::Event& event) {
   const std::uint64_t size = policy_size(files);
   if (size > largest_policy)
-    return service::undecided_plan(files, event);
+    return {service::undecided_plan(files, event)};
   const load::Loaded loaded =
       load::load_policy(files, {}, {.proven_digest = load::last_good_digest(files)});
   if (!loaded.found_any && !files.exists(load::last_good_copy))
-    return std::nullopt;
+    return {};
   if (!loaded.policy || !load::distrusted(files, loaded).empty())
-    return service::undecided_plan(files, event);
+    return {service::undecided_plan(files, event)};
   const decide::Facts facts = host::gather(
       files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});
-  return service::plan_event(*loaded.policy, facts, event);
+  std::vector<plan::Plan> plans;
+  for (const event::Event& each : plan::for_targets(*loaded.policy, facts, event))
+    plans.push_back(service::plan_event(*loaded.policy, facts, each));
+  return plans;
 }
 
 ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Event& event) {
-  const auto plan = plan_of(world.files, event);
-  if (!plan) {
+  const std::vector<plan::Plan> plans = plans_of(world.files, event);
+  if (plans.empty()) {
     world.journal.write({.priority = Priority::debug,
                          .message_id = systemd::message::event_ignored,
                          .message = event::to_line(event) + ": there is no policy"});
     return ExitCode::done;
   }
-  if (const auto done = service::hand_over(world, *plan); !done) {
-    complain(done.error().message);
-    return ExitCode::failed;
-  }
-  return ExitCode::done;
+  ExitCode code = ExitCode::done;
+  for (const plan::Plan& plan : plans)
+    if (const auto done = service::hand_over(world, plan); !done) {
+      complain(done.error().message);
+      code = ExitCode::failed;
+    }
+  return code;
 }
 
 ExitCode run_event(const Globals& globals) {

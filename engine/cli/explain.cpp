@@ -10,7 +10,7 @@
 #include "event/event_arguments.hpp"
 #include "event/event_file.hpp"
 #include "host/gather.hpp"
-#include "plan/identity.hpp"
+#include "plan/target_of.hpp"
 #include "service/logged_decision.hpp"
 #include "systemd/journal_reader.hpp"
 
@@ -105,7 +105,7 @@ ExitCode show(const ExplainRequest& request, const Globals& globals, const polic
 ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
                        const policy::Policy& policy, const decide::Facts& facts,
                        const event::Event& event) {
-  const event::Event complete = plan::with_identity(policy, facts, event);
+  const event::Event complete = plan::for_target(policy, facts, event);
   if (!request.discovery_log)
     return show(request, globals, policy, {explain(policy, complete, facts.hostname)});
   const auto log = read_log_file(*request.discovery_log);

@@ -44,6 +44,8 @@ std::string by_text(const policy::Policy& policy, const decide::Decision& decisi
   if (decision.rule != nullptr)
     return fmt::format("by rule {}  {}", policy.shown_name(*decision.rule),
                        place_text(decision.rule->span));
+  if (decision.target != nullptr)
+    return fmt::format("by target {}  {}", decision.target->name, place_text(decision.target->span));
   return "no rule matched";
 }
 
@@ -132,20 +134,7 @@ Explanation explain(const policy::Policy& policy, const event::Event& event,
   result.decision = decide::decide(policy, event, hostname, &result.trace);
   if (result.decision.guard == nullptr)
     return result;
-  decide::Decision otherwise;
-  for (const decide::MatchTrace& trace : result.trace.rules)
-    if (trace.matched) {
-      otherwise.rule = trace.rule;
-      break;
-    }
-  if (otherwise.rule == nullptr)
-    otherwise.reason = decide::Reason::no_rule_matched;
-  else if (otherwise.rule->action == policy::Action::ignore)
-    otherwise.reason = decide::Reason::ignored_by_rule;
-  else
-    otherwise.outcome =
-        otherwise.rule->action == policy::Action::connect ? Outcome::connect : Outcome::discover;
-  result.without_guards = otherwise;
+  result.without_guards = decide::decide_without_guards(policy, event, hostname);
   return result;
 }
 

@@ -10,9 +10,9 @@
 #include "fabrics/fabrics_port.hpp"
 #include "fabrics/option_string.hpp"
 #include "host/route.hpp"
-#include "plan/identity.hpp"
 #include "plan/json.hpp"
 #include "plan/run.hpp"
+#include "plan/target_of.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -70,8 +70,7 @@ base::Result<event::DiscoveryLog> read_log_of(const Setting& setting, const std:
 // The items of one event: its own, then those of the logs that are at hand. `paths` are those of
 // the plans before it, where there are several.
 ShownPlan plan_for(const Setting& setting, const event::Event& event, plan::PathLedger* paths) {
-  plan::Run run(*setting.policy, setting.facts,
-                plan::with_identity(*setting.policy, setting.facts, event),
+  plan::Run run(*setting.policy, setting.facts, event,
                 {.explain_ignored = true, .shared_paths = paths, .routing = setting.routing});
   const std::vector<plan::Item> own = run.decide_event();
   ShownPlan shown;
@@ -187,11 +186,17 @@ ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Set
   plan::PathLedger paths;
   for (const ChosenEvent& one : *chosen) {
     const auto* event = std::get_if<event::Event>(&one);
-    shown.push_back(event != nullptr
-                        ? plan_for(setting, *event, chosen->size() > 1 ? &paths : nullptr)
-                        : ignored_event(*setting.policy, std::get<event::MustNotTrigger>(one).why));
-    if (request.show_strings)
-      add_strings(shown.back());
+    if (event == nullptr) {
+      shown.push_back(ignored_event(*setting.policy, std::get<event::MustNotTrigger>(one).why));
+      continue;
+    }
+    const auto each = plan::for_targets(*setting.policy, setting.facts, *event);
+    const bool several = chosen->size() > 1 || each.size() > 1;
+    for (const event::Event& of_one : each) {
+      shown.push_back(plan_for(setting, of_one, several ? &paths : nullptr));
+      if (request.show_strings)
+        add_strings(shown.back());
+    }
   }
   return show(request, globals, *setting.policy, shown);
 }

@@ -78,6 +78,8 @@ void fill_why(Row& row, const plan::Item& item) {
   if (item.reason == Reason::ignored_by_rule)
     row.why = "ignored-by-rule: ";
   if (item.decided_by) {
+    if (item.decided_by->kind == plan::DecidedBy::Kind::target)
+      row.why += "target ";
     row.why += item.decided_by->name;
     row.place = place_text(item.decided_by->path, item.decided_by->line);
   }

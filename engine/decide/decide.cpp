@@ -59,6 +59,14 @@ Decision by_rule(const policy::Rule& rule) {
   return {};
 }
 
+// A target is wanted. Whose event it is, the plan looks up (plan/target_of.hpp).
+const policy::Target* wanted_by(const policy::Policy& policy, const event::Event& event) {
+  if (event.target.empty())
+    return nullptr;
+  const policy::Target* const target = policy.find_target(event.target);
+  return target && target->subject() == event.subject ? target : nullptr;
+}
+
 } // namespace
 
 const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
@@ -76,9 +84,19 @@ Decision decide(const policy::Policy& policy, const event::Event& event,
     record(policy, question, *trace);
   if (const policy::Guard* guard = denied_by(policy, event, hostname))
     return {.outcome = Outcome::denied, .reason = Reason::denied, .guard = guard};
+  return decide_without_guards(policy, event, hostname);
+}
+
+Decision decide_without_guards(const policy::Policy& policy, const event::Event& event,
+                               const std::optional<std::string>& hostname) {
+  Question const question{event, hostname};
   for (const policy::Rule& rule : policy.rules)
     if (rule.speaks_of.contains(event.subject) && matches(rule.match, question))
       return by_rule(rule);
+  if (const policy::Target* const target = wanted_by(policy, event))
+    return {.outcome = target->subject() == base::Subject::discovery_controller ? Outcome::discover
+                                                                                : Outcome::connect,
+            .target = target};
   return {.outcome = Outcome::ignored, .reason = Reason::no_rule_matched};
 }
 

@@ -1,4 +1,5 @@
-// The decision: guards first, then the rules in order; the first that matches decides.
+// The decision: guards first, then the rules in order; the first that matches decides. Where none
+// does, what a target names is wanted.
 //
 // Pure: the same policy, event and host name give the same decision.
 #pragma once
@@ -19,6 +20,7 @@ struct Decision {
   std::optional<Reason> reason;       // set for denied and ignored
   const policy::Rule* rule = nullptr; // that decided (also for ignored-by-rule)
   const policy::Guard* guard = nullptr;
+  const policy::Target* target = nullptr; // that wants it, where no rule matched
 };
 
 // How one clause of a match came out.
@@ -48,6 +50,10 @@ struct Trace {
 // how every guard and rule came out; without, nothing is spent on it.
 Decision decide(const policy::Policy& policy, const event::Event& event,
                 const std::optional<std::string>& hostname, Trace* trace = nullptr);
+
+// What rules and targets say, whatever the guards do.
+Decision decide_without_guards(const policy::Policy& policy, const event::Event& event,
+                               const std::optional<std::string>& hostname);
 
 // The first guard that matches, for the second look after the host side was resolved.
 const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,

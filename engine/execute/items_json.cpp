@@ -35,10 +35,10 @@ plan::Item item_from(const Json& json, base::Subject event_subject) {
   if (const Json& parent = json.at("parent"); !parent.is_null())
     item.parent = parent.get<std::size_t>();
   if (const Json& decided_by = json.at("decided_by"); !decided_by.is_null())
-    item.decided_by = plan::DecidedBy{.kind = decided_by.at("kind").get<std::string>() == "guard"
-                                                  ? plan::DecidedBy::Kind::guard
-                                                  : plan::DecidedBy::Kind::rule,
-                                      .name = decided_by.at("name").get<std::string>()};
+    item.decided_by = plan::DecidedBy{
+        .kind =
+            word(plan::parse_decided_by(decided_by.at("kind").get<std::string>()), "decided_by"),
+        .name = decided_by.at("name").get<std::string>()};
   if (!item.parent)
     item.subject = event_subject;
   else if (item.event == base::EventKind::referral)

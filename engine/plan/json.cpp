@@ -3,6 +3,7 @@
 
 #include "plan/event_json.hpp"
 #include "plan/json_object.hpp"
+#include "policy/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -74,7 +75,7 @@ void put_options(Json& json, const ResolvedOptions& options) {
 
 Json decided_by_json(const DecidedBy& decided_by) {
   Json json = object_with_room(4);
-  json["kind"] = decided_by.kind == DecidedBy::Kind::guard ? "guard" : "rule";
+  json["kind"] = to_string(decided_by.kind);
   json["name"] = decided_by.name;
   json["path"] = decided_by.path;
   json["line"] = decided_by.line;
@@ -84,7 +85,7 @@ Json decided_by_json(const DecidedBy& decided_by) {
 Json item_json(const Item& item) {
   bool const wanted =
       item.outcome != decide::Outcome::ignored && item.outcome != decide::Outcome::denied;
-  constexpr std::size_t most_members = 17;
+  constexpr std::size_t most_members = 18;
   Json json = object_with_room(most_members);
   json["outcome"] = to_string(item.outcome);
   json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json();
@@ -103,6 +104,7 @@ Json item_json(const Item& item) {
     json["persistent"] =
         item.persistent_if_supported ? Json("if-supported") : Json(item.keep_connected);
     json["referrals"] = item.follow_referrals ? "follow" : "ignore";
+    json["poll"] = policy::poll_text(item.poll);
   } else if (wanted) {
     json["probe"] = item.probe;
     json["expect-paths"] = item.expect_paths ? Json(*item.expect_paths) : Json();

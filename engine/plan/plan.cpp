@@ -12,4 +12,23 @@ std::map<decide::Outcome, std::size_t> summary(const std::vector<Plan>& plans) {
   return counts;
 }
 
+std::string_view to_string(DecidedBy::Kind kind) {
+  switch (kind) {
+  case DecidedBy::Kind::rule:
+    return "rule";
+  case DecidedBy::Kind::guard:
+    return "guard";
+  case DecidedBy::Kind::target:
+    return "target";
+  }
+  return {};
+}
+
+std::optional<DecidedBy::Kind> parse_decided_by(std::string_view text) {
+  for (auto const kind : {DecidedBy::Kind::rule, DecidedBy::Kind::guard, DecidedBy::Kind::target})
+    if (to_string(kind) == text)
+      return kind;
+  return std::nullopt;
+}
+
 } // namespace nvmf::plan

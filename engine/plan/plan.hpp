@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nvmf::plan {
@@ -44,7 +45,7 @@ using policy::Retry;
 
 // What decided an item.
 struct DecidedBy {
-  enum class Kind : std::uint8_t { rule, guard };
+  enum class Kind : std::uint8_t { rule, guard, target };
   Kind kind = Kind::rule;
   std::string name; // as shown: bare while unique
   std::string path;
@@ -52,6 +53,9 @@ struct DecidedBy {
 
   bool operator==(const DecidedBy&) const = default;
 };
+
+std::string_view to_string(DecidedBy::Kind kind); // `rule`
+std::optional<DecidedBy::Kind> parse_decided_by(std::string_view text);
 
 // One thing and what becomes of it. Item 0 of a discovery controller's event is the discovery
 // controller; then come its log's items in log order, one per record and resolved host side.
@@ -74,7 +78,8 @@ struct Item {
   bool keep_connected = false; // persistent, `if-supported` decided when the log is there
   bool persistent_if_supported = false;
   bool follow_referrals = true;
-  std::vector<std::string> sources; // names that `source` matches for its entries
+  base::Duration poll = base::infinite_duration; // asked again if it is not kept; infinite: never
+  std::vector<std::string> sources;              // names that `source` matches for its entries
   // I/O subsystems.
   bool probe = true;
   std::optional<std::uint32_t> expect_paths;

@@ -3,6 +3,7 @@
 #include "base/nqn.hpp"
 #include "plan/id.hpp"
 #include "plan/run_state.hpp"
+#include "plan/target_of.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -81,7 +82,8 @@ void Run::State::decide_entry(std::size_t parent, const event::LogEntry& entry,
     bool const flagged = (entry.eflags & event::eflag_duplicate_returned_information) != 0;
     return decide_referral(parent, usable, flagged && information_had);
   }
-  decide_subsystem(usable.event, parent, (entry.eflags & event::eflag_not_connected_to_cdc) != 0);
+  decide_subsystem(for_target(policy, facts, usable.event), parent,
+                   (entry.eflags & event::eflag_not_connected_to_cdc) != 0);
 }
 
 Run::Run(const policy::Policy& policy, const decide::Facts& facts, event::Event event,
@@ -93,8 +95,9 @@ Run::Run(const policy::Policy& policy, std::shared_ptr<const decide::Facts> own,
     : state_(std::make_unique<State>(State{policy,
                                            own,
                                            own ? *own : facts,
-                                           with_identity(policy, facts, std::move(event)),
+                                           for_target(policy, own ? *own : facts, std::move(event)),
                                            settings,
+                                           {},
                                            {},
                                            {},
                                            {},

@@ -2,9 +2,9 @@
 #include "plan/run_state.hpp"
 
 #include "base/nqn.hpp"
-#include "event/from_target.hpp"
 #include "plan/same_path.hpp"
 #include "plan/settings.hpp"
+#include "plan/target_of.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,20 +18,6 @@ using decide::Reason;
 
 namespace {
 
-// A target that leaves its host side open is the event's from wherever that one is connected.
-bool same_place(const event::Event& target, const event::Event& event) {
-  return target.subject == Subject::discovery_controller &&
-         target.endpoint.same_port(event.endpoint) &&
-         target.endpoint.host_side_agrees(event.endpoint);
-}
-
-bool has_endpoint(const policy::Target& target, const event::Names& names,
-                  const event::Event& event) {
-  std::vector<event::Event> const events = event::from_target(target, names);
-  return std::any_of(events.begin(), events.end(),
-                     [&](const event::Event& each) { return same_place(each, event); });
-}
-
 bool has_name(const std::vector<std::string>& sources, const std::string& name) {
   return std::find(sources.begin(), sources.end(), name) != sources.end();
 }
@@ -41,11 +27,9 @@ bool has_name(const std::vector<std::string>& sources, const std::string& name) 
 std::vector<std::string> Run::State::sources_below(const event::Event& decided,
                                                    const policy::Rule& rule) const {
   std::vector<std::string> sources = decided.sources;
-  for (const policy::Target& target : policy.targets)
-    if (!has_name(sources, target.name) && has_endpoint(target, facts.names, decided))
-      sources.push_back(target.name);
-  sources.push_back(rule.name);
-  sources.push_back(rule.full_name);
+  for (const std::string& name : {rule.name, rule.full_name})
+    if (!has_name(sources, name))
+      sources.push_back(name);
   return sources;
 }
 
@@ -58,18 +42,19 @@ void Run::State::decide_discovery(const DiscoverySource& source) {
     return append(std::move(item), {source.event, source.depth});
   decide::Decision const decision = decide::decide(policy, source.event, facts.hostname);
   if (put_decision(item, source.event, decision))
-    want_discovery(item, source, *decision.rule);
+    want_discovery(item, source, decision);
   append(std::move(item), {source.event, source.depth, decision.rule});
 }
 
 void Run::State::want_discovery(Item& item, const DiscoverySource& source,
-                                const policy::Rule& rule) {
+                                const decide::Decision& decision) {
+  const policy::Rule& rule = rule_of(decision);
+  const policy::Target* const target = target_of(source.event);
   ResolvedIdentity const identity = identity_for(policy, facts, source.event, rule);
   item.tid.host_nqn = identity.host_nqn;
   item.tid.hostid = identity.hostid;
-  const policy::Target* const target = target_of(source.event);
   policy::Connection const connection{.policy = policy,
-                                      .rule = &rule,
+                                      .rule = decision.rule,
                                       .target = target,
                                       .identity = identity.named,
                                       .subject = Subject::discovery_controller};
@@ -81,6 +66,7 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
   item.persistent_if_supported = persistent == policy::Persistent::if_supported;
   item.follow_referrals =
       target && target->follow_referrals ? *target->follow_referrals : rule.follow_referrals;
+  item.poll = policy::find_poll(connection, source.event.endpoint.transport);
   item.sources = sources_below(source.event, rule);
   if (item.keep_connected)
     require_keep_alive(item.connect, connection, source.event.endpoint.transport);
@@ -138,13 +124,12 @@ void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& re
   if (depth > policy.limits.referral_depth)
     return ignore(referral.event, referral.nqn, parent, Reason::referral_depth,
                   fmt::format("more than {} referrals deep", policy.limits.referral_depth));
-  const policy::Rule* const parent_rule = origins[parent].rule;
   bool const follow = items[parent].follow_referrals;
-  decide_discovery({referral.event, referral.nqn, parent, depth});
+  decide_discovery({for_target(policy, facts, referral.event), referral.nqn, parent, depth});
   Item& item = items.back();
-  if (!follow && item.outcome != Outcome::denied && parent_rule) {
+  if (!follow && item.outcome != Outcome::denied) {
     visited.erase(referral.event.endpoint.port_key());
-    item.decided_by = decided_by({.rule = parent_rule});
+    item.decided_by = items[parent].decided_by;
     item.closest.clear();
     settle(item, Outcome::ignored, Reason::ignored_by_rule, "referrals: ignore");
   }

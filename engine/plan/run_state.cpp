@@ -3,6 +3,8 @@
 
 #include "plan/exclusion.hpp"
 #include "plan/obstacle.hpp"
+#include "plan/target_of.hpp"
+#include "policy/target_rule.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -31,11 +33,14 @@ std::string connected_detail(const decide::Controller& controller) {
 }
 
 const policy::Target* Run::State::target_of(const event::Event& decided) const {
-  if (decided.target.empty())
-    return nullptr;
-  auto const found = std::find_if(policy.targets.begin(), policy.targets.end(),
-                                  [&](const auto& each) { return each.name == decided.target; });
-  return found == policy.targets.end() ? nullptr : &*found;
+  return policy.find_target(decided.target);
+}
+
+const policy::Rule& Run::State::rule_of(const decide::Decision& decision) {
+  if (decision.rule)
+    return *decision.rule;
+  return target_rules.try_emplace(decision.target, policy::rule_of_target(*decision.target))
+      .first->second;
 }
 
 DecidedBy Run::State::decided_by(const decide::Decision& decision) const {
@@ -44,6 +49,11 @@ DecidedBy Run::State::decided_by(const decide::Decision& decision) const {
             .name = policy.shown_name(*decision.guard),
             .path = std::string(decision.guard->span.path()),
             .line = decision.guard->span.start.line};
+  if (decision.target)
+    return {.kind = DecidedBy::Kind::target,
+            .name = decision.target->name,
+            .path = std::string(decision.target->span.path()),
+            .line = decision.target->span.start.line};
   return {.kind = DecidedBy::Kind::rule,
           .name = policy.shown_name(*decision.rule),
           .path = std::string(decision.rule->span.path()),
@@ -61,7 +71,7 @@ bool Run::State::lacks_address(Item& item, const event::Event& decided) {
 // Puts the decision on the item; true if a rule wants it.
 bool Run::State::put_decision(Item& item, const event::Event& decided,
                               const decide::Decision& decision) {
-  if (decision.guard || decision.rule)
+  if (decision.guard || decision.rule || decision.target)
     item.decided_by = decided_by(decision);
   settle(item, decision.outcome, decision.reason, decision.guard ? decision.guard->reason : "");
   if (decision.outcome == Outcome::discover || decision.outcome == Outcome::connect)

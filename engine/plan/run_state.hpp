@@ -49,7 +49,8 @@ struct Run::State {
   // hostile referral could name a new one each time.
   std::set<std::string> visited;
   std::vector<Item> items;
-  std::vector<Origin> origins; // one per item
+  std::vector<Origin> origins;                                // one per item
+  std::map<const policy::Target*, policy::Rule> target_rules; // of those that no rule decided
 
   PathLedger& paths() { return settings.shared_paths ? *settings.shared_paths : own_paths; }
 
@@ -59,6 +60,8 @@ struct Run::State {
   }
 
   const policy::Target* target_of(const event::Event& decided) const;
+  // The rule that decided, or what the target is where none did.
+  const policy::Rule& rule_of(const decide::Decision& decision);
   DecidedBy decided_by(const decide::Decision& decision) const;
   static bool lacks_address(Item& item, const event::Event& decided);
   bool put_decision(Item& item, const event::Event& decided, const decide::Decision& decision);
@@ -66,7 +69,7 @@ struct Run::State {
                                          const policy::Rule& rule) const;
 
   void decide_discovery(const DiscoverySource& source);
-  void want_discovery(Item& item, const DiscoverySource& source, const policy::Rule& rule);
+  void want_discovery(Item& item, const DiscoverySource& source, const decide::Decision& decision);
   static void use_connected(Item& item, const decide::Controller& live);
   bool must_connect_discovery(Item& item, const event::Event& decided);
   void decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,

@@ -5,6 +5,7 @@
 #include "plan/same_path.hpp"
 #include "plan/settings.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::plan {
@@ -13,6 +14,24 @@ using base::EventKind;
 using base::Subject;
 using decide::Outcome;
 using decide::Reason;
+
+namespace {
+
+// A host side that the target names is kept; what it says about one comes before the rule.
+policy::HostSide host_side_for(const event::Event& decided, const policy::Target* target,
+                               const policy::Rule& rule) {
+  if (!target)
+    return rule.host_side;
+  auto const is_pinned = [&](const policy::TargetEndpoint& endpoint) {
+    return endpoint.names_host_side() && endpoint.host_iface == decided.endpoint.host_iface &&
+           endpoint.host_traddr == decided.endpoint.host_traddr;
+  };
+  if (std::any_of(target->endpoints.begin(), target->endpoints.end(), is_pinned))
+    return policy::HostSide::inherit;
+  return target->host_side.value_or(rule.host_side);
+}
+
+} // namespace
 
 void Run::State::decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,
                                   bool slow_lane) {
@@ -27,28 +46,27 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
     append(std::move(item), {decided});
     return;
   }
-  const policy::Rule& rule = *decision.rule;
+  const policy::Rule& rule = rule_of(decision);
   const policy::Target* const target = target_of(decided);
   ResolvedIdentity const identity = identity_for(policy, facts, decided, rule);
   item.tid.host_nqn = identity.host_nqn;
   item.tid.hostid = identity.hostid;
   policy::Connection const connection{.policy = policy,
-                                      .rule = &rule,
+                                      .rule = decision.rule,
                                       .target = target,
                                       .identity = identity.named,
                                       .subject = Subject::io_subsystem};
   item.connect = resolve_options(connection, decided.endpoint.transport);
   item.left_out = drop_inapplicable(item.connect, decided.endpoint.transport);
   item.retry = policy::find_retry(connection).retry;
-  item.probe = target && target->probe ? *target->probe : rule.probe;
+  item.probe = target ? target->probe.value_or(rule.probe) : rule.probe;
   item.expect_paths = target && target->expect_paths ? target->expect_paths : rule.expect_paths;
-  policy::HostSide const host_side =
-      target && target->host_side ? *target->host_side : rule.host_side;
   if (excluded(item, HostSideKnown::no)) {
     append(std::move(item), {decided, 0, &rule});
     return;
   }
-  for (const HostSideChoice& side : resolve_host_side(decided, host_side, facts))
+  for (const HostSideChoice& side :
+       resolve_host_side(decided, host_side_for(decided, target, rule), facts))
     decide_path(item, decided, side, rule, identity);
 }
 

@@ -206,4 +206,13 @@ Persistent find_persistent(const Connection& connection, base::Transport transpo
   return kept_by_default.contains(transport) ? Persistent::yes : Persistent::no;
 }
 
+base::Duration find_poll(const Connection& connection, base::Transport transport) {
+  if (connection.target && connection.target->poll)
+    return *connection.target->poll;
+  if (connection.rule && connection.rule->poll)
+    return *connection.rule->poll;
+  bool const is_ip = transport == base::Transport::tcp || transport == base::Transport::rdma;
+  return is_ip ? usual_poll : base::infinite_duration;
+}
+
 } // namespace nvmf::policy

@@ -98,5 +98,8 @@ FoundRetry find_retry(const Policy& policy, std::size_t file);
 
 // Whether a discovery controller stays connected: target, rule, else by its transport.
 Persistent find_persistent(const Connection& connection, base::Transport transport);
+// How often one that is not kept connected is asked again: target, rule, else by its transport.
+// infinite_duration: never.
+base::Duration find_poll(const Connection& connection, base::Transport transport);
 
 } // namespace nvmf::policy

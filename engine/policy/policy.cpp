@@ -27,4 +27,10 @@ const std::string& Policy::shown_name(const Rule& rule) const { return shown(rul
 
 const std::string& Policy::shown_name(const Guard& guard) const { return shown(guards, guard); }
 
+const Target* Policy::find_target(std::string_view name) const {
+  auto const found = std::find_if(targets.begin(), targets.end(),
+                                  [&](const Target& each) { return each.name == name; });
+  return found == targets.end() ? nullptr : &*found;
+}
+
 } // namespace nvmf::policy

@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -294,6 +295,9 @@ struct Policy {
   BootWait boot;
   Limits limits;
   std::string digest; // `sha256:` and 64 hex digits, over the parsed content
+
+  // The target of that name; null if there is none.
+  const Target* find_target(std::string_view name) const;
 
   // The name to show for a rule or guard: the bare one while it is unique, else the full one.
   const std::string& shown_name(const Rule& rule) const;

@@ -61,6 +61,8 @@ bool is_of_policy(const std::optional<Reason>& reason) {
 std::string name_of(const policy::Policy& policy, const decide::Decision& decision) {
   if (decision.guard != nullptr)
     return policy.shown_name(*decision.guard);
+  if (decision.target != nullptr)
+    return decision.target->name;
   return decision.rule != nullptr ? policy.shown_name(*decision.rule) : std::string();
 }
 

@@ -146,7 +146,7 @@ bool is_in_force(const base::FileSystem& files, const policy::Policy& policy) {
 
 plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,
                       const event::Event& event) {
-  plan::Run run(policy, facts, plan::with_identity(policy, facts, event));
+  plan::Run run(policy, facts, event);
   run.decide_event();
   return run.plan();
 }

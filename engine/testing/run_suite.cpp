@@ -178,7 +178,7 @@ struct Decided {
 
 Decided decide_all(const policy::Policy& policy, const Test& test, const event::Event& event,
                    Coverage& coverage) {
-  plan::Run run(policy, *test.facts, plan::with_identity(policy, *test.facts, event));
+  plan::Run run(policy, *test.facts, event);
   const std::size_t own = run.decide_event().size();
   if (test.log)
     for (std::size_t at = 0; at < own; ++at)

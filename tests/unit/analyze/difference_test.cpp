@@ -160,33 +160,57 @@ TEST_CASE("what a change of targets does") {
        "{ name: i, match: { any: true }, action: ignore }", ""},
       {"an option, decided by the host's name", four, five, connect("hostname: \"web-*\""),
        "other-options: boot tcp 10.0.0.1:4420 nqn.a (hostname web-1, target v) | connect by `c` | "
-       "connect by `c` [nr-io-queues: 4 -> 5]\n"},
+       "connect by `c` [nr-io-queues: 4 -> 5]\n"
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by target `v` | connect "
+       "by "
+       "target `v` [nr-io-queues: 4 -> 5]\n"},
       {"an option, decided by the host NQN", four, five, connect("host-nqn: \"nqn.b:*\""),
        "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.b:vol1, target v) | connect by "
-       "`c` | connect by `c` [nr-io-queues: 4 -> 5]\n"},
+       "`c` | connect by `c` [nr-io-queues: 4 -> 5]\n"
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by target `v` | connect "
+       "by "
+       "target `v` [nr-io-queues: 4 -> 5]\n"},
       {"an option, decided by the host port", "{ " + fc + ", connect: { keep-alive-tmo: 4s } }",
        "{ " + fc + ", connect: { keep-alive-tmo: 5s } }",
        "{ name: c, match: { " + port + " }, action: discover }",
        "other-options: boot fc nn-0x1000000000000001:pn-0x1000000000000002 (a discovery "
        "controller) (host-traddr nn-0x2000000000000001:pn-0x200200a098000001, target v) | discover "
-       "by `c` | discover by `c` [keep-alive-tmo: 4s -> 5s]\n"},
+       "by `c` | discover by `c` [keep-alive-tmo: 4s -> 5s]\n"
+       "other-options: boot fc nn-0x1000000000000001:pn-0x1000000000000002 (a discovery "
+       "controller) (target v) | discover by target `v` | discover by target `v` [keep-alive-tmo: "
+       "4s -> 5s]\n"},
       {"a subsystem on fc has no host port yet when it is decided",
        "{ " + fc + ", subsystem-nqn: nqn.a, connect: { nr-io-queues: 4 } }",
-       "{ " + fc + ", subsystem-nqn: nqn.a, connect: { nr-io-queues: 5 } }", connect(port), ""},
+       "{ " + fc + ", subsystem-nqn: nqn.a, connect: { nr-io-queues: 5 } }", connect(port),
+       "other-options: boot fc nn-0x1000000000000001:pn-0x1000000000000002 nqn.a (target v) | "
+       "connect by target `v` | connect by target `v` [nr-io-queues: 4 -> 5]\n"},
       {"a new one, for some hosts", "", target("v", ""), connect("hostname: \"web-*\""),
        "newly-connected: boot tcp 10.0.0.1:4420 nqn.a (hostname web-1, target v) | - | connect by "
        "`c`\n"},
       {"a new one, for nobody", "", target("v", ""), connect("traddr: 10.0.0.2"),
-       "other-target: boot tcp 10.0.0.1:4420 nqn.a (target v) | - | ignored, no rule matches\n"},
+       "newly-connected: boot tcp 10.0.0.1:4420 nqn.a (target v) | - | connect by target `v`\n"},
+      {"a new one, that a rule takes out", "", target("v", ""),
+       "{ name: i, match: { traddr: 10.0.0.1 }, action: ignore }",
+       "other-target: boot tcp 10.0.0.1:4420 nqn.a (target v) | - | ignored by `i`\n"},
+      {"one that loses its rule's option", target("v", ""), four, connect("traddr: 10.0.0.2"),
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by target `v` | connect "
+       "by "
+       "target `v` [nr-io-queues:  -> 4]\n"},
       {"a name that a `source` asks for", dc + b_elsewhere, renamed + a_elsewhere,
        discover + connect("source: a", ", probe: false") +
            ", { name: e, match: { source: b }, action: connect }",
+       "other-options: boot tcp 10.0.0.1:8009 (a discovery controller) (target b) | discover by "
+       "target `a` | discover by target `b` [source: a -> b]\n"
        "other-options: discovery-log-changed tcp 10.0.0.1:8009 | discover by `d` | discover by `d` "
-       "[source: a -> b]\n"},
+       "[source: a -> b]\n"
+       "other-options: discovery-reconnected tcp 10.0.0.1:8009 | discover by target `a` | discover "
+       "by target `b` [source: a -> b]\n"},
       {"a name that no `source` tells from the other", dc + b_elsewhere, renamed + a_elsewhere,
        discover + connect("source: [a, b]"), ""},
       {"a name of what is never discovered", dc + b_elsewhere, renamed + a_elsewhere,
-       connect("source: a") + ", { name: e, match: { source: b }, action: ignore }", ""},
+       "{ name: i, match: { traddr: 10.0.0.1 }, action: ignore }, " + connect("source: a") +
+           ", { name: e, match: { source: b }, action: ignore }",
+       ""},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -219,8 +243,8 @@ TEST_CASE("the identity of a target is what it is, not what it is called") {
        "`c` | connect by `c` [hostnqn: nqn.h:ten -> nqn.h:other]\n"},
       {"another host NQN that the rule does not accept", ten, other,
        "{ name: c, match: { host-nqn: nqn.h:ten }, action: connect }",
-       "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:other, target v) | "
-       "connect by `c` | ignored, no rule matches [hostnqn: nqn.h:ten -> nqn.h:other]\n"},
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:other, target v) | "
+       "connect by `c` | connect by target `v` [hostnqn: nqn.h:ten -> nqn.h:other]\n"},
       {"another host NQN, whatever identity the rule names", ten, other,
        "{ name: c, match: { any: true }, action: connect, identity: own }",
        "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:other, target v) | connect by "
@@ -234,10 +258,11 @@ TEST_CASE("the identity of a target is what it is, not what it is called") {
       {"a file instead", ten,
        "ten: { hostnqn: { file: /etc/nvme/ten }, hostid: 11111111-2222-4333-8444-555555555555 }",
        "{ name: c, match: { host-nqn: nqn.h:ten }, action: connect }",
-       "no-longer-connected: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by `c` | ignored, "
-       "no rule matches [hostnqn: nqn.h:ten -> file /etc/nvme/ten]\n"
        "other-options: boot tcp 10.0.0.1:4420 nqn.a (host-nqn nqn.h:ten, target v) | connect by "
-       "`c` | connect by `c` [hostnqn: nqn.h:ten -> file /etc/nvme/ten]\n"},
+       "`c` | connect by `c` [hostnqn: nqn.h:ten -> file /etc/nvme/ten]\n"
+       "other-options: boot tcp 10.0.0.1:4420 nqn.a (target v) | connect by `c` | connect by "
+       "target "
+       "`v` [hostnqn: nqn.h:ten -> file /etc/nvme/ten]\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);

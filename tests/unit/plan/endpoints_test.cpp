@@ -85,7 +85,7 @@ targets:
   - { name: dc-a, transport: tcp, traddr: [array-a.example, 10.20.1.10], host-iface: ens1f0 }
   - { name: vol, transport: tcp, traddr: array-b.example, subsystem-nqn: "nqn.a:v" }
 rules:
-  - { name: dcs, match: { traddr: 10.20.0.0/16 }, action: discover }
+  - { name: elsewhere, match: { traddr: 10.30.0.0/16 }, action: ignore }
   - { name: all, match: { any: true }, action: connect }
 )");
   decide::Facts facts;
@@ -101,7 +101,7 @@ rules:
   }
   // Each address by itself, so that a match on addresses holds.
   CHECK(text == "10.20.1.1:8009 discover\n"
-                "10.30.1.1:8009 ignored no-rule-matched \n"
+                "10.30.1.1:8009 ignored ignored-by-rule \n"
                 "10.20.1.10:8009 discover\n"
                 "array-b.example:4420 refused name-unresolved array-b.example\n");
 }

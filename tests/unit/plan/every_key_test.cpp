@@ -170,6 +170,7 @@ std::vector<Row> rule_rows() {
       {Section::rule, "connect", connect_rule(""), connect_rule(", connect: {tos: 4}")},
       {Section::rule, "retry", connect_rule(""), connect_rule(", retry: {attempts: 3}")},
       {Section::rule, "persistent", discover_rule(""), discover_rule(", persistent: false")},
+      {Section::rule, "poll", discover_rule(""), discover_rule(", poll: 1h")},
       {Section::rule, "referrals", discover_rule(""), discover_rule(", referrals: ignore")},
       {Section::rule, "host-side", connect_rule(""), connect_rule(", host-side: any")},
       {Section::rule, "probe", connect_rule(""), connect_rule(", probe: false")},
@@ -266,6 +267,7 @@ std::vector<Row> target_rows() {
       {Section::target, "connect", target(base), target(base + ", connect: {tos: 4}")},
       {Section::target, "retry", target(base), target(base + ", retry: {max-delay: 9m}")},
       {Section::target, "persistent", target(dc), target(dc + ", persistent: false")},
+      {Section::target, "poll", target(dc), target(dc + ", poll: never")},
       {Section::target, "referrals", target(dc), target(dc + ", referrals: ignore")},
       {Section::target, "paths",
        target(named(base, "traddr: 10.20.1.21", "paths: [{traddr: 10.20.1.21}]")),
@@ -353,8 +355,6 @@ TEST_CASE("changing a key changes a plan") {
   // What the executor acts on (tests/unit/execute), and what boot waits for (tests/unit/cli).
   seen.emplace(Section::limits, "probe-timeout");
   seen.emplace(Section::limits, "probes-in-flight");
-  seen.emplace(Section::rule, "poll");
-  seen.emplace(Section::target, "poll");
   for (Section section :
        {Section::match, Section::rule, Section::connect, Section::retry, Section::target,
         Section::guard, Section::identity, Section::defaults, Section::limits, Section::set})

@@ -216,37 +216,35 @@ TEST_CASE("a discovery controller is asked for by its own NQN where it has one")
 TEST_CASE("whether a discovery controller stays connected") {
   auto const policy = tests::loaded(R"(version: 1
 targets:
-  - { name: stays, transport: tcp, traddr: 10.20.1.10, persistent: true }
-  - { name: goes, transport: tcp, traddr: 10.20.1.11, persistent: false }
+  - { name: stays, transport: tcp, traddr: 10.20.1.10, trsvcid: 5, persistent: true }
+  - { name: goes, transport: tcp, traddr: 10.20.1.10, trsvcid: 6, persistent: false }
 rules:
-  - { name: never, match: { trsvcid: 1 }, action: discover, persistent: false }
+  - { name: never, match: { trsvcid: [1, 5] }, action: discover, persistent: false }
   - { name: asks, match: { trsvcid: 2 }, action: discover, persistent: if-supported }
-  - { name: always, match: { trsvcid: 3 }, action: discover, persistent: true }
+  - { name: always, match: { trsvcid: [3, 6] }, action: discover, persistent: true }
   - { name: own, match: { trsvcid: 4 }, action: discover, persistent: true, connect: { keep-alive-tmo: 7s } }
   - { name: silent, match: { any: true }, action: discover }
 )");
   struct {
     const char* name;
     std::uint16_t trsvcid;
-    const char* target;
     bool keep;
     bool if_supported;
     std::optional<std::int64_t> keep_alive;
   } const rows[] = {
-      {"nothing said", 8009, "", true, false, 30},
-      {"rule: false", 1, "", false, false, std::nullopt},
-      {"rule: if-supported", 2, "", true, true, 30},
-      {"rule: true", 3, "", true, false, 30},
-      {"with a keep-alive of its own", 4, "", true, false, 7},
-      {"a target's true before a rule's false", 1, "stays", true, false, 30},
-      {"a target's false before a rule's true", 3, "goes", false, false, std::nullopt},
+      {"nothing said", 8009, true, false, 30},
+      {"rule: false", 1, false, false, std::nullopt},
+      {"rule: if-supported", 2, true, true, 30},
+      {"rule: true", 3, true, false, 30},
+      {"with a keep-alive of its own", 4, true, false, 7},
+      {"a target's true before a rule's false", 5, true, false, 30},
+      {"a target's false before a rule's true", 6, false, false, std::nullopt},
   };
   decide::Facts const known = facts();
   for (const auto& row : rows) {
     CAPTURE(row.name);
     event::Event event = tests::log_changed_tcp("10.20.1.10");
     event.endpoint.trsvcid = row.trsvcid;
-    event.target = row.target;
     plan::Run run(*policy, known, event);
     auto const items = run.decide_event();
     REQUIRE(items.size() == 1);

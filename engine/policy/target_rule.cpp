@@ -1,0 +1,14 @@
+#include "policy/target_rule.hpp"
+
+namespace nvmf::policy {
+
+Rule rule_of_target(const Target& target) {
+  bool const is_discovery = target.subject() == base::Subject::discovery_controller;
+  return {.name = target.name,
+          .full_name = target.name,
+          .action = is_discovery ? Action::discover : Action::connect,
+          .span = target.span,
+          .file = target.file};
+}
+
+} // namespace nvmf::policy
