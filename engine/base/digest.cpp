@@ -1,6 +1,7 @@
 #include "base/digest.hpp"
 
 #include <array>
+#include <cstdint>
 #include <nettle/base16.h>
 #include <nettle/sha2.h>
 

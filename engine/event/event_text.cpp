@@ -11,7 +11,7 @@ namespace nvmf::event {
 namespace {
 
 // YAML's double-quoted style.
-std::string quoted(std::string_view text) {
+std::string double_quoted(std::string_view text) {
   std::string result = "\"";
   for (char const c : text) {
     if (c == '"' || c == '\\')
@@ -42,18 +42,18 @@ public:
   std::string operator()(const std::string& text) const {
     bool const is_plain = form_ == FieldForm::word || form_ == FieldForm::number ||
                           form_ == FieldForm::service || form_ == FieldForm::flag;
-    return ' ' + (is_plain ? text : quoted(text)) + '\n';
+    return ' ' + (is_plain ? text : double_quoted(text)) + '\n';
   }
   std::string operator()(const std::vector<std::string>& texts) const {
     std::string lines = "\n";
     for (const std::string& text : texts)
-      lines += fmt::format("  - {}\n", quoted(text));
+      lines += fmt::format("  - {}\n", double_quoted(text));
     return lines;
   }
   std::string operator()(const Properties& properties) const {
     std::string lines = "\n";
     for (auto const& [name, value] : properties)
-      lines += fmt::format("  {}: {}\n", quoted(name), quoted(value));
+      lines += fmt::format("  {}: {}\n", double_quoted(name), double_quoted(value));
     return lines;
   }
 

@@ -3,6 +3,7 @@
 
 #include "systemd/message_ids.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>

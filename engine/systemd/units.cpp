@@ -33,7 +33,7 @@ base::Result<void> queue_start(const std::string& directory, const std::string& 
   int error = sd_bus_message_append(call->get(), "ss", unit.c_str(), "replace");
   if (error < 0)
     return base::errno_failure("systemd", -error);
-  sd_bus_error refusal = SD_BUS_ERROR_NULL;
+  sd_bus_error refusal{}; // SD_BUS_ERROR_NULL is a compound literal, which C++ does not have
   error = sd_bus_call(bus->get(), call->get(), microseconds_until(deadline), &refusal, nullptr);
   base::Result<void> result;
   if (error == -ETIMEDOUT)
