@@ -5,6 +5,7 @@
 #include "event/from_target.hpp"
 #include "host/fabrics_mounts.hpp"
 #include "host/identity.hpp"
+#include "host/neighbours.hpp"
 #include "host/secrets.hpp"
 #include "load/trust.hpp"
 #include "plan/exclusion.hpp"
@@ -31,6 +32,7 @@ constexpr std::uint16_t unusable_host_identity = 509;
 constexpr std::uint16_t other_orchestrator = 706;
 constexpr std::uint16_t excluded_target = 707;
 constexpr std::uint16_t mount_without_netdev = 709;
+constexpr std::uint16_t foreign_rule_active = 710;
 constexpr const char* default_identity = "default";
 
 // A line of a file of this host; the file as a whole where there is no such line.
@@ -211,15 +213,6 @@ void check_targets(const policy::Policy& policy, const decide::Facts& facts, dia
 
 } // namespace
 
-std::vector<std::string> other_orchestrators(const base::FileSystem& files) {
-  // nvme-stas: each of its services has a runtime directory while it is active.
-  std::vector<std::string> found;
-  for (const char* name : {"stafd", "stacd"})
-    if (files.exists(std::string("/run/") + name))
-      found.emplace_back(name);
-  return found;
-}
-
 void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& sink) {
   check_trust(host, loaded, sink);
   if (loaded.policy) {
@@ -235,9 +228,13 @@ void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& si
                          "reached over a fabric",
                          mount.where, mount.device),
              line_of(host.files, "/etc/fstab", mount.line));
-  for (const std::string& name : other_orchestrators(host.files))
+  for (const std::string& name : host::active_orchestrators(host.files))
     sink.add(other_orchestrator, fmt::format("`{}` is running and connects, too", name),
-             diag::whole_file("/run/" + name));
+             diag::whole_file(name + ".service"));
+  for (const host::ForeignConnect& one : host::foreign_connects(host.files))
+    sink.add(foreign_rule_active,
+             fmt::format("`{}` runs `nvme connect` by itself, past guards and rules", one.path),
+             line_of(host.files, one.path, one.line));
 }
 
 } // namespace nvmf::cli

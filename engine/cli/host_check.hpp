@@ -7,9 +7,6 @@
 #include "load/load.hpp"
 #include "load/trust.hpp"
 
-#include <string>
-#include <vector>
-
 namespace nvmf::cli {
 
 // What is looked at.
@@ -22,11 +19,8 @@ struct HostView {
 // Adds 502 and 308 (secrets and identity files that cannot be used), 503 and 504 (files that others
 // could have written), 509 (host identities that are nobody's, or two hosts'), 706 (others that
 // connect, too), 707 (targets that exclusions.conf names), 709 (mounts that systemd takes for local
-// ones).
+// ones), 710 (udev rules and services that connect past the policy).
 // Of a policy that is broken only the files are looked at, and who else connects.
 void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& sink);
-
-// Services of others that are running and make NVMe-oF connections: `stafd`, `stacd`.
-std::vector<std::string> other_orchestrators(const base::FileSystem& files);
 
 } // namespace nvmf::cli

@@ -1,9 +1,9 @@
 #include "analyze/reachability.hpp"
-#include "cli/host_check.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
+#include "host/neighbours.hpp"
 #include "host/registry.hpp"
 #include "service/sweep_choice.hpp"
 
@@ -156,7 +156,8 @@ StatusReport gather_status(base::FileSystem& files, const base::Clock& clock) {
   report.kept_away = kept_away_alone(present, report.states);
   report.subsystems = subsystems_of(report.states);
   report.unlisted = unlisted(controllers, report.states);
-  report.orchestrators = other_orchestrators(files);
+  report.orchestrators = host::active_orchestrators(files);
+  report.foreign_connects = host::foreign_connects(files);
   const host::HandOver hand_over(files);
   report.waiting = hand_over.waiting().value_or(std::vector<std::string>{});
   report.failed = hand_over.failed().value_or(std::vector<std::string>{});

@@ -128,6 +128,9 @@ std::string status_json(const StatusReport& report) {
                                 {"traddr", address_or_null(controller.endpoint.traddr)},
                                 {"trsvcid", service_or_null(controller.endpoint.trsvcid)}});
   json["orchestrators"] = report.orchestrators;
+  json["foreign_connects"] = Json::array();
+  for (const host::ForeignConnect& one : report.foreign_connects)
+    json["foreign_connects"].push_back({{"path", one.path}, {"line", one.line}});
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -7,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "decide/facts.hpp"
 #include "execute/state.hpp"
+#include "host/neighbours.hpp"
 #include "load/last_good.hpp"
 
 #include <chrono>
@@ -46,7 +47,8 @@ struct StatusReport {
   // Connected by us, and no source lists it any more.
   std::vector<decide::Controller> unlisted;
   std::vector<std::string> orchestrators; // units of others that connect, too
-  base::Duration now{};                   // since boot
+  std::vector<host::ForeignConnect> foreign_connects;
+  base::Duration now{}; // since boot
 
   // Paths are missing, a service failed, a discovery controller is not reached, or the policy in
   // force is not the files as they are.

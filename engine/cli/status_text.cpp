@@ -198,6 +198,13 @@ std::string unlisted_lines(const StatusReport& report) {
   return list_lines("connected, but no discovery log lists it any more", lines);
 }
 
+std::string foreign_lines(const StatusReport& report) {
+  std::vector<std::string> lines;
+  for (const host::ForeignConnect& one : report.foreign_connects)
+    lines.push_back(fmt::format("{}:{}", base::escaped(one.path), one.line));
+  return list_lines("rules and services that run `nvme connect` past the policy", lines);
+}
+
 } // namespace
 
 std::string status_text(const StatusReport& report, const Palette& palette) {
@@ -216,6 +223,7 @@ std::string status_text(const StatusReport& report, const Palette& palette) {
   text += kept_away_lines(report);
   text += unlisted_lines(report);
   text += list_lines("others that connect on this host, too", report.orchestrators);
+  text += foreign_lines(report);
   return text;
 }
 

@@ -80,7 +80,8 @@ TEST_CASE("check_host: what is wrong with the files of a broken policy") {
   World world;
   world.tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\nruls: []\n");
   world.tree.set_mode("/etc/nvmf/autoconnect.yaml", 0666);
-  world.tree.make_directory("/run/stafd");
+  world.tree.link("/run/systemd/units/invocation:stafd.service",
+                  "0123456789abcdef0123456789abcdef");
   CHECK(world.codes() == std::vector<unsigned>{503, 706});
 }
 
@@ -152,8 +153,17 @@ TEST_CASE("check_host: what does not stand in the policy stands where it does") 
 
 TEST_CASE("check_host: others that connect, too") {
   World world;
-  world.tree.make_directory("/run/stafd");
-  CHECK(world.codes() == std::vector<unsigned>{706});
+  SUBCASE("a service") {
+    world.tree.link("/run/systemd/units/invocation:stafd.service",
+                    "0123456789abcdef0123456789abcdef");
+    CHECK(world.codes() == std::vector<unsigned>{706});
+  }
+  SUBCASE("a rule") {
+    world.tree.write("/etc/udev/rules.d/70-nvmf-autoconnect.rules",
+                     "# an array's\nSUBSYSTEM==\"nvme\", RUN+=\"/usr/sbin/nvme connect-all\"\n");
+    CHECK(world.codes() == std::vector<unsigned>{710});
+    CHECK(world.place() == "/etc/udev/rules.d/70-nvmf-autoconnect.rules:2");
+  }
 }
 
 TEST_CASE("check_host: a mount over a fabric that systemd takes for a local one") {
