@@ -241,6 +241,9 @@ void Attempts::fail(Path& path, ErrorClass error_class, std::string reason, Boot
   case RetryLane::source:
     await_network(path, now);
     break;
+  case RetryLane::soon:
+    try_soon(path, now);
+    break;
   case RetryLane::slow:
     schedule(path, path.item.retry.slow_delay, now);
     break;
@@ -258,6 +261,16 @@ void Attempts::await_network(Path& path, BootTime now) {
   path.state = PathState::pending;
   path.awaits_network = true;
   path.next_try = now + path.item.retry.max_delay;
+}
+
+// Nothing was asked of the target: no try, whatever the rule allows.
+void Attempts::try_soon(Path& path, BootTime now) {
+  if (path.tries > 0)
+    --path.tries;
+  if (path.tries == 0)
+    path.first_try.reset();
+  path.state = PathState::waiting;
+  path.next_try = now + local_delay;
 }
 
 void Attempts::schedule(Path& path, base::Duration delay, BootTime now) {

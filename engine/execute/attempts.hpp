@@ -27,6 +27,8 @@ namespace nvmf::execute {
 
 // How often the place of a secret that failed is looked at: a file, a credential or a key.
 inline constexpr base::Duration secret_look_interval = std::chrono::seconds(30);
+// Until a path is tried again that failed for want of room, descriptors or memory.
+inline constexpr base::Duration local_delay = std::chrono::seconds(3);
 
 class Attempts {
 public:
@@ -75,6 +77,7 @@ private:
   void start_waiting_probes(BootTime now);
   void await_network(Path& path, BootTime now);
   void suspect_portal(const Path& silent);
+  void try_soon(Path& path, BootTime now);
   void schedule(Path& path, base::Duration delay, BootTime now);
   void give_up(Path& path);
   std::optional<BootTime> youngest_probe() const;

@@ -1,6 +1,7 @@
 #include "execute/connect_writer.hpp"
 
 #include "base/digest.hpp"
+#include "base/local_trouble.hpp"
 #include "execute/file_lock.hpp"
 #include "execute/log_reader.hpp"
 #include "fabrics/option_string.hpp"
@@ -42,10 +43,26 @@ WriteOutcome failed(ErrorClass error_class, std::string reason) {
       .kind = WriteOutcome::Kind::failed, .error_class = error_class, .reason = std::move(reason)};
 }
 
-// Why the secrets could not be resolved: they are not there, or they can never be used.
+// Why the secrets could not be resolved: they are not there, they can never be used, or nobody
+// knows.
 ErrorClass class_of_secret_error(int code) {
+  if (base::is_local_trouble(code))
+    return ErrorClass::local;
   return code == EOPNOTSUPP || code == EINVAL ? ErrorClass::invalid
                                               : ErrorClass::secret_unavailable;
+}
+
+ErrorClass class_of_device_error(int code) {
+  if (base::is_local_trouble(code))
+    return ErrorClass::local;
+  return code == EACCES || code == EPERM ? ErrorClass::not_permitted : ErrorClass::no_device;
+}
+
+// `nvme_tcp`; every transport's module has its directory there while it is loaded.
+fabrics::FailedAttempt::Module module_of(const base::FileSystem& files, base::Transport transport) {
+  using Module = fabrics::FailedAttempt::Module;
+  auto const there = files.status(fmt::format("/sys/module/nvme_{}", to_string(transport)));
+  return !there && there.error().code == ENOENT ? Module::missing : Module::unknown;
 }
 
 } // namespace
@@ -61,7 +78,7 @@ WriteOutcome ConnectWriter::write(const WriteRequest& request) {
   if (!lock && lock.error().code == EINTR)
     return failed(ErrorClass::busy, "interrupted");
   if (!lock)
-    return failed(ErrorClass::not_permitted, lock.error().message);
+    return failed(ErrorClass::local, lock.error().message);
   return write_locked(request);
 }
 
@@ -71,7 +88,7 @@ WriteOutcome ConnectWriter::write_if_nobody_writes(const WriteRequest& request) 
   if (cancelled_)
     return {.kind = WriteOutcome::Kind::cancelled};
   if (!lock)
-    return failed(ErrorClass::not_permitted, lock.error().message);
+    return failed(ErrorClass::local, lock.error().message);
   if (!*lock)
     return {.kind = WriteOutcome::Kind::postponed, .wait = after_others};
   return write_locked(request);
@@ -80,7 +97,7 @@ WriteOutcome ConnectWriter::write_if_nobody_writes(const WriteRequest& request) 
 WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
   // An intent of this write would take the place of one that is left over.
   if (auto const adopted = adopt_left_overs(); !adopted)
-    return failed(ErrorClass::busy, adopted.error().message);
+    return failed(ErrorClass::local, adopted.error().message);
   if (auto outcome = obstacle(request))
     return *outcome;
   WriteRequest writable = request;
@@ -98,7 +115,7 @@ WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
 std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request) {
   auto const looked = live_.look(request.item.tid);
   if (!looked)
-    return failed(ErrorClass::busy, looked.error().message);
+    return failed(ErrorClass::local, looked.error().message);
   decide::Facts& facts = **looked;
   if (!request.item.tid.endpoint->host_iface.empty())
     facts.interfaces = world_.interfaces();
@@ -114,10 +131,7 @@ std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request)
   if (!kernel_options_) {
     auto options = world_.port.kernel_options();
     if (!options)
-      return failed(options.error().code == EACCES || options.error().code == EPERM
-                        ? ErrorClass::not_permitted
-                        : ErrorClass::no_device,
-                    options.error().message);
+      return failed(class_of_device_error(options.error().code), options.error().message);
     kernel_options_ = std::move(*options);
   }
   plan::Item asked = request.item;
@@ -144,7 +158,7 @@ WriteOutcome ConnectWriter::connect(const WriteRequest& request,
       write_intent(world_.files, {.id = request.id, .stay = request.stay, .tid = request.item.tid});
   // Without an intent a kill would leave an orphan: better no connection than that.
   if (!intent)
-    return failed(ErrorClass::not_permitted, intent.error().message);
+    return failed(ErrorClass::local, intent.error().message);
   if (request.lane == WriteRequest::Lane::suspect)
     take_silent_turn();
   if (cancelled_) {
@@ -178,11 +192,13 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
       live_.made(request.item.tid, outcome.device, outcome.incarnation);
     return outcome;
   }
-  auto classified = fabrics::classify({.code = answer.result.error().code,
-                                       .took = answer.took,
-                                       .probe = request.probe,
-                                       .transport = request.item.tid.endpoint->transport,
-                                       .kernel_log = answer.kernel_log});
+  auto classified =
+      fabrics::classify({.code = answer.result.error().code,
+                         .took = answer.took,
+                         .probe = request.probe,
+                         .transport = request.item.tid.endpoint->transport,
+                         .module = module_of(world_.files, request.item.tid.endpoint->transport),
+                         .kernel_log = answer.kernel_log});
   outcome.error_class = classified.error_class;
   outcome.reason = std::move(classified.reason);
   if (classified.error_class == ErrorClass::already_connected)
@@ -221,8 +237,10 @@ base::Result<void> ConnectWriter::disconnect(const std::string& device, const pl
     lock = FileLock::wait(world_.root + std::string(host::write_lock));
   if (!lock)
     return tl::unexpected(lock.error());
-  auto const controller = host::read_controller(world_.files, device);
-  if (!controller || !is_discovery_controller_of(tid, *controller))
+  auto const controller = host::look_at_controller(world_.files, device);
+  if (!controller)
+    return tl::unexpected(controller.error());
+  if (!*controller || !is_discovery_controller_of(tid, **controller))
     return {};
   // First, so that the planner, which hears of it at once, finds a controller that nobody remembers
   // and not one that was lost.

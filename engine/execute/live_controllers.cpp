@@ -38,10 +38,15 @@ base::Result<decide::Facts*> LiveControllers::look(const plan::Tid& wanted) {
     auto const known = seen.find(device);
     bool const is_as_it_was = known != seen.end() && known->second.link == link &&
                               !may_be(wanted, before[known->second.index]);
-    auto controller = is_as_it_was ? std::optional(std::move(before[known->second.index]))
-                                   : host::read_controller(*files_, device);
-    if (controller)
-      add(std::move(*controller), link);
+    if (is_as_it_was) {
+      add(std::move(before[known->second.index]), link);
+      continue;
+    }
+    auto controller = host::look_at_controller(*files_, device);
+    if (!controller)
+      return tl::unexpected(controller.error());
+    if (*controller)
+      add(std::move(**controller), link);
   }
   return &facts_;
 }

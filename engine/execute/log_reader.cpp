@@ -35,7 +35,10 @@ LogOutcome LogReader::read(const LogRequest& request) const {
   if (!device)
     return says_that_it_is_gone(device.error().code) ? gone(device.error().message)
                                                      : failed(device.error());
-  auto const controller = host::read_controller(*files_, request.device);
+  auto const looked = host::look_at_controller(*files_, request.device);
+  if (!looked)
+    return failed(looked.error());
+  auto const& controller = *looked;
   if (!controller || !is_discovery_controller_of(request.item.tid, *controller))
     return gone(fmt::format("{} is another controller now", request.device));
   if (controller->state != "live")

@@ -1,5 +1,6 @@
 #include "execute/loop.hpp"
 
+#include "base/local_trouble.hpp"
 #include "execute/messages.hpp"
 #include "execute/resident_memory.hpp"
 #include "fabrics/option_string.hpp"
@@ -100,7 +101,8 @@ ExitCode Loop::run() {
   if (int const error = sd_event_new(&event_); error < 0)
     return broken("cannot make an event loop", error);
   if (auto prepared = hand_over_.prepare(); !prepared) {
-    fail("cannot prepare /run/nvmf: " + prepared.error().message, ExitCode::not_permitted);
+    fail("cannot prepare /run/nvmf: " + prepared.error().message,
+         base::is_local_trouble(prepared.error().code) ? ExitCode::again : ExitCode::not_permitted);
     return *exit_;
   }
   remembered_ = read_state(world_.files, world_.id).value_or(std::nullopt);
@@ -165,7 +167,7 @@ void Loop::end() {
   if (session_->has_begun() && saved_phase_ == Phase::running)
     save();
   // The sweep that a change of the policy brings has passed over what was still asked for.
-  if (policy_changed_)
+  if (policy_changed_ || claim_unread_)
     return;
   if (may_rest()) {
     rest_until_ = world_.clock.since_boot() + rest_look;
@@ -176,7 +178,7 @@ void Loop::end() {
   // A planner that saw the lock held has started nobody.
   serving_.reset();
   claim_again();
-  if (session_->idle() && !to_begin_ && !writer_.busy() && !readers_.busy())
+  if (session_->idle() && !to_begin_ && !claim_unread_ && !writer_.busy() && !readers_.busy())
     exit_ = ExitCode::done;
   else
     serve();
@@ -218,7 +220,7 @@ void Loop::arm_timer() {
     consider(now + stop_look);
   if (rest_until_)
     consider(*rest_until_);
-  if (!inotify_)
+  if (!inotify_ || claim_unread_)
     consider(now + request_look);
   be_light(next, now);
   if (!next) {
@@ -253,7 +255,7 @@ int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {
     loop.policy_changed_.reset();
     loop.policy_may_have_changed();
   }
-  if (!loop.inotify_)
+  if (!loop.inotify_ || loop.claim_unread_)
     loop.claim_again();
   loop.session_->tick(now);
   return 0;

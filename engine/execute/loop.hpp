@@ -135,6 +135,7 @@ private:
   std::optional<decide::KernelOptions> kernel_options_;
   std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last
   std::optional<State> remembered_; // what an earlier executor of this id wrote
+  bool claim_unread_ = false;       // one was claimed, and there was no room to read it
   std::optional<ToBegin> to_begin_; // the request, until the kernel has told its options
   std::optional<Session> session_;
   std::optional<host::NetworkWatch> network_;

@@ -183,7 +183,8 @@ void Loop::save() {
   saved_at_ = world_.clock.since_boot();
   save_took_ = saved_at_ - began;
   unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
-  if (written && std::exchange(finish_when_saved_, false))
+  // What is still to be read is the same file.
+  if (written && !claim_unread_ && std::exchange(finish_when_saved_, false))
     (void)hand_over_.finish(world_.id);
   saved_phase_ = state.phase;
   systemd::notify_status(written ? summary_line(state, saved_at_)

@@ -1,5 +1,6 @@
 // The loop's side of the hand-over: which request is carried out, and with what.
 #include "analyze/reachability.hpp"
+#include "base/local_trouble.hpp"
 #include "execute/loop.hpp"
 #include "execute/messages.hpp"
 #include "host/gather.hpp"
@@ -15,8 +16,14 @@ namespace nvmf::execute {
 namespace {
 
 ExitCode exit_code_of(int code) {
-  return code == EACCES || code == EPERM || code == EROFS ? ExitCode::not_permitted
-                                                          : ExitCode::no_device;
+  if (base::is_local_trouble(code))
+    return ExitCode::again;
+  return code == EACCES || code == EPERM ? ExitCode::not_permitted : ExitCode::no_device;
+}
+
+// A request that cannot be read as one is no use to the next executor either.
+ExitCode claim_code(const base::Error& error) {
+  return base::is_local_trouble(error.code) ? ExitCode::again : ExitCode::invalid;
 }
 
 } // namespace
@@ -26,10 +33,10 @@ ExitCode exit_code_of(int code) {
 void Loop::claim_first() {
   auto fresh = hand_over_.claim(world_.id);
   if (!fresh)
-    return fail(fresh.error().message, ExitCode::invalid);
+    return fail(fresh.error().message, claim_code(fresh.error()));
   auto resumed = *fresh ? decltype(fresh)(std::nullopt) : hand_over_.claimed(world_.id);
   if (!resumed)
-    return fail(resumed.error().message, ExitCode::invalid);
+    return fail(resumed.error().message, claim_code(resumed.error()));
   auto const starts = hand_over_.count_start(world_.id);
   if (starts && *starts > host::HandOver::most_starts) {
     (void)hand_over_.set_aside(world_.id);
@@ -51,9 +58,13 @@ void Loop::claim_again() {
   if (stop_by_ || exit_)
     return;
   auto fresh = hand_over_.claim(world_.id);
-  if (!fresh)
+  if (claim_unread_ && fresh && !*fresh)
+    fresh = hand_over_.claimed(world_.id);
+  bool const known = claim_unread_;
+  claim_unread_ = !fresh && base::is_local_trouble(fresh.error().code);
+  if (!fresh && !(known && claim_unread_))
     world_.journal.write(request_failed({.id = world_.id}, fresh.error().message));
-  else if (*fresh)
+  else if (fresh && *fresh)
     begin(std::move(**fresh), Session::Claim::fresh);
 }
 
@@ -103,6 +114,9 @@ State Loop::state() const {
 
 // The request stays where it is: another start, or the sweep, takes it up again.
 void Loop::fail(const std::string& why, ExitCode code) {
+  // A start that the host had no room for is not the request's fault.
+  if (code == ExitCode::again)
+    (void)hand_over_.note_progress(world_.id);
   world_.journal.write(request_failed({.id = world_.id}, why));
   systemd::notify_status(why);
   State state = this->state();
@@ -132,7 +146,8 @@ bool Loop::load_policy() {
       (void)hand_over_.keep(state().plan);
     // It waits for a policy; a start that finds none is not its fault.
     (void)hand_over_.note_progress(world_.id);
-    fail(in_force.why.empty() ? "there is no policy" : in_force.why, ExitCode::invalid);
+    fail(in_force.why.empty() ? "there is no policy" : in_force.why,
+         in_force.current.local_trouble ? ExitCode::again : ExitCode::invalid);
     return false;
   }
   if (in_force.current.policy == in_force.policy)

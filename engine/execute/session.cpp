@@ -1,5 +1,6 @@
 #include "execute/session.hpp"
 
+#include "base/local_trouble.hpp"
 #include "base/nqn.hpp"
 #include "fabrics/discovery_log.hpp"
 
@@ -249,9 +250,11 @@ void Session::forget_device(Path& path) {
 }
 
 void Session::retry_log(Path& path, const base::Error& error) {
-  ErrorClass const error_class = error.code == fabrics::log_unstable_code
-                                     ? ErrorClass::log_unstable
-                                     : ErrorClass::log_unreadable;
+  ErrorClass error_class = ErrorClass::log_unreadable;
+  if (error.code == fabrics::log_unstable_code)
+    error_class = ErrorClass::log_unstable;
+  else if (base::is_local_trouble(error.code))
+    error_class = ErrorClass::local;
   ++path.tries;
   path.first_try = path.first_try.value_or(now_);
   path.reason = error.message;

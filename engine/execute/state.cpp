@@ -62,6 +62,8 @@ std::string_view lane_word(fabrics::RetryLane lane) {
   switch (lane) {
   case fabrics::RetryLane::none:
     return "none";
+  case fabrics::RetryLane::soon:
+    return "soon";
   case fabrics::RetryLane::fast:
     return "fast";
   case fabrics::RetryLane::slow:

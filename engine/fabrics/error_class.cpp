@@ -1,8 +1,10 @@
 #include "fabrics/error_class.hpp"
 
+#include "base/local_trouble.hpp"
 #include "base/result.hpp"
 #include "base/wire_text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
 
@@ -28,6 +30,7 @@ constexpr std::array<Row, all_error_classes.size()> classes{{
     {ErrorClass::rejected, "rejected", RetryLane::slow},
     {ErrorClass::identity_conflict, "identity-conflict", RetryLane::slow},
     {ErrorClass::invalid, "invalid", RetryLane::never},
+    {ErrorClass::transport_missing, "transport-missing", RetryLane::slow},
     {ErrorClass::auth, "auth", RetryLane::secret},
     {ErrorClass::secret_unavailable, "secret-unavailable", RetryLane::secret},
     {ErrorClass::tls_unavailable, "tls-unavailable", RetryLane::fast},
@@ -35,6 +38,7 @@ constexpr std::array<Row, all_error_classes.size()> classes{{
     {ErrorClass::log_unreadable, "log-unreadable", RetryLane::fast},
     {ErrorClass::no_device, "no-device", RetryLane::never},
     {ErrorClass::not_permitted, "not-permitted", RetryLane::never},
+    {ErrorClass::local, "local", RetryLane::soon},
 }};
 
 // The kernel gives up on a target that accepts and stays silent after its own timeouts (10 s for
@@ -45,9 +49,29 @@ bool answered(const FailedAttempt& attempt) {
   return attempt.probe == FailedAttempt::Probe::answered;
 }
 
+// drivers/nvme/host/fabrics.c, nvmf_create_ctrl: the kernel asked for the module itself, and it did
+// not come (blacklisted, or of another kernel).
+constexpr std::string_view no_handler = "no handler found for transport";
+
+bool is_transport_missing(const FailedAttempt& attempt) {
+  if (attempt.code != EINVAL)
+    return false;
+  auto const& log = attempt.kernel_log;
+  // What the kernel says counts; a driver that is built in need not be among the modules.
+  if (log.empty())
+    return attempt.module == FailedAttempt::Module::missing;
+  return std::any_of(log.begin(), log.end(), [](const std::string& line) {
+    return line.find(no_handler) != std::string::npos;
+  });
+}
+
 // EIO and EAGAIN after a long silence are the target's, whatever the kernel calls it.
 ErrorClass class_of(const FailedAttempt& attempt) {
   bool const silent = attempt.took >= silence;
+  if (base::is_local_trouble(attempt.code))
+    return ErrorClass::local;
+  if (is_transport_missing(attempt))
+    return ErrorClass::transport_missing;
   switch (attempt.code) {
   case EALREADY:
     return ErrorClass::already_connected;
@@ -83,7 +107,6 @@ ErrorClass class_of(const FailedAttempt& attempt) {
     return ErrorClass::not_permitted;
   case EINTR:
   case EBUSY:
-  case ENOMEM: // the string's length was checked before: memory is short, not the page
     return ErrorClass::busy;
   default:
     return ErrorClass::unreachable;
@@ -142,7 +165,10 @@ RetryLane lane_of(ErrorClass value, bool slow) {
 
 Classified classify(const FailedAttempt& attempt) {
   Classified result{.error_class = class_of(attempt)};
-  if (auto reason = kernel_reason(attempt.kernel_log))
+  if (result.error_class == ErrorClass::transport_missing)
+    result.reason = fmt::format("the kernel has no module for the transport `{}`",
+                                base::to_string(attempt.transport));
+  else if (auto reason = kernel_reason(attempt.kernel_log))
     result.reason = *reason;
   else if (attempt.code == ESRCH)
     result.reason = "no TLS handshake service answers the kernel (tlshd of ktls-utils)";

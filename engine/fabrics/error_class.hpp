@@ -25,6 +25,7 @@ enum class ErrorClass : std::uint8_t {
   rejected,           // no such subsystem, or this host is not allowed
   identity_conflict,  // a live controller has the same hostid with another host NQN, or the reverse
   invalid,            // the kernel does not take these options
+  transport_missing,  // the kernel has no module for the transport
   auth,               // authentication or TLS failed
   secret_unavailable, // the referenced secret is not there
   tls_unavailable,    // nobody on this host makes TLS handshakes for the kernel
@@ -32,6 +33,7 @@ enum class ErrorClass : std::uint8_t {
   log_unreadable,     // the discovery controller refuses its log
   no_device,          // no /dev/nvme-fabrics
   not_permitted,      // /dev/nvme-fabrics may not be written
+  local,              // this program's own trouble: no room, no descriptors, no memory, a lock
 };
 inline constexpr std::array all_error_classes{ErrorClass::already_connected,
                                               ErrorClass::unreachable,
@@ -43,19 +45,22 @@ inline constexpr std::array all_error_classes{ErrorClass::already_connected,
                                               ErrorClass::rejected,
                                               ErrorClass::identity_conflict,
                                               ErrorClass::invalid,
+                                              ErrorClass::transport_missing,
                                               ErrorClass::auth,
                                               ErrorClass::secret_unavailable,
                                               ErrorClass::tls_unavailable,
                                               ErrorClass::log_unstable,
                                               ErrorClass::log_unreadable,
                                               ErrorClass::no_device,
-                                              ErrorClass::not_permitted};
+                                              ErrorClass::not_permitted,
+                                              ErrorClass::local};
 std::string_view to_string(ErrorClass value); // `already-connected`
 std::optional<ErrorClass> parse_error_class(std::string_view text);
 
 // When the next attempt is due.
 enum class RetryLane : std::uint8_t {
   none,   // nothing failed
+  soon,   // in a moment, as often as it takes: nothing was asked of the target
   fast,   // by the rule's schedule
   slow,   // after its slow-delay
   source, // when the host's addresses, interfaces or routes change
@@ -74,6 +79,9 @@ struct FailedAttempt {
   base::Duration took{};
   Probe probe = Probe::not_made;
   base::Transport transport = base::Transport::tcp;
+  // Whether sysfs shows the kernel's module for the transport.
+  enum class Module : std::uint8_t { unknown, missing };
+  Module module = Module::unknown;
   // Lines that the kernel logged meanwhile, oldest first.
   std::span<const std::string> kernel_log;
 };

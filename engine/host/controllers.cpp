@@ -1,17 +1,21 @@
 #include "host/controllers.hpp"
 
+#include "base/local_trouble.hpp"
 #include "event/controller_address.hpp"
 #include "event/sysfs_device.hpp"
 #include "host/registry.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/format.h>
 
 namespace nvmf::host {
 
 namespace {
 
 using base::OptionId;
+
+constexpr std::size_t longest_attribute = 4096;
 
 std::optional<std::int64_t> parse_whole(const std::string& text) {
   std::int64_t number = 0;
@@ -84,6 +88,20 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
   // Gone while it was read: what was read is a part of it, or of two of them.
   if (controller.state.empty() || reader.text("state").empty())
     return std::nullopt;
+  return controller;
+}
+
+base::Result<std::optional<decide::Controller>> look_at_controller(const base::FileSystem& files,
+                                                                   const std::string& device) {
+  auto controller = read_controller(files, device);
+  if (controller || !event::is_device_name(device))
+    return controller;
+  auto const looked = files.status(std::string(event::nvme_class_directory) + '/' + device);
+  auto const read = files.read(fmt::format("{}/{}/transport", event::nvme_class_directory, device),
+                               longest_attribute);
+  for (const int code : {looked ? 0 : looked.error().code, read ? 0 : read.error().code})
+    if (base::is_local_trouble(code))
+      return base::errno_failure(device, code);
   return controller;
 }
 

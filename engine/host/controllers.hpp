@@ -16,6 +16,11 @@ namespace nvmf::host {
 std::optional<decide::Controller> read_controller(const base::FileSystem& files,
                                                   const std::string& device);
 
+// The same, where it matters whether it is gone or cannot be looked at for want of descriptors or
+// memory (a failure).
+base::Result<std::optional<decide::Controller>> look_at_controller(const base::FileSystem& files,
+                                                                   const std::string& device);
+
 // What tells the controller from others that had this device name before it or will have it: the
 // number of its directory in sysfs, which the kernel counts up (fs/kernfs). 0: it is not there.
 std::uint64_t incarnation_of(const base::FileSystem& files, const std::string& device);

@@ -1,6 +1,7 @@
 #include "load/load.hpp"
 
 #include "analyze/reachability.hpp"
+#include "base/local_trouble.hpp"
 #include "diag/render.hpp"
 #include "diag/whole_file.hpp"
 #include "load/check_format.hpp"
@@ -134,6 +135,7 @@ Loaded load_policy(const base::FileSystem& files, const SearchOptions& search,
   Loaded loaded;
   Found found = search_files(files, search, loaded.findings);
   loaded.files = std::move(found.considered);
+  loaded.local_trouble = found.local_trouble;
   loaded.found_any = loaded.findings.has_errors();
   Loader loader(loaded, wanted);
   for (FoundFile& file : found.files) {
@@ -143,6 +145,7 @@ Loaded load_policy(const base::FileSystem& files, const SearchOptions& search,
       continue;
     }
     mark_not_read(loaded.files, file.path);
+    loaded.local_trouble = loaded.local_trouble || base::is_local_trouble(text.error().code);
     loader.add_unreadable(file, text.error());
   }
   loader.finish();

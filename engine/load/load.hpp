@@ -49,6 +49,7 @@ struct Loaded {
   std::vector<diag::SourcePtr> sources;  // the texts of the files that were read, same order
   std::vector<Suppression> suppressions; // comments that accept findings; see suppress.hpp
   bool found_any = false;                // false: no policy file at all, which is not a mistake
+  bool local_trouble = false;            // a file was not read for want of descriptors or memory
 
   bool broken() const { return found_any && !policy; }
 };

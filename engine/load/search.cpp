@@ -1,5 +1,6 @@
 #include "load/search.hpp"
 
+#include "base/local_trouble.hpp"
 #include "diag/whole_file.hpp"
 
 #include <algorithm>
@@ -120,6 +121,7 @@ public:
         considered_.begin(), considered_.end(),
         [](const ConsideredFile& a, const ConsideredFile& b) { return a.name < b.name; });
     found.considered = std::move(considered_);
+    found.local_trouble = local_trouble_;
     return found;
   }
 
@@ -132,6 +134,7 @@ private:
   void note(ConsideredFile file) { considered_.push_back(std::move(file)); }
 
   void report_unreadable(const std::string& path, const base::Error& error) {
+    local_trouble_ = local_trouble_ || base::is_local_trouble(error.code);
     sink_
         .add(708, fmt::format("cannot be read: {}", base::errno_text(error.code)),
              diag::whole_file(path))
@@ -190,6 +193,7 @@ private:
   std::map<std::string, FoundFile> found_; // by name: the order in which they are consulted
   std::map<std::string, Seen> seen_;
   std::vector<ConsideredFile> considered_;
+  bool local_trouble_ = false;
 };
 
 bool is_directory(const base::FileSystem& files, const std::string& path) {

@@ -19,6 +19,7 @@ struct FoundFile {
 struct Found {
   std::vector<FoundFile> files;           // to be read, in the order in which they are consulted
   std::vector<ConsideredFile> considered; // all, in the same order
+  bool local_trouble = false;             // one was not looked at for want of descriptors or memory
 };
 
 // Reports 701 to 704, 708, and a drop-in with the main file's name (304).

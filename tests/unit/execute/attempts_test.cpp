@@ -86,6 +86,51 @@ TEST_CASE("records that say that their target is away are retried slowly") {
   CHECK(host.writes.size() == 3);
 }
 
+TEST_CASE("trouble of this host counts no try and is never given up for") {
+  Simulation host;
+  host.policy->rules[1].retry.attempts = policy::RetrySettings::Attempts{2};
+  host.policy->rules[1].retry.first_delay = 20s;
+  host.policy->rules[1].retry.give_up_after = 30s;
+  host.set_log("nvme0", {entry_at("192.0.2.10")});
+  host.write = [&](const auto&) {
+    return failure_of(host.now < 10min ? ErrorClass::local : ErrorClass::refused);
+  };
+  host.request(aen_of_nvme0());
+  host.run(10min);
+  CHECK(host.state_of("192.0.2.10") == "waiting local");
+  CHECK(host.session->state().paths.back().tries == 0);
+  CHECK(host.writes.size() > 100);
+  // The rule's schedule begins with the target's first answer.
+  host.run(5s);
+  CHECK(host.state_of("192.0.2.10") == "waiting refused");
+  host.run(1min);
+  CHECK(host.state_of("192.0.2.10") == "given-up refused");
+}
+
+TEST_CASE("a probe or a log that this host had no descriptor for is tried again") {
+  Simulation host;
+  host.policy->rules[0].retry.attempts = policy::RetrySettings::Attempts{1};
+  host.policy->rules[1].retry.attempts = policy::RetrySettings::Attempts{1};
+  host.set_log("nvme0", {entry_at("192.0.2.10")});
+  host.probe = [&](const auto&) {
+    return host.now < 1min ? no_answer(EMFILE) : base::Result<void>();
+  };
+  host.read = [&](const auto& request) {
+    if (host.now < 30s)
+      return execute::LogOutcome{.kind = execute::LogOutcome::Kind::failed,
+                                 .error = {.message = "too many", .code = ENFILE}};
+    return execute::LogOutcome{.kind = execute::LogOutcome::Kind::read,
+                               .log = host.logs.at(request.device)};
+  };
+  host.request(aen_of_nvme0());
+  host.run(20s);
+  CHECK(host.state_of("192.0.2.1") == "waiting local");
+  host.run(20s);
+  CHECK(host.state_of("192.0.2.10") == "waiting local");
+  host.run(1min);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}
+
 TEST_CASE("jitter moves the delays and nothing else") {
   Simulation host;
   host.policy->rules[1].retry.first_delay = 10s;

@@ -4,6 +4,7 @@
 #include "execute/file_lock.hpp"
 #include "execute/temporary_root.hpp"
 #include "fabrics/fake_port.hpp"
+#include "failing_files.hpp"
 #include "host/controller_note.hpp"
 #include "host/controllers.hpp"
 #include "host/registry.hpp"
@@ -32,6 +33,8 @@ public:
   base::Result<base::Secret> text(const base::SecretRef& ref) override {
     if (ref.name == "absent")
       return base::failure("credential `absent` is nowhere", ENOENT);
+    if (ref.name == "crowded")
+      return base::errno_failure("/secret", ENFILE);
     return base::Secret("DHHC-1:00:abc:");
   }
   base::Result<std::int32_t> key_serial(const std::string&, const std::string&) override {
@@ -44,10 +47,11 @@ public:
 struct Host {
   test::TemporaryRoot root;
   base::RealFileSystem files{root.path()};
+  test::FailingFiles failing{files};
   test::FakePort port;
   FakeSecrets secrets;
   HandClock clock;
-  execute::ConnectWriter writer{{.files = files,
+  execute::ConnectWriter writer{{.files = failing,
                                  .port = port,
                                  .secrets = secrets,
                                  .clock = clock,
@@ -224,6 +228,37 @@ TEST_CASE("what must not be written is not") {
                  host.port.options = base::errno_failure("/dev/nvme-fabrics", ENOENT);
                },
                ErrorClass::no_device, "/dev/nvme-fabrics: No such file or directory"},
+           Row{"a fabrics device that may not be opened",
+               [](Host&host, WriteRequest&) {
+                 host.port.options = base::errno_failure("/dev/nvme-fabrics", EACCES);
+               },
+               ErrorClass::not_permitted, "/dev/nvme-fabrics: Permission denied"},
+           Row{"no descriptor for the fabrics device",
+               [](Host&host, WriteRequest&) {
+                 host.port.options = base::errno_failure("/dev/nvme-fabrics", EMFILE);
+               },
+               ErrorClass::local, "/dev/nvme-fabrics: Too many open files"},
+           Row{"no descriptor for a secret",
+               [](Host&, WriteRequest&request) {
+                 request.item.connect[base::OptionId::dhchap_secret].value =
+                     base::SecretRef{.name = "crowded"};
+               },
+               ErrorClass::local, "dhchap-secret: /secret: Too many open files in system"},
+           Row{"no room for the intent",
+               [](Host&host, WriteRequest&) {
+                 host.failing.writes["/run/nvmf/intents/0123456789abcdef.json"] = ENOSPC;
+               },
+               ErrorClass::local,
+               "/run/nvmf/intents/0123456789abcdef.json: No space left on device"},
+           Row{"no lock",
+               [](Host&host, WriteRequest&) { host.root.make_directory("/run/nvmf/write.lock"); },
+               ErrorClass::local, nullptr},
+           Row{"no descriptor to look at a controller",
+               [](Host&host, WriteRequest&) {
+                 host.root.put_controller("nvme5", live_address, "nqn.x");
+                 host.failing.reads["/sys/class/nvme/nvme5/transport"] = EMFILE;
+               },
+               ErrorClass::local, "nvme5: Too many open files"},
        }) {
     CAPTURE(row.name);
     Host host;
@@ -253,6 +288,32 @@ TEST_CASE("a failed write has its class and leaves no intent and no registry ent
   CHECK(outcome.reason == "nvme nvme3: Connect for subsystem a is not allowed, hostnqn: b");
   CHECK(host.intents().empty());
   CHECK_FALSE(host.files.exists("/run/nvme/registry"));
+}
+
+TEST_CASE("a write that the kernel has no module for is told from a wrong option") {
+  for (bool const is_loaded : {true, false}) {
+    CAPTURE(is_loaded);
+    Host host;
+    if (is_loaded)
+      host.root.make_directory("/sys/module/nvme_tcp");
+    host.port.answer = [](const std::string&) {
+      return fabrics::ConnectAnswer{.result = base::errno_failure("connect", EINVAL)};
+    };
+    CHECK(host.writer.write(request_for("192.0.2.10")).error_class ==
+          (is_loaded ? ErrorClass::invalid : ErrorClass::transport_missing));
+  }
+}
+
+TEST_CASE("a discovery controller that cannot be looked at is not passed over as gone") {
+  Host host;
+  host.root.put_controller("nvme3", live_address, std::string(base::well_known_discovery_nqn),
+                           "discovery");
+  host.failing.reads["/sys/class/nvme/nvme3/transport"] = ENFILE;
+  auto const tid = request_for("192.0.2.10", std::string(base::well_known_discovery_nqn)).item.tid;
+  CHECK_FALSE(host.writer.disconnect("nvme3", tid));
+  host.failing.reads.clear();
+  CHECK(host.writer.disconnect("nvme3", tid));
+  CHECK(host.port.disconnected == std::vector<std::string>{"nvme3"});
 }
 
 TEST_CASE("what a killed writer left behind is adopted, or taken down if it was transient") {
@@ -294,7 +355,7 @@ TEST_CASE(
   auto const left_over = execute::write_intent(
       host.files, {.id = request.id, .tid = request_for("192.0.2.10").item.tid});
   REQUIRE(left_over);
-  CHECK(host.writer.write(request).error_class == ErrorClass::busy);
+  CHECK(host.writer.write(request).error_class == ErrorClass::local);
   CHECK(host.port.written.empty());
   auto const found = execute::left_over_intents(host.files);
   REQUIRE(found.size() == 1);
@@ -401,7 +462,7 @@ TEST_CASE("nothing is connected where nobody can say what is connected") {
   Host host;
   host.root.put("/sys/class/nvme", "no directory");
   WriteOutcome const outcome = host.writer.write(request_for("192.0.2.10"));
-  CHECK(outcome.error_class == ErrorClass::busy);
+  CHECK(outcome.error_class == ErrorClass::local);
   CHECK(host.port.written.empty());
 }
 

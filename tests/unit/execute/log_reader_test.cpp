@@ -2,6 +2,7 @@
 
 #include "execute/temporary_root.hpp"
 #include "fabrics/fake_port.hpp"
+#include "failing_files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -54,6 +55,16 @@ TEST_CASE("a number that another controller has now is not touched") {
   SUBCASE("gone from /dev") { host.port.controllers.clear(); }
   CHECK(host.reader.read(request_of("192.0.2.1")).kind == LogKind::gone);
   CHECK(host.controller->requests.empty());
+}
+
+TEST_CASE("a controller that cannot be looked at for want of descriptors is not gone") {
+  ReadHost host;
+  test::FailingFiles failing(host.files);
+  failing.reads["/sys/class/nvme/nvme0/transport"] = EMFILE;
+  LogOutcome const outcome =
+      execute::LogReader(failing, host.port, host.clock).read(request_of("192.0.2.1"));
+  CHECK(outcome.kind == LogKind::failed);
+  CHECK(outcome.error.code == EMFILE);
 }
 
 TEST_CASE("a controller that is reconnecting is asked later") {

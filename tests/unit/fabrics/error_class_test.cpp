@@ -8,6 +8,7 @@ using namespace nvmf;
 using namespace std::chrono_literals;
 using fabrics::ErrorClass;
 using fabrics::RetryLane;
+using FailedModule = fabrics::FailedAttempt::Module;
 using FailedProbe = fabrics::FailedAttempt::Probe;
 
 TEST_CASE("each errno has its class and its lane") {
@@ -67,6 +68,18 @@ TEST_CASE("each errno has its class and its lane") {
            Row{"no access", {.code = EACCES}, ErrorClass::auth, RetryLane::secret},
            Row{"no tlshd", {.code = ESRCH}, ErrorClass::tls_unavailable, RetryLane::fast},
            Row{"not root", {.code = EPERM}, ErrorClass::not_permitted, RetryLane::never},
+           Row{"no descriptors", {.code = EMFILE}, ErrorClass::local, RetryLane::soon},
+           Row{"none on the host", {.code = ENFILE}, ErrorClass::local, RetryLane::soon},
+           Row{"no memory", {.code = ENOMEM}, ErrorClass::local, RetryLane::soon},
+           Row{"no buffers", {.code = ENOBUFS}, ErrorClass::local, RetryLane::soon},
+           Row{"no locks", {.code = ENOLCK}, ErrorClass::local, RetryLane::soon},
+           Row{"a full disk", {.code = ENOSPC}, ErrorClass::local, RetryLane::soon},
+           Row{"a quota", {.code = EDQUOT}, ErrorClass::local, RetryLane::soon},
+           Row{"a read-only disk", {.code = EROFS}, ErrorClass::local, RetryLane::soon},
+           Row{"no transport module, as sysfs shows",
+               {.code = EINVAL, .module = FailedModule::missing},
+               ErrorClass::transport_missing,
+               RetryLane::slow},
            Row{"anything else", {.code = EXDEV}, ErrorClass::unreachable, RetryLane::fast},
        }) {
     CAPTURE(row.name);
@@ -95,6 +108,22 @@ TEST_CASE("the kernel's own words are quoted where errno does not say") {
     CHECK(
         fabrics::classify({.code = EINVAL, .kernel_log = std::vector<std::string>{line}}).reason ==
         "Invalid argument");
+}
+
+TEST_CASE("a transport whose module is missing is no wrong option") {
+  std::vector<std::string> const none{"nvme_fabrics: no handler found for transport rdma."};
+  std::vector<std::string> const other{"nvme_fabrics: invalid transport address"};
+  fabrics::FailedAttempt attempt{
+      .code = EINVAL, .transport = base::Transport::rdma, .kernel_log = none};
+  CHECK(fabrics::classify(attempt).error_class == ErrorClass::transport_missing);
+  CHECK(fabrics::classify(attempt).reason == "the kernel has no module for the transport `rdma`");
+  // Where the kernel says what it does not take, that counts.
+  attempt.kernel_log = other;
+  attempt.module = FailedModule::missing;
+  CHECK(fabrics::classify(attempt).error_class == ErrorClass::invalid);
+  attempt.code = EIO;
+  attempt.kernel_log = {};
+  CHECK(fabrics::classify(attempt).error_class == ErrorClass::rejected);
 }
 
 TEST_CASE("class words go both ways") {

@@ -1,5 +1,6 @@
 #include "host/hand_over.hpp"
 
+#include "failing_files.hpp"
 #include "plan/json.hpp"
 #include "temporary_tree.hpp"
 
@@ -154,6 +155,21 @@ TEST_CASE("a poisoned file leaves plans/") {
     CHECK(world.hand_over.running().value().empty());
     CHECK(world.hand_over.failed().value() == Ids{id});
   }
+}
+
+TEST_CASE("a request that cannot be read for want of descriptors stays claimed") {
+  World world;
+  test::FailingFiles failing(world.files);
+  host::HandOver hand_over(failing);
+  REQUIRE(hand_over.submit(plan_with(id)));
+  failing.reads[host::running_path(id)] = EMFILE;
+  auto const claimed = hand_over.claim(id);
+  REQUIRE_FALSE(claimed);
+  CHECK(claimed.error().code == EMFILE);
+  CHECK(hand_over.failed().value().empty());
+  failing.reads.clear();
+  CHECK_FALSE(hand_over.claim(id).value());
+  CHECK(hand_over.claimed(id).value()->id == id);
 }
 
 TEST_CASE("names that are no ids are passed over and refused") {
