@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fmt/format.h>
 #include <vector>
 
 namespace nvmf::base {
@@ -52,6 +53,15 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
     }
   }
   return best;
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
+  auto const near = nearest(word, candidates);
+  return near ? fmt::format("did you mean `{}`?", *near) : std::string();
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates) {
+  return suggestion(word, std::vector<std::string>(candidates.begin(), candidates.end()));
 }
 
 } // namespace nvmf::base

@@ -13,4 +13,8 @@ namespace nvmf::base {
 // to change, or all of it.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
+// "did you mean `NEAREST`?"; empty: none is near.
+std::string suggestion(std::string_view word, std::span<const std::string> candidates);
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
+
 } // namespace nvmf::base

@@ -1,5 +1,6 @@
 #include "cli/command_line.hpp"
 
+#include "base/nearest.hpp"
 #include "base/wire_text.hpp"
 #include "cli/help.hpp"
 #include "cli/inputs.hpp"
@@ -168,7 +169,8 @@ private:
 
   static UsageError unknown(std::string_view what, const std::string& word,
                             const std::vector<std::string>& known) {
-    return {fmt::format("unknown {} `{}`", what, base::escaped(word)), did_you_mean(word, known)};
+    return {fmt::format("unknown {} `{}`", what, base::escaped(word)),
+            base::suggestion(word, known)};
   }
 
   UsageError unknown_command(const std::string& word) const {

@@ -36,13 +36,8 @@ std::string alternatives(const std::vector<std::string>& words) {
   return list;
 }
 
-std::string did_you_mean(std::string_view value, const std::vector<std::string>& words) {
-  const auto near = base::nearest(value, words);
-  return near ? fmt::format("did you mean `{}`?", *near) : std::string();
-}
-
 std::string not_one_of(std::string_view value, const std::vector<std::string>& words) {
-  const std::string help = did_you_mean(value, words);
+  const std::string help = base::suggestion(value, words);
   return fmt::format("is {}, not `{}`{}{}", alternatives(words), base::escaped(value),
                      help.empty() ? "" : "\n", help);
 }
@@ -53,7 +48,7 @@ std::string help_with_code(std::string_view word) {
     names.push_back(diag::code_name(entry.code));
     names.emplace_back(entry.slug);
   }
-  const std::string help = did_you_mean(word, names);
+  const std::string help = base::suggestion(word, names);
   return help.empty() ? "`nvmf-policy code --all` lists them" : help;
 }
 

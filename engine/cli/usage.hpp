@@ -24,9 +24,6 @@ bool is_one_of(std::string_view value, const std::vector<std::string>& words);
 // "`human`, `short` or `json`".
 std::string alternatives(const std::vector<std::string>& words);
 
-// "did you mean `json`?", for the word that is nearest; empty: none is near.
-std::string did_you_mean(std::string_view value, const std::vector<std::string>& words);
-
 // "is `human` or `json`, not `yaml`", with the nearest word in a second line. Follows an option's
 // name.
 std::string not_one_of(std::string_view value, const std::vector<std::string>& words);

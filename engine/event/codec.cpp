@@ -22,14 +22,24 @@ constexpr const char* transport_name = "transport";
 constexpr const char* traddr_name = "traddr";
 constexpr const char* subsystem_name = "subsystem-nqn";
 
+const std::vector<std::string>& field_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Field& field : fields())
+      all.emplace_back(field.name);
+    return all;
+  }();
+  return names;
+}
+
 // Reads all fields, then says what is missing and what does not go together.
 class Decoder {
 public:
-  Decoder(const yaml::Document& document, const yaml::Node& node, diag::Sink& sink)
-      : sink_(sink), map_(document, node, "an event", sink) {}
+  Decoder(yaml::Reader& reader, const yaml::Node& node)
+      : sink_(reader.sink()), found_before_(sink_.findings().size()),
+        map_(reader, node, {.described = "an event", .keys = field_names()}) {}
 
   std::optional<DescribedEvent> decode() {
-    auto const errors_before = sink_.findings().size();
     into_.event.kind = EventKind::discovered;
     for (const Field& field : fields())
       read(field);
@@ -44,8 +54,7 @@ public:
     check_controller();
     if (into_.event.discovery_nqn.empty())
       into_.event.discovery_nqn = usual_discovery_nqn(into_.event);
-    map_.finish();
-    if (sink_.findings().size() != errors_before)
+    if (sink_.findings().size() != found_before_)
       return std::nullopt;
     return std::move(into_);
   }
@@ -60,10 +69,8 @@ private:
     std::string const name(field.name);
     bool const needs_transport =
         field.form == FieldForm::address || field.form == FieldForm::service;
-    if (needs_transport && !has_transport_) {
-      map_.find(name); // nobody can say whether it is right
-      return;
-    }
+    if (needs_transport && !has_transport_)
+      return; // nobody can say whether it is right
     bool const was_read = field.read(map_, name, into_);
     if (name == event_name)
       has_kind_ = was_read;
@@ -176,6 +183,7 @@ private:
   }
 
   diag::Sink& sink_;
+  std::size_t found_before_;
   MapFields map_;
   DescribedEvent into_;
   bool has_kind_ = false; // without one nobody can say which names it needs
@@ -204,7 +212,8 @@ std::string_view usual_discovery_nqn(const Event& event) {
 
 std::optional<DescribedEvent> decode(const yaml::Document& document, const yaml::Node& node,
                                      diag::Sink& sink) {
-  return Decoder(document, node, sink).decode();
+  yaml::Reader reader(document.source, sink);
+  return Decoder(reader, node).decode();
 }
 
 } // namespace nvmf::event

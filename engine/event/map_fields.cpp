@@ -5,7 +5,6 @@
 #include "base/wire_text.hpp"
 #include "yaml/scalar.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::event {
@@ -22,20 +21,8 @@ bool says_nothing(const Node& value) {
 
 } // namespace
 
-MapFields::MapFields(const yaml::Document& document, const Node& node, std::string what,
-                     diag::Sink& sink)
-    : document_(document), node_(node), what_(std::move(what)), sink_(sink) {
-  if (!node.is_map())
-    report(code::wrong_type, fmt::format("{} is a map", what_), node);
-}
-
-const Node* MapFields::find(const std::string& name) {
-  asked_.push_back(name);
-  for (const yaml::Entry& entry : node_.entries)
-    if (entry.key.text == name)
-      return &entry.value;
-  return nullptr;
-}
+MapFields::MapFields(yaml::Reader& reader, const Node& node, const yaml::MapKind& kind)
+    : CheckedMap(reader, node, kind), reader_(reader), described_(kind.described) {}
 
 std::optional<std::string> MapFields::text(const std::string& name) {
   const Node* const value = find(name);
@@ -134,34 +121,20 @@ std::vector<std::string> MapFields::texts(const std::string& name) {
 
 void MapFields::require(const std::string& name) {
   const Node* const value = find(name);
-  if (node_.is_map() && (!value || says_nothing(*value)))
-    report(code::missing_key, fmt::format("{} needs `{}`", what_, name), value ? *value : node_);
+  if (is_map() && (!value || says_nothing(*value)))
+    report(code::missing_key, fmt::format("{} needs `{}`", described_, name),
+           value ? *value : node());
 }
 
 diag::Finding& MapFields::report(std::uint16_t number, std::string message, const Node& node) {
-  return sink_.add(number, std::move(message), document_.span(node));
-}
-
-void MapFields::finish() {
-  for (const yaml::Entry& entry : node_.entries) {
-    const std::string& key = entry.key.text;
-    if (std::find(asked_.begin(), asked_.end(), key) != asked_.end())
-      continue;
-    diag::Finding& finding =
-        report(code::unknown_key, fmt::format("unknown key `{}` in {}", base::escaped(key), what_),
-               entry.key);
-    if (auto const near = base::nearest(key, asked_))
-      finding.help = fmt::format("did you mean `{}`?", *near);
-  }
+  return reader_.report(number, std::move(message), node);
 }
 
 void MapFields::report_word(const std::string& name, const std::string& given,
                             const std::vector<std::string>& words) {
-  diag::Finding& finding = report(
-      code::wrong_type,
-      fmt::format("`{}`: `{}` is none of {}", name, given, fmt::join(words, ", ")), *find(name));
-  if (auto const near = base::nearest(given, words))
-    finding.help = fmt::format("did you mean `{}`?", *near);
+  report(code::wrong_type,
+         fmt::format("`{}`: `{}` is none of {}", name, given, fmt::join(words, ", ")), *find(name))
+      .help = base::suggestion(given, words);
 }
 
 } // namespace nvmf::event

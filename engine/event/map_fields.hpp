@@ -1,11 +1,11 @@
-// The fields of a YAML map that describes an event or a fact: each is asked for by name, and what
-// is there but was never asked for is a finding.
+// The fields of a map that describes an event or a fact: text of the wire and of udev, in which
+// `none` and an empty value are as good as no field.
 #pragma once
 
 #include "base/traddr.hpp"
 #include "base/transport.hpp"
-#include "diag/finding.hpp"
-#include "yaml/tree.hpp"
+#include "diag/codes.hpp"
+#include "yaml/checked_map.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -15,25 +15,11 @@
 
 namespace nvmf::event {
 
-// Codes of FINDINGS that such a file can have.
-namespace code {
-inline constexpr std::uint16_t unknown_key = 203;
-inline constexpr std::uint16_t wrong_type = 204;
-inline constexpr std::uint16_t missing_key = 205;
-inline constexpr std::uint16_t out_of_range = 206;
-inline constexpr std::uint16_t bad_address = 207;
-inline constexpr std::uint16_t bad_nqn = 208;
-} // namespace code
+namespace code = diag::code;
 
-class MapFields {
+class MapFields : public yaml::CheckedMap {
 public:
-  // `what` is what the map describes: "an event", "an interface". A node that is no map is a
-  // finding and has no fields.
-  MapFields(const yaml::Document& document, const yaml::Node& node, std::string what,
-            diag::Sink& sink);
-
-  // The value of a field; null if it is not there.
-  const yaml::Node* find(const std::string& name);
+  MapFields(yaml::Reader& reader, const yaml::Node& node, const yaml::MapKind& kind);
 
   // Nothing where the field is absent, empty, `null` or `none`, and where it is wrong, which was
   // reported then. Text is a scalar that could stand in an option string.
@@ -62,8 +48,6 @@ public:
   // 205 where the field is absent or says nothing.
   void require(const std::string& name);
   diag::Finding& report(std::uint16_t code, std::string message, const yaml::Node& node);
-  // Reports the fields that nobody asked for.
-  void finish();
 
 private:
   // Reports a scalar that could not stand in an option string.
@@ -71,11 +55,8 @@ private:
   void report_word(const std::string& name, const std::string& given,
                    const std::vector<std::string>& words);
 
-  const yaml::Document& document_;
-  const yaml::Node& node_;
-  std::string what_;
-  diag::Sink& sink_;
-  std::vector<std::string> asked_;
+  yaml::Reader& reader_;
+  std::string_view described_;
 };
 
 } // namespace nvmf::event

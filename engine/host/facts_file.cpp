@@ -15,7 +15,18 @@ namespace {
 
 using event::MapFields;
 using yaml::Node;
-namespace code = event::code;
+namespace code = diag::code;
+
+using Names = std::vector<std::string>;
+const Names interface_keys{"name", "up", "addresses"};
+const Names address_keys{"address", "flags"};
+const Names fc_port_keys{"host", "remotes"};
+const Names controller_keys{"device",        "state",       "cntrltype",  "transport", "traddr",
+                            "trsvcid",       "host-traddr", "host-iface", "src-addr",  "owner",
+                            "subsystem-nqn", "host-nqn",    "hostid",     "connect"};
+const Names identity_keys{"hostnqn", "hostid"};
+const Names facts_keys{"hostname",    "cpus",       "identity",       "interfaces", "fc-ports",
+                       "controllers", "exclusions", "kernel-options", "names"};
 
 std::vector<std::string> transport_words() {
   std::vector<std::string> words;
@@ -31,8 +42,7 @@ std::optional<decide::ControllerType> parse_type(std::string_view text) {
 
 class FactsReader {
 public:
-  FactsReader(const yaml::Document& document, diag::Sink& sink)
-      : document_(document), sink_(sink) {}
+  explicit FactsReader(yaml::Reader& reader) : reader_(reader) {}
 
   decide::Facts read(const Node& node);
 
@@ -71,11 +81,10 @@ private:
   void read_option(decide::Controller& controller, const yaml::Entry& entry);
 
   void report(std::uint16_t number, std::string message, const Node& node) {
-    sink_.add(number, std::move(message), document_.span(node));
+    reader_.report(number, std::move(message), node);
   }
 
-  const yaml::Document& document_;
-  diag::Sink& sink_;
+  yaml::Reader& reader_;
 };
 
 std::optional<std::string> FactsReader::plain_text(const Node& node) {
@@ -89,7 +98,7 @@ std::optional<std::string> FactsReader::plain_text(const Node& node) {
 std::optional<decide::InterfaceAddress> FactsReader::interface_address(const Node& node) {
   if (!node.is_map())
     return plain_address(node);
-  MapFields fields(document_, node, "an address", sink_);
+  MapFields fields(reader_, node, {.described = "an address", .keys = address_keys});
   const Node* const text = fields.find("address");
   fields.require("address");
   auto own = text ? plain_address(*text) : std::nullopt;
@@ -107,7 +116,6 @@ std::optional<decide::InterfaceAddress> FactsReader::interface_address(const Nod
              fmt::format("`flags` takes `temporary`, `deprecated` and `secondary`, not `{}`", flag),
              *fields.find("flags"));
   }
-  fields.finish();
   return own;
 }
 
@@ -126,7 +134,7 @@ std::optional<decide::InterfaceAddress> FactsReader::plain_address(const Node& n
 }
 
 std::optional<decide::Interface> FactsReader::interface(const Node& node) {
-  MapFields fields(document_, node, "an interface", sink_);
+  MapFields fields(reader_, node, {.described = "an interface", .keys = interface_keys});
   decide::Interface interface {
     .name = fields.text("name").value_or(""), .up = fields.boolean("up").value_or(true)
   };
@@ -137,7 +145,6 @@ std::optional<decide::Interface> FactsReader::interface(const Node& node) {
   for (decide::InterfaceAddress& one : interface.addresses)
     if (one.address.is_link_local() && one.address.scope.empty())
       one.address.scope = interface.name;
-  fields.finish();
   return interface;
 }
 
@@ -150,14 +157,13 @@ std::optional<base::FcAddress> FactsReader::fc_address(const Node& node) {
 }
 
 std::optional<decide::FcPort> FactsReader::fc_port(const Node& node) {
-  MapFields fields(document_, node, "an FC port", sink_);
+  MapFields fields(reader_, node, {.described = "an FC port", .keys = fc_port_keys});
   auto const host = fields.address("host", base::Transport::fc);
   fields.require("host");
   decide::FcPort port;
   if (host)
     port.host = *host->fc();
   port.remotes = list<base::FcAddress>(fields, "remotes", &FactsReader::fc_address);
-  fields.finish();
   return port;
 }
 
@@ -194,7 +200,7 @@ void FactsReader::read_connect(decide::Controller& controller, const Node& node)
 }
 
 std::optional<decide::Controller> FactsReader::controller(const Node& node) {
-  MapFields fields(document_, node, "a controller", sink_);
+  MapFields fields(reader_, node, {.described = "a controller", .keys = controller_keys});
   decide::Controller controller;
   controller.device = fields.text("device").value_or("");
   controller.state = fields.text("state").value_or("live");
@@ -217,8 +223,6 @@ std::optional<decide::Controller> FactsReader::controller(const Node& node) {
   controller.owner = fields.text("owner");
   if (const Node* const connect = fields.find("connect"))
     read_connect(controller, *connect);
-  if (transport)
-    fields.finish();
   return controller;
 }
 
@@ -234,10 +238,9 @@ void FactsReader::read_identity(decide::Facts& facts, const Node& node) {
     facts.identity = decide::HostIdentity{};
     return;
   }
-  MapFields fields(document_, node, "`identity`", sink_);
+  MapFields fields(reader_, node, {.described = "`identity`", .keys = identity_keys});
   facts.identity = decide::HostIdentity{.hostnqn = fields.text("hostnqn").value_or(""),
                                         .hostid = fields.text("hostid").value_or("")};
-  fields.finish();
 }
 
 std::vector<base::IpAddress> FactsReader::addresses(const yaml::Entry& entry) {
@@ -269,7 +272,7 @@ void FactsReader::read_names(decide::Facts& facts, const Node& node) {
 }
 
 decide::Facts FactsReader::read(const Node& node) {
-  MapFields fields(document_, node, "facts", sink_);
+  MapFields fields(reader_, node, {.described = "facts", .keys = facts_keys});
   decide::Facts facts;
   facts.hostname = fields.text("hostname");
   constexpr std::uint32_t most_cpus = 1U << 20U;
@@ -286,7 +289,6 @@ decide::Facts FactsReader::read(const Node& node) {
   if (auto const options = list<std::string>(fields, "kernel-options", &FactsReader::plain_text))
     facts.kernel_options =
         decide::KernelOptions(std::set<std::string>(options->begin(), options->end()));
-  fields.finish();
   return facts;
 }
 
@@ -295,7 +297,8 @@ decide::Facts FactsReader::read(const Node& node) {
 std::optional<decide::Facts> parse_facts(const yaml::Document& document, const Node& node,
                                          diag::Sink& sink) {
   auto const errors_before = sink.findings().size();
-  decide::Facts facts = FactsReader(document, sink).read(node);
+  yaml::Reader reader(document.source, sink);
+  decide::Facts facts = FactsReader(reader).read(node);
   if (sink.findings().size() != errors_before)
     return std::nullopt;
   return facts;

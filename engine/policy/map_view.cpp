@@ -3,9 +3,8 @@
 #include "base/nearest.hpp"
 #include "policy/foreign.hpp"
 
-#include <algorithm>
-#include <cassert>
 #include <fmt/format.h>
+#include <string>
 #include <vector>
 
 namespace nvmf::policy {
@@ -23,10 +22,6 @@ std::string_view label_for(Section section) {
   default:
     return {};
   }
-}
-
-std::string where(Section section) {
-  return fmt::format("{} {}", section == Section::top ? "at" : "in", described(section));
 }
 
 // "a rule, a target or `defaults`".
@@ -52,22 +47,33 @@ std::string home_of(std::string_view word, Section section) {
   return places.empty() ? std::string() : fmt::format("`{}` belongs into {}", word, one_of(places));
 }
 
-// Reports one unknown key; gives the key that was plainly meant.
-std::string report_unknown(Reader& reader, const yaml::Node& key, Section section) {
-  auto const near = base::nearest(key.text, names_of(section));
-  ForeignKey const foreign = foreign_key(section, key.text);
+yaml::UnknownKey explain_unknown(const std::string& word, Section section) {
+  ForeignKey const foreign = foreign_key(section, word);
   std::string help = foreign.help;
-  if (help.empty() && near)
-    help = fmt::format("did you mean `{}`?", *near);
   if (help.empty())
-    help = home_of(key.text, section);
-  if (help.empty() && is_extension(key.text))
+    help = base::suggestion(word, names_of(section));
+  if (help.empty())
+    help = home_of(word, section);
+  if (help.empty() && is_extension(word))
     help = "`x-` keys stand at the top level and beside the `name` of a rule, guard or target";
-  reader
-      .report(203, fmt::format("unknown key `{}` {}", key.text, where(section)), key,
-              std::string(label_for(section)))
-      .help = std::move(help);
-  return !foreign.meant.empty() ? std::string(foreign.meant) : near.value_or("");
+  return {.help = std::move(help),
+          .meant = std::string(foreign.meant),
+          .label = std::string(label_for(section))};
+}
+
+yaml::MapKind kind_of(Section section) {
+  yaml::MapKind kind{.described = described(section),
+                     .keys = names_of(section),
+                     .preposition = section == Section::top ? "at" : "in",
+                     .takes_extensions = takes_extensions(section),
+                     .explain_unknown = [section](const std::string& word) {
+                       return explain_unknown(word, section);
+                     }};
+  // `version` has codes of its own.
+  for (const Key& key : keys_of(section))
+    if (key.required && key.type != ValueType::version)
+      kind.required.push_back(key.name);
+  return kind;
 }
 
 } // namespace
@@ -78,44 +84,11 @@ bool takes_extensions(Section section) {
 }
 
 MapView::MapView(Reader& reader, const yaml::Node& node, const Key& key, Section section)
-    : node_(node) {
+    : CheckedMap(node) {
   if (node.is_map())
-    check_keys(reader, section);
+    check_keys(reader, kind_of(section));
   else
     report_mismatch(reader, node, key);
-}
-
-void MapView::check_keys(Reader& reader, Section section) {
-  for (const yaml::Entry& entry : node_.entries) {
-    bool const ignored = takes_extensions(section) && is_extension(entry.key.text);
-    if (!ignored && find_key(section, entry.key.text) == nullptr)
-      meant_.push_back(report_unknown(reader, entry.key, section));
-  }
-  for (const Key& key : keys_of(section)) {
-    // `version` has codes of its own.
-    if (!key.required || key.type == ValueType::version || find(key.name) != nullptr)
-      continue;
-    if (!is_meant(key.name))
-      reader.report(205, fmt::format("{} needs `{}`", described(section), key.name), node_);
-  }
-}
-
-bool MapView::is_meant(std::string_view name) const {
-  return std::find(meant_.begin(), meant_.end(), name) != meant_.end();
-}
-
-const yaml::Node& MapView::key(std::string_view name) const {
-  auto const at = std::find_if(node_.entries.begin(), node_.entries.end(),
-                               [&](const yaml::Entry& entry) { return entry.key.text == name; });
-  assert(at != node_.entries.end());
-  return at->key;
-}
-
-const yaml::Node* MapView::find(std::string_view name) const {
-  for (const yaml::Entry& entry : node_.entries)
-    if (entry.key.text == name)
-      return &entry.value;
-  return nullptr;
 }
 
 } // namespace nvmf::policy

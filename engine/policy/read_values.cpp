@@ -17,10 +17,6 @@ namespace nvmf::policy {
 
 namespace {
 
-bool is_type(const yaml::Node& node, yaml::ScalarType type) {
-  return node.is_scalar() && yaml::scalar_type(node) == type;
-}
-
 enum class Off : std::uint8_t { too_small, too_large };
 
 void report_range(Reader& reader, const yaml::Node& node, const Key& key, Off off,
@@ -105,12 +101,6 @@ void report_not_kebab(Reader& reader, const yaml::Node& node) {
 
 } // namespace
 
-std::string suggestion(std::string_view word, std::span<const std::string_view> candidates) {
-  std::vector<std::string> const words(candidates.begin(), candidates.end());
-  auto const near = base::nearest(word, words);
-  return near ? fmt::format("did you mean `{}`?", *near) : std::string();
-}
-
 std::optional<std::string> read_text(Reader& reader, const yaml::Node& node, const Key& key) {
   if (!is_type(node, yaml::ScalarType::text) || node.text.empty()) {
     if (node.is_scalar() && node.quoted)
@@ -183,7 +173,7 @@ std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const yaml:
                                                      const Key& key) {
   if (node.is_plain("unlimited"))
     return RetrySettings::Attempts{};
-  if (node.is_scalar() && !node.quoted && yaml::scalar_type(node) == yaml::ScalarType::text) {
+  if (!node.quoted && is_type(node, yaml::ScalarType::text)) {
     reader
         .report(204,
                 fmt::format("`{}` takes {}, not {}", key.name, expected_by(key), described(node)),
@@ -237,7 +227,7 @@ std::optional<std::size_t> read_word(Reader& reader, const yaml::Node& node, con
   reader
       .report(206, fmt::format("`{}` must be {}, not `{}`", key.name, expected_by(key), node.text),
               node)
-      .help = help.empty() ? suggestion(node.text, key.words) : help;
+      .help = help.empty() ? base::suggestion(node.text, key.words) : help;
   return std::nullopt;
 }
 
@@ -250,7 +240,7 @@ std::optional<Persistent> read_persistence(Reader& reader, const yaml::Node& nod
   constexpr std::array<std::string_view, 1> words{"if-supported"};
   diag::Finding& finding = reader.sink().findings().back();
   if (finding.help.empty() && node.is_scalar())
-    finding.help = suggestion(node.text, words);
+    finding.help = base::suggestion(node.text, std::span<const std::string_view>(words));
   return std::nullopt;
 }
 

@@ -58,7 +58,4 @@ std::vector<NameUse> read_name_uses(Reader& reader, const yaml::Node& node, cons
 void for_each_value(Reader& reader, const yaml::Node& node, const Key& key,
                     const std::function<void(const yaml::Node&)>& each);
 
-// "; help: did you mean `tcp`?" or nothing.
-std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
-
 } // namespace nvmf::policy

@@ -1,5 +1,6 @@
 #include "policy/reader.hpp"
 
+#include "diag/codes.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
@@ -158,25 +159,6 @@ void Reader::mask(const yaml::Node& scalar) {
       text[i] = '*';
 }
 
-bool Reader::has_errors_since(std::size_t count) const {
-  const auto& findings = sink_.findings();
-  return std::any_of(
-      findings.begin() + static_cast<std::ptrdiff_t>(count), findings.end(),
-      [](const diag::Finding& finding) { return finding.severity == diag::Severity::error; });
-}
-
-std::string described(const yaml::Node& node) {
-  if (node.is_list())
-    return "a list";
-  if (node.is_map())
-    return "a map";
-  if (node.is_absent())
-    return "nothing";
-  bool const looks_plain =
-      node.quoted && yaml::scalar_type({.text = node.text}) != yaml::ScalarType::text;
-  return fmt::format("{}`{}`", looks_plain ? "the text " : "", node.text);
-}
-
 std::string expected_by(const Key& key) {
   if (!key.words.empty())
     return list_of_words(key.words);
@@ -189,16 +171,16 @@ std::string expected_by(const Key& key) {
 }
 
 void report_mismatch(Reader& reader, const yaml::Node& node, const Key& key) {
-  if (node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::ambiguous) {
+  if (is_type(node, yaml::ScalarType::ambiguous)) {
     reader
-        .report(210,
+        .report(diag::code::ambiguous,
                 fmt::format("`{}` means different things to different YAML parsers", node.text),
                 node)
         .help = ambiguous_help(node, key);
     return;
   }
   reader
-      .report(204,
+      .report(diag::code::wrong_type,
               fmt::format("`{}` takes {}, not {}", key.name, expected_by(key), described(node)),
               node)
       .help = mismatch_help(node, key);

@@ -1,43 +1,29 @@
-// Reports about nodes of one document.
+// Reports about nodes of a policy, whose secrets no finding may show.
 #pragma once
 
-#include "diag/finding.hpp"
 #include "policy/key_table.hpp"
-#include "yaml/tree.hpp"
+#include "yaml/reader.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 
 namespace nvmf::policy {
 
-class Reader {
+class Reader : public yaml::Reader {
 public:
   // `source` is the text that findings show; it is the document's.
   Reader(std::shared_ptr<diag::Source> source, diag::Sink& sink)
-      : source_(std::move(source)), sink_(sink) {}
-
-  diag::Span span(const yaml::Node& node) const { return {source_, node.start, node.end}; }
-  diag::Finding& report(std::uint16_t code, std::string message, const yaml::Node& node,
-                        std::string label = {}) {
-    return sink_.add(code, std::move(message), span(node), std::move(label));
-  }
-  diag::Sink& sink() { return sink_; }
-  // An error is among the findings behind the first `count`.
-  bool has_errors_since(std::size_t count) const;
+      : yaml::Reader(source, sink), source_(std::move(source)) {}
 
   // Overwrites a secret in the text that findings show, so that none of them can print it.
   void mask(const yaml::Node& scalar);
 
 private:
   std::shared_ptr<diag::Source> source_;
-  diag::Sink& sink_;
 };
 
-// "a list", "a map", "nothing", "`text`".
-std::string described(const yaml::Node& node);
+using yaml::described;
 
 // The value is of the wrong type: 210 where its spelling is ambiguous, else 204: "`KEY` takes
 // EXPECTED, not GOT".

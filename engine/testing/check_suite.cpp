@@ -2,7 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "decide/decide.hpp"
-#include "testing/codes.hpp"
+#include "diag/codes.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,6 +10,8 @@
 namespace nvmf::testing {
 
 namespace {
+
+namespace code = diag::code;
 
 using decide::Outcome;
 using decide::Reason;
@@ -67,7 +69,7 @@ public:
 private:
   void contradiction(std::string message, const diag::Span& span) {
     if (has_outcome_)
-      sink_.add(contradictory, std::move(message), span);
+      sink_.add(code::contradictory, std::move(message), span);
   }
 
   // The thing of that name, whose shown name is put in its place; reports one that is not there.
@@ -81,7 +83,7 @@ private:
     for (const Named& one : all)
       names.push_back(policy_.shown_name(one));
     auto& finding = sink_.add(
-        unknown_name, fmt::format("the policy has no {} `{}`", what, field.text), field.span);
+        code::unknown_name, fmt::format("the policy has no {} `{}`", what, field.text), field.span);
     if (const auto near = base::nearest(field.text, names))
       finding.help = fmt::format("did you mean `{}`?", *near);
     return nullptr;
@@ -194,15 +196,16 @@ private:
     for (const std::string& source : event->sources) {
       if (!is_target(source) && source != "nbft" && source != "zeroconf" &&
           find(policy_, policy_.rules, source) == nullptr)
-        sink_.add(unknown_name,
+        sink_.add(code::unknown_name,
                   fmt::format("the event's source `{}` is no target and no rule", source),
                   test.span);
     }
   }
 
   void report_unknown_target(const std::string& name, const diag::Span& span) {
-    auto& finding = sink_.add(
-        unknown_name, fmt::format("the event's target `{}` is none of the policy", name), span);
+    auto& finding =
+        sink_.add(code::unknown_name,
+                  fmt::format("the event's target `{}` is none of the policy", name), span);
     std::vector<std::string> names;
     for (const policy::Target& one : policy_.targets)
       names.push_back(one.name);
@@ -223,7 +226,7 @@ private:
                              clause.key == policy::MatchKey::identity ||
                              clause.key == policy::MatchKey::source;
       if (!has && !filled_in)
-        sink_.add(lacks_field,
+        sink_.add(code::lacks_field,
                   fmt::format("rule `{}` asks for `{}`, which the event of test `{}` does not have",
                               policy_.shown_name(rule), to_string(clause.key), test.name),
                   test.span);

@@ -237,11 +237,14 @@ const Key* find_key(Section section, std::string_view name) {
   return nullptr;
 }
 
-std::vector<std::string> names_of(Section section) {
-  std::vector<std::string> names;
-  for (const Key* key : keys_of(section))
-    names.emplace_back(key->key.name);
-  return names;
+const std::vector<std::string>& names_of(Section section) {
+  static const auto all = [] {
+    std::array<std::vector<std::string>, all_sections.size()> names;
+    for (const Key& key : keys())
+      names[static_cast<std::size_t>(key.section)].emplace_back(key.key.name);
+    return names;
+  }();
+  return all[static_cast<std::size_t>(section)];
 }
 
 std::span<const std::string_view> outcome_words() {

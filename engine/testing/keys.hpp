@@ -61,7 +61,7 @@ struct Key {
 std::span<const Key> keys();
 std::vector<const Key*> keys_of(Section section);
 const Key* find_key(Section section, std::string_view name);
-std::vector<std::string> names_of(Section section);
+const std::vector<std::string>& names_of(Section section);
 
 // The words of `outcome` and `reason`.
 std::span<const std::string_view> outcome_words();

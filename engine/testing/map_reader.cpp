@@ -2,9 +2,9 @@
 
 #include "base/connect_option.hpp"
 #include "base/nearest.hpp"
+#include "diag/codes.hpp"
 #include "policy/decode/decode.hpp"
 #include "policy/read_values.hpp"
-#include "testing/codes.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
@@ -14,17 +14,10 @@ namespace nvmf::testing {
 
 namespace {
 
+namespace code = diag::code;
+
 using yaml::Entry;
 using yaml::Node;
-
-std::string suggestion_for(const std::string& word, const std::vector<std::string>& words) {
-  const auto near = base::nearest(word, words);
-  return near ? fmt::format("did you mean `{}`?", *near) : std::string();
-}
-
-bool is_null(const Node& node) {
-  return node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::null;
-}
 
 std::optional<std::string> word_text(policy::Reader& reader, const Node& node, const Key& key) {
   const auto text = policy::read_text(reader, node, key.key);
@@ -38,7 +31,7 @@ std::optional<std::string> word_text(policy::Reader& reader, const Node& node, c
 }
 
 std::optional<std::string> address_text(policy::Reader& reader, const Node& node, const Key& key) {
-  if (is_null(node))
+  if (is_type(node, yaml::ScalarType::null))
     return std::string(unset);
   const auto text = policy::read_text(reader, node, key.key);
   if (!text)
@@ -51,7 +44,7 @@ std::optional<std::string> address_text(policy::Reader& reader, const Node& node
 std::optional<std::string> durations_text(policy::Reader& reader, const Node& node,
                                           const Key& key) {
   if (!node.is_list()) {
-    reader.report(wrong_type,
+    reader.report(code::wrong_type,
                   fmt::format("`{}` takes a list of durations, not {}", key.key.name,
                               policy::described(node)),
                   node);
@@ -79,7 +72,8 @@ std::optional<std::string> number_text(policy::Reader& reader, const Node& node,
 }
 
 std::optional<std::string> nullable_text(policy::Reader& reader, const Node& node, const Key& key) {
-  return is_null(node) ? std::string(unset) : policy::read_text(reader, node, key.key);
+  return is_type(node, yaml::ScalarType::null) ? std::string(unset)
+                                               : policy::read_text(reader, node, key.key);
 }
 
 std::string option_text(base::OptionId id, const base::OptionValue& value) {
@@ -94,55 +88,25 @@ std::vector<std::string> option_names() {
   return names;
 }
 
+yaml::MapKind kind_of(Section section) {
+  yaml::MapKind kind{.described = described(section), .keys = names_of(section)};
+  // `version` has codes of its own.
+  for (const Key* key : keys_of(section))
+    if (key->key.required && key->form != Form::version)
+      kind.required.push_back(key->key.name);
+  return kind;
+}
+
 } // namespace
 
 void report_unknown(policy::Reader& reader, const Node& node, std::string_view what,
                     std::span<const std::string_view> names) {
-  reader.report(unknown_name, fmt::format("there is no {} `{}`", what, node.text), node).help =
-      suggestion_for(node.text, {names.begin(), names.end()});
+  reader.report(code::unknown_name, fmt::format("there is no {} `{}`", what, node.text), node)
+      .help = base::suggestion(node.text, names);
 }
 
 MapReader::MapReader(policy::Reader& reader, const Node& node, Section section)
-    : reader_(reader), node_(node), section_(section) {
-  if (node.is_map())
-    check_keys();
-  else
-    reader.report(wrong_type,
-                  fmt::format("{} is a map, not {}", described(section), policy::described(node)),
-                  node);
-}
-
-void MapReader::check_keys() const {
-  const auto names = names_of(section_);
-  for (const Entry& entry : node_.entries)
-    if (find_key(section_, entry.key.text) == nullptr)
-      reader_
-          .report(unknown_key,
-                  fmt::format("unknown key `{}` in {}", entry.key.text, described(section_)),
-                  entry.key)
-          .help = suggestion_for(entry.key.text, names);
-  // `version` has codes of its own.
-  for (const Key* key : keys_of(section_))
-    if (key->key.required && key->form != Form::version && find(key->key.name) == nullptr &&
-        !is_misspelt(key->key.name))
-      reader_.report(missing_key, fmt::format("{} needs `{}`", described(section_), key->key.name),
-                     node_);
-}
-
-const Node* MapReader::find(std::string_view name) const {
-  for (const Entry& entry : node_.entries)
-    if (entry.key.text == name)
-      return &entry.value;
-  return nullptr;
-}
-
-bool MapReader::is_misspelt(std::string_view name) const {
-  const auto names = names_of(section_);
-  return std::any_of(node_.entries.begin(), node_.entries.end(), [&](const Entry& entry) {
-    return find_key(section_, entry.key.text) == nullptr &&
-           base::nearest(entry.key.text, names) == name;
-  });
-}
+    : CheckedMap(reader, node, kind_of(section)), reader_(reader), section_(section) {}
 
 std::optional<std::string> MapReader::text(std::string_view name) const {
   const Node* node = find(name);
@@ -167,9 +131,9 @@ void MapReader::add_options(const Key& key, const Node& value,
     if (base::find_connect_option(entry.key.text) != nullptr)
       return false;
     reader_
-        .report(unknown_name, fmt::format("there is no connect option `{}`", entry.key.text),
+        .report(code::unknown_name, fmt::format("there is no connect option `{}`", entry.key.text),
                 entry.key)
-        .help = suggestion_for(entry.key.text, option_names());
+        .help = base::suggestion(entry.key.text, option_names());
     return true;
   });
   for (const auto& [option, setting] : policy::decode_options(reader_, known, key.key))

@@ -1,11 +1,11 @@
 #include "testing/read_suite.hpp"
 
+#include "diag/codes.hpp"
 #include "diag/read_source.hpp"
 #include "event/event_file.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "host/facts_file.hpp"
 #include "policy/read_values.hpp"
-#include "testing/codes.hpp"
 #include "testing/map_reader.hpp"
 #include "testing/read_expectation.hpp"
 #include "yaml/yaml.hpp"
@@ -17,6 +17,8 @@
 namespace nvmf::testing {
 
 namespace {
+
+namespace code = diag::code;
 
 using yaml::Entry;
 using yaml::Node;
@@ -60,9 +62,9 @@ private:
   void check_version(const MapReader& map) {
     const Node* version = map.find("version");
     if (version == nullptr)
-      report(version_missing, "`version: 1` is missing", map.node());
+      report(code::version_missing, "`version: 1` is missing", map.node());
     else if (!version->is_plain("1"))
-      report(version_unsupported, "this program reads `version: 1`", *version);
+      report(code::version_unsupported, "this program reads `version: 1`", *version);
   }
 
   // A path of the file as this process opens it.
@@ -88,7 +90,7 @@ private:
     auto source = diag::read_source(beside(node.text));
     if (source)
       return *source;
-    report(unknown_name, source.error().message, node);
+    report(code::unknown_name, source.error().message, node);
     return nullptr;
   }
 
@@ -105,12 +107,12 @@ private:
 
   void read_tests(const Node& tests, Suite& suite) {
     if (!tests.is_list()) {
-      report(wrong_type, fmt::format("`tests` takes a list, not {}", policy::described(tests)),
-             tests);
+      report(code::wrong_type,
+             fmt::format("`tests` takes a list, not {}", policy::described(tests)), tests);
       return;
     }
     if (tests.items.empty())
-      report(wrong_type, "`tests` takes a list with one test at least", tests);
+      report(code::wrong_type, "`tests` takes a list with one test at least", tests);
     for (const Node& node : tests.items)
       read_test(node, suite);
   }
@@ -122,13 +124,13 @@ private:
       return;
     const Parts parts{map.find("event"), map.find("discovery-log"), map.find("facts"),
                       map.find("expect")};
-    if (map.is_misspelt("event") || map.is_misspelt("expect") || map.is_misspelt("cases"))
+    if (map.is_meant("event") || map.is_meant("expect") || map.is_meant("cases"))
       return;
     const Node* cases = map.find("cases");
     if (cases == nullptr)
       return add(*name, *map.find("name"), parts, suite);
     if (!cases->is_list() || cases->items.empty()) {
-      report(wrong_type, "`cases` takes a list with one case at least", *cases);
+      report(code::wrong_type, "`cases` takes a list with one case at least", *cases);
       return;
     }
     for (std::size_t at = 0; at < cases->items.size(); ++at)
@@ -163,8 +165,8 @@ private:
     if (!over.is_map())
       return over;
     if (!under.is_map()) {
-      report(wrong_type, "the test's event is in a file, so that a case cannot change keys of it",
-             over);
+      report(code::wrong_type,
+             "the test's event is in a file, so that a case cannot change keys of it", over);
       return over;
     }
     Node merged = under;
@@ -182,10 +184,10 @@ private:
 
   void add(std::string name, const Node& place, const Parts& parts, Suite& suite) {
     if (!names_.insert(name).second)
-      report(duplicate_test, fmt::format("there is another test `{}`", name), place);
+      report(code::duplicate_test, fmt::format("there is another test `{}`", name), place);
     for (const auto& [part, key] : {std::pair(parts.event, "event"), {parts.expect, "expect"}})
       if (part == nullptr)
-        report(missing_key, fmt::format("test `{}` needs `{}`", name, key), place);
+        report(code::missing_key, fmt::format("test `{}` needs `{}`", name, key), place);
     if (parts.event == nullptr || parts.expect == nullptr)
       return;
     Test test{.name = std::move(name), .span = reader_.span(place), .facts = facts_};
@@ -216,7 +218,7 @@ private:
     }
     const auto* malformed = std::get_if<event::Malformed>(&test.event);
     if (malformed != nullptr)
-      report(missing_key,
+      report(code::missing_key,
              fmt::format("the event cannot be used: `{}` {}", malformed->field, malformed->problem),
              node);
     return malformed == nullptr;
@@ -224,7 +226,7 @@ private:
 
   void read_log(const Node& node, Test& test) {
     if (!is_path(node)) {
-      report(wrong_type,
+      report(code::wrong_type,
              fmt::format("`discovery-log` takes a path, not {}", policy::described(node)), node);
       return;
     }
@@ -233,7 +235,7 @@ private:
       return;
     auto log = fabrics::parse_discovery_file(source->text);
     if (!log) {
-      report(wrong_type,
+      report(code::wrong_type,
              fmt::format("{} is no discovery log: {}", source->path, log.error().message), node);
       return;
     }

@@ -22,6 +22,10 @@ enum class ScalarType : std::uint8_t {
 
 // Of a scalar node; quoted is always `text`.
 ScalarType scalar_type(const Node& scalar);
+// A scalar of that type.
+inline bool is_type(const Node& node, ScalarType type) {
+  return node.is_scalar() && scalar_type(node) == type;
+}
 
 // The value of an `integer`; none if it does not fit.
 std::optional<std::int64_t> to_integer(std::string_view text);

@@ -41,9 +41,7 @@ std::optional<base::OptionValue> read_option(Reader& reader, const yaml::Node& n
   }
 }
 
-bool is_null(const yaml::Node& node) {
-  return node.is_scalar() && yaml::scalar_type(node) == yaml::ScalarType::null;
-}
+bool is_null(const yaml::Node& node) { return is_type(node, yaml::ScalarType::null); }
 
 void report_inline_secret(Reader& reader, const yaml::Node& node, const Key& key) {
   reader.mask(node);

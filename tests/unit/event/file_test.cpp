@@ -283,10 +283,10 @@ TEST_CASE("mistakes stand at their places") {
   };
   const Row rows[] = {
       {"empty", "", "0:0 205 the file holds no event\n"},
-      {"not a map", "- boot\n", "1:1 204 an event is a map\n"},
+      {"not a map", "- boot\n", "1:1 204 an event is a map, not a list\n"},
       {"all that is required", "x: 1\n",
-       "1:1 205 an event needs `event`\n1:1 205 an event needs `transport`\n"
-       "1:1 203 unknown key `x` in an event\n"},
+       "1:1 203 unknown key `x` in an event\n"
+       "1:1 205 an event needs `event`\n1:1 205 an event needs `transport`\n"},
       {"misspelt key", "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nhost-ifcae: eth0\n",
        "4:1 203 unknown key `host-ifcae` in an event; did you mean `host-iface`?\n"},
       {"misspelt words",

@@ -117,7 +117,7 @@ TEST_CASE("mistakes stand at their places") {
     const char* findings;
   };
   const Row rows[] = {
-      {"no map", "- 1\n", "1:1 204 facts is a map\n"},
+      {"no map", "- 1\n", "1:1 204 facts is a map, not a list\n"},
       {"unknown key", "hostnme: a\n",
        "1:1 203 unknown key `hostnme` in facts; did you mean `hostname`?\n"},
       {"no list", "interfaces: eth0\n", "1:13 204 `interfaces` takes a list\n"},
@@ -136,6 +136,10 @@ TEST_CASE("mistakes stand at their places") {
       {"controller", "controllers:\n  - { device: nvme0, transport: tcp, traddr: x }\n",
        "2:46 207 `traddr`: `x` is no tcp address\n"},
       {"controller without transport", "controllers:\n  - { device: nvme0 }\n",
+       "2:5 205 a controller needs `transport`\n"},
+      {"unknown key of a controller without transport",
+       "controllers:\n  - { device: nvme0, transprt: tcp }\n",
+       "2:22 203 unknown key `transprt` in a controller; did you mean `transport`?\n"
        "2:5 205 a controller needs `transport`\n"},
       {"secret in sysfs",
        "controllers: [{ device: nvme0, transport: tcp, connect: { dhchap-secret: x } }]\n",
