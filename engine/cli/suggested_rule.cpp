@@ -1,6 +1,7 @@
 #include "cli/suggested_rule.hpp"
 
 #include "decide/decide.hpp"
+#include "yaml/writer.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -42,9 +43,9 @@ policy::Match match_for(const event::Event& event) {
 std::string match_yaml(const event::Event& event) {
   std::string yaml = fmt::format("{{ transport: {}", base::to_string(event.endpoint.transport));
   if (event.subject == base::Subject::io_subsystem)
-    return yaml + fmt::format(", subsystem-nqn: \"{}\" }}", event.subsystem_nqn);
+    return yaml + fmt::format(", subsystem-nqn: {} }}", yaml::quoted(event.subsystem_nqn));
   if (event.endpoint.traddr)
-    yaml += fmt::format(", traddr: \"{}\"", event.endpoint.traddr->to_string());
+    yaml += fmt::format(", traddr: {}", yaml::quoted(event.endpoint.traddr->to_string()));
   if (event.endpoint.trsvcid)
     yaml += fmt::format(", trsvcid: {}", *event.endpoint.trsvcid);
   return yaml + " }";

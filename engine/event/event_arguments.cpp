@@ -2,6 +2,7 @@
 
 #include "event/codec.hpp"
 #include "event/from_udev.hpp"
+#include "yaml/writer.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,18 +30,9 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// A YAML scalar that means exactly this text: a number as it is, and udev's word for nothing;
-// anything else quoted.
+// A number as it is: that it is one is the field's to judge.
 std::string scalar(std::string_view text) {
-  if (is_number(text) || text == "none")
-    return std::string(text);
-  std::string quoted = "'";
-  for (const char c : text) {
-    quoted += c;
-    if (c == '\'')
-      quoted += c;
-  }
-  return quoted + '\'';
+  return is_number(text) ? std::string(text) : yaml::scalar(text);
 }
 
 constexpr std::string_view source_key = "source";
@@ -65,28 +57,28 @@ public:
     const std::size_t equals = word.find('=');
     const std::string key = word.substr(0, equals);
     if (equals == std::string::npos)
-      lines_ += key + ":\n";
-    else if (key == source_key)
-      for (const std::string& source : listed(std::string_view(word).substr(equals + 1)))
-        sources_ += "  - " + scalar(source) + '\n';
+      return lines_.line(0, key, {});
+    const std::string value = word.substr(equals + 1);
+    if (key == source_key)
+      for (const std::string& source : listed(value))
+        sources_.item(2, scalar(source));
     else if (key.starts_with(udev_prefix))
-      properties_ += fmt::format("  {}: {}\n", scalar(key.substr(udev_prefix.size())),
-                                 scalar(word.substr(equals + 1)));
+      properties_.line(2, scalar(key.substr(udev_prefix.size())), scalar(value));
     else
-      lines_ += fmt::format("{}: {}\n", key, scalar(std::string_view(word).substr(equals + 1)));
+      lines_.line(0, key, scalar(value));
   }
 
-  void add_event(std::string_view event) { lines_ += fmt::format("event: {}\n", event); }
+  void add_event(std::string_view event) { lines_.line(0, "event", event); }
 
   std::string text() const {
-    return lines_ + (sources_.empty() ? "" : "source:\n" + sources_) +
-           (properties_.empty() ? "" : "udev:\n" + properties_);
+    return lines_.text() + (sources_.text().empty() ? "" : "source:\n" + sources_.text()) +
+           (properties_.text().empty() ? "" : "udev:\n" + properties_.text());
   }
 
 private:
-  std::string lines_;
-  std::string sources_;
-  std::string properties_;
+  yaml::Writer lines_;
+  yaml::Writer sources_;
+  yaml::Writer properties_;
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "base/wire_text.hpp"
 #include "event/codec.hpp"
 #include "event/event_file.hpp"
+#include "yaml/writer.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -9,17 +10,6 @@
 namespace nvmf::event {
 
 namespace {
-
-// YAML's double-quoted style.
-std::string double_quoted(std::string_view text) {
-  std::string result = "\"";
-  for (char const c : text) {
-    if (c == '"' || c == '\\')
-      result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
 
 bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
@@ -35,30 +25,25 @@ Properties writable(const Properties& properties) {
 }
 
 // A word or number as it is, a text quoted, a list or map as lines below the key.
-class YamlValue {
-public:
-  explicit YamlValue(FieldForm form) : form_(form) {}
+struct FieldWriter {
+  yaml::Writer& out;
+  const Field& field;
 
-  std::string operator()(const std::string& text) const {
-    bool const is_plain = form_ == FieldForm::word || form_ == FieldForm::number ||
-                          form_ == FieldForm::service || form_ == FieldForm::flag;
-    return ' ' + (is_plain ? text : double_quoted(text)) + '\n';
+  void operator()(const std::string& text) const {
+    bool const is_plain = field.form == FieldForm::word || field.form == FieldForm::number ||
+                          field.form == FieldForm::service || field.form == FieldForm::flag;
+    out.line(0, field.name, is_plain ? text : yaml::quoted(text));
   }
-  std::string operator()(const std::vector<std::string>& texts) const {
-    std::string lines = "\n";
+  void operator()(const std::vector<std::string>& texts) const {
+    out.line(0, field.name, {});
     for (const std::string& text : texts)
-      lines += fmt::format("  - {}\n", double_quoted(text));
-    return lines;
+      out.item(2, yaml::quoted(text));
   }
-  std::string operator()(const Properties& properties) const {
-    std::string lines = "\n";
+  void operator()(const Properties& properties) const {
+    out.line(0, field.name, {});
     for (auto const& [name, value] : properties)
-      lines += fmt::format("  {}: {}\n", double_quoted(name), double_quoted(value));
-    return lines;
+      out.line(2, yaml::quoted(name), yaml::quoted(value));
   }
-
-private:
-  FieldForm form_;
 };
 
 } // namespace
@@ -66,11 +51,10 @@ private:
 std::string to_event_file(const Event& event) {
   DescribedEvent written{.event = event};
   written.event.udev = writable(event.udev);
-  std::string text;
+  yaml::Writer yaml;
   for (const NamedValue& each : encode(written))
-    text +=
-        fmt::format("{}:{}", each.field.name, std::visit(YamlValue(each.field.form), each.value));
-  return text;
+    std::visit(FieldWriter{yaml, each.field}, each.value);
+  return yaml.text();
 }
 
 std::string endpoint_text(const Event& event) {

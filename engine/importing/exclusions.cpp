@@ -36,30 +36,30 @@ std::string canonical_address(const std::string& text) {
 
 // A guard speaks of everything unless it says otherwise; stafd's exclusions are about discovery
 // controllers, stacd's about I/O controllers.
-void write_scope(YamlWriter& yaml, const Exclusion& exclusion) {
+void write_scope(yaml::Writer& yaml, const Exclusion& exclusion) {
   if (exclusion.of == Exclusion::Of::discovery_controllers)
     yaml.line(6, "event", "[discovery-log-changed, discovery-reconnected, fc-discovery, referral]");
   else if (exclusion.nqn.empty())
     yaml.line(6, "event", "discovered");
 }
 
-void write_guard(YamlWriter& yaml, const Exclusion& exclusion, std::size_t number) {
+void write_guard(yaml::Writer& yaml, const Exclusion& exclusion, std::size_t number) {
   yaml.line(2, "- name", fmt::format("excluded-{}", number), exclusion.origin.text());
   yaml.line(4, "match", {});
   write_scope(yaml, exclusion);
   if (exclusion.transport)
     yaml.line(6, "transport", to_string(*exclusion.transport));
   if (!exclusion.traddr.empty())
-    yaml.line(6, "traddr", yaml_scalar(canonical_address(exclusion.traddr)));
+    yaml.line(6, "traddr", yaml::scalar(canonical_address(exclusion.traddr)));
   if (exclusion.trsvcid)
     yaml.line(6, "trsvcid", std::to_string(*exclusion.trsvcid));
   if (!exclusion.host_iface.empty())
-    yaml.line(6, "host-iface", yaml_scalar(exclusion.host_iface));
+    yaml.line(6, "host-iface", yaml::scalar(exclusion.host_iface));
   if (!exclusion.nqn.empty())
     yaml.line(
         6, exclusion.of == Exclusion::Of::discovery_controllers ? "discovery-nqn" : "subsystem-nqn",
-        yaml_scalar(exclusion.nqn));
-  yaml.line(4, "reason", yaml_scalar(exclusion.reason));
+        yaml::scalar(exclusion.nqn));
+  yaml.line(4, "reason", yaml::scalar(exclusion.reason));
 }
 
 } // namespace
@@ -96,7 +96,7 @@ void apply_exclusions(Imported& imported) {
   });
 }
 
-void write_guards(YamlWriter& yaml, const std::vector<Exclusion>& exclusions) {
+void write_guards(yaml::Writer& yaml, const std::vector<Exclusion>& exclusions) {
   if (exclusions.empty())
     return;
   yaml.blank();

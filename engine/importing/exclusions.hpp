@@ -3,7 +3,7 @@
 #pragma once
 
 #include "importing/model.hpp"
-#include "importing/yaml_writer.hpp"
+#include "yaml/writer.hpp"
 
 namespace nvmf::importing {
 
@@ -15,6 +15,6 @@ bool excludes(const Exclusion& exclusion, const Connection& connection);
 void apply_exclusions(Imported& imported);
 
 // The section `deny`; nothing where there are no exclusions.
-void write_guards(YamlWriter& yaml, const std::vector<Exclusion>& exclusions);
+void write_guards(yaml::Writer& yaml, const std::vector<Exclusion>& exclusions);
 
 } // namespace nvmf::importing

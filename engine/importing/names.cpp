@@ -1,6 +1,5 @@
 #include "importing/names.hpp"
-
-#include "importing/yaml_writer.hpp"
+#include "yaml/writer.hpp"
 
 #include <fmt/format.h>
 
@@ -34,7 +33,7 @@ namespace {
 
 // Begins with a letter, and needs no quotes.
 bool reads_as_name(const std::string& name) {
-  return name.front() >= 'a' && name.front() <= 'z' && yaml_scalar(name) == name;
+  return name.front() >= 'a' && name.front() <= 'z' && yaml::scalar(name) == name;
 }
 
 } // namespace

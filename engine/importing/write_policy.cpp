@@ -4,9 +4,9 @@
 #include "importing/exclusions.hpp"
 #include "importing/identities.hpp"
 #include "importing/names.hpp"
-#include "importing/yaml_writer.hpp"
 #include "load/load.hpp"
 #include "policy/secret_text.hpp"
+#include "yaml/writer.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,9 +27,9 @@ bool is_secret(base::OptionId id) {
 
 std::string value_text(base::OptionId id, const base::OptionValue& value) {
   if (const auto* secret = std::get_if<base::SecretRef>(&value))
-    return fmt::format("{{{}: {}}}", to_string(secret->kind), yaml_scalar(secret->name));
+    return fmt::format("{{{}: {}}}", to_string(secret->kind), yaml::scalar(secret->name));
   if (const auto* text = std::get_if<std::string>(&value))
-    return yaml_scalar(*text);
+    return yaml::scalar(*text);
   return base::to_policy_text(id, value);
 }
 
@@ -147,15 +147,15 @@ private:
     yaml_.blank();
     yaml_.line(0, "identities", {});
     for (const Identity& identity : imported_.identities) {
-      yaml_.line(2, yaml_scalar(identity.name), {},
+      yaml_.line(2, yaml::scalar(identity.name), {},
                  identity.origin.path.empty() ? "" : identity.origin.text());
       // Half of `default` was completed from /etc/nvme, which a policy does only if it says so.
       if (!identity.hostnqn.empty())
-        yaml_.line(4, "hostnqn", yaml_scalar(identity.hostnqn));
+        yaml_.line(4, "hostnqn", yaml::scalar(identity.hostnqn));
       else if (!identity.hostid.empty())
         yaml_.line(4, "hostnqn", "{file: /etc/nvme/hostnqn}");
       if (!identity.hostid.empty())
-        yaml_.line(4, "hostid", yaml_scalar(identity.hostid));
+        yaml_.line(4, "hostid", yaml::scalar(identity.hostid));
       else if (!identity.hostnqn.empty() && !base::uuid_of_nqn(identity.hostnqn))
         yaml_.line(4, "hostid", "{file: /etc/nvme/hostid}");
       write_settings(4, identity.secrets, identity.origin);
@@ -192,20 +192,20 @@ private:
   }
 
   void write_target(const Connection& connection, const std::string& name) {
-    yaml_.line(2, "- name", yaml_scalar(name), connection.origin.text());
+    yaml_.line(2, "- name", yaml::scalar(name), connection.origin.text());
     yaml_.line(4, "transport", to_string(connection.endpoint.transport));
     if (connection.endpoint.traddr)
-      yaml_.line(4, "traddr", yaml_scalar(connection.endpoint.traddr->to_string()));
+      yaml_.line(4, "traddr", yaml::scalar(connection.endpoint.traddr->to_string()));
     if (connection.endpoint.trsvcid)
       yaml_.line(4, "trsvcid", std::to_string(*connection.endpoint.trsvcid));
     if (connection.endpoint.host_traddr)
-      yaml_.line(4, "host-traddr", yaml_scalar(connection.endpoint.host_traddr->to_string()));
+      yaml_.line(4, "host-traddr", yaml::scalar(connection.endpoint.host_traddr->to_string()));
     if (!connection.endpoint.host_iface.empty())
-      yaml_.line(4, "host-iface", yaml_scalar(connection.endpoint.host_iface));
+      yaml_.line(4, "host-iface", yaml::scalar(connection.endpoint.host_iface));
     if (!connection.subsystem_nqn.empty())
-      yaml_.line(4, "subsystem-nqn", yaml_scalar(connection.subsystem_nqn));
+      yaml_.line(4, "subsystem-nqn", yaml::scalar(connection.subsystem_nqn));
     if (connection.identity && imported_.identities[*connection.identity].name != "default")
-      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*connection.identity].name));
+      yaml_.line(4, "identity", yaml::scalar(imported_.identities[*connection.identity].name));
     if (is_discovery(connection) && connection.persistent)
       yaml_.line(4, "persistent", *connection.persistent ? "true" : "false",
                  *connection.persistent ? "" : "as before; `true` keeps its events coming");
@@ -255,7 +255,7 @@ private:
       yaml_.line(4, "match", {});
       yaml_.line(6, "transport", to_string(transport));
       if (!addresses.empty())
-        yaml_.line(6, "traddr", yaml_list({addresses.begin(), addresses.end()}));
+        yaml_.line(6, "traddr", yaml::scalar_or_list({addresses.begin(), addresses.end()}));
       if (service)
         yaml_.line(6, "trsvcid", std::to_string(*service));
       yaml_.line(4, "action", "discover");
@@ -274,7 +274,7 @@ private:
     yaml_.line(2, "- name", "follow-referrals");
     yaml_.line(4, "match", {});
     yaml_.line(6, "event", "referral");
-    yaml_.line(6, "source", yaml_list(all));
+    yaml_.line(6, "source", yaml::scalar_or_list(all));
     yaml_.line(4, "action", "discover");
     if (!stay)
       yaml_.line(4, "persistent", "false");
@@ -296,7 +296,7 @@ private:
                  kinds.size() == 1 ? "connect-discovered"
                                    : fmt::format("connect-discovered-{}", at + 1));
       yaml_.line(4, "match", {});
-      yaml_.line(6, "source", yaml_list(discovery_names([&](const Connection& one) {
+      yaml_.line(6, "source", yaml::scalar_or_list(discovery_names([&](const Connection& one) {
                    return same_values(one.discovered, settings);
                  })));
       yaml_.line(4, "action", "connect");
@@ -342,12 +342,12 @@ private:
     yaml_.line(4, "match", {});
     if (!kind.is_target)
       yaml_.line(6, "transport", to_string(kind.endpoint.transport));
-    yaml_.line(6, "subsystem-nqn", yaml_list(nqns));
+    yaml_.line(6, "subsystem-nqn", yaml::scalar_or_list(nqns));
     yaml_.line(4, "action", "connect");
     if (kind.is_target)
       return;
     if (kind.identity && imported_.identities[*kind.identity].name != "default")
-      yaml_.line(4, "identity", yaml_scalar(imported_.identities[*kind.identity].name));
+      yaml_.line(4, "identity", yaml::scalar(imported_.identities[*kind.identity].name));
     if (kind.connect.empty())
       return;
     yaml_.line(4, "connect", {});
@@ -355,7 +355,7 @@ private:
   }
 
   Imported imported_;
-  YamlWriter yaml_;
+  yaml::Writer yaml_;
   Names target_names_;
   std::vector<std::string> names_; // of the connections
   Settings connect_defaults_;

@@ -15,24 +15,22 @@ TEST_CASE("event_text_of: the words of a command line as an event file") {
   const Row rows[] = {
       {"a subsystem is discovered",
        {"transport=tcp", "trsvcid=4420", "subsystem-nqn=nqn.x:a"},
-       "transport: 'tcp'\ntrsvcid: 4420\nsubsystem-nqn: 'nqn.x:a'\nevent: discovered\n"},
-      {"fc", {"transport=fc"}, "transport: 'fc'\nevent: fc-discovery\n"},
-      {"else a changed log",
-       {"transport=rdma"},
-       "transport: 'rdma'\nevent: discovery-log-changed\n"},
-      {"the event as given", {"event=referral"}, "event: 'referral'\n"},
+       "transport: tcp\ntrsvcid: 4420\nsubsystem-nqn: \"nqn.x:a\"\nevent: discovered\n"},
+      {"fc", {"transport=fc"}, "transport: fc\nevent: fc-discovery\n"},
+      {"else a changed log", {"transport=rdma"}, "transport: rdma\nevent: discovery-log-changed\n"},
+      {"the event as given", {"event=referral"}, "event: referral\n"},
       {"a key that begins with `event` is not it",
        {"events=1"},
        "events: 1\nevent: discovery-log-changed\n"},
-      {"quotes", {"host-iface=a'b"}, "host-iface: 'a''b'\nevent: discovery-log-changed\n"},
+      {"quotes", {"host-iface=a'b"}, "host-iface: \"a'b\"\nevent: discovery-log-changed\n"},
       {"several sources, in one word or more",
        {"source=dc-a,50-autoconnect/r", "transport=tcp", "source=dc-b"},
-       "transport: 'tcp'\nevent: discovery-log-changed\n"
-       "source:\n  - 'dc-a'\n  - '50-autoconnect/r'\n  - 'dc-b'\n"},
+       "transport: tcp\nevent: discovery-log-changed\n"
+       "source:\n  - dc-a\n  - 50-autoconnect/r\n  - dc-b\n"},
       {"properties of udev",
        {"udev.NVME_AEN=0x70f002", "transport=tcp", "udev.ID_PATH=a=b"},
-       "transport: 'tcp'\nevent: discovery-log-changed\n"
-       "udev:\n  'NVME_AEN': '0x70f002'\n  'ID_PATH': 'a=b'\n"},
+       "transport: tcp\nevent: discovery-log-changed\n"
+       "udev:\n  NVME_AEN: \"0x70f002\"\n  ID_PATH: \"a=b\"\n"},
       {"no value", {"transport"}, "transport:\nevent: discovery-log-changed\n"},
   };
   for (const Row& row : rows) {

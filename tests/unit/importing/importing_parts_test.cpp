@@ -1,6 +1,5 @@
 #include "imported.hpp"
 #include "importing/names.hpp"
-#include "importing/yaml_writer.hpp"
 
 #include <doctest/doctest.h>
 
@@ -31,22 +30,6 @@ TEST_CASE("kind_of: files are known by what is in them") {
   for (const Row& row : rows) {
     CAPTURE(row.name);
     CHECK(importing::kind_of(*source_of(row.file)) == row.kind);
-  }
-}
-
-TEST_CASE("yaml_scalar: plain only where it cannot be read as anything else") {
-  struct Row {
-    std::string text;
-    std::string expected;
-  };
-  const Row rows[] = {
-      {"ens1f0", "ens1f0"},         {"10.20.1.10", "10.20.1.10"}, {"", "\"\""},
-      {"true", "\"true\""},         {"4420", "\"4420\""},         {"fd20::1", "\"fd20::1\""},
-      {"a\"b\\", "\"a\\\"b\\\\\""}, {"a\nb", "\"a\\x0ab\""},      {"nqn.x:y", "\"nqn.x:y\""},
-  };
-  for (const Row& row : rows) {
-    CAPTURE(row.text);
-    CHECK(importing::yaml_scalar(row.text) == row.expected);
   }
 }
 

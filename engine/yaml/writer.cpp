@@ -1,11 +1,11 @@
-#include "importing/yaml_writer.hpp"
+#include "yaml/writer.hpp"
 
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace nvmf::importing {
+namespace nvmf::yaml {
 
 namespace {
 
@@ -18,39 +18,39 @@ bool can_be_plain(std::string_view text) {
   if (text.empty() || text.front() == '-' || text.front() == '.' ||
       !std::all_of(text.begin(), text.end(), is_plain_character))
     return false;
-  const yaml::Node node{.text = std::string(text)};
-  const yaml::ScalarType type = yaml::scalar_type(node);
-  return type == yaml::ScalarType::text;
+  return scalar_type({.text = std::string(text)}) == ScalarType::text;
 }
 
 } // namespace
 
-std::string yaml_scalar(std::string_view text) {
-  if (can_be_plain(text))
-    return std::string(text);
-  std::string quoted = "\"";
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
-      quoted += '\\';
+      result += '\\';
     if (static_cast<unsigned char>(c) < 0x20)
-      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     else
-      quoted += c;
+      result += c;
   }
-  return quoted + '"';
+  return result + '"';
 }
 
-std::string yaml_list(const std::vector<std::string>& texts) {
+std::string scalar(std::string_view text) {
+  return can_be_plain(text) ? std::string(text) : quoted(text);
+}
+
+std::string scalar_or_list(const std::vector<std::string>& texts) {
   if (texts.size() == 1)
-    return yaml_scalar(texts.front());
+    return scalar(texts.front());
   std::string list;
   for (const std::string& text : texts)
-    list += (list.empty() ? "" : ", ") + yaml_scalar(text);
+    list += (list.empty() ? "" : ", ") + scalar(text);
   return '[' + list + ']';
 }
 
-void YamlWriter::line(unsigned indent, std::string_view key, std::string_view value,
-                      std::string_view comment) {
+void Writer::line(unsigned indent, std::string_view key, std::string_view value,
+                  std::string_view comment) {
   text_ += std::string(indent, ' ');
   text_ += key;
   text_ += ':';
@@ -65,7 +65,11 @@ void YamlWriter::line(unsigned indent, std::string_view key, std::string_view va
   text_ += '\n';
 }
 
-void YamlWriter::comment(unsigned indent, std::string_view text) {
+void Writer::item(unsigned indent, std::string_view value) {
+  text_ += fmt::format("{}- {}\n", std::string(indent, ' '), value);
+}
+
+void Writer::comment(unsigned indent, std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
@@ -74,6 +78,6 @@ void YamlWriter::comment(unsigned indent, std::string_view text) {
   }
 }
 
-void YamlWriter::blank() { text_ += '\n'; }
+void Writer::blank() { text_ += '\n'; }
 
-} // namespace nvmf::importing
+} // namespace nvmf::yaml
