@@ -248,7 +248,7 @@ TEST_CASE("status: requests that wait and that were given up, and others that co
   base::RealFileSystem files = tree.files();
   tree.write("/run/nvmf/plans/0123456789abcdef.json", "{}");
   tree.write("/run/nvmf/failed/fedcba9876543210.json", "{}");
-  tree.make_directory("/run/stacd");
+  tree.link("/run/systemd/units/invocation:stacd.service", "0123456789abcdef0123456789abcdef");
   const cli::StatusReport report = cli::gather_status(files, FixedClock());
   CHECK(report.degraded());
   CHECK(cli::status_text(report, cli::Palette::plain()) ==
