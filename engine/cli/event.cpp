@@ -63,8 +63,12 @@ std::vector<plan::Plan> plans_of(const base::FileSystem& files, const event::Eve
     return {service::undecided_plan(files, event)};
   const decide::Facts facts = host::gather(
       files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});
+  const std::vector<event::Event> events = plan::for_targets(*loaded.policy, facts, event);
+  // It may be that of a target whose name nobody has resolved yet.
+  if (events.front().target.empty() && !plan::unknown_names(*loaded.policy, facts).empty())
+    return {service::undecided_plan(files, event)};
   std::vector<plan::Plan> plans;
-  for (const event::Event& each : plan::for_targets(*loaded.policy, facts, event))
+  for (const event::Event& each : events)
     plans.push_back(service::plan_event(*loaded.policy, facts, each));
   return plans;
 }

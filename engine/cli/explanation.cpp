@@ -45,7 +45,8 @@ std::string by_text(const policy::Policy& policy, const decide::Decision& decisi
     return fmt::format("by rule {}  {}", policy.shown_name(*decision.rule),
                        place_text(decision.rule->span));
   if (decision.target != nullptr)
-    return fmt::format("by target {}  {}", decision.target->name, place_text(decision.target->span));
+    return fmt::format("by target {}  {}", decision.target->name,
+                       place_text(decision.target->span));
   return "no rule matched";
 }
 

@@ -83,4 +83,10 @@ std::vector<const plan::Item*> told_items(const execute::State& state) {
   return told;
 }
 
+std::string_view state_word(const execute::PathRecord& path) {
+  const bool let_go = path.subject == base::Subject::discovery_controller &&
+                      path.state == PathState::live && path.device.empty();
+  return let_go ? "log-read-not-kept" : to_string(path.state);
+}
+
 } // namespace nvmf::cli

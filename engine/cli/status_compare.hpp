@@ -7,6 +7,7 @@
 #include "host/kept_away.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nvmf::cli {
@@ -20,6 +21,9 @@ struct PresentHost {
 // Each path is what sysfs shows: live, in the kernel's hands (`connecting`, with the kernel's word
 // as reason), gone, or kept away by an administrator. Items say as which device they are connected.
 void compare_with(const PresentHost& host, execute::State& state);
+
+// The path's state, or `log-read-not-kept` for a discovery controller that was asked and let go.
+std::string_view state_word(const execute::PathRecord& path);
 
 // The outcome behind the path; null where the last reading had none.
 const plan::Item* item_of(const execute::State& state, const execute::PathRecord& path);

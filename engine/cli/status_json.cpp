@@ -40,7 +40,7 @@ Json reason_or_null(const plan::Item* item) {
 
 Json json_of(const execute::PathRecord& path, const plan::Item* item, base::Duration now) {
   const bool is_live = path.state == execute::PathState::live;
-  Json json{{"state", to_string(path.state)}};
+  Json json{{"state", state_word(path)}};
   put_endpoint(json, path.subject, path.tid);
   json["rule"] = text_or_null(path.rule);
   json["device"] = text_or_null(path.device);

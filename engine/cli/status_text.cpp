@@ -47,7 +47,7 @@ std::string why_text(const PathRecord& path, const plan::Item* item, base::Durat
       return "differs: " + base::escaped(item->detail);
     if (says_more && item->reason)
       return fmt::format("{}: {}", to_string(*item->reason), base::escaped(item->detail));
-    return path.device;
+    return path.device.empty() ? path.reason : path.device;
   }
   std::string text;
   if (path.next_try)
@@ -101,7 +101,7 @@ std::vector<StatusLine> lines_of(const execute::State& state, base::Duration now
   for (const PathRecord& path : state.paths) {
     StatusLine line = line_of(path.subject, path.tid, names);
     line.style = style_of(path.state);
-    line.state = to_string(path.state);
+    line.state = state_word(path);
     line.why = why_text(path, item_of(state, path), now);
     lines.push_back(std::move(line));
   }

@@ -74,7 +74,8 @@ Loop::Loop(World world)
                          return found ? std::optional(std::move(*found)) : std::nullopt;
                        }}),
       log_reader_(world_.files, world_.port, world_.clock),
-      state_writer_(world_.files, world_.clock), writer_(1), readers_(reader_threads) {}
+      state_writer_(world_.files, world_.clock), writer_(1), readers_(reader_threads),
+      resolver_(1) {}
 
 Loop::~Loop() {
   for (auto const& probe : probes_) {
@@ -149,7 +150,7 @@ void Loop::after_each() {
   if (exit_)
     return;
   BootTime const now = world_.clock.since_boot();
-  bool const quiet = session_->idle() && !writer_.busy() && !readers_.busy();
+  bool const quiet = session_->idle() && !writer_.busy() && !readers_.busy() && !resolving_;
   if (!stop_by_ && quiet)
     claim_again();
   rest_until_.reset();
@@ -157,7 +158,7 @@ void Loop::after_each() {
     save();
   if (stop_by_ && (!writer_.busy() || now >= *stop_by_))
     exit_ = ExitCode::done;
-  else if (!stop_by_ && session_->idle() && !writer_.busy() && !readers_.busy() && !exit_)
+  else if (!stop_by_ && quiet && session_->idle() && !exit_)
     end();
   arm_timer();
 }
@@ -169,6 +170,8 @@ void Loop::end() {
   // The sweep that a change of the policy brings has passed over what was still asked for.
   if (policy_changed_ || claim_unread_)
     return;
+  if (session_->has_begun() && !session_->is_wanted())
+    return end_without_trace();
   if (may_rest()) {
     rest_until_ = world_.clock.since_boot() + rest_look;
     // Nothing waits for it; left standing, it would be due for ever.
@@ -178,7 +181,8 @@ void Loop::end() {
   // A planner that saw the lock held has started nobody.
   serving_.reset();
   claim_again();
-  if (session_->idle() && !to_begin_ && !claim_unread_ && !writer_.busy() && !readers_.busy())
+  if (session_->idle() && !to_begin_ && !claim_unread_ && !resolving_ && !writer_.busy() &&
+      !readers_.busy())
     exit_ = ExitCode::done;
   else
     serve();
@@ -200,6 +204,8 @@ void Loop::serve() {
 bool Loop::may_rest() const {
   if (!session_->has_begun() || !inotify_)
     return false;
+  if (session_->polls())
+    return true;
   auto const kept = session_->connected_discovery_controllers();
   return program_is_on_disk() && std::any_of(kept.begin(), kept.end(), [this](auto const& one) {
            return host::incarnation_of(world_.files, one.device) == one.incarnation;
@@ -300,6 +306,7 @@ void Loop::add_sources() {
   sd_event_add_signal(event_, nullptr, SIGINT, on_signal, this);
   sd_event_add_io(event_, nullptr, writer_.fd(), EPOLLIN, on_worker, this);
   sd_event_add_io(event_, nullptr, readers_.fd(), EPOLLIN, on_worker, this);
+  sd_event_add_io(event_, nullptr, resolver_.fd(), EPOLLIN, on_worker, this);
   if (inotify_)
     sd_event_add_io(event_, nullptr, inotify_.get(), EPOLLIN, on_requests, this);
   watch_policy();
@@ -327,9 +334,7 @@ int Loop::on_policy(sd_event_source*, int fd, std::uint32_t, void* self) {
   while (::read(fd, buffer, sizeof buffer) > 0) {
     // What changed, the digest will say.
   }
-  // Where nothing waits, the sweep that the change brings asks for what is new.
-  if (!loop.rest_until_)
-    loop.policy_changed_ = loop.world_.clock.since_boot();
+  loop.policy_changed_ = loop.world_.clock.since_boot();
   return 0;
 }
 
@@ -343,6 +348,7 @@ int Loop::on_network(sd_event_source*, int, std::uint32_t, void* self) {
 int Loop::on_worker(sd_event_source*, int, std::uint32_t, void* self) {
   loop_of(self).writer_.run_completions();
   loop_of(self).readers_.run_completions();
+  loop_of(self).resolver_.run_completions();
   return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/file_system.hpp"
+#include "event/from_target.hpp"
 #include "execute/connect_writer.hpp"
 #include "execute/endpoint_lock.hpp"
 #include "execute/file_lock.hpp"
@@ -18,6 +19,7 @@
 #include "policy/policy.hpp"
 #include "systemd/journal.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -77,6 +79,16 @@ private:
   void claim_again();
   void begin(plan::Plan plan, Session::Claim claim);
   void fail(const std::string& why, ExitCode code);
+  // Host names of targets (loop_names.cpp).
+  using NamesAreKnown = std::function<void(bool changed)>;
+  void resolve(std::vector<std::string> names, NamesAreKnown then);
+  const std::string& own_name() const;
+  std::vector<std::string> names_of_target() const;
+  bool must_ask_names_first(const plan::Plan& plan);
+  void hand_over_addresses(const event::Names& before, const event::Names& now,
+                           const std::vector<std::string>& names);
+  void end_without_trace();
+  void ask_names_again();
   void find_kernel_options();
   State state() const;
   std::set<std::string> left_behind() const;
@@ -158,8 +170,12 @@ private:
   std::optional<BootTime> rest_until_;
   std::optional<BootTime> stop_by_;
   std::optional<ExitCode> exit_;
+  bool names_asked_ = false; // for the request that is to begin
+  bool resolving_ = false;
+  BootTime resolved_at_{};
   Worker writer_;
   Worker readers_;
+  Worker resolver_;
 };
 
 } // namespace nvmf::execute

@@ -35,6 +35,7 @@ void Loop::carry_out() {
 }
 
 void Loop::act(const action::StartProbe& action) {
+  ask_names_again();
   // One that is still under way, of a path that was connected meanwhile and lost again.
   act(action::StopProbe{action.path});
   for (auto const& other : probes_)
@@ -157,7 +158,10 @@ void Loop::act(const action::Progress&) { (void)hand_over_.note_progress(world_.
 void Loop::act(const action::BeginAgain& action) {
   if (action.logs == action::BeginAgain::Logs::read_again && !load_policy())
     return;
-  session_->begin(look(), action.logs);
+  if (session_->event().host_name.empty())
+    return session_->begin(look(), action.logs);
+  resolve({session_->event().host_name},
+          [this, logs = action.logs](bool) { session_->begin(look(), logs); });
 }
 
 // Stopped before the session began: what an earlier executor knew stays known.

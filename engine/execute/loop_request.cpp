@@ -47,8 +47,12 @@ void Loop::claim_first() {
     return begin(std::move(**fresh), Session::Claim::fresh);
   if (*resumed)
     return begin(std::move(**resumed), Session::Claim::resumed);
-  // One that ended by itself has left another phase.
-  if (remembered_ && remembered_->phase == Phase::running)
+  // One that ended by itself has left another phase; one that was ended while it waited to ask a
+  // discovery controller again goes on.
+  bool const polled = remembered_ && remembered_->phase == Phase::done &&
+                      std::any_of(remembered_->logs.begin(), remembered_->logs.end(),
+                                  [](const LogRecord& log) { return log.device.empty(); });
+  if (remembered_ && (polled || remembered_->phase == Phase::running))
     return begin(remembered_->plan, Session::Claim::resumed);
   (void)hand_over_.note_progress(world_.id);
   exit_ = ExitCode::done;
@@ -73,6 +77,10 @@ void Loop::begin(plan::Plan plan, Session::Claim claim) {
   finish_when_saved_ = false;
   if (!load_policy())
     return;
+  if (kernel_options_ && must_ask_names_first(plan)) {
+    to_begin_ = ToBegin{.plan = std::move(plan), .claim = claim};
+    return;
+  }
   if (kernel_options_) {
     session_->request(std::move(plan), claim, look());
     carry_out();
@@ -97,7 +105,7 @@ void Loop::find_kernel_options() {
       kernel_options_ = *options;
       ToBegin const next = std::move(*to_begin_);
       to_begin_.reset();
-      session_->request(next.plan, next.claim, look());
+      begin(next.plan, next.claim);
     };
   });
 }
@@ -124,7 +132,8 @@ void Loop::fail(const std::string& why, ExitCode code) {
   state.why = why;
   // Without an event nothing is known that a state could tell.
   if (state.plan.event.endpoint.traddr ||
-      state.plan.event.endpoint.transport == base::Transport::loop)
+      state.plan.event.endpoint.transport == base::Transport::loop ||
+      !state.plan.event.host_name.empty())
     (void)write_state(world_.files, state, world_.clock);
   unsaved_since_.reset();
   serving_.reset();

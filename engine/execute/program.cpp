@@ -18,6 +18,9 @@ namespace nvmf::execute {
 
 namespace {
 
+// resolv.conf(5): a name server that does not answer is given up after 4 s and not after 10.
+constexpr const char* resolver_patience = "timeout:2 attempts:2";
+
 constexpr std::string_view usage =
     "Usage: nvmf-connect [--root DIR] ID\n"
     "       nvmf-connect [--root DIR] --cancel ID | --cancel-all\n"
@@ -105,6 +108,8 @@ int carry_out(const CommandLine& line) {
   base::SystemClock const clock;
   fabrics::KernelFabricsPort port(line.root);
   systemd::HostJournal journal("nvmf-connect");
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
+  ::setenv("RES_OPTIONS", resolver_patience, 0);
   // NOLINTNEXTLINE(concurrency-mt-unsafe)
   const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
   std::optional<std::string> const credentials =

@@ -2,10 +2,12 @@
 
 #include "base/local_trouble.hpp"
 #include "base/nqn.hpp"
+#include "event/from_entry.hpp"
 #include "fabrics/discovery_log.hpp"
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace nvmf::execute {
 
@@ -23,12 +25,36 @@ bool waits_for_network(const plan::Item& item) {
          (item.reason == source_missing || (item.reason == not_reachable_from_source && !fc));
 }
 
-// … or by files, secrets and other controllers, which nothing tells about.
+// … or by names, files, secrets and other controllers, which nothing tells about.
 bool waits_for_look(const plan::Item& item) {
   using enum decide::Reason;
   return item.outcome == decide::Outcome::refused &&
-         (item.reason == secret_unavailable || item.reason == identity_missing ||
-          item.reason == identity_conflict);
+         (item.reason == name_unresolved || item.reason == secret_unavailable ||
+          item.reason == identity_missing || item.reason == identity_conflict);
+}
+
+} // namespace
+
+namespace {
+
+// What the log says about the discovery controller at that port: that it supports a persistent
+// connection (EPCSD), or not; nothing: it does not list it.
+std::optional<bool> supports_persistence(const event::DiscoveryLog& log,
+                                         const base::Endpoint& port) {
+  for (const event::LogEntry& entry : log.entries) {
+    if (entry.subtype == event::EntrySubtype::nvm_subsystem)
+      continue;
+    auto const reading = event::from_entry(entry, {});
+    std::optional<base::Endpoint> listed;
+    if (const auto* usable = std::get_if<event::EntryEvent>(&reading))
+      listed = usable->event.endpoint;
+    else if (const auto& problem = std::get<event::EntryProblem>(reading);
+             problem.kind == event::EntryProblem::Kind::self_entry)
+      listed = problem.endpoint;
+    if (listed && listed->same_port(port))
+      return (entry.eflags & event::eflag_explicit_persistent_connection) != 0;
+  }
+  return std::nullopt;
 }
 
 } // namespace
@@ -189,15 +215,24 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
   decide_log_of(path, Path::Log::read);
 }
 
-// A discovery controller that we made and that need not stay goes when its log was read. Whether it
-// supports a persistent connection stands in the log's entry about itself (EPCSD).
+// Whether it supports a persistent connection stands in its log's entry about itself, else in the
+// log that refers to it; a controller of several ports lists them all.
+bool Session::is_to_stay(const Path& path) {
+  if (!path.item.persistent_if_supported)
+    return path.item.keep_connected;
+  if (auto const own = supports_persistence(*path.log, *path.item.tid.endpoint))
+    return *own;
+  for (const auto& [id, other] : paths_.all())
+    if (path.item.parent && other.index == path.item.parent &&
+        other.generation == path.generation && other.log)
+      return supports_persistence(*other.log, *path.item.tid.endpoint).value_or(false);
+  return false;
+}
+
+// A discovery controller that we made and that need not stay goes when its log was read, and is
+// asked again later.
 void Session::settle_persistence(Path& path) {
-  auto const& entries = path.log->entries;
-  bool const supported = std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
-    return entry.subtype == event::EntrySubtype::current_discovery &&
-           (entry.eflags & event::eflag_explicit_persistent_connection) != 0;
-  });
-  bool const keep = path.item.keep_connected && (!path.item.persistent_if_supported || supported);
+  bool const keep = is_to_stay(path);
   if (path.maker != Path::Maker::us)
     return;
   if (keep) {
@@ -211,7 +246,11 @@ void Session::settle_persistence(Path& path) {
   path.device.clear();
   path.maker = Path::Maker::somebody;
   path.kept = false;
-  path.reason = "log read; not kept connected";
+  path.reason = "log read, not kept connected";
+  if (path.item.poll != base::infinite_duration) {
+    poll_interval_ = path.item.poll;
+    next_poll_ = std::min(next_poll_.value_or(now_ + poll_interval_), now_ + poll_interval_);
+  }
 }
 
 // The request stays until it is done: after a kill it is what brings somebody who ends the rest.
@@ -304,6 +343,11 @@ void Session::tick(BootTime now) {
     changed();
   if (next_look_ && *next_look_ <= now)
     look_again();
+  // Whatever comes of it, the next one is due all the same.
+  if (next_poll_ && *next_poll_ <= now) {
+    next_poll_ = now + poll_interval_;
+    actions_.push_back(action::BeginAgain{.logs = Logs::read_again});
+  }
   attempts_.pump(now);
 }
 
@@ -378,6 +422,7 @@ std::optional<BootTime> Session::next_time(BootTime now) const {
   };
   for (const auto& [id, path] : paths_.all())
     consider(path.next_try);
+  consider(next_poll_);
   consider(attempts_.next_pump(now));
   return next;
 }
@@ -387,6 +432,11 @@ bool Session::idle() const {
                                    [](const auto& each) { return each.second.is_settled(); });
   return phase_ != Phase::running ||
          (settled && !attempts_.writing() && disconnects_ == 0 && !again_ && !waits_for_world());
+}
+
+bool Session::is_wanted() const {
+  return run_ && !run_->items().empty() &&
+         run_->items().front().outcome != decide::Outcome::ignored;
 }
 
 std::vector<Session::ConnectedController> Session::connected_discovery_controllers() const {

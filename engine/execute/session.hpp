@@ -80,6 +80,12 @@ public:
     std::uint64_t incarnation = 0;
   };
   std::vector<ConnectedController> connected_discovery_controllers() const;
+  // What the request is about.
+  const event::Event& event() const { return event_; }
+  // A discovery controller that is not kept is asked again.
+  bool polls() const { return phase_ == Phase::running && next_poll_.has_value(); }
+  // Somebody wants what the request is about, or a guard has to be told of.
+  bool is_wanted() const;
   // A request was made of it.
   bool has_begun() const { return run_.has_value(); }
 
@@ -117,6 +123,7 @@ private:
   void reconnect_as(Path& path, const std::string& nqn);
   void fall_back(Path& path);
   void forget_device(Path& path);
+  bool is_to_stay(const Path& path);
   void settle_persistence(Path& path);
   void disconnect(const std::string& device, const plan::Tid& tid);
   void retry_log(Path& path, const base::Error& error);
@@ -145,6 +152,8 @@ private:
   std::optional<action::BeginAgain::Logs> again_;
   std::set<std::string> told_;        // items that the journal knows are not wanted
   std::optional<BootTime> next_look_; // at the world, for what it holds back
+  std::optional<BootTime> next_poll_; // of discovery controllers that are not kept
+  base::Duration poll_interval_{};
   BootTime now_{};
 
   PathTable paths_;

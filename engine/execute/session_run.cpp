@@ -21,8 +21,9 @@ using Controllers = std::vector<decide::Controller>;
 bool is_held_back(const plan::Item& item) {
   using enum decide::Reason;
   return item.outcome == Outcome::refused &&
-         (item.reason == source_missing || item.reason == secret_unavailable ||
-          item.reason == identity_missing || item.reason == identity_conflict);
+         (item.reason == name_unresolved || item.reason == source_missing ||
+          item.reason == secret_unavailable || item.reason == identity_missing ||
+          item.reason == identity_conflict);
 }
 
 bool is_connected(const plan::Item& item) {
@@ -46,6 +47,9 @@ void Session::begin_generation(World world, Logs logs) {
   absorbed_ = 0;
   run_->decide_event();
   absorb_new();
+  // Nobody wants to know any more.
+  if (run_->items().empty() || run_->items().front().outcome != Outcome::discover)
+    next_poll_.reset();
   changed();
   attempts_.pump(now_);
 }

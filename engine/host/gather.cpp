@@ -5,6 +5,7 @@
 #include "host/fc_ports.hpp"
 #include "host/identity.hpp"
 #include "host/interfaces.hpp"
+#include "host/names.hpp"
 #include "host/secrets.hpp"
 
 #include <sys/utsname.h>
@@ -39,6 +40,8 @@ decide::Facts gather(const base::FileSystem& files, const GatherRequest& request
   facts.kernel_options = request.kernel_options;
   if (request.policy) {
     facts.files = read_identity_files(files, *request.policy);
+    if (request.policy->has_host_names())
+      facts.names = read_names(files);
     facts.unavailable_secrets =
         unavailable_secrets(files, request.credentials_directory, *request.policy);
   }

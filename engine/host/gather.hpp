@@ -13,7 +13,7 @@
 namespace nvmf::host {
 
 struct GatherRequest {
-  const policy::Policy* policy = nullptr; // whose identities' files and secrets are looked at
+  const policy::Policy* policy = nullptr; // whose identities, secrets and names are looked at
   // Where systemd put this unit's credentials ($CREDENTIALS_DIRECTORY); none: this is not a
   // service, and a credential that no store has is unknown, not missing.
   std::optional<std::string> credentials_directory;

@@ -12,6 +12,7 @@
 //   gone/                 removals that were dealt with (removal.hpp)
 //   intents/              connects under way (execute/intent.hpp)
 //   kept-away/            paths that an administrator disconnected (kept_away.hpp)
+//   names.json            what host names of targets resolve to (names.hpp)
 //   policy-problem        why the policy files are not in force, as the journal has it already
 //   silent-turn, silent/  when a target last accepted and stayed silent
 //   (execute/connect_writer.cpp) write.lock            one write to /dev/nvme-fabrics at a time on

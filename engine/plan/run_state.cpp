@@ -64,7 +64,10 @@ DecidedBy Run::State::decided_by(const decide::Decision& decision) const {
 bool Run::State::lacks_address(Item& item, const event::Event& decided) {
   if (decided.host_name.empty())
     return false;
-  settle(item, Outcome::refused, Reason::name_unresolved, decided.host_name);
+  if (decided.target.empty()) // no target has that name any more
+    settle(item, Outcome::ignored, Reason::no_rule_matched);
+  else
+    settle(item, Outcome::refused, Reason::name_unresolved, decided.host_name);
   return true;
 }
 

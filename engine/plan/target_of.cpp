@@ -157,4 +157,13 @@ event::Event for_target(const policy::Policy& policy, const decide::Facts& facts
   return for_targets(policy, facts, event).front();
 }
 
+std::vector<std::string> unknown_names(const policy::Policy& policy, const decide::Facts& facts) {
+  std::vector<std::string> unknown;
+  for (const policy::Target& target : policy.targets)
+    for (const policy::TargetEndpoint& endpoint : target.endpoints)
+      if (!endpoint.host_name.empty() && !facts.names.contains(endpoint.host_name))
+        unknown.push_back(endpoint.host_name);
+  return unknown;
+}
+
 } // namespace nvmf::plan

@@ -5,6 +5,7 @@
 #include "event/event.hpp"
 #include "policy/policy.hpp"
 
+#include <string>
 #include <vector>
 
 namespace nvmf::plan {
@@ -20,5 +21,8 @@ std::vector<event::Event> for_targets(const policy::Policy& policy, const decide
 // The same for an event that has an identity, such as an entry of a log: one at most.
 event::Event for_target(const policy::Policy& policy, const decide::Facts& facts,
                         event::Event event);
+
+// The policy's host names that the facts know nothing of.
+std::vector<std::string> unknown_names(const policy::Policy& policy, const decide::Facts& facts);
 
 } // namespace nvmf::plan

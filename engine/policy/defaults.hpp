@@ -18,8 +18,8 @@ namespace nvmf::policy {
 
 // Transports on which a discovery controller stays connected.
 inline constexpr base::TransportSet kept_by_default{base::Transport::tcp, base::Transport::rdma};
-// How often one on tcp or rdma that does not stay is asked again; on fc and loop only when something
-// happens.
+// How often one on tcp or rdma that does not stay is asked again; on fc and loop only when
+// something happens.
 inline constexpr base::Duration usual_poll = std::chrono::minutes(15);
 // Keep-alive timeout in seconds of one that stays, as nvme-cli's `--persistent` sets it.
 inline constexpr std::int64_t keep_alive_when_kept = 30;

@@ -33,4 +33,11 @@ const Target* Policy::find_target(std::string_view name) const {
   return found == targets.end() ? nullptr : &*found;
 }
 
+bool Policy::has_host_names() const {
+  return std::any_of(targets.begin(), targets.end(), [](const Target& target) {
+    return std::any_of(target.endpoints.begin(), target.endpoints.end(),
+                       [](const TargetEndpoint& each) { return !each.host_name.empty(); });
+  });
+}
+
 } // namespace nvmf::policy

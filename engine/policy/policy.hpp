@@ -299,6 +299,9 @@ struct Policy {
   // The target of that name; null if there is none.
   const Target* find_target(std::string_view name) const;
 
+  // Some target is reached by a host name.
+  bool has_host_names() const;
+
   // The name to show for a rule or guard: the bare one while it is unique, else the full one.
   const std::string& shown_name(const Rule& rule) const;
   const std::string& shown_name(const Guard& guard) const;

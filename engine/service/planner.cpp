@@ -94,8 +94,9 @@ bool is_fc(const plan::Tid& tid) {
 bool may_be_lifted(const plan::Item& item) {
   using enum decide::Reason;
   return item.outcome == Outcome::refused &&
-         (item.reason == source_missing || item.reason == secret_unavailable ||
-          item.reason == identity_missing || item.reason == identity_conflict ||
+         (item.reason == name_unresolved || item.reason == source_missing ||
+          item.reason == secret_unavailable || item.reason == identity_missing ||
+          item.reason == identity_conflict ||
           (item.reason == not_reachable_from_source && !is_fc(item.tid)));
 }
 

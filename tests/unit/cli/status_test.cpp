@@ -1,3 +1,4 @@
+#include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 
 #include "host/kept_away.hpp"
@@ -176,7 +177,7 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
        of_discovery(PathState::given_up, "Connection refused"), "", false,
        no_path("given-up    discovery  10.20.1.10:8009  Connection refused"), true},
       {"the discovery controller was read and let go", of_discovery(PathState::live, ""), "", false,
-       no_path("live        discovery  10.20.1.10:8009"), false},
+       no_path("log-read-not-kept  discovery  10.20.1.10:8009"), false},
   };
   for (const Case& one : cases) {
     CAPTURE(one.name);
@@ -276,4 +277,14 @@ TEST_CASE("status: a connected discovery controller whose log cannot be read is 
   CHECK(
       text.find("waiting     discovery  10.20.1.10:8009  log-unstable: the log changed during each "
                 "reading\n") != std::string::npos);
+}
+
+TEST_CASE("a discovery controller that was let go is not called live") {
+  execute::PathRecord record{.subject = Subject::discovery_controller, .state = PathState::live};
+  CHECK(cli::state_word(record) == "log-read-not-kept");
+  record.device = "nvme1";
+  CHECK(cli::state_word(record) == "live");
+  record.device.clear();
+  record.subject = Subject::io_subsystem;
+  CHECK(cli::state_word(record) == "live");
 }

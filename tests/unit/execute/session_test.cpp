@@ -139,6 +139,14 @@ TEST_CASE("a discovery controller that is not there is connected, and kept or no
     host.policy->rules[0].persistent = policy::Persistent::if_supported;
     expected = {"nvme11"};
   }
+  SUBCASE("if supported, and another port of it says that it is") {
+    host.policy->rules[0].persistent = policy::Persistent::if_supported;
+    event::LogEntry self = subsystem_entry("192.0.2.2", "nqn.x:dc", "8009");
+    self.subtype = event::EntrySubtype::current_discovery;
+    self.eflags = event::eflag_explicit_persistent_connection;
+    host.logs["nvme11"].entries.push_back(self);
+    expected = {"nvme11"};
+  }
   SUBCASE("if supported, and it is") {
     host.policy->rules[0].persistent = policy::Persistent::if_supported;
     event::LogEntry self = subsystem_entry("192.0.2.1", "nqn.x:dc", "8009");
@@ -487,4 +495,89 @@ TEST_CASE("deciding known logs again wakes nothing that waits") {
   host.session->begin(host.world(), execute::action::BeginAgain::Logs::as_known);
   host.run(1min);
   CHECK(host.write_times("192.0.2.1").size() == 1);
+}
+
+TEST_CASE("what a log says of itself is asked first, then the log that refers to it") {
+  struct Row {
+    const char* name;
+    const char* self; // of the referred one's own log
+    bool self_says;
+    bool parent_says;
+    bool stays;
+  };
+  for (const Row& row : {Row{"its own word", "192.0.2.5", true, false, true},
+                         Row{"its own word against the parent's", "192.0.2.5", false, true, false},
+                         Row{"the parent's", "192.0.2.6", false, true, true},
+                         Row{"nobody's", "192.0.2.6", true, false, false}}) {
+    CAPTURE(row.name);
+    Simulation host;
+    host.policy->rules[0].persistent = policy::Persistent::if_supported;
+    event::LogEntry referral = referral_to("192.0.2.5");
+    if (row.parent_says)
+      referral.eflags = event::eflag_explicit_persistent_connection;
+    host.set_log("nvme0", {referral});
+    event::LogEntry self = subsystem_entry(row.self, "nqn.x:dc", "8009");
+    self.subtype = event::EntrySubtype::current_discovery;
+    if (row.self_says)
+      self.eflags = event::eflag_explicit_persistent_connection;
+    host.set_log("nvme11", {self});
+    host.request(aen_of_nvme0());
+    host.run(5s);
+    CHECK(host.disconnects.empty() == row.stays);
+  }
+}
+
+TEST_CASE("a discovery controller that is not kept is asked again") {
+  Simulation host;
+  host.facts.controllers->clear();
+  host.policy->rules[0].persistent = policy::Persistent::no;
+  for (const char* device : {"nvme11", "nvme12", "nvme13", "nvme14", "nvme15"})
+    host.set_log(device, {});
+  auto plan = aen_of_nvme0();
+  plan.event.device.clear();
+  plan.event.kind = base::EventKind::boot;
+  SUBCASE("every quarter of an hour") {
+    host.request(plan);
+    host.run(40min);
+    CHECK(host.log_reads == std::vector<std::string>{"nvme11", "nvme12", "nvme13"});
+    CHECK(host.disconnects == host.log_reads);
+    CHECK(host.session->polls());
+    CHECK(host.session->idle());
+    CHECK(host.session->state().phase == execute::Phase::done);
+  }
+  SUBCASE("as often as its rule says") {
+    host.policy->rules[0].poll = 10s;
+    host.request(plan);
+    host.run(35s);
+    CHECK(host.log_reads.size() == 4);
+  }
+  SUBCASE("never") {
+    host.policy->rules[0].poll = base::infinite_duration;
+    host.request(plan);
+    host.run(40min);
+    CHECK(host.log_reads.size() == 1);
+    CHECK_FALSE(host.session->polls());
+  }
+  SUBCASE("though it could not be connected the last time") {
+    host.policy->rules[0].retry.attempts = policy::RetrySettings::Attempts{1};
+    host.request(plan);
+    host.run(1min);
+    host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+    host.run(15min);
+    CHECK(host.writes.size() == 2);
+    host.write = nullptr;
+    host.run(15min);
+    CHECK(host.log_reads.size() == 2);
+  }
+  SUBCASE("not any more when nobody wants it") {
+    host.request(plan);
+    host.run(1min);
+    auto changed = std::make_shared<policy::Policy>(*host.policy);
+    changed->digest = "sha256:other";
+    changed->rules.erase(changed->rules.begin());
+    host.policy = changed;
+    host.run(40min);
+    CHECK(host.log_reads.size() == 1);
+    CHECK_FALSE(host.session->polls());
+  }
 }

@@ -1,0 +1,25 @@
+// Host names of targets: what they resolve to, and the note of it that planner and plans read.
+#pragma once
+
+#include "base/file_system.hpp"
+#include "base/result.hpp"
+#include "event/from_target.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nvmf::host {
+
+// A facts file that holds `names` and nothing else.
+inline constexpr const char* names_path = "/run/nvmf/names.json";
+
+// What is noted. Empty where nothing is, or where the file is damaged: the names are asked again.
+event::Names read_names(const base::FileSystem& files);
+base::Result<void> write_names(base::FileSystem& files, const event::Names& names);
+
+// All addresses of the families that this host has, in an order of their own. Blocks as long as the
+// host's resolver does. Empty: there is no such name, or it has no address; a failure: nobody can
+// tell now.
+base::Result<std::vector<base::IpAddress>> resolve_name(const std::string& name);
+
+} // namespace nvmf::host
