@@ -102,7 +102,8 @@ ExitCode run_event(const Globals& globals) {
   if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
     const auto lost = service::forget_controller(
         world, *gone,
-        host::last_removal(base::KernelLog::from_start().nvme_messages(), gone->device));
+        {.removal = host::last_removal(base::KernelLog::from_start().history(), gone->device),
+         .now = base::SystemClock().since_boot()});
     if (!lost)
       return ExitCode::done;
     const ExitCode code = plan_and_hand_over(world, lost->event);

@@ -8,6 +8,7 @@
 #include "fabrics/fabrics_port.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
+#include "host/kept_away.hpp"
 #include "host/removal.hpp"
 #include "plan/endpoints.hpp"
 #include "service/gone_controller.hpp"
@@ -63,12 +64,12 @@ ExitCode deal_with_unnoticed(const service::PlannerWorld& world, const policy::P
                              const decide::Facts& facts,
                              const std::vector<execute::State>& states) {
   const auto all = service::unnoticed(world.files, states);
-  const auto messages =
-      all.empty() ? std::vector<std::string>() : base::KernelLog::from_start().nvme_messages();
+  const auto log = all.empty() ? base::KernelHistory() : base::KernelLog::from_start().history();
   ExitCode code = ExitCode::done;
   for (const event::ControllerGone& gone : all) {
-    const auto lost =
-        service::forget_controller(world, gone, host::last_removal(messages, gone.device));
+    const auto lost = service::forget_controller(
+        world, gone,
+        {.removal = host::last_removal(log, gone.device), .now = base::SystemClock().since_boot()});
     if (!lost)
       continue;
     if (const auto done =
@@ -76,6 +77,24 @@ ExitCode deal_with_unnoticed(const service::PlannerWorld& world, const policy::P
         done) {
       host::note_gone(world.files, gone.device, lost->incarnation);
     } else {
+      complain(done.error().message);
+      code = ExitCode::failed;
+    }
+  }
+  return code;
+}
+
+// Kept away, and the device that they were connected over went after them: they were lost.
+ExitCode plan_lost_after_all(const service::PlannerWorld& world, const policy::Policy& policy,
+                             const decide::Facts& facts) {
+  host::KeptAway kept_away(world.files);
+  kept_away.forget_doubts(base::SystemClock().since_boot());
+  ExitCode code = ExitCode::done;
+  for (const event::Event& event : kept_away.lost_after_all()) {
+    auto done = service::hand_over(world, service::plan_event(policy, facts, event));
+    if (done)
+      done = kept_away.release(event);
+    if (!done) {
       complain(done.error().message);
       code = ExitCode::failed;
     }
@@ -92,7 +111,10 @@ ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& wor
   start_asked_for(world.files, requests, world.units);
   const std::vector<execute::State> states = service::read_states(world.files);
   fabrics::KernelFabricsPort port(globals.root);
-  ExitCode code = deal_with_unnoticed(world, policy, facts, states);
+  ExitCode code = plan_lost_after_all(world, policy, facts);
+  if (const ExitCode noticed = deal_with_unnoticed(world, policy, facts, states);
+      noticed != ExitCode::done)
+    code = noticed;
   for (const event::Event& event : plan::all_events(policy, facts)) {
     const plan::Plan plan =
         service::with_noted_id(world.files, service::plan_event(policy, facts, event));

@@ -115,6 +115,7 @@ void Attempts::start_afresh(Path& path) {
   path.first_try.reset();
   path.next_try.reset();
   path.awaits_network = false;
+  path.is_doubted = false;
   path.error_class.reset();
   path.reason.clear();
 }

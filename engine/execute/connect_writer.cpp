@@ -5,6 +5,7 @@
 #include "execute/file_lock.hpp"
 #include "execute/log_reader.hpp"
 #include "fabrics/option_string.hpp"
+#include "host/beneath.hpp"
 #include "host/controller_note.hpp"
 #include "host/controllers.hpp"
 #include "host/registry.hpp"
@@ -183,6 +184,8 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
     (void)world_.files.remove(silent_mark(request.item.tid));
     outcome.device = answer.result->device();
     outcome.incarnation = host::incarnation_of(world_.files, outcome.device);
+    host::note_beneath(world_.files, outcome.device, outcome.incarnation,
+                       request.item.tid.endpoint->transport);
     if (auto noted = host::write_registry_entry(world_.files, outcome.device); !noted)
       outcome.reason = "no registry entry: " + noted.error().message;
     if (request.item.subject == base::Subject::discovery_controller)
@@ -267,10 +270,12 @@ base::Result<void> ConnectWriter::adopt_left_overs() {
       return tl::unexpected(looked.error());
     const decide::Controller* live = plan::connected_as(found.intent.tid, **looked);
     if (live && !live->owner) {
-      if (found.intent.stay == Stay::transient)
+      if (found.intent.stay == Stay::transient) {
         (void)world_.port.disconnect(live->device);
-      else
+      } else {
+        host::note_beneath(world_.files, live->device, live->incarnation, live->endpoint.transport);
         (void)host::write_registry_entry(world_.files, live->device);
+      }
     }
     remove_intent(world_.files, found.path);
   }

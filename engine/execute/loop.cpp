@@ -107,20 +107,20 @@ ExitCode Loop::run() {
     return *exit_;
   }
   remembered_ = read_state(world_.files, world_.id).value_or(std::nullopt);
-  session_.emplace(Session::Setup{.id = world_.id,
-                                  .locks = &locks_,
-                                  .random = random_share,
-                                  .fingerprint =
-                                      [this](const plan::Item& item) {
-                                        return fabrics::secret_fingerprint(item, world_.secrets);
-                                      },
-                                  .remembered = remembered_,
-                                  .left_behind = left_behind(),
-                                  .is_kept_away =
-                                      [this](const plan::Item& item, const std::string& digest) {
-                                        return host::KeptAway(world_.files).holds(item, digest);
-                                      },
-                                  .routing = host::routed_side});
+  session_.emplace(
+      Session::Setup{.id = world_.id,
+                     .locks = &locks_,
+                     .random = random_share,
+                     .fingerprint =
+                         [this](const plan::Item& item) {
+                           return fabrics::secret_fingerprint(item, world_.secrets);
+                         },
+                     .remembered = remembered_,
+                     .left_behind = left_behind(),
+                     .keeping =
+                         [this](const plan::Item& item, const std::string& digest, BootTime now) {
+                           return host::KeptAway(world_.files).look(item, digest, now);
+                         }});
   (void)watch_requests();
   add_sources();
   // What a killed writer left behind is settled before this process writes anything.

@@ -34,6 +34,8 @@ struct Path {
   std::string reason;
   // Pending until this host's addresses, interfaces or routes change.
   bool awaits_network = false;
+  // Waiting until it is asked again whether somebody meant its removal.
+  bool is_doubted = false;
 
   enum class Maker : std::uint8_t { somebody, us };
   Maker maker = Maker::somebody; // of the controller `device`

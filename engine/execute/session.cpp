@@ -307,6 +307,11 @@ void Session::start(Path& path) {
 }
 
 void Session::wake(Path& path) {
+  if (std::exchange(path.is_doubted, false)) {
+    if (stays_away(path))
+      return;
+    Attempts::start_afresh(path);
+  }
   // Connected, but its log could not be read.
   if (path.is_discovery() && !path.device.empty()) {
     path.state = PathState::live;

@@ -14,6 +14,7 @@
 #include "execute/attempts.hpp"
 #include "execute/path.hpp"
 #include "execute/state.hpp"
+#include "host/kept_away.hpp"
 #include "plan/run.hpp"
 
 #include <functional>
@@ -41,9 +42,10 @@ public:
     std::optional<State> remembered; // what an earlier executor of this id wrote
     // Discovery controllers that it made and that were to end with their log read.
     std::set<std::string> left_behind;
-    // An administrator disconnected the item's path under the policy of that digest
-    // (host::KeptAway); unset: nobody did.
-    std::function<bool(const plan::Item&, const std::string& digest)> is_kept_away;
+    // Whether the item's path stays away under the policy of that digest, because an administrator
+    // disconnected it or nobody knows who did (host::KeptAway); unset: it does not.
+    std::function<host::Keeping(const plan::Item&, const std::string& digest, BootTime now)>
+        keeping;
     plan::AskRouting routing; // for guards; none: unknown
   };
   explicit Session(Setup setup);
@@ -101,7 +103,9 @@ private:
   void use_connected(Path& path, const std::string& device);
   void want_path(Path& path);
   void hold_back(Path& path, const plan::Item& item);
+  bool stays_away(Path& path);
   void keep_away(Path& path);
+  void keep_away_until(Path& path, BootTime time);
   void decide_log_of(Path& path, Path::Log how);
   void decide(Path& path);
   Path& path_for(std::size_t index);

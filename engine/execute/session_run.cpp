@@ -6,6 +6,7 @@
 #include "plan/id.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <utility>
 
 namespace nvmf::execute {
@@ -169,10 +170,10 @@ void Session::use_connected(Path& path, const std::string& device) {
 
 void Session::want_path(Path& path) {
   bool const under_way = path.state == PathState::probing || path.state == PathState::connecting;
-  if (!under_way && setup_.is_kept_away && setup_.is_kept_away(path.item, policy_->digest)) {
-    keep_away(path);
+  if (!under_way && stays_away(path))
     return;
-  }
+  if (std::exchange(path.is_doubted, false))
+    Attempts::start_afresh(path);
   switch (path.state) {
   case PathState::probing:
   case PathState::connecting:
@@ -231,6 +232,37 @@ void Session::hold_back(Path& path, const plan::Item& item) {
   path.reason = std::string(to_string(*item.reason));
   if (!item.detail.empty())
     path.reason += ": " + item.detail;
+  if (news)
+    actions_.push_back(action::Tell{path_line(context_, path)});
+}
+
+bool Session::stays_away(Path& path) {
+  using Kind = host::Keeping::Kind;
+  auto const keeping =
+      setup_.keeping ? setup_.keeping(path.item, policy_->digest, now_) : host::Keeping();
+  switch (keeping.kind) {
+  case Kind::no:
+    return false;
+  case Kind::until:
+    keep_away_until(path, keeping.until);
+    return true;
+  case Kind::for_good:
+    keep_away(path);
+    return true;
+  }
+  return false;
+}
+
+void Session::keep_away_until(Path& path, BootTime time) {
+  bool const news = !path.is_doubted;
+  attempts_.drop(path);
+  Attempts::start_afresh(path);
+  path.is_doubted = true;
+  path.state = PathState::waiting;
+  path.next_try = time;
+  path.reason =
+      fmt::format("{}: nobody knows why it was removed; `nvmf-policy resume` connects it now",
+                  host::doubtful_reason);
   if (news)
     actions_.push_back(action::Tell{path_line(context_, path)});
 }

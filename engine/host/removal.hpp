@@ -1,26 +1,26 @@
 // Why a controller went away: the kernel's log is the only one to know.
 //
 // Giving up (drivers/nvme/host/tcp.c, rdma.c, fc.c) says so before `Removing ctrl: NQN …` (core.c,
-// nvme_do_delete_ctrl); a disconnect says only the latter.
+// nvme_do_delete_ctrl); a disconnect says only the latter. What is not there is no evidence: only a
+// log that is whole tells a disconnect.
 #pragma once
 
 #include "base/file_system.hpp"
+#include "base/kernel_log.hpp"
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 namespace nvmf::host {
 
 enum class Removal : std::uint8_t {
-  given_up,     // by the kernel, when ctrl-loss-tmo ran out
-  disconnected, // by somebody's wish
-  unknown,      // the log says nothing about it (any more)
+  given_up,     // by the kernel, which gave a reason
+  disconnected, // without a reason of the kernel's, and the log is whole
+  doubtful,     // the log cannot be read, does not have the removal, or not what came before it
 };
 
-// Of the last removal of `device` in `lines` (the initiator's messages, base/kernel_log.hpp, oldest
-// first).
-Removal last_removal(const std::vector<std::string>& lines, const std::string& device);
+// Of the last removal of `device` in the log.
+Removal last_removal(const base::KernelHistory& log, const std::string& device);
 
 // The latest controller (host::incarnation_of) with that device name whose removal was dealt with,
 // 0 for none. A connect that fails raises the same event as the removal of a controller: what it

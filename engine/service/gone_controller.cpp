@@ -1,7 +1,9 @@
 #include "service/gone_controller.hpp"
 
 #include "analyze/reachability.hpp"
+#include "base/duration.hpp"
 #include "event/event_file.hpp"
+#include "host/beneath.hpp"
 #include "host/controller_note.hpp"
 #include "host/controllers.hpp"
 #include "host/kept_away.hpp"
@@ -14,6 +16,8 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <string_view>
+#include <utility>
 
 namespace nvmf::service {
 
@@ -50,22 +54,139 @@ event::Event lost_event(const execute::PathRecord& record, const execute::State&
   return lost;
 }
 
-void keep_away(const PlannerWorld& world, const event::Event& lost) {
-  const load::InForce in_force = load::load_in_force(world.files, load::LastGoodPlace::run_only);
-  const std::string digest = in_force.policy ? in_force.policy->digest : std::string();
-  host::KeptAway kept_away(world.files);
-  const auto noted = kept_away.add(lost, digest);
-  const std::string why =
-      noted ? "disconnected by hand, kept away until the policy changes, the host boots or "
-              "`nvmf-policy resume`"
-            : "disconnected by hand, and that could not be noted: " + noted.error().message;
+// What the removal means, and what the journal says about it.
+struct Verdict {
+  enum class Kind : std::uint8_t {
+    lost,
+    meant,             // an administrator disconnected it
+    meant_unless_gone, // unless what it was connected over goes with it
+    doubtful,
+  };
+  Kind kind = Kind::doubtful;
+  std::string_view why;
+};
+
+// RDMA controllers go with their device, without a word more than for a disconnect. Fibre Channel
+// says what it lost.
+Verdict judge(const base::FileSystem& files, const event::ControllerGone& gone,
+              std::uint64_t incarnation, host::Removal removal) {
+  using Kind = Verdict::Kind;
+  switch (removal) {
+  case host::Removal::given_up:
+    return {Kind::lost, "given up by the kernel"};
+  case host::Removal::doubtful:
+    return {Kind::doubtful, "the kernel log does not say why"};
+  case host::Removal::disconnected:
+    break;
+  }
+  const auto needed = host::noted_beneath(files, gone.device, incarnation);
+  if (needed && host::is_one_gone(files, *needed))
+    return {Kind::lost, "what it was connected over is gone or was replaced"};
+  if (gone.endpoint.transport != base::Transport::rdma)
+    return {Kind::meant, {}};
+  if (!needed)
+    return {Kind::doubtful, "nobody knows which RDMA device it was connected over"};
+  return {Kind::meant_unless_gone, {}};
+}
+
+void tell(const PlannerWorld& world, std::string_view id, const event::Event& lost,
+          const std::string& text, std::map<std::string, std::string> fields) {
+  fields.emplace("NVMF_SUBSYSNQN", lost.subsystem_nqn);
+  fields.emplace("NVMF_TRADDR", to_text(lost.endpoint.traddr));
   world.journal.write({.priority = systemd::Priority::notice,
-                       .message_id = systemd::message::controller_removed,
-                       .message = fmt::format("{}: {}", event::to_line(lost), why),
-                       .fields = {{"NVMF_SUBSYSNQN", lost.subsystem_nqn},
-                                  {"NVMF_TRADDR", to_text(lost.endpoint.traddr)},
-                                  {"NVMF_REASON", host::kept_away_reason},
-                                  {"NVMF_POLICY_DIGEST", digest}}});
+                       .message_id = id,
+                       .message = fmt::format("{}: {}", event::to_line(lost), text),
+                       .fields = std::move(fields)});
+}
+
+std::string policy_digest(const PlannerWorld& world) {
+  const load::InForce in_force = load::load_in_force(world.files, load::LastGoodPlace::run_only);
+  return in_force.policy ? in_force.policy->digest : std::string();
+}
+
+// How it can be had at once.
+std::string resume_command(const event::Event& lost) {
+  return lost.subsystem_nqn.empty()
+             ? fmt::format("`nvmf-policy resume {}`", to_text(lost.endpoint.traddr))
+             : fmt::format("`nvmf-policy resume {}`", lost.subsystem_nqn);
+}
+
+void keep_away(const PlannerWorld& world, const event::Event& lost, const std::string& digest,
+               std::string_view why) {
+  const auto noted = host::KeptAway(world.files).add(lost, digest);
+  tell(world, systemd::message::controller_removed, lost,
+       noted ? fmt::format("{}, kept away until the policy changes, the host boots or {}", why,
+                           resume_command(lost))
+             : fmt::format("{}, and that could not be noted: {}", why, noted.error().message),
+       {{"NVMF_REASON", host::kept_away_reason}, {"NVMF_POLICY_DIGEST", digest}});
+}
+
+// True if it is to be planned again.
+bool doubt(const PlannerWorld& world, const event::Event& lost, const std::string& digest,
+           const Removed& removed, std::string_view why) {
+  host::KeptAway kept_away(world.files);
+  if (kept_away.was_doubted(lost, digest, removed.now)) {
+    keep_away(world, lost, digest, "removed again within ten minutes without a reason");
+    return false;
+  }
+  const auto noted = kept_away.doubt(lost, digest, removed.now);
+  tell(world, systemd::message::controller_lost, lost,
+       fmt::format("doubtful: {}; connected again in {}, now by {}", why,
+                   base::format_duration(host::doubt_delay), resume_command(lost)) +
+           (noted ? std::string() : ": " + noted.error().message),
+       {{"NVMF_REASON", host::doubtful_reason}, {"NVMF_POLICY_DIGEST", digest}});
+  return true;
+}
+
+// True if the executor is to look at it once more.
+bool keep_away_unless_gone(const PlannerWorld& world, const event::ControllerGone& gone,
+                           const Remembered& one, const std::string& digest,
+                           const Removed& removed) {
+  const auto needed = host::noted_beneath(world.files, gone.device, one.incarnation);
+  const auto noted =
+      host::KeptAway(world.files)
+          .add_unless_gone(one.lost, digest, needed.value_or(std::vector<host::Needed>()),
+                           removed.now);
+  tell(world, systemd::message::controller_removed, one.lost,
+       noted ? fmt::format(
+                   "disconnected by hand, kept away unless its device is gone, too, until the "
+                   "policy changes, the host boots or {}",
+                   resume_command(one.lost))
+             : "disconnected by hand, and that could not be noted: " + noted.error().message,
+       {{"NVMF_REASON", host::kept_away_reason}, {"NVMF_POLICY_DIGEST", digest}});
+  return true;
+}
+
+// Each path once: two sources may name it alike.
+std::vector<Remembered> without_namesakes(std::vector<Remembered> found) {
+  std::set<std::string> seen;
+  std::erase_if(found, [&](const Remembered& one) {
+    return !seen.insert(host::kept_away_path(host::kept_away_tid(one.lost), one.lost.subject))
+                .second;
+  });
+  return found;
+}
+
+// What follows for each of the ways in which sources name the path; true if it is planned again.
+bool follow(const PlannerWorld& world, const event::ControllerGone& gone,
+            const std::vector<Remembered>& found, const Removed& removed, const Verdict& verdict) {
+  const std::string digest = policy_digest(world);
+  bool planned = false;
+  for (const Remembered& one : without_namesakes(found))
+    switch (verdict.kind) {
+    case Verdict::Kind::lost:
+      break;
+    case Verdict::Kind::meant:
+      keep_away(world, one.lost, digest, "disconnected by hand");
+      break;
+    case Verdict::Kind::meant_unless_gone:
+      planned = keep_away_unless_gone(world, gone, one, digest, removed) || planned;
+      break;
+    case Verdict::Kind::doubtful:
+      planned = doubt(world, one.lost, digest, removed, verdict.why) || planned;
+      break;
+    }
+  return planned;
 }
 
 } // namespace
@@ -116,7 +237,7 @@ std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
 
 std::optional<LostController> forget_controller(const PlannerWorld& world,
                                                 const event::ControllerGone& gone,
-                                                host::Removal removal) {
+                                                const Removed& removed) {
   const auto entry = host::read_registry_entry(world.files, gone.device);
   if (entry && entry->owner != host::registry_owner)
     return std::nullopt;
@@ -135,28 +256,24 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
     return std::nullopt;
   const std::uint64_t incarnation = found.front().incarnation;
   const event::Event& lost = found.front().lost;
-  if (removal != host::Removal::given_up) {
-    host::note_gone(world.files, gone.device, incarnation);
+  const Verdict verdict = judge(world.files, gone, incarnation, removed.removal);
+  if (verdict.kind != Verdict::Kind::lost) {
     // The executor disconnects discovery controllers itself, and takes them out of the registry
     // before it does.
-    if (lost.subject == base::Subject::discovery_controller && !is_ours)
-      return std::nullopt;
-    std::set<std::string> noted; // two sources may name it alike
-    for (const Remembered& one : found)
-      if (noted.insert(host::kept_away_path(host::kept_away_tid(one.lost), one.lost.subject))
-              .second)
-        keep_away(world, one.lost);
+    const bool is_planned = (lost.subject != base::Subject::discovery_controller || is_ours) &&
+                            follow(world, gone, found, removed, verdict);
+    host::forget_beneath(world.files, gone.device);
+    if (is_planned)
+      return LostController{.event = lost, .incarnation = incarnation};
+    host::note_gone(world.files, gone.device, incarnation);
     return std::nullopt;
   }
+  host::forget_beneath(world.files, gone.device);
   // A note is about a controller that went before this one came.
   for (const Remembered& one : found)
     (void)host::KeptAway(world.files).release(one.lost);
-  world.journal.write({.priority = systemd::Priority::notice,
-                       .message_id = systemd::message::controller_lost,
-                       .message = event::to_line(lost) + ": given up by the kernel",
-                       .fields = {{"NVMF_SUBSYSNQN", lost.subsystem_nqn},
-                                  {"NVMF_TRADDR", to_text(lost.endpoint.traddr)},
-                                  {"NVMF_DEVICE", gone.device}}});
+  tell(world, systemd::message::controller_lost, lost, std::string(verdict.why),
+       {{"NVMF_DEVICE", gone.device}});
   return LostController{.event = lost, .incarnation = incarnation};
 }
 

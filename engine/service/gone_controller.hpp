@@ -1,5 +1,5 @@
 // What follows from a controller that is gone: it was lost and is planned again, or somebody
-// disconnected it and it stays away. Not reconnecting is the safe mistake.
+// disconnected it and it stays away. Doubt is loss, once.
 #pragma once
 
 #include "event/from_udev.hpp"
@@ -42,11 +42,17 @@ struct LostController {
   std::uint64_t incarnation = 0; // for host::note_gone, once that is handed over
 };
 
-// Takes the controller out of the registry. If we remember it: the event to be planned where the
-// kernel gave it up, else a note that it is kept away. Nothing for what was not ours, and for an
-// event that is older than the controller which has its number now.
+struct Removed {
+  host::Removal removal = host::Removal::doubtful;
+  base::Duration now{}; // since boot
+};
+
+// Takes the controller out of the registry. If we remember it: the event to be planned where it was
+// lost or may have been (the executor then waits as host::KeptAway says), else a note that it is
+// kept away. Nothing for what was not ours, and for an event that is older than the controller
+// which has its number now.
 std::optional<LostController> forget_controller(const PlannerWorld& world,
                                                 const event::ControllerGone& gone,
-                                                host::Removal removal);
+                                                const Removed& removed);
 
 } // namespace nvmf::service

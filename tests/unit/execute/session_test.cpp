@@ -581,3 +581,44 @@ TEST_CASE("a discovery controller that is not kept is asked again") {
     CHECK_FALSE(host.session->polls());
   }
 }
+
+TEST_CASE("what was removed for no known reason waits a moment, then comes back or stays away") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.doubted = {{"192.0.2.10", 10s}, {"192.0.2.11", 10s}};
+  host.kept_away = {"192.0.2.11"};
+  host.request(aen_of_nvme0());
+  host.run(9s);
+  CHECK(host.writes.empty());
+  CHECK(host.state_of("192.0.2.10") == "waiting");
+  // A look in between neither hurries nor says it again.
+  host.request(aen_of_nvme0());
+  host.run(500ms);
+  CHECK(host.writes.empty());
+  host.run(2s);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.write_times("192.0.2.10").front() >= 10s);
+  CHECK(host.state_of("192.0.2.11") == "given-up");
+  std::string const doubt = "doubtful: nobody knows why it was removed; `nvmf-policy resume` "
+                            "connects it now";
+  std::erase(host.lines, "log of nvme0 read: 2 entries");
+  CHECK(host.lines ==
+        std::vector<std::string>{
+            "waiting: nqn.2024-01.com.example:192.0.2.10 at 192.0.2.10:4420: " + doubt,
+            "waiting: nqn.2024-01.com.example:192.0.2.11 at 192.0.2.11:4420: " + doubt,
+            "given up: nqn.2024-01.com.example:192.0.2.11 at 192.0.2.11:4420: "
+            "removed-by-administrator",
+            "connected: nqn.2024-01.com.example:192.0.2.10 at 192.0.2.10:4420 as nvme11"});
+}
+
+TEST_CASE("resumed, a doubted path is connected at once") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.doubted = {{"192.0.2.10", 10s}};
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  host.doubted.clear();
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.state_of("192.0.2.10") == "live");
+}

@@ -93,7 +93,8 @@ public:
   decide::Facts facts;
   FakeLocks locks;
   std::string secret_state = "one";
-  std::set<std::string> kept_away; // addresses of what an administrator disconnected
+  std::set<std::string> kept_away;               // addresses of what an administrator disconnected
+  std::map<std::string, base::Duration> doubted; // until then it is not known
   std::unique_ptr<execute::Session> session;
 
   // Scripts. The defaults: probes are answered after 1 ms, writes connect after 100 ms, logs are
@@ -146,10 +147,16 @@ public:
         .fingerprint = [this](const plan::Item&) { return secret_state; },
         .remembered = std::move(remembered),
         .left_behind = std::move(left_behind),
-        .is_kept_away =
-            [this](const plan::Item& item, const std::string& digest) {
-              return digest == policy->digest &&
-                     kept_away.contains(item.tid.endpoint->traddr->to_string());
+        .keeping =
+            [this](const plan::Item& item, const std::string& digest, base::Duration at) {
+              using Kind = host::Keeping::Kind;
+              std::string const address = item.tid.endpoint->traddr->to_string();
+              if (digest != policy->digest)
+                return host::Keeping();
+              if (auto const doubt = doubted.find(address);
+                  doubt != doubted.end() && at < doubt->second)
+                return host::Keeping{.kind = Kind::until, .until = doubt->second};
+              return host::Keeping{.kind = kept_away.contains(address) ? Kind::for_good : Kind::no};
             }});
   }
 

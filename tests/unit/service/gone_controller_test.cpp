@@ -1,5 +1,6 @@
 #include "service/gone_controller.hpp"
 
+#include "host/beneath.hpp"
 #include "host/controllers.hpp"
 #include "host/kept_away.hpp"
 #include "host/registry.hpp"
@@ -63,6 +64,7 @@ struct World {
   base::RealFileSystem files = tree.files();
   test::RecordedUnits units;
   RecordedJournal journal;
+  base::Duration now = std::chrono::hours(1);
 
   World() {
     tree.make_directory("/run/nvmf/state");
@@ -71,7 +73,8 @@ struct World {
   }
   // As the program that the rule runs: what was handed over is noted.
   std::optional<event::Event> forget(const event::ControllerGone& which, Removal removal) {
-    auto const lost = service::forget_controller({files, units, journal}, which, removal);
+    auto const lost = service::forget_controller({files, units, journal}, which,
+                                                 {.removal = removal, .now = now});
     if (!lost)
       return std::nullopt;
     host::note_gone(files, which.device, lost->incarnation);
@@ -111,12 +114,74 @@ TEST_CASE("a discovery controller of a target comes back under its name") {
 }
 
 TEST_CASE("what was disconnected by hand is kept away") {
-  for (Removal const removal : {Removal::disconnected, Removal::unknown}) {
-    World world;
-    CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), removal));
+  World world;
+  CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::disconnected));
+  CHECK(world.kept_away() == 1);
+  CHECK(world.journal.lines ==
+        std::vector<std::string>{
+            "controller-lost  tcp 10.20.1.21:4420 nqn.2014-08.com.example:vol1: disconnected by "
+            "hand, kept away until the policy changes, the host boots or `nvmf-policy resume "
+            "nqn.2014-08.com.example:vol1`"});
+}
+
+TEST_CASE("a removal that nobody can explain is a loss, once in ten minutes") {
+  World world;
+  CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::doubtful));
+  CHECK(world.kept_away() == 0);
+  CHECK(world.journal.lines ==
+        std::vector<std::string>{
+            "controller-lost  tcp 10.20.1.21:4420 nqn.2014-08.com.example:vol1: doubtful: the "
+            "kernel log does not say why; connected again in 10s, now by `nvmf-policy resume "
+            "nqn.2014-08.com.example:vol1`"});
+  SUBCASE("somebody means it") {
+    world.now += std::chrono::minutes(9);
+    for (int disconnect = 0; disconnect < 20; ++disconnect)
+      CHECK_FALSE(world.forget(gone("nvme3", "10.20.1.21"), Removal::doubtful));
     CHECK(world.kept_away() == 1);
-    REQUIRE(world.journal.lines.size() == 1);
-    CHECK(world.journal.lines.front().find("disconnected by hand, kept away") != std::string::npos);
+    CHECK(world.journal.lines[1].find("removed again within ten minutes without a reason, kept "
+                                      "away until") != std::string::npos);
+  }
+  SUBCASE("later it is doubted anew") {
+    world.now += std::chrono::minutes(10);
+    CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::doubtful));
+    CHECK(world.kept_away() == 0);
+  }
+  SUBCASE("the kernel gives a reason meanwhile") {
+    world.now += std::chrono::minutes(1);
+    CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+    CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::doubtful));
+  }
+}
+
+TEST_CASE("an RDMA controller that goes with its device is lost") {
+  World world;
+  execute::State state = state_with_two();
+  state.paths.front().tid.endpoint->transport = base::Transport::rdma;
+  state.paths.front().incarnation = 20;
+  REQUIRE(execute::write_state(world.files, state, base::SystemClock()));
+  world.tree.make_directory("/sys/class/infiniband/rxe0");
+  event::ControllerGone removed = gone("nvme3", "10.20.1.21");
+  removed.endpoint.transport = base::Transport::rdma;
+  SUBCASE("it is gone already") {
+    host::note_beneath(world.files, "nvme3", 20, base::Transport::rdma);
+    world.tree.remove("/sys/class/infiniband/rxe0");
+    CHECK(world.forget(removed, Removal::disconnected));
+    CHECK(world.kept_away() == 0);
+    CHECK(world.journal.lines.front().find("is gone or was replaced") != std::string::npos);
+  }
+  SUBCASE("it may go in a moment: kept away, and looked at once more") {
+    host::note_beneath(world.files, "nvme3", 20, base::Transport::rdma);
+    CHECK(world.forget(removed, Removal::disconnected));
+    CHECK(world.kept_away() == 1);
+    CHECK(host::KeptAway(world.files).lost_after_all().empty());
+    world.tree.remove("/sys/class/infiniband/rxe0");
+    CHECK(host::KeptAway(world.files).lost_after_all().size() == 1);
+  }
+  SUBCASE("nobody knows what it was connected over") {
+    host::note_beneath(world.files, "nvme3", 19, base::Transport::rdma);
+    CHECK(world.forget(removed, Removal::disconnected));
+    CHECK(world.kept_away() == 0);
+    CHECK(world.journal.lines.front().find("doubtful: ") != std::string::npos);
   }
 }
 
