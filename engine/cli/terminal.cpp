@@ -1,5 +1,6 @@
 #include "cli/terminal.hpp"
 
+#include "base/standard_streams.hpp"
 #include "base/wire_text.hpp"
 
 #include <cstdlib>
@@ -78,7 +79,7 @@ std::string padded(std::string_view text, std::size_t columns) {
 
 void print(std::string_view text) { write(stdout, text); }
 
-void print_error(std::string_view text) { write(stderr, text); }
+void print_error(std::string_view text) { base::write_error(text); }
 
 base::Result<void> write_output(const std::string& path, std::string_view text) {
   std::FILE* const file = std::fopen(path.c_str(), "we");

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <fmt/format.h>
+#include <new>
 #include <nlohmann/json.hpp>
 
 namespace nvmf::execute {
@@ -32,6 +33,8 @@ base::Result<Intent> intent_from_json(std::string_view text) {
     return Intent{.id = json.at("id").get<std::string>(),
                   .stay = json.at("stay").get<bool>() ? Stay::persistent : Stay::transient,
                   .tid = tid_from_json(json.at("tid"))};
+  } catch (const std::bad_alloc&) {
+    throw; // of this host, not of the text
   } catch (const std::exception&) {
     return base::failure("a field is missing or has the wrong type", EINVAL);
   }

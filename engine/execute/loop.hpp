@@ -33,6 +33,7 @@ namespace nvmf::execute {
 enum class ExitCode : int {
   done = 0,
   usage = 2,
+  failed = 4, // output that could not be written, or no memory
   no_device = 69,
   again = 75,
   not_permitted = 77,

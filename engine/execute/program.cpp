@@ -1,6 +1,7 @@
 #include "execute/program.hpp"
 
 #include "base/nearest.hpp"
+#include "base/standard_streams.hpp"
 #include "base/wire_text.hpp"
 #include "execute/cancel.hpp"
 #include "execute/loop.hpp"
@@ -76,15 +77,24 @@ int complain(const std::string& word) {
   static const std::vector<std::string> options{"--cancel", "--cancel-all", "--help", "--root",
                                                 "--version"};
   if (word.empty())
-    fmt::print(stderr, "nvmf-connect: expected the id of a request, 16 hex digits\n");
+    base::write_error("nvmf-connect: expected the id of a request, 16 hex digits\n");
   else
-    fmt::print(stderr, "nvmf-connect: `{}` is neither an option nor the id of a request\n",
-               base::escaped(word));
+    base::write_error(fmt::format(
+        "nvmf-connect: `{}` is neither an option nor the id of a request\n", base::escaped(word)));
   auto const near = word.starts_with("--") ? base::nearest(word, options) : std::nullopt;
   if (near)
-    fmt::print(stderr, "  help: did you mean `{}`?\n", *near);
-  fmt::print(stderr, "Try `nvmf-connect --help`.\n");
+    base::write_error(fmt::format("  help: did you mean `{}`?\n", *near));
+  base::write_error("Try `nvmf-connect --help`.\n");
   return static_cast<int>(ExitCode::usage);
+}
+
+int say(std::string_view text) {
+  bool const written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (written)
+    return 0;
+  base::write_error("nvmf-connect: the output could not be written\n");
+  return static_cast<int>(ExitCode::failed);
 }
 
 int cancel(const CommandLine& line) {
@@ -99,7 +109,7 @@ int cancel(const CommandLine& line) {
                                               : cancel_all_requests(files, clock);
   if (done)
     return 0;
-  fmt::print(stderr, "nvmf-connect: {}\n", done.error().message);
+  base::write_error(fmt::format("nvmf-connect: {}\n", done.error().message));
   return static_cast<int>(ExitCode::again);
 }
 
@@ -137,11 +147,9 @@ int run_program(std::span<const char* const> arguments) {
     return complain(line.error());
   switch (line->task) {
   case Task::help:
-    fmt::print("{}", usage);
-    return 0;
+    return say(usage);
   case Task::version:
-    fmt::print("nvmf-connect {}\n", NVMF_VERSION);
-    return 0;
+    return say(fmt::format("nvmf-connect {}\n", NVMF_VERSION));
   case Task::cancel:
   case Task::cancel_all:
     return cancel(*line);

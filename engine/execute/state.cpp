@@ -13,6 +13,7 @@
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <new>
 #include <nlohmann/json.hpp>
 
 namespace nvmf::execute {
@@ -267,6 +268,8 @@ base::Result<State> state_from_json(std::string_view text, Items items) {
     return base::failure("not a JSON object", EINVAL);
   try {
     return state_of(json, items);
+  } catch (const std::bad_alloc&) {
+    throw; // of this host, not of the text
   } catch (const std::exception&) {
     return base::failure("a field is missing or has the wrong type", EINVAL);
   }

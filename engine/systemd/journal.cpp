@@ -1,6 +1,7 @@
 #include "systemd/journal.hpp"
 
-#include <cstdio>
+#include "base/standard_streams.hpp"
+
 #include <fmt/format.h>
 #include <sys/uio.h>
 #define SD_JOURNAL_SUPPRESS_LOCATION
@@ -35,7 +36,7 @@ void HostJournal::write(const JournalLine& line) {
   if (!to_journal || (terminal && line.priority <= Priority::warning)) {
     std::string const prefix =
         terminal ? std::string() : fmt::format("<{}>", static_cast<int>(line.priority));
-    fmt::print(stderr, "{}{}: {}\n", prefix, identifier_, line.message);
+    base::write_error(fmt::format("{}{}: {}\n", prefix, identifier_, line.message));
   }
   if (!to_journal)
     return;
