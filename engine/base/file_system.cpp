@@ -35,6 +35,7 @@ FileStatus from_stat(const struct stat& raw) {
 }
 
 constexpr std::size_t largest_chunk = 16384;
+constexpr mode_t open_directory = 0755;
 
 Result<void> write_all(int fd, const std::string& path, std::string_view content) {
   while (!content.empty()) {
@@ -46,6 +47,20 @@ Result<void> write_all(int fd, const std::string& path, std::string_view content
     content.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
+}
+
+Result<void> sync_directory(const std::string& directory, const std::string& path) {
+  Fd const fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0)
+    return errno_failure(path, errno);
+  return {};
+}
+
+// The mode is what it says, whatever the umask of the service.
+Result<void> make_directory(const std::string& real, mode_t mode) {
+  if (::mkdir(real.c_str(), mode) == 0)
+    return ::chmod(real.c_str(), mode) == 0 ? Result<void>() : errno_failure(real, errno);
+  return errno == EEXIST ? Result<void>() : errno_failure(real, errno);
 }
 
 } // namespace
@@ -141,22 +156,27 @@ Result<void> RealFileSystem::write_atomically(const std::string& path, std::stri
   auto result = write_all(fd.get(), path, content);
   if (result && ::fchmod(fd.get(), mode) != 0)
     result = errno_failure(path, errno);
+  bool const durable = path.starts_with("/var/");
+  if (result && durable && ::fsync(fd.get()) != 0)
+    result = errno_failure(path, errno);
   if (result && ::rename(temporary.c_str(), target.c_str()) != 0)
     result = errno_failure(path, errno);
   if (!result)
     ::unlink(temporary.c_str());
-  return result;
+  return result && durable ? sync_directory(target.substr(0, slash), path) : result;
 }
 
 Result<void> RealFileSystem::make_directories(const std::string& path, mode_t mode) {
   std::string const whole = resolved(path);
   // Nearly always only the last is missing, or none.
-  if (::mkdir(whole.c_str(), mode) == 0 || errno == EEXIST)
+  if (make_directory(whole, mode))
     return {};
   for (std::size_t end = whole.find('/', 1);; end = whole.find('/', end + 1)) {
     std::string const part = whole.substr(0, end);
-    if (::mkdir(part.c_str(), mode) != 0 && errno != EEXIST)
-      return errno_failure(path, errno);
+    // What leads there is open, however private the last one is.
+    bool const is_last = end == std::string::npos;
+    if (auto made = make_directory(part, is_last ? mode : open_directory); !made)
+      return errno_failure(path, made.error().code);
     if (end == std::string::npos)
       return {};
   }

@@ -46,7 +46,9 @@ public:
   virtual Result<std::string> link_text(const std::string& path) const = 0;
 
   // Puts `content` at `path` in one step: written beside it under a name of its own, then renamed.
-  // A reader sees the old content or the new, never a part.
+  // A reader sees the old content or the new, never a part. Below /var, which outlives the
+  // machine's power, the content has reached the disk before it takes the name, and the name
+  // thereafter.
   virtual Result<void> write_atomically(const std::string& path, std::string_view content,
                                         mode_t mode) = 0;
   // Creates the directory and its parents; fine if it is there.

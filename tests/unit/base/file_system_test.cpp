@@ -3,6 +3,9 @@
 
 #include <cerrno>
 #include <doctest/doctest.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <vector>
 
 using namespace nvmf::base;
 
@@ -72,4 +75,54 @@ TEST_CASE("links are told apart from what they lead to") {
   CHECK(files.status_of_link("/masked")->type == FileType::symlink);
   CHECK(files.status("/masked")->type == FileType::other);
   CHECK(files.link_text("/masked") == "/dev/null");
+}
+
+namespace {
+std::vector<std::string> synced; // what each descriptor led to
+int sync_error = 0;
+} // namespace
+
+// In place of the C library's, for this program.
+extern "C" int fsync(int fd) {
+  synced.push_back(std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd)));
+  errno = sync_error;
+  return sync_error == 0 ? 0 : -1;
+}
+
+TEST_CASE("what is written below /var has reached the disk") {
+  nvmf::test::TemporaryTree tree;
+  RealFileSystem files = tree.files();
+  tree.make_directory("/var/lib/nvmf");
+  tree.make_directory("/run/nvmf");
+  synced.clear();
+  sync_error = 0;
+  CHECK(files.write_atomically("/run/nvmf/last-good", "x", 0600));
+  CHECK(synced.empty());
+  CHECK(files.write_atomically("/var/lib/nvmf/last-good", "x", 0600));
+  REQUIRE(synced.size() == 2);
+  CHECK(synced[0].starts_with(tree.root() + "/var/lib/nvmf/.last-good."));
+  CHECK(synced[1] == tree.root() + "/var/lib/nvmf");
+  // A disk that refuses it leaves what was there.
+  sync_error = EIO;
+  CHECK(files.write_atomically("/var/lib/nvmf/last-good", "y", 0600).error().code == EIO);
+  CHECK(tree.read("/var/lib/nvmf/last-good") == "x");
+  CHECK(files.list("/var/lib/nvmf") == std::vector<std::string>{"last-good"});
+  sync_error = 0;
+}
+
+TEST_CASE("directories and files have their modes whatever the umask") {
+  nvmf::test::TemporaryTree tree;
+  RealFileSystem files = tree.files();
+  mode_t const before = ::umask(0077);
+  CHECK(files.make_directories("/run/nvme/registry/nvme3", 0755));
+  CHECK(files.write_atomically("/run/nvme/registry/nvme3/owner", "x", 0644));
+  CHECK(files.make_directories("/run/nvmf/plans", 0700));
+  ::umask(before);
+  for (const char* open :
+       {"/run/nvme", "/run/nvme/registry", "/run/nvme/registry/nvme3", "/run/nvmf"}) {
+    CAPTURE(open);
+    CHECK(files.status(open)->mode == 0755);
+  }
+  CHECK(files.status("/run/nvme/registry/nvme3/owner")->mode == 0644);
+  CHECK(files.status("/run/nvmf/plans")->mode == 0700);
 }
