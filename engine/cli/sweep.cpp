@@ -21,6 +21,9 @@ namespace nvmf::cli {
 
 namespace {
 
+// No writer takes that long.
+constexpr std::chrono::minutes unfinished_age{2};
+
 // Those that were given up after five starts wait for an event of their own.
 std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   std::set<std::string> ids;
@@ -108,6 +111,7 @@ ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& wor
   const decide::Facts facts = host_facts(globals, policy);
   const host::HandOver requests(world.files);
   const std::set<std::string> asked_for = ids_with_request(requests);
+  host::HandOver(world.files).sweep_unfinished(std::chrono::system_clock::now() - unfinished_age);
   start_asked_for(world.files, requests, world.units);
   const std::vector<execute::State> states = service::read_states(world.files);
   fabrics::KernelFabricsPort port(globals.root);

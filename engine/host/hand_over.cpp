@@ -1,5 +1,6 @@
 #include "host/hand_over.hpp"
 
+#include "base/local_trouble.hpp"
 #include "plan/id.hpp"
 #include "plan/json.hpp"
 
@@ -35,6 +36,12 @@ constexpr std::string_view suffix = ".json";
 
 bool is_request_name(std::string_view name) {
   return name.ends_with(suffix) && plan::is_id(name.substr(0, name.size() - suffix.size()));
+}
+
+// Whatever else has such a name is none; what cannot be looked at now may be one.
+bool is_request(const base::FileSystem& files, const std::string& name) {
+  auto const status = files.status_of_link(fmt::format("{}/{}", plans_directory, name));
+  return is_request_name(name) && (!status || status->type == base::FileType::regular);
 }
 
 base::Result<std::vector<std::string>> ids_in(const base::FileSystem& files,
@@ -114,11 +121,9 @@ base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
     return moved;
   for (const std::string& name : *names) {
     // A hidden one is a request being written; the path unit does not see it.
-    if (name.starts_with('.') || is_request_name(name))
+    if (name.starts_with('.') || is_request(*files_, name))
       continue;
-    if (auto const made = files_->make_directories(std::string(failed_directory), 0700); !made)
-      return tl::unexpected(made.error());
-    if (auto const done = move_aside(name); !done)
+    if (auto const done = move_to_failed(plans_directory, name); !done)
       return tl::unexpected(done.error());
     moved.push_back(name);
   }
@@ -126,13 +131,34 @@ base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
 }
 
 // A directory of that name may be in failed/ from before, which a directory cannot replace.
-base::Result<void> HandOver::move_aside(const std::string& name) {
+base::Result<void> HandOver::move_to_failed(std::string_view directory, const std::string& name) {
   constexpr int most_namesakes = 100;
-  std::string const from = fmt::format("{}/{}", plans_directory, name);
+  if (auto const made = files_->make_directories(std::string(failed_directory), 0700); !made)
+    return made;
+  std::string const from = fmt::format("{}/{}", directory, name);
   auto done = files_->rename(from, fmt::format("{}/{}", failed_directory, name));
-  for (int number = 1; !done && number <= most_namesakes; ++number)
+  for (int number = 1; !done && number <= most_namesakes && done.error().code != ENOENT; ++number)
     done = files_->rename(from, fmt::format("{}/{}.{}", failed_directory, name, number));
   return done;
+}
+
+void HandOver::sweep_unfinished(std::chrono::system_clock::time_point before) {
+  for (std::string_view const directory :
+       {run_directory, plans_directory, running_directory, state_directory,
+        std::string_view("/run/nvmf/intents"), std::string_view("/run/nvmf/kept-away"),
+        std::string_view("/run/nvmf/controllers"), std::string_view("/run/nvmf/beneath"),
+        std::string_view("/run/nvmf/gone"), std::string_view("/run/nvmf/silent")}) {
+    auto const names = files_->list(std::string(directory));
+    if (!names)
+      continue;
+    for (const std::string& name : *names) {
+      std::string const path = fmt::format("{}/{}", directory, name);
+      auto const status = name.starts_with('.') ? files_->status_of_link(path)
+                                                : base::failure("no unfinished file");
+      if (status && status->type == base::FileType::regular && status->modified < before)
+        (void)files_->remove(path);
+    }
+  }
 }
 
 base::Result<std::optional<plan::Plan>> HandOver::read_failed(const std::string& id) const {
@@ -147,6 +173,10 @@ base::Result<std::optional<plan::Plan>> HandOver::claim(const std::string& id) {
   auto const moved = files_->rename(plan_path(id), running_path(id));
   if (!moved && moved.error().code == ENOENT)
     return std::nullopt;
+  // A directory cannot take the place of a file.
+  if (!moved && !base::is_local_trouble(moved.error().code))
+    if (auto const aside = move_to_failed(plans_directory, id + std::string(suffix)); !aside)
+      return tl::unexpected(aside.error());
   if (!moved)
     return tl::unexpected(moved.error());
   if (auto const reset = note_progress(id); !reset)
@@ -161,8 +191,7 @@ base::Result<std::optional<plan::Plan>> HandOver::claimed(const std::string& id)
     return tl::unexpected(good.error());
   auto plan = read_request(*files_, running_path(id), id);
   // What cannot be read for want of descriptors or memory is as good as before.
-  bool const unusable = !plan && (plan.error().code == 0 || plan.error().code == EINVAL ||
-                                  plan.error().code == EFBIG);
+  bool const unusable = !plan && !base::is_local_trouble(plan.error().code);
   if (unusable)
     if (auto const moved = set_aside(id); !moved)
       return tl::unexpected(moved.error());
@@ -209,9 +238,7 @@ base::Result<void> HandOver::keep(const plan::Plan& plan) {
 base::Result<void> HandOver::set_aside(const std::string& id) {
   if (auto const good = check_id(id); !good)
     return good;
-  if (auto const made = files_->make_directories(std::string(failed_directory), 0700); !made)
-    return made;
-  if (auto const moved = files_->rename(running_path(id), failed_path(id)); !moved)
+  if (auto const moved = move_to_failed(running_directory, id + std::string(suffix)); !moved)
     return moved;
   return note_progress(id);
 }

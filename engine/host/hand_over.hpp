@@ -10,8 +10,10 @@
 #include "host/run_paths.hpp"
 #include "plan/plan.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nvmf::host {
@@ -39,9 +41,13 @@ public:
   // Ids of which an executor left a state.
   base::Result<std::vector<std::string>> remembered() const;
 
-  // Moves what is no request (any other name) from plans/ to failed/: a file that stays makes the
-  // path unit fire for ever. Returns the names.
+  // Moves what is no request (any other name, no file) from plans/ to failed/: a file that stays
+  // makes the path unit fire for ever. Returns the names.
   base::Result<std::vector<std::string>> set_aside_foreign();
+
+  // Removes unfinished files that writers left below /run/nvmf when they were killed: those that
+  // were last written before `before`.
+  void sweep_unfinished(std::chrono::system_clock::time_point before);
 
   // Reads a request that was given up; none if there is none.
   base::Result<std::optional<plan::Plan>> read_failed(const std::string& id) const;
@@ -72,7 +78,7 @@ public:
   base::Result<bool> withdraw(const std::string& id);
 
 private:
-  base::Result<void> move_aside(const std::string& name);
+  base::Result<void> move_to_failed(std::string_view directory, const std::string& name);
 
   base::FileSystem* files_;
 };

@@ -157,6 +157,45 @@ TEST_CASE("a poisoned file leaves plans/") {
   }
 }
 
+TEST_CASE("a directory as a request leaves plans/ once, whatever is in its way") {
+  World world;
+  REQUIRE(world.hand_over.prepare());
+  world.tree.write(host::plan_path(id) + "/x", "");
+  SUBCASE("as the dispatcher finds it") {
+    CHECK(world.hand_over.set_aside_foreign().value() == Ids{id + ".json"});
+  }
+  SUBCASE("as the executor finds it") { CHECK_FALSE(world.hand_over.claim(id)); }
+  SUBCASE("while a request runs") {
+    REQUIRE(world.hand_over.keep(plan_with(id)));
+    CHECK_FALSE(world.hand_over.claim(id));
+    CHECK(world.hand_over.claimed(id).value()->id == id);
+    REQUIRE(world.hand_over.finish(id));
+  }
+  SUBCASE("another was there before") {
+    world.tree.write(host::failed_path(id), "{}");
+    CHECK_FALSE(world.hand_over.claim(id));
+    CHECK(world.files.exists("/run/nvmf/failed/" + id + ".json"));
+  }
+  CHECK(world.hand_over.waiting().value().empty());
+  CHECK(world.hand_over.running().value().empty());
+  CHECK_FALSE(world.files.list("/run/nvmf/failed").value().empty());
+}
+
+TEST_CASE("files that a killed writer left unfinished go when they are old") {
+  World world;
+  REQUIRE(world.hand_over.submit(plan_with(id)));
+  const std::string unfinished = "/run/nvmf/plans/." + id + ".json.AbCdEf";
+  world.tree.write(unfinished, "{");
+  world.tree.make_directory("/run/nvmf/state/.directory");
+  auto const written = world.files.status(unfinished)->modified;
+  world.hand_over.sweep_unfinished(written);
+  CHECK(world.files.exists(unfinished));
+  world.hand_over.sweep_unfinished(written + std::chrono::seconds(1));
+  CHECK_FALSE(world.files.exists(unfinished));
+  CHECK(world.hand_over.waiting().value() == Ids{id});
+  CHECK(world.files.exists("/run/nvmf/state/.directory"));
+}
+
 TEST_CASE("a request that cannot be read for want of descriptors stays claimed") {
   World world;
   test::FailingFiles failing(world.files);
