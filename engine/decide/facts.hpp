@@ -113,6 +113,8 @@ struct Facts {
   std::optional<std::vector<FcPort>> fc_ports;
   std::optional<std::vector<Controller>> controllers;
   std::optional<std::vector<Exclusion>> exclusions;
+  // Why it is not known what they exclude, and nothing may be connected; empty: it is known.
+  std::string exclusions_problem;
   std::optional<KernelOptions> kernel_options;
   // `KIND:NAME` of a secret reference → why it cannot be used; absent: usable or unknown.
   std::map<std::string, std::string> unavailable_secrets;

@@ -50,6 +50,8 @@ std::string_view to_string(Reason reason) {
     return "event-ignored";
   case Reason::name_unresolved:
     return "name-unresolved";
+  case Reason::exclusions_unreadable:
+    return "exclusions-unreadable";
   case Reason::excluded_by_list:
     return "excluded-by-list";
   case Reason::source_missing:

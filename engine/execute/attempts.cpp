@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
+#include <utility>
 
 namespace nvmf::execute {
 
@@ -295,8 +296,11 @@ void Attempts::give_up(Path& path) {
   needs_.locks.release(path.item.tid);
 }
 
-void Attempts::tell(const Path& path) {
-  needs_.actions.push_back(action::Tell{path_line(needs_.context, path)});
+// A try that ends as the one before is no news.
+void Attempts::tell(Path& path) {
+  systemd::JournalLine line = path_line(needs_.context, path);
+  if (std::exchange(path.told, line.message) != line.message)
+    needs_.actions.push_back(action::Tell{std::move(line)});
 }
 
 std::size_t Attempts::probes_in_flight() const {

@@ -61,6 +61,9 @@ public:
   void found_live(Path& path, const std::string& device, std::uint64_t incarnation,
                   const std::string& reason);
 
+  // One journal line for each change of a path.
+  void tell(Path& path);
+
   // The writer has answered, for whichever path.
   void writer_is_free() { writing_.reset(); }
   bool writing() const { return writing_.has_value(); }
@@ -85,7 +88,6 @@ private:
   Path* take_from(std::deque<PathId>& queue);
   Path* take_answered();
   std::size_t probes_in_flight() const;
-  void tell(const Path& path);
 
   Needs needs_;
   policy::Limits limits_;

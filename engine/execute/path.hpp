@@ -32,6 +32,7 @@ struct Path {
   std::optional<BootTime> next_try; // also when a given-up path's secret is looked at again
   std::optional<fabrics::ErrorClass> error_class;
   std::string reason;
+  std::string told; // the journal's latest line about it
   // Pending until this host's addresses, interfaces or routes change.
   bool awaits_network = false;
   // Waiting until it is asked again whether somebody meant its removal.
@@ -56,6 +57,7 @@ struct Path {
   unsigned decided_in = 0; // the generation that decided its log last
   std::optional<event::DiscoveryLog> log;
   BootTime log_read{};
+  std::string told_log; // the journal's latest line about its log
   std::string own_nqn;
   std::string replaced_device; // connected under the well-known NQN, until the unique one is there
   bool unique_nqn_tried = false;

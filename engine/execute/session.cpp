@@ -30,7 +30,8 @@ bool waits_for_look(const plan::Item& item) {
   using enum decide::Reason;
   return item.outcome == decide::Outcome::refused &&
          (item.reason == name_unresolved || item.reason == secret_unavailable ||
-          item.reason == identity_missing || item.reason == identity_conflict);
+          item.reason == identity_missing || item.reason == exclusions_unreadable ||
+          item.reason == identity_conflict);
 }
 
 } // namespace
@@ -202,6 +203,7 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
   path.reason.clear();
   path.state = PathState::live;
   setup_.locks->release(path.item.tid);
+  path.told_log.clear();
   actions_.push_back(action::Tell{log_read(context_, path)});
   actions_.push_back(action::Progress{});
   settle_persistence(path);
@@ -297,7 +299,9 @@ void Session::retry_log(Path& path, const base::Error& error) {
   ++path.tries;
   path.first_try = path.first_try.value_or(now_);
   path.reason = error.message;
-  actions_.push_back(action::Tell{log_failed(context_, path)});
+  systemd::JournalLine line = log_failed(context_, path);
+  if (std::exchange(path.told_log, line.message) != line.message)
+    actions_.push_back(action::Tell{std::move(line)});
   attempts_.fail(path, error_class, error.message, now_);
 }
 

@@ -18,6 +18,7 @@
 #include "plan/run.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -103,6 +104,7 @@ private:
   void use_connected(Path& path, const std::string& device);
   void want_path(Path& path);
   void hold_back(Path& path, const plan::Item& item);
+  void tell_not_wanted(const plan::Item& item);
   bool stays_away(Path& path);
   void keep_away(Path& path);
   void keep_away_until(Path& path, BootTime time);
@@ -154,7 +156,9 @@ private:
   unsigned disconnects_ = 0;    // under way
   // A new generation was asked for while a log was being read.
   std::optional<action::BeginAgain::Logs> again_;
-  std::set<std::string> told_;        // items that the journal knows are not wanted
+  // Items that the journal knows are not wanted, with the generation that listed them last.
+  std::map<std::string, unsigned> told_;
+  unsigned told_settled_in_ = 0;
   std::optional<BootTime> next_look_; // at the world, for what it holds back
   std::optional<BootTime> next_poll_; // of discovery controllers that are not kept
   base::Duration poll_interval_{};

@@ -24,7 +24,7 @@ bool is_held_back(const plan::Item& item) {
   return item.outcome == Outcome::refused &&
          (item.reason == name_unresolved || item.reason == source_missing ||
           item.reason == secret_unavailable || item.reason == identity_missing ||
-          item.reason == identity_conflict);
+          item.reason == exclusions_unreadable || item.reason == identity_conflict);
 }
 
 bool is_connected(const plan::Item& item) {
@@ -75,9 +75,16 @@ void Session::absorb(std::size_t index) {
     if (!next_look_ && must_look())
       next_look_ = now_ + look_interval;
   } else if (item.outcome == Outcome::denied || item.outcome == Outcome::refused) {
-    if (told_.insert(path_key(item.subject, item.tid)).second)
-      actions_.push_back(action::Tell{not_wanted(context_, item)});
+    tell_not_wanted(item);
   }
+}
+
+// Told once for as long as some log lists it: a target that invents names makes no memory grow.
+void Session::tell_not_wanted(const plan::Item& item) {
+  auto const [known, is_new] = told_.try_emplace(path_key(item.subject, item.tid), generation_);
+  known->second = generation_;
+  if (is_new)
+    actions_.push_back(action::Tell{not_wanted(context_, item)});
 }
 
 Path& Session::path_for(std::size_t index) {
@@ -222,6 +229,9 @@ bool Session::is_woken_by_event(const Path& path) const {
 void Session::hold_back(Path& path, const plan::Item& item) {
   if (path.state == PathState::probing || path.state == PathState::connecting)
     return;
+  // What is connected stays, and stays known, while nobody knows what is excluded.
+  if (path.state == PathState::live && item.reason == Reason::exclusions_unreadable)
+    return;
   bool const news = path.state != PathState::pending || path.reason.empty();
   attempts_.drop(path);
   path.state = PathState::pending;
@@ -233,7 +243,7 @@ void Session::hold_back(Path& path, const plan::Item& item) {
   if (!item.detail.empty())
     path.reason += ": " + item.detail;
   if (news)
-    actions_.push_back(action::Tell{path_line(context_, path)});
+    attempts_.tell(path);
 }
 
 bool Session::stays_away(Path& path) {
@@ -264,7 +274,7 @@ void Session::keep_away_until(Path& path, BootTime time) {
       fmt::format("{}: nobody knows why it was removed; `nvmf-policy resume` connects it now",
                   host::doubtful_reason);
   if (news)
-    actions_.push_back(action::Tell{path_line(context_, path)});
+    attempts_.tell(path);
 }
 
 // Somebody disconnected it on purpose; `nvmf-policy resume` lets it be connected again.
@@ -275,7 +285,7 @@ void Session::keep_away(Path& path) {
   path.state = PathState::given_up;
   path.reason = host::kept_away_reason;
   if (news)
-    actions_.push_back(action::Tell{path_line(context_, path)});
+    attempts_.tell(path);
 }
 
 void Session::decide_log_of(Path& path, Path::Log how) {
@@ -304,6 +314,8 @@ void Session::drop_unlisted() {
   if (!complete || !run_)
     return;
   end_left_behind();
+  if (std::exchange(told_settled_in_, generation_) != generation_)
+    std::erase_if(told_, [this](const auto& one) { return one.second != generation_; });
   for (auto it = all.begin(); it != all.end();) {
     Path& path = it->second;
     ++it;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fmt/format.h>
 
 namespace nvmf::host {
@@ -22,6 +23,26 @@ bool add_pair(decide::Exclusion& exclusion, const base::IniLine& pair) {
   bool const known = std::find(known_keys.begin(), known_keys.end(), pair.key) != known_keys.end();
   auto const [place, is_new] = exclusion.keys.emplace(pair.key, pair.value);
   return known && !pair.value.empty() && (is_new || place->second == pair.value);
+}
+
+// Nothing has that name; a link that leads nowhere has it.
+bool is_absent(const base::FileSystem& files, const std::string& path, const base::Error& error) {
+  return error.code == ENOENT && !files.status_of_link(path);
+}
+
+// Empty where there is no such file, or a link to /dev/null in its place.
+base::Result<std::string> read_text(const base::FileSystem& files, const std::string& path) {
+  if (auto const link = files.link_text(path); link && *link == "/dev/null")
+    return std::string();
+  auto const status = files.status(path);
+  if (status && status->type != base::FileType::regular)
+    return base::failure(path + ": not a regular file", EINVAL);
+  auto text = files.read(path, exclusions_limit);
+  if (!text && is_absent(files, path, text.error()))
+    return std::string();
+  if (text && (text->starts_with("\xef\xbb\xbf") || text->find('\0') != std::string::npos))
+    return base::failure(path + ": not plain text", EINVAL);
+  return text;
 }
 
 } // namespace
@@ -43,19 +64,26 @@ std::vector<decide::Exclusion> parse_exclusions(std::string_view text) {
   return exclusions;
 }
 
-std::vector<decide::Exclusion> read_exclusions(const base::FileSystem& files) {
+Exclusions read_exclusions(const base::FileSystem& files) {
+  Exclusions found;
   std::vector<std::string> paths{exclusions_path};
   auto const names = files.list(exclusions_directory);
-  if (names)
+  if (names) {
     for (const std::string& name : *names)
       if (name.ends_with(".conf") && name.front() != '.')
         paths.push_back(fmt::format("{}/{}", exclusions_directory, name));
-  std::vector<decide::Exclusion> all;
-  for (const std::string& path : paths)
-    if (auto const text = files.read(path, exclusions_limit))
+  } else if (!is_absent(files, exclusions_directory, names.error())) {
+    found.problem = names.error().message;
+  }
+  for (const std::string& path : paths) {
+    auto const text = read_text(files, path);
+    if (!text && found.problem.empty())
+      found.problem = text.error().message;
+    if (text)
       for (decide::Exclusion& exclusion : parse_exclusions(*text))
-        all.push_back(std::move(exclusion));
-  return all;
+        found.all.push_back(std::move(exclusion));
+  }
+  return found;
 }
 
 } // namespace nvmf::host

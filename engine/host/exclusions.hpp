@@ -18,8 +18,13 @@ decide::Exclusion parse_exclusion(std::string_view text);
 // The `exclusion =` lines of the section `[exclusions]` of one file.
 std::vector<decide::Exclusion> parse_exclusions(std::string_view text);
 
+struct Exclusions {
+  std::vector<decide::Exclusion> all;
+  std::string problem; // a file that cannot be read or is not text; empty: all were read
+};
+
 // The main file, then the drop-ins in the order of their names. Files that are not there say
-// nothing.
-std::vector<decide::Exclusion> read_exclusions(const base::FileSystem& files);
+// nothing; of one that is there and cannot be read it is not known what it excludes.
+Exclusions read_exclusions(const base::FileSystem& files);
 
 } // namespace nvmf::host

@@ -10,6 +10,7 @@
 
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <utility>
 
 namespace nvmf::host {
 
@@ -36,7 +37,9 @@ decide::Facts gather(const base::FileSystem& files, const GatherRequest& request
   facts.identity = read_host_identity(files);
   facts.fc_ports = read_fc_ports(files);
   facts.controllers = read_controllers(files);
-  facts.exclusions = read_exclusions(files);
+  Exclusions exclusions = read_exclusions(files);
+  facts.exclusions = std::move(exclusions.all);
+  facts.exclusions_problem = std::move(exclusions.problem);
   facts.kernel_options = request.kernel_options;
   if (request.policy) {
     facts.files = read_identity_files(files, *request.policy);

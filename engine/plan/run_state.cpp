@@ -129,6 +129,10 @@ bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSi
 // A line without a host side excludes before one is resolved; one with a host side only what is
 // written with it.
 bool Run::State::excluded(Item& item, HostSideKnown known) const {
+  if (!facts.exclusions_problem.empty()) {
+    settle(item, Outcome::refused, Reason::exclusions_unreadable, facts.exclusions_problem);
+    return true;
+  }
   Tid tid = item.tid;
   if (known == HostSideKnown::no && tid.endpoint) {
     tid.endpoint->host_traddr.reset();

@@ -96,7 +96,7 @@ bool may_be_lifted(const plan::Item& item) {
   return item.outcome == Outcome::refused &&
          (item.reason == name_unresolved || item.reason == source_missing ||
           item.reason == secret_unavailable || item.reason == identity_missing ||
-          item.reason == identity_conflict ||
+          item.reason == exclusions_unreadable || item.reason == identity_conflict ||
           (item.reason == not_reachable_from_source && !is_fc(item.tid)));
 }
 

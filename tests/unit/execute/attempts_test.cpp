@@ -162,6 +162,51 @@ TEST_CASE("each change of a path is one line, with its words") {
   CHECK(host.lines == expected);
 }
 
+TEST_CASE("tries that end alike are one line") {
+  Simulation host;
+  host.policy->rules[1].retry.first_delay = 1s;
+  host.policy->rules[1].retry.factor = 1;
+  host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11")});
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.probe = [](const fabrics::ProbeTarget& target) {
+    return target.address.bytes[3] == 11 ? no_answer(fabrics::no_route_code) : base::Result<void>();
+  };
+  host.request(aen_of_nvme0());
+  for (int change = 0; change < 20; ++change) {
+    host.run(10s);
+    host.session->network_changed(host.now);
+  }
+  host.run(1s);
+  CHECK(host.write_times("192.0.2.10").size() > 100);
+  CHECK(host.probes.size() > 120);
+  CHECK(host.lines.size() == 3); // the log, and each path once
+  // Another end is news, and so is the first one when it comes back.
+  host.write = [](const auto&) { return failure_of(ErrorClass::rejected); };
+  host.run(3s);
+  CHECK(host.lines.size() == 4);
+  host.write = [](const auto&) { return failure_of(ErrorClass::refused); };
+  host.run(10min);
+  CHECK(host.lines.size() == 5);
+}
+
+TEST_CASE("a log that fails alike is one line until it was read") {
+  Simulation host;
+  bool fails = true;
+  host.read = [&](const auto&) {
+    if (fails)
+      return execute::LogOutcome{.kind = execute::LogOutcome::Kind::failed,
+                                 .error = {.message = "as scripted", .code = EIO}};
+    return execute::LogOutcome{.kind = execute::LogOutcome::Kind::read};
+  };
+  host.request(aen_of_nvme0());
+  host.run(10min);
+  CHECK(host.log_reads.size() > 3);
+  CHECK(host.lines.size() == 2); // the log, and its path
+  fails = false;
+  host.run(10min);
+  CHECK(host.lines.back() == "log of nvme0 read: 0 entries");
+}
+
 TEST_CASE("paths at an address where a connect was answered go before those of unknown targets") {
   Simulation host;
   std::vector<event::LogEntry> entries{entry_at("192.0.2.10"), entry_at("192.0.2.11")};

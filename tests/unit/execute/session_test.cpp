@@ -622,3 +622,52 @@ TEST_CASE("resumed, a doubted path is connected at once") {
   host.run(1s);
   CHECK(host.state_of("192.0.2.10") == "live");
 }
+
+TEST_CASE(
+    "while exclusions cannot be read nothing new is connected, and what is live stays known") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  REQUIRE(host.state_of("192.0.2.10") == "live");
+  host.facts.exclusions_problem = "/etc/nvme/exclusions.conf: Too many open files";
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.request(aen_of_nvme0());
+  host.run(1min);
+  CHECK(host.state_of("192.0.2.10") == "live");
+  CHECK(host.write_times("192.0.2.11").empty());
+  CHECK(host.lines.back() ==
+        "pending: nqn.2024-01.com.example:192.0.2.11 at 192.0.2.11:4420: exclusions-unreadable: "
+        "/etc/nvme/exclusions.conf: Too many open files");
+  host.facts.exclusions_problem.clear();
+  host.run(2min);
+  CHECK(host.state_of("192.0.2.11") == "live");
+}
+
+TEST_CASE("what is not wanted is told of once for as long as it is listed") {
+  Simulation host;
+  host.policy->rules.pop_back(); // nobody wants subsystems
+  auto const lines_for = [&](const std::string& address) {
+    return std::count_if(host.lines.begin(), host.lines.end(), [&](const std::string& line) {
+      return line.find(address) != std::string::npos;
+    });
+  };
+  policy::Guard guard{.name = "none"};
+  guard.match.any = true;
+  guard.speaks_of = {.discovery_controllers = false, .io_subsystems = true};
+  host.policy->guards = {guard};
+  for (int read = 0; read < 5; ++read) {
+    host.set_log("nvme0", entries_at({"192.0.2.10"}));
+    host.request(aen_of_nvme0());
+    host.run(1s);
+  }
+  CHECK(lines_for("192.0.2.10") == 1);
+  host.set_log("nvme0", {});
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  // Forgotten with the log that listed it.
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(lines_for("192.0.2.10") == 2);
+}

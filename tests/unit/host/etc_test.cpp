@@ -5,10 +5,13 @@
 #include "host/registry.hpp"
 #include "host/secrets.hpp"
 
+#include "failing_files.hpp"
 #include "temporary_tree.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <doctest/doctest.h>
+#include <functional>
 #include <sys/utsname.h>
 
 using namespace nvmf;
@@ -75,7 +78,8 @@ TEST_CASE("exclusions") {
 
 TEST_CASE("the files of exclusions") {
   test::TemporaryTree tree;
-  CHECK(host::read_exclusions(tree.files()).empty());
+  CHECK(host::read_exclusions(tree.files()).all.empty());
+  CHECK(host::read_exclusions(tree.files()).problem.empty());
   tree.write("/etc/nvme/exclusions.conf", "exclusion = nqn=before-any-section\n"
                                           "# comment\n[exclusions]\nexclusion = nqn=a\n"
                                           "; comment\nexclusions = nqn=b\n[other]\n"
@@ -85,9 +89,59 @@ TEST_CASE("the files of exclusions") {
   tree.write("/etc/nvme/exclusions.conf.d/30-c.txt", "[exclusions]\nexclusion=nqn=30\n");
   tree.write("/etc/nvme/exclusions.conf.d/.hidden.conf", "[exclusions]\nexclusion=nqn=40\n");
   std::vector<std::string> texts;
-  for (const auto& exclusion : host::read_exclusions(tree.files()))
+  for (const auto& exclusion : host::read_exclusions(tree.files()).all)
     texts.push_back(exclusion.text);
   CHECK(texts == std::vector<std::string>{"nqn=a", "nqn=10", "nqn=20"});
+  CHECK(host::read_exclusions(tree.files()).problem.empty());
+}
+
+TEST_CASE("exclusions that cannot be read are a problem, not an empty list") {
+  const std::string main = "/etc/nvme/exclusions.conf";
+  const std::string drop_ins = "/etc/nvme/exclusions.conf.d";
+  struct Row {
+    const char* name;
+    std::function<void(test::TemporaryTree&, test::FailingFiles&)> put;
+    std::string problem;
+  };
+  const Row rows[] = {
+      {"masked", [&](auto& tree, auto&) { tree.link(main, "/dev/null"); }, ""},
+      {"empty", [&](auto& tree, auto&) { tree.write(main, ""); }, ""},
+      {"a directory", [&](auto& tree, auto&) { tree.make_directory(main); },
+       main + ": not a regular file"},
+      {"a link that leads nowhere", [&](auto& tree, auto&) { tree.link(main, "/nowhere"); },
+       main + ": No such file or directory"},
+      {"too large", [&](auto& tree, auto&) { tree.write(main, std::string((1U << 20U) + 1, '#')); },
+       main + ": longer than 1048576 bytes"},
+      {"with a byte order mark",
+       [&](auto& tree, auto&) { tree.write(main, "\xef\xbb\xbf[exclusions]\n"); },
+       main + ": not plain text"},
+      {"UTF-16", [&](auto& tree, auto&) { tree.write(main, std::string("[\0e\0", 4)); },
+       main + ": not plain text"},
+      {"unreadable",
+       [&](auto& tree, auto& failing) {
+         tree.write(main, "[exclusions]\n");
+         failing.reads[main] = EACCES;
+       },
+       main + ": Permission denied"},
+      {"no descriptors", [&](auto&, auto& failing) { failing.reads[main] = EMFILE; },
+       main + ": Too many open files"},
+      {"a directory of drop-ins that leads nowhere",
+       [&](auto& tree, auto&) { tree.link(drop_ins, "/nowhere"); },
+       drop_ins + ": No such file or directory"},
+      {"a file in place of the directory", [&](auto& tree, auto&) { tree.write(drop_ins, ""); },
+       drop_ins + ": Not a directory"},
+      {"a drop-in that leads nowhere",
+       [&](auto& tree, auto&) { tree.link(drop_ins + "/10-a.conf", "/nowhere"); },
+       drop_ins + "/10-a.conf: No such file or directory"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    test::TemporaryTree tree;
+    auto files = tree.files();
+    test::FailingFiles failing(files);
+    row.put(tree, failing);
+    CHECK(host::read_exclusions(failing).problem == row.problem);
+  }
 }
 
 TEST_CASE("the registry: what we wrote is ours until it is younger than the event") {

@@ -81,6 +81,9 @@ TEST_CASE("a volume: what can happen to it, in the order of the language") {
          f.exclusions = {{.text = "nqn=nqn.a:vol", .keys = {{"nqn", "nqn.a:vol"}}}};
        },
        Outcome::refused, Reason::excluded_by_list, "nqn=nqn.a:vol"},
+      {"nobody knows what is excluded", "10.20.1.21",
+       [](auto& f) { f.exclusions_problem = "exclusions.conf: Permission denied"; },
+       Outcome::refused, Reason::exclusions_unreadable, "exclusions.conf: Permission denied"},
       {"excluded on the resolved host side", "10.20.1.21",
        [](auto& f) {
          f.exclusions = {{.text = "host-iface=ens1", .keys = {{"host-iface", "ens1"}}}};
