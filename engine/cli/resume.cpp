@@ -74,10 +74,18 @@ ExitCode resume(const service::PlannerWorld& world, const Globals& globals,
 }
 
 // The states, and what was set aside after too many starts: of that there need be no state.
-std::vector<execute::State> states_and_set_aside(base::FileSystem& files) {
-  std::vector<execute::State> states = service::read_states(files);
+base::Result<std::vector<execute::State>> states_and_set_aside(base::FileSystem& files) {
+  auto read = service::read_all_states(files);
+  if (!read)
+    return tl::unexpected(read.error());
+  for (const std::string& damaged : read->damaged)
+    complain(damaged);
+  std::vector<execute::State> states = std::move(read->states);
   const host::HandOver hand_over(files);
-  for (const std::string& id : hand_over.failed().value_or(std::vector<std::string>())) {
+  const auto failed = hand_over.failed();
+  if (!failed)
+    return tl::unexpected(failed.error());
+  for (const std::string& id : *failed) {
     const auto known = std::find_if(states.begin(), states.end(),
                                     [&](const execute::State& state) { return state.id == id; });
     if (known != states.end()) {
@@ -98,10 +106,14 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
     return usage_error("resume", UsageError{"`NAME` or `--all` is missing",
                                             "a subsystem NQN, an address, a target or a device"});
   base::RealFileSystem files = host_files(globals);
+  const auto all = states_and_set_aside(files);
+  if (!all) {
+    complain("the state cannot be read: " + all.error().message);
+    return ExitCode::failed;
+  }
   const std::vector<event::Event> kept_away = kept_away_of(files, request);
-  const std::vector<execute::State> all = states_and_set_aside(files);
   const std::vector<execute::State> chosen =
-      request.all ? service::resumable(all) : service::called(all, request.names);
+      request.all ? service::resumable(*all) : service::called(*all, request.names);
   if (chosen.empty() && kept_away.empty()) {
     complain(request.all ? "there is nothing to resume"
                          : "no request has such a subsystem, address, target or device");

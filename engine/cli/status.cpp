@@ -31,6 +31,11 @@ std::string shown(const StatusReport& report, const Globals& globals) {
                                   : status_text(report, palette_for(stdout, globals.color));
 }
 
+ExitCode unreadable(const base::Error& error) {
+  complain("the state cannot be read: " + error.message);
+  return ExitCode::failed;
+}
+
 // Shows each change until it is interrupted.
 ExitCode watch(const Globals& globals) {
   base::RealFileSystem files = host_files(globals);
@@ -38,7 +43,10 @@ ExitCode watch(const Globals& globals) {
   const bool is_screen = globals.format != "json" && ::isatty(STDOUT_FILENO) == 1;
   std::string before;
   while (output_was_written()) {
-    const std::string now = shown(gather_status(files, clock), globals);
+    const auto report = gather_status(files, clock);
+    if (!report)
+      return unreadable(report.error());
+    const std::string now = shown(*report, globals);
     if (now != before)
       print((is_screen ? clear_screen : separator(globals, before)) + now);
     before = now;
@@ -51,9 +59,11 @@ ExitCode run_status(const StatusRequest& request, const Globals& globals) {
   if (request.watch)
     return watch(globals);
   base::RealFileSystem files = host_files(globals);
-  const StatusReport report = gather_status(files, base::SystemClock());
-  print(shown(report, globals));
-  return report.degraded() ? ExitCode::found_or_poor : ExitCode::done;
+  const auto report = gather_status(files, base::SystemClock());
+  if (!report)
+    return unreadable(report.error());
+  print(shown(*report, globals));
+  return report->degraded() ? ExitCode::found_or_poor : ExitCode::done;
 }
 
 } // namespace

@@ -137,18 +137,22 @@ void gather_policy(StatusReport& report, const base::FileSystem& files) {
 } // namespace
 
 bool StatusReport::degraded() const {
-  return !policy_problem.empty() || !failed.empty() ||
+  return !policy_problem.empty() || !failed.empty() || !damaged.empty() ||
          std::any_of(states.begin(), states.end(), is_poor) ||
          std::any_of(subsystems.begin(), subsystems.end(),
                      [](const SubsystemPaths& one) { return one.degraded(); });
 }
 
-StatusReport gather_status(base::FileSystem& files, const base::Clock& clock) {
+base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Clock& clock) {
   StatusReport report{.now = clock.since_boot()};
   gather_policy(report, files);
   report.in_charge = files.exists(std::string(host::in_charge_flag));
   const std::vector<decide::Controller> controllers = host::read_controllers(files);
-  report.states = service::read_states(files, execute::Items::told);
+  auto states = service::read_all_states(files, execute::Items::told);
+  if (!states)
+    return tl::unexpected(states.error());
+  report.states = std::move(states->states);
+  report.damaged = std::move(states->damaged);
   const host::KeptAway kept_away(files);
   const PresentHost present{controllers, kept_away, report.policy_digest};
   for (execute::State& state : report.states)
@@ -159,8 +163,12 @@ StatusReport gather_status(base::FileSystem& files, const base::Clock& clock) {
   report.orchestrators = host::active_orchestrators(files);
   report.foreign_connects = host::foreign_connects(files);
   const host::HandOver hand_over(files);
-  report.waiting = hand_over.waiting().value_or(std::vector<std::string>{});
-  report.failed = hand_over.failed().value_or(std::vector<std::string>{});
+  auto waiting = hand_over.waiting();
+  auto failed = hand_over.failed();
+  if (!waiting || !failed)
+    return tl::unexpected(waiting ? failed.error() : waiting.error());
+  report.waiting = std::move(*waiting);
+  report.failed = std::move(*failed);
   return report;
 }
 

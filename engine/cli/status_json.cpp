@@ -118,6 +118,7 @@ std::string status_json(const StatusReport& report) {
                                   {"degraded", one.degraded()}});
   json["waiting"] = report.waiting;
   json["failed"] = report.failed;
+  json["damaged"] = report.damaged;
   json["kept_away"] = Json::array();
   for (const event::Event& event : report.kept_away)
     json["kept_away"].push_back(kept_away_json(event));

@@ -41,6 +41,7 @@ struct StatusReport {
   std::vector<execute::State> states;
   std::vector<std::string> waiting; // ids of requests that no executor has claimed
   std::vector<std::string> failed;  // ids of requests that were given up
+  std::vector<std::string> damaged; // what is wrong with state files that cannot be used
   std::vector<SubsystemPaths> subsystems;
   // Disconnected by hand, and no state has the path.
   std::vector<event::Event> kept_away;
@@ -50,13 +51,14 @@ struct StatusReport {
   std::vector<host::ForeignConnect> foreign_connects;
   base::Duration now{}; // since boot
 
-  // Paths are missing, a service failed, a discovery controller is not reached, or the policy in
-  // force is not the files as they are.
+  // Paths are missing, a service failed, a discovery controller is not reached, a state file cannot
+  // be used, or the policy in force is not the files as they are.
   bool degraded() const;
 };
 
-// Looks at /run/nvmf, the policy and sysfs. What cannot be read is as if it were not there.
-StatusReport gather_status(base::FileSystem& files, const base::Clock& clock);
+// Looks at /run/nvmf, the policy and sysfs. Fails where the states or the requests may not be read:
+// nothing can be said then.
+base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Clock& clock);
 
 std::string status_text(const StatusReport& report, const Palette& palette);
 std::string status_json(const StatusReport& report);

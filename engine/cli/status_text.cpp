@@ -220,6 +220,10 @@ std::string status_text(const StatusReport& report, const Palette& palette) {
   text += subsystem_lines(report, names, palette);
   text += list_lines("requests that wait for their service", report.waiting);
   text += list_lines("requests that were given up, see the journal", report.failed);
+  std::vector<std::string> damaged;
+  for (const std::string& one : report.damaged)
+    damaged.push_back(base::escaped(one));
+  text += list_lines("state files that cannot be used", damaged);
   text += kept_away_lines(report);
   text += unlisted_lines(report);
   text += list_lines("others that connect on this host, too", report.orchestrators);

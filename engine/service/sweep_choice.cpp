@@ -4,6 +4,8 @@
 #include "plan/id.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <utility>
 
 namespace nvmf::service {
 
@@ -23,20 +25,32 @@ const execute::LogRecord* log_of(const execute::State& state, const plan::Plan& 
 } // namespace
 
 std::vector<execute::State> read_states(const base::FileSystem& files, execute::Items items) {
-  std::vector<execute::State> states;
+  auto read = read_all_states(files, items);
+  return read ? std::move(read->states) : std::vector<execute::State>();
+}
+
+base::Result<StatesRead> read_all_states(const base::FileSystem& files, execute::Items items) {
+  StatesRead read;
   const auto names = files.list(std::string(host::state_directory));
+  if (!names && names.error().code == ENOENT)
+    return read;
   if (!names)
-    return states;
+    return tl::unexpected(names.error());
   for (const std::string& name : *names) {
     if (!name.ends_with(suffix))
       continue;
     const std::string id = name.substr(0, name.size() - suffix.size());
     if (!plan::is_id(id))
       continue;
-    if (auto state = execute::read_state(files, id, items); state && *state)
-      states.push_back(std::move(**state));
+    auto state = execute::read_state(files, id, items);
+    if (!state && (state.error().code == EACCES || state.error().code == EPERM))
+      return tl::unexpected(state.error());
+    if (!state)
+      read.damaged.push_back(state.error().message);
+    else if (*state)
+      read.states.push_back(std::move(**state));
   }
-  return states;
+  return read;
 }
 
 std::optional<std::uint64_t> known_generation(const plan::Plan& plan,

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "base/file_system.hpp"
+#include "base/result.hpp"
 #include "execute/state.hpp"
 #include "plan/plan.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace nvmf::service {
@@ -14,6 +16,15 @@ namespace nvmf::service {
 // All states in /run/nvmf/state; damaged ones are left out.
 std::vector<execute::State> read_states(const base::FileSystem& files,
                                         execute::Items items = execute::Items::left_out);
+
+// The same for people, who must know what they are not told.
+struct StatesRead {
+  std::vector<execute::State> states;
+  std::vector<std::string> damaged; // what is wrong with each file that is no state
+};
+// Fails where the states may not be read at all; where there is no directory there are none.
+base::Result<StatesRead> read_all_states(const base::FileSystem& files,
+                                         execute::Items items = execute::Items::left_out);
 
 // An executor has dealt with the plan's event under the same policy: it read the log of the event's
 // device, or it had a request of the same id. A request that was cancelled was dealt with, too:

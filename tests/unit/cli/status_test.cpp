@@ -1,9 +1,11 @@
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 
+#include "failing_files.hpp"
 #include "host/kept_away.hpp"
 #include "temporary_tree.hpp"
 
+#include <cerrno>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -188,7 +190,7 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
       put_controller(tree, one.kernel_state);
     if (one.is_kept_away)
       REQUIRE(host::KeptAway(files).add(kept_away_event(), "").has_value());
-    const cli::StatusReport report = cli::gather_status(files, FixedClock());
+    const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
     CHECK(cli::status_text(report, cli::Palette::plain()) == one.expected);
     CHECK(report.degraded() == one.degraded);
   }
@@ -198,7 +200,7 @@ TEST_CASE("status: what is kept away stands there without a state, too") {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();
   REQUIRE(host::KeptAway(files).add(kept_away_event(), "").has_value());
-  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(cli::status_text(report, cli::Palette::plain()) ==
         no_policy + "\nkept away until `nvmf-policy resume`\n"
                     "  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
@@ -211,13 +213,13 @@ TEST_CASE(
   base::RealFileSystem files = tree.files();
   put_controller(tree, "live");
   tree.write("/run/nvme/registry/nvme3/owner", "nvmf-policy\n");
-  CHECK(cli::status_text(cli::gather_status(files, FixedClock()), cli::Palette::plain()) ==
+  CHECK(cli::status_text(cli::gather_status(files, FixedClock()).value(), cli::Palette::plain()) ==
         no_policy + "\nconnected, but no discovery log lists it any more\n"
                     "  nvme3  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420\n");
   const plan::Item denied{.outcome = Outcome::denied, .reason = Reason::denied, .tid = volume_path};
   tree.write(fmt::format("/run/nvmf/state/{}.json", state_id),
              to_json(without_path(denied), FixedClock()));
-  CHECK(cli::gather_status(files, FixedClock()).unlisted.empty());
+  CHECK(cli::gather_status(files, FixedClock()).value().unlisted.empty());
 }
 
 TEST_CASE("status: fewer paths than the rule expects are degraded, and how old the policy is") {
@@ -236,7 +238,7 @@ TEST_CASE("status: fewer paths than the rule expects are degraded, and how old t
   tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\n");
   std::filesystem::last_write_time(tree.root() + "/etc/nvmf/autoconnect.yaml",
                                    std::chrono::file_clock::from_sys(FixedClock().now()));
-  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
   const std::string text = cli::status_text(report, cli::Palette::plain());
   CAPTURE(text);
@@ -250,7 +252,7 @@ TEST_CASE("status: requests that wait and that were given up, and others that co
   tree.write("/run/nvmf/plans/0123456789abcdef.json", "{}");
   tree.write("/run/nvmf/failed/fedcba9876543210.json", "{}");
   tree.link("/run/systemd/units/invocation:stacd.service", "0123456789abcdef0123456789abcdef");
-  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
   CHECK(cli::status_text(report, cli::Palette::plain()) ==
         no_policy + "\nrequests that wait for their service\n  0123456789abcdef\n"
@@ -270,7 +272,7 @@ TEST_CASE("status: a connected discovery controller whose log cannot be read is 
   state.paths[0].device = "nvme3";
   state.paths[0].error_class = fabrics::ErrorClass::log_unstable;
   tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(state, FixedClock()));
-  const cli::StatusReport report = cli::gather_status(files, FixedClock());
+  const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
   const std::string text = cli::status_text(report, cli::Palette::plain());
   CAPTURE(text);
@@ -287,4 +289,43 @@ TEST_CASE("a discovery controller that was let go is not called live") {
   record.device.clear();
   record.subject = Subject::io_subsystem;
   CHECK(cli::state_word(record) == "live");
+}
+
+TEST_CASE("what cannot be read of the state is said") {
+  test::TemporaryTree tree;
+  auto files = tree.files();
+  test::FailingFiles failing(files);
+  const std::string path = "/run/nvmf/state/0123456789abcdef.json";
+  SUBCASE("nothing is there, and that is fine") {
+    CHECK_FALSE(cli::gather_status(failing, FixedClock()).value().degraded());
+  }
+  SUBCASE("a user may not look") {
+    for (const std::string denied :
+         {std::string("/run/nvmf/state"), path, std::string("/run/nvmf/plans"),
+          std::string("/run/nvmf/failed")}) {
+      CAPTURE(denied);
+      tree.write(path, "{}");
+      failing.reads = {{denied, EACCES}};
+      CHECK(cli::gather_status(failing, FixedClock()).error().message ==
+            denied + ": Permission denied");
+    }
+  }
+  SUBCASE("a file that is no state") {
+    struct Row {
+      const char* text;
+      const char* why;
+    };
+    for (const Row& row :
+         {Row{"", "not a JSON object"}, Row{"{\"format_version\":1", "not a JSON object"},
+          Row{"{\"format_version\":99}", "written by another version"},
+          Row{"{\"format_version\":1}", "a field is missing or has the wrong type"}}) {
+      CAPTURE(row.text);
+      tree.write(path, row.text);
+      const cli::StatusReport report = cli::gather_status(failing, FixedClock()).value();
+      CHECK(report.damaged == std::vector<std::string>{path + ": " + row.why});
+      CHECK(report.degraded());
+      CHECK(cli::status_text(report, cli::Palette::plain())
+                .find("\nstate files that cannot be used\n  " + path) != std::string::npos);
+    }
+  }
 }
