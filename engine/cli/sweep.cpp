@@ -24,13 +24,42 @@ namespace {
 // No writer takes that long.
 constexpr std::chrono::minutes unfinished_age{2};
 
-// Those that were given up after five starts wait for an event of their own.
+// Those that were given up after five starts wait for an event or a policy of their own.
 std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   std::set<std::string> ids;
   for (const auto& list : {hand_over.waiting(), hand_over.running(), hand_over.failed()})
     if (list)
       ids.insert(list->begin(), list->end());
   return ids;
+}
+
+// What was given up is asked for again under another policy. What an earlier version of this
+// program asked for is decided anew; what is no request at all keeps nothing from being planned.
+ExitCode look_again_at_failed(const service::PlannerWorld& world, const policy::Policy& policy,
+                              const decide::Facts& facts, std::set<std::string>& asked_for) {
+  host::HandOver requests(world.files);
+  ExitCode code = ExitCode::done;
+  const auto failed = requests.failed();
+  for (const std::string& id : failed ? *failed : std::vector<std::string>()) {
+    base::Result<void> done;
+    if (const auto plan = requests.read_failed(id); plan && *plan) {
+      const std::string& digest = (*plan)->policy.digest;
+      if (!digest.empty() && digest != policy.digest)
+        done = requests.ask_again(id);
+    } else if (!plan) {
+      asked_for.erase(id);
+      if (const auto event = requests.event_of_failed(id); event && *event) {
+        done = service::hand_over(world, service::plan_event(policy, facts, **event));
+        if (done)
+          done = requests.forget_failed(id);
+      }
+    }
+    if (!done) {
+      complain(done.error().message);
+      code = ExitCode::failed;
+    }
+  }
+  return code;
 }
 
 // A claimed request whose executor ended for good (no fabrics device then, no permission, a signal
@@ -110,15 +139,16 @@ ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& wor
                   const Globals& globals) {
   const decide::Facts facts = host_facts(globals, policy);
   const host::HandOver requests(world.files);
-  const std::set<std::string> asked_for = ids_with_request(requests);
+  std::set<std::string> asked_for = ids_with_request(requests);
+  ExitCode code = look_again_at_failed(world, policy, facts, asked_for);
   host::HandOver(world.files).sweep_unfinished(std::chrono::system_clock::now() - unfinished_age);
   start_asked_for(world.files, requests, world.units);
   const std::vector<execute::State> states = service::read_states(world.files);
   fabrics::KernelFabricsPort port(globals.root);
-  ExitCode code = plan_lost_after_all(world, policy, facts);
-  if (const ExitCode noticed = deal_with_unnoticed(world, policy, facts, states);
-      noticed != ExitCode::done)
-    code = noticed;
+  for (const ExitCode one : {plan_lost_after_all(world, policy, facts),
+                             deal_with_unnoticed(world, policy, facts, states)})
+    if (one != ExitCode::done)
+      code = one;
   for (const event::Event& event : plan::all_events(policy, facts)) {
     const plan::Plan plan =
         service::with_noted_id(world.files, service::plan_event(policy, facts, event));

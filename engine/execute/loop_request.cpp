@@ -122,8 +122,9 @@ State Loop::state() const {
 
 // The request stays where it is: another start, or the sweep, takes it up again.
 void Loop::fail(const std::string& why, ExitCode code) {
-  // A start that the host had no room for is not the request's fault.
-  if (code == ExitCode::again)
+  // A start for which the host has no room, device or permission is not the request's fault: it is
+  // asked for again when that may be another.
+  if (code != ExitCode::invalid)
     (void)hand_over_.note_progress(world_.id);
   world_.journal.write(request_failed({.id = world_.id}, why));
   systemd::notify_status(why);

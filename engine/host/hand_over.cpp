@@ -167,6 +167,35 @@ base::Result<std::optional<plan::Plan>> HandOver::read_failed(const std::string&
   return read_request(*files_, failed_path(id), id);
 }
 
+base::Result<std::optional<event::Event>> HandOver::event_of_failed(const std::string& id) const {
+  if (auto const good = check_id(id); !good)
+    return tl::unexpected(good.error());
+  if (auto const readable = read_failed(id))
+    return std::nullopt;
+  auto const text = files_->read(failed_path(id), request_limit);
+  if (!text)
+    return tl::unexpected(text.error());
+  auto event = plan::event_of_request(*text);
+  if (!event)
+    return base::with_context(failed_path(id), event.error());
+  return std::move(*event);
+}
+
+base::Result<void> HandOver::ask_again(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return good;
+  if (files_->exists(plan_path(id)))
+    return forget_failed(id);
+  return files_->rename(failed_path(id), plan_path(id));
+}
+
+base::Result<void> HandOver::forget_failed(const std::string& id) {
+  if (auto const good = check_id(id); !good)
+    return good;
+  auto const removed = remove_if_there(*files_, failed_path(id));
+  return removed ? base::Result<void>() : tl::unexpected(removed.error());
+}
+
 base::Result<std::optional<plan::Plan>> HandOver::claim(const std::string& id) {
   if (auto const good = check_id(id); !good)
     return tl::unexpected(good.error());

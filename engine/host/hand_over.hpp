@@ -52,6 +52,14 @@ public:
   // Reads a request that was given up; none if there is none.
   base::Result<std::optional<plan::Plan>> read_failed(const std::string& id) const;
 
+  // What a request asked for that cannot be read as one (another version wrote it); none if there
+  // is no such request, or one that can be read. Fails if not even its event can be read.
+  base::Result<std::optional<event::Event>> event_of_failed(const std::string& id) const;
+  // A request that was given up waits again, unless a newer one does; then it only goes.
+  base::Result<void> ask_again(const std::string& id);
+  // It has been asked for in another way: the request that was given up goes.
+  base::Result<void> forget_failed(const std::string& id);
+
   // Moves plans/<id>.json to running/<id>.json, over one that is there, forgets starts and a
   // request of that id that was given up, and reads it; none if nothing waited. A file that cannot
   // be read as a plan is moved to failed/ (a poisoned file must leave plans/, else the path unit

@@ -28,5 +28,7 @@ nlohmann::ordered_json tid_value(const Tid& tid);
 // be damaged or hostile: a missing field, a wrong type or a value that does not parse is an error
 // that names the field.
 base::Result<Plan> from_request(std::string_view text);
+// Only the event, of a request that another version of this program may have written.
+base::Result<event::Event> event_of_request(std::string_view text);
 
 } // namespace nvmf::plan

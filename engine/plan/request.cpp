@@ -104,4 +104,14 @@ base::Result<Plan> from_request(std::string_view text) {
   return plan;
 }
 
+base::Result<event::Event> event_of_request(std::string_view text) {
+  Json const json = Json::parse(text, nullptr, false);
+  if (json.is_discarded() || !json.is_object())
+    return base::failure("is no JSON object");
+  auto const event = json.find("event");
+  if (event == json.end() || !event->is_object())
+    return base::failure("event: expected an object");
+  return event_from(*event);
+}
+
 } // namespace nvmf::plan

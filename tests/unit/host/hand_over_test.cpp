@@ -181,6 +181,42 @@ TEST_CASE("a directory as a request leaves plans/ once, whatever is in its way")
   CHECK_FALSE(world.files.list("/run/nvmf/failed").value().empty());
 }
 
+TEST_CASE("what was given up is no dead end") {
+  World world;
+  REQUIRE(world.hand_over.prepare());
+  REQUIRE(world.hand_over.keep(plan_with(id)));
+  REQUIRE(world.hand_over.set_aside(id));
+  SUBCASE("asked for again") {
+    CHECK_FALSE(world.hand_over.event_of_failed(id).value());
+    REQUIRE(world.hand_over.ask_again(id));
+    CHECK(world.hand_over.waiting().value() == Ids{id});
+  }
+  SUBCASE("a newer one waits") {
+    plan::Plan newer = plan_with(id);
+    newer.policy.digest = "sha256:newer";
+    REQUIRE(world.hand_over.submit(newer));
+    REQUIRE(world.hand_over.ask_again(id));
+    CHECK(world.hand_over.claim(id).value()->policy.digest == "sha256:newer");
+  }
+  SUBCASE("one of another version still says what happened") {
+    std::string text = plan::to_request(plan_with(id));
+    const std::string_view version = "\"format_version\":1";
+    auto const at = text.find(version);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, version.size(), "\"format_version\":2");
+    world.tree.write(host::failed_path(id), text);
+    CHECK_FALSE(world.hand_over.read_failed(id));
+    CHECK(world.hand_over.event_of_failed(id).value() == plan_with(id).event);
+    REQUIRE(world.hand_over.forget_failed(id));
+  }
+  SUBCASE("one that is no request says nothing") {
+    world.tree.write(host::failed_path(id), "{\"event\": 3}");
+    CHECK_FALSE(world.hand_over.event_of_failed(id));
+    REQUIRE(world.hand_over.forget_failed(id));
+  }
+  CHECK(world.hand_over.failed().value().empty());
+}
+
 TEST_CASE("files that a killed writer left unfinished go when they are old") {
   World world;
   REQUIRE(world.hand_over.submit(plan_with(id)));
