@@ -32,10 +32,12 @@ struct ReadLog { // → Session::log_done
   PathId path = 0;
   LogRequest request;
 };
-// → Session::disconnect_done; by the writer, if it is still a discovery controller of this endpoint
+// → Session::disconnect_done; by the writer, if it is still that controller (of any incarnation
+// where it is 0), a discovery controller of this endpoint
 struct Disconnect {
   std::string device;
   plan::Tid tid;
+  std::uint64_t incarnation = 0;
 };
 struct Keep { // the discovery controller `device`, which we made, is to stay
   std::string device;

@@ -66,6 +66,23 @@ fabrics::FailedAttempt::Module module_of(const base::FileSystem& files, base::Tr
   return !there && there.error().code == ENOENT ? Module::missing : Module::unknown;
 }
 
+// The one controller that the write of this intent can have made; none where it made none, or where
+// nobody can tell it from another.
+const decide::Controller* made_after(const Intent& intent, const decide::Facts& facts) {
+  const decide::Controller* made = nullptr;
+  for (const decide::Controller& controller : *facts.controllers) {
+    bool const is_older = intent.newest != 0 && controller.incarnation != 0 &&
+                          controller.incarnation <= intent.newest;
+    if (is_older || !controller.counts_as_connected() ||
+        !plan::same_path(intent.tid, controller, facts.interfaces))
+      continue;
+    if (made)
+      return nullptr;
+    made = &controller;
+  }
+  return made;
+}
+
 } // namespace
 
 ConnectWriter::ConnectWriter(World world) : world_(std::move(world)), live_(world_.files) {}
@@ -155,8 +172,10 @@ WriteOutcome ConnectWriter::connect(const WriteRequest& request,
   auto const text = fabrics::option_string(request.item, secrets);
   if (!text)
     return failed(ErrorClass::invalid, text.error().message);
-  auto const intent =
-      write_intent(world_.files, {.id = request.id, .stay = request.stay, .tid = request.item.tid});
+  auto const intent = write_intent(world_.files, {.id = request.id,
+                                                  .stay = request.stay,
+                                                  .tid = request.item.tid,
+                                                  .newest = live_.newest_incarnation()});
   // Without an intent a kill would leave an orphan: better no connection than that.
   if (!intent)
     return failed(ErrorClass::local, intent.error().message);
@@ -233,7 +252,8 @@ WriteOutcome ConnectWriter::found_by_kernel(const WriteRequest& request, WriteOu
   return outcome;
 }
 
-base::Result<void> ConnectWriter::disconnect(const std::string& device, const plan::Tid& tid) {
+base::Result<void> ConnectWriter::disconnect(const std::string& device, const plan::Tid& tid,
+                                             std::uint64_t incarnation) {
   auto lock = FileLock::wait(world_.root + std::string(host::write_lock));
   // A stop interrupts the writes that wait; this one ends something.
   while (!lock && lock.error().code == EINTR)
@@ -244,6 +264,9 @@ base::Result<void> ConnectWriter::disconnect(const std::string& device, const pl
   if (!controller)
     return tl::unexpected(controller.error());
   if (!*controller || !is_discovery_controller_of(tid, **controller))
+    return {};
+  // Another one has the number now, perhaps of the same endpoint.
+  if (incarnation != 0 && (*controller)->incarnation != incarnation)
     return {};
   // First, so that the planner, which hears of it at once, finds a controller that nobody remembers
   // and not one that was lost.
@@ -268,7 +291,7 @@ base::Result<void> ConnectWriter::adopt_left_overs() {
     auto const looked = live_.look(found.intent.tid);
     if (!looked)
       return tl::unexpected(looked.error());
-    const decide::Controller* live = plan::connected_as(found.intent.tid, **looked);
+    const decide::Controller* const live = made_after(found.intent, **looked);
     if (live && !live->owner) {
       if (found.intent.stay == Stay::transient) {
         (void)world_.port.disconnect(live->device);

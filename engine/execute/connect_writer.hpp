@@ -74,7 +74,8 @@ public:
   // Disconnects a discovery controller that we made, with the lock held. Numbers are used again
   // while this waits for the lock: what is no longer the discovery controller of `tid` is left
   // alone.
-  base::Result<void> disconnect(const std::string& device, const plan::Tid& tid);
+  base::Result<void> disconnect(const std::string& device, const plan::Tid& tid,
+                                std::uint64_t incarnation);
 
   // Settles what a killed writer left behind, without writing anything new.
   void adopt();

@@ -22,6 +22,7 @@ std::string to_json(const Intent& intent) {
   json["id"] = intent.id;
   json["stay"] = intent.stay == Stay::persistent;
   json["tid"] = plan::tid_value(intent.tid);
+  json["newest"] = intent.newest;
   return json.dump() + "\n";
 }
 
@@ -32,7 +33,8 @@ base::Result<Intent> intent_from_json(std::string_view text) {
   try {
     return Intent{.id = json.at("id").get<std::string>(),
                   .stay = json.at("stay").get<bool>() ? Stay::persistent : Stay::transient,
-                  .tid = tid_from_json(json.at("tid"))};
+                  .tid = tid_from_json(json.at("tid")),
+                  .newest = json.value("newest", std::uint64_t{0})};
   } catch (const std::bad_alloc&) {
     throw; // of this host, not of the text
   } catch (const std::exception&) {

@@ -11,6 +11,7 @@
 #include "host/controller_note.hpp"
 #include "plan/plan.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct Intent {
   std::string id; // of the hand-over it belongs to
   Stay stay = Stay::persistent;
   plan::Tid tid;
+  // Of the newest controller that was there before the write (host::incarnation_of); 0: unknown.
+  std::uint64_t newest = 0;
 };
 
 std::string to_json(const Intent& intent);

@@ -3,6 +3,7 @@
 #include "event/sysfs_device.hpp"
 #include "host/controllers.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
 #include <utility>
@@ -49,6 +50,13 @@ base::Result<decide::Facts*> LiveControllers::look(const plan::Tid& wanted) {
       add(std::move(**controller), link);
   }
   return &facts_;
+}
+
+std::uint64_t LiveControllers::newest_incarnation() const {
+  std::uint64_t newest = 0;
+  for (const decide::Controller& controller : *facts_.controllers)
+    newest = std::max(newest, controller.incarnation);
+  return newest;
 }
 
 void LiveControllers::add(decide::Controller controller, std::uint64_t link) {

@@ -7,6 +7,7 @@
 #include "decide/facts.hpp"
 #include "plan/plan.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ public:
   // connected on the assumption that nothing is.
   // The facts are the caller's to add to (interfaces) and stand until the next call of either.
   base::Result<decide::Facts*> look(const plan::Tid& wanted);
+
+  // Of all that the latest look saw; 0: there is none.
+  std::uint64_t newest_incarnation() const;
 
   // A controller that this process has just made: it need not be read to be told from others.
   void made(const plan::Tid& tid, const std::string& device, std::uint64_t incarnation);

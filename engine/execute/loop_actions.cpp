@@ -120,8 +120,9 @@ void Loop::act(const action::ReadLog& action) {
 }
 
 void Loop::act(const action::Disconnect& action) {
-  writer_.post([this, device = action.device, tid = action.tid]() -> Worker::Completion {
-    auto const done = connect_writer_.disconnect(device, tid);
+  writer_.post([this, device = action.device, tid = action.tid,
+                incarnation = action.incarnation]() -> Worker::Completion {
+    auto const done = connect_writer_.disconnect(device, tid, incarnation);
     std::string const problem = done ? std::string() : done.error().message;
     return [this, device, problem] {
       if (!problem.empty())

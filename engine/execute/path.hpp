@@ -59,6 +59,7 @@ struct Path {
   BootTime log_read{};
   std::string told_log; // the journal's latest line about its log
   std::string own_nqn;
+  std::uint64_t replaced_incarnation = 0;
   std::string replaced_device; // connected under the well-known NQN, until the unique one is there
   bool unique_nqn_tried = false;
 

@@ -119,7 +119,7 @@ void Session::after_write(Path& path) {
     return;
   if (path.state == PathState::live) {
     if (!path.replaced_device.empty() && path.replaced_device != path.device)
-      disconnect(path.replaced_device, path.item.tid);
+      disconnect(path.replaced_device, path.item.tid, path.replaced_incarnation);
     path.replaced_device.clear();
     read_log(path);
   } else if (!path.replaced_device.empty()) {
@@ -131,7 +131,7 @@ void Session::after_write(Path& path) {
 void Session::fall_back(Path& path) {
   attempts_.drop(path);
   path.item.tid.subsystem_nqn = std::string(base::well_known_discovery_nqn);
-  attempts_.found_live(path, path.replaced_device, incarnation_of(path.replaced_device), {});
+  attempts_.found_live(path, path.replaced_device, path.replaced_incarnation, {});
   path.maker = Path::Maker::us;
   path.replaced_device.clear();
   read_log(path);
@@ -244,7 +244,7 @@ void Session::settle_persistence(Path& path) {
         .device = path.device, .events = path.item.parent ? Events::own_session : Events::here});
     return;
   }
-  disconnect(path.device, path.item.tid);
+  disconnect(path.device, path.item.tid, path.incarnation);
   path.device.clear();
   path.maker = Path::Maker::somebody;
   path.kept = false;
@@ -256,9 +256,10 @@ void Session::settle_persistence(Path& path) {
 }
 
 // The request stays until it is done: after a kill it is what brings somebody who ends the rest.
-void Session::disconnect(const std::string& device, const plan::Tid& tid) {
+void Session::disconnect(const std::string& device, const plan::Tid& tid,
+                         std::uint64_t incarnation) {
   ++disconnects_;
-  actions_.push_back(action::Disconnect{device, tid});
+  actions_.push_back(action::Disconnect{device, tid, incarnation});
 }
 
 void Session::disconnect_done(BootTime now) {
@@ -270,6 +271,7 @@ void Session::disconnect_done(BootTime now) {
 void Session::reconnect_as(Path& path, const std::string& nqn) {
   path.unique_nqn_tried = true;
   path.replaced_device = path.device;
+  path.replaced_incarnation = path.incarnation;
   path.own_nqn = nqn;
   path.item.tid.subsystem_nqn = nqn;
   attempts_.write_without_probe(path);

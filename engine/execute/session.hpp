@@ -131,7 +131,7 @@ private:
   void forget_device(Path& path);
   bool is_to_stay(const Path& path);
   void settle_persistence(Path& path);
-  void disconnect(const std::string& device, const plan::Tid& tid);
+  void disconnect(const std::string& device, const plan::Tid& tid, std::uint64_t incarnation);
   void retry_log(Path& path, const base::Error& error);
   void wake(Path& path);
   bool is_due(Path& path);

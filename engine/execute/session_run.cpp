@@ -335,9 +335,9 @@ void Session::end_unsettled(const Path& path) {
   if (!path.is_discovery())
     return;
   if (path.maker == Path::Maker::us && !path.kept && !path.device.empty())
-    disconnect(path.device, path.item.tid);
+    disconnect(path.device, path.item.tid, path.incarnation);
   if (!path.replaced_device.empty() && path.replaced_device != path.device)
-    disconnect(path.replaced_device, path.item.tid);
+    disconnect(path.replaced_device, path.item.tid, path.replaced_incarnation);
 }
 
 // What an earlier executor made and this one has no use for.
@@ -345,7 +345,7 @@ void Session::end_left_behind() {
   for (const std::string& device : std::exchange(setup_.left_behind, {}))
     for (const decide::Controller& controller : facts_.controllers.value_or(Controllers()))
       if (controller.device == device)
-        disconnect(device, {.endpoint = controller.endpoint});
+        disconnect(device, {.endpoint = controller.endpoint}, controller.incarnation);
 }
 
 // The request goes when the event's own log was read to its end and decided, or when there is none

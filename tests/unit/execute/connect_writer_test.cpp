@@ -310,9 +310,9 @@ TEST_CASE("a discovery controller that cannot be looked at is not passed over as
                            "discovery");
   host.failing.reads["/sys/class/nvme/nvme3/transport"] = ENFILE;
   auto const tid = request_for("192.0.2.10", std::string(base::well_known_discovery_nqn)).item.tid;
-  CHECK_FALSE(host.writer.disconnect("nvme3", tid));
+  CHECK_FALSE(host.writer.disconnect("nvme3", tid, 0));
   host.failing.reads.clear();
-  CHECK(host.writer.disconnect("nvme3", tid));
+  CHECK(host.writer.disconnect("nvme3", tid, 0));
   CHECK(host.port.disconnected == std::vector<std::string>{"nvme3"});
 }
 
@@ -496,7 +496,7 @@ TEST_CASE("a discovery controller is disconnected if it is the one that was mean
       return base::Result<void>();
     };
     auto const tid = request_for(row.traddr, std::string(base::well_known_discovery_nqn)).item.tid;
-    CHECK(host.writer.disconnect(row.device, tid));
+    CHECK(host.writer.disconnect(row.device, tid, 0));
     CHECK(host.port.disconnected == std::vector<std::string>(row.disconnects, row.device));
     CHECK_FALSE(remembered_in_time);
     CHECK(host::read_registry_entry(host.files, "nvme3").has_value() == (row.disconnects == 0));
@@ -518,9 +518,44 @@ TEST_CASE("a disconnect that comes too late is done, one that the kernel refuses
     host.port.disconnecting = [&] { return base::errno_failure("nvme3", row.code); };
     auto const tid =
         request_for("192.0.2.10", std::string(base::well_known_discovery_nqn)).item.tid;
-    auto const done = host.writer.disconnect("nvme3", tid);
+    auto const done = host.writer.disconnect("nvme3", tid, 0);
     CHECK(done.has_value() == (row.message == nullptr));
     if (!done && row.message)
       CHECK(done.error().message == row.message);
   }
+}
+
+TEST_CASE("a discovery controller that has the number and the address, and is another one, stays") {
+  Host host;
+  host.root.put_controller("nvme3", live_address, std::string(base::well_known_discovery_nqn),
+                           "discovery");
+  auto const present = host::incarnation_of(host.files, "nvme3");
+  auto const tid = request_for("192.0.2.10", std::string(base::well_known_discovery_nqn)).item.tid;
+  CHECK(host.writer.disconnect("nvme3", tid, present - 1));
+  CHECK(host.port.disconnected.empty());
+  CHECK(host.writer.disconnect("nvme3", tid, present));
+  CHECK(host.port.disconnected == std::vector<std::string>{"nvme3"});
+}
+
+TEST_CASE("of what a killed writer left only the one controller that is newer is his") {
+  Host host;
+  host.root.put_controller("nvme5", live_address, "nqn.2024-01.com.example:vol1");
+  execute::Intent intent{.id = "fedcba9876543210",
+                         .stay = execute::Stay::transient,
+                         .tid = request_for("192.0.2.10").item.tid,
+                         .newest = host::incarnation_of(host.files, "nvme5")};
+  std::vector<std::string> expected;
+  SUBCASE("it was there before") {}
+  SUBCASE("it is newer") {
+    --intent.newest;
+    expected = {"nvme5"};
+  }
+  SUBCASE("two are newer") {
+    host.root.put_controller("nvme6", live_address, "nqn.2024-01.com.example:vol1");
+    intent.newest = 1;
+  }
+  REQUIRE(execute::write_intent(host.files, intent));
+  host.writer.adopt();
+  CHECK(host.port.disconnected == expected);
+  CHECK(host.intents().empty());
 }
