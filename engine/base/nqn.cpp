@@ -1,5 +1,6 @@
 #include "base/nqn.hpp"
 
+#include "base/host_uuid.hpp"
 #include "base/wire_text.hpp"
 
 #include <algorithm>
@@ -7,10 +8,6 @@
 #include <fmt/format.h>
 
 namespace nvmf::base {
-
-namespace {
-constexpr std::string_view uuid_prefix = "nqn.2014-08.org.nvmexpress:uuid:";
-}
 
 std::optional<std::string> nqn_problem(std::string_view text) {
   if (text.empty())
@@ -34,9 +31,9 @@ bool is_uuid(std::string_view text) {
 }
 
 std::optional<std::string> uuid_of_nqn(std::string_view nqn) {
-  if (!nqn.starts_with(uuid_prefix) || !is_uuid(nqn.substr(uuid_prefix.size())))
+  if (!nqn.starts_with(uuid_nqn_prefix) || !is_uuid(nqn.substr(uuid_nqn_prefix.size())))
     return std::nullopt;
-  return canonical_uuid(std::string(nqn.substr(uuid_prefix.size())));
+  return canonical_uuid(std::string(nqn.substr(uuid_nqn_prefix.size())));
 }
 
 std::string canonical_uuid(std::string text) {

@@ -35,6 +35,10 @@ constexpr std::array command_table{
             declare_resume,
             "nvmf-policy resume nqn.2014-08.com.example:prod.vol7\n"
             "nvmf-policy resume --all"},
+    Command{"identity", "shows as whom this host connects, and whether that is sound",
+            declare_identity,
+            "nvmf-policy identity\n"
+            "nvmf-policy identity --create"},
     Command{"import", "makes a policy from configurations of nvme-cli and nvme-stas",
             declare_import,
             "nvmf-policy import /etc/nvme/discovery.conf >draft.yaml\n"

@@ -18,6 +18,7 @@ Runner declare_code(Options& options);
 Runner declare_dispatch(Options& options);
 Runner declare_event(Options& options);
 Runner declare_explain(Options& options);
+Runner declare_identity(Options& options);
 Runner declare_import(Options& options);
 Runner declare_plan(Options& options);
 Runner declare_record(Options& options);

@@ -1,6 +1,6 @@
 #include "cli/host_check.hpp"
 
-#include "base/nqn.hpp"
+#include "base/host_uuid.hpp"
 #include "diag/whole_file.hpp"
 #include "event/from_target.hpp"
 #include "host/fabrics_mounts.hpp"
@@ -10,9 +10,8 @@
 #include "load/trust.hpp"
 #include "plan/exclusion.hpp"
 #include "plan/identity.hpp"
+#include "plan/identity_remedy.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 #include <utility>
 #include <vector>
@@ -109,12 +108,6 @@ void check_identity_files(const policy::Policy& policy, const decide::Facts& fac
     }
 }
 
-bool is_same_uuid(const std::string& a, const std::string& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
 // Where the identity stands: in the policy, or in the files from which the default one comes.
 diag::Span place_of(const HostView& host, const policy::Identity& identity,
                     plan::IdentityPart part) {
@@ -133,17 +126,16 @@ void check_identity(const HostView& host, const policy::Identity& identity,
   if (is_missing && identity.name != default_identity)
     return;
   if (const auto problem = plan::identity_problem(values, facts)) {
-    sink.add(is_missing ? missing_file_or_credential : unusable_host_identity,
-             fmt::format("identity `{}` cannot be used: {}", identity.name, problem->text),
-             place_of(host, identity, problem->part))
-        .notes.push_back("nothing is connected with it: `identity-missing`");
+    diag::Finding& finding =
+        sink.add(is_missing ? missing_file_or_credential : unusable_host_identity,
+                 fmt::format("identity `{}` cannot be used: {}", identity.name, problem->text),
+                 place_of(host, identity, problem->part));
+    finding.notes.push_back("nothing is connected with it: `identity-missing`");
+    finding.help = plan::remedy_for(values);
     return;
   }
-  const auto uuid = base::uuid_of_nqn(values.host_nqn);
-  if (uuid && !is_same_uuid(*uuid, values.hostid))
-    sink.add(unusable_host_identity,
-             fmt::format("identity `{}` has UUID {} in its host NQN and hostid {}", identity.name,
-                         *uuid, values.hostid),
+  for (const std::string& doubt : base::identity_doubts(values.host_nqn, values.hostid))
+    sink.add(unusable_host_identity, fmt::format("identity `{}` {}", identity.name, doubt),
              place_of(host, identity, plan::IdentityPart::hostid));
 }
 

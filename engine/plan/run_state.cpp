@@ -1,6 +1,8 @@
 // What deciding a discovery controller and deciding a subsystem have in common.
 #include "plan/run_state.hpp"
 
+#include "plan/identity_remedy.hpp"
+
 #include "plan/exclusion.hpp"
 #include "plan/obstacle.hpp"
 #include "plan/target_of.hpp"
@@ -147,7 +149,10 @@ bool Run::State::excluded(Item& item, HostSideKnown known) const {
 bool Run::State::obstructed(Item& item, const ResolvedIdentity& identity,
                             const event::Event& decided) {
   if (auto problem = identity_problem(identity, facts)) {
-    settle(item, Outcome::refused, Reason::identity_missing, std::move(problem->text));
+    std::string_view const remedy = remedy_for(identity);
+    settle(item, Outcome::refused, Reason::identity_missing,
+           remedy.empty() ? std::move(problem->text)
+                          : fmt::format("{}; {}", problem->text, remedy));
     return true;
   }
   if (auto conflict = identity_conflict(identity, facts)) {

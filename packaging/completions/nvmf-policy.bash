@@ -13,6 +13,7 @@ declare -A _nvmf_policy_options=(
 	[code]="--all --format"
 	[schema]=""
 	[record]="--count --timeout --out"
+	[identity]="--create --format"
 	[import]="--quiet"
 	[suggest]="--unmatched --event --discovery-log --facts --quiet"
 	[event]=""
@@ -48,7 +49,7 @@ _nvmf_policy_values() {
 	check:--format) echo "human short json sarif" ;;
 	test:--format) echo "human json junit" ;;
 	code:--format) echo "human json markdown" ;;
-	@(plan|explain|analyze|show|status):--format) echo "human json" ;;
+	@(plan|explain|analyze|show|status|identity):--format) echo "human json" ;;
 	:--format) echo "human json" ;;
 	check:--fail-on) echo "error warning info" ;;
 	*:--device) (cd /sys/class/nvme 2>/dev/null && echo nvme*[0-9]) ;;

@@ -1,3 +1,4 @@
+#include "base/host_uuid.hpp"
 #include "base/nqn.hpp"
 
 #include <doctest/doctest.h>
@@ -40,4 +41,49 @@ TEST_CASE("UUIDs in NQNs, and those that mean nothing") {
   CHECK(is_placeholder_uuid("FFFFFFFF-ffff-FFFF-ffff-FFFFFFFFFFFF"));
   CHECK_FALSE(is_placeholder_uuid("00000000-0000-0000-0000-000000000001"));
   CHECK_FALSE(is_placeholder_uuid("0"));
+}
+
+TEST_CASE("UUIDs that name more machines than one") {
+  struct {
+    std::string uuid;
+    std::optional<std::string> problem;
+  } const rows[] = {
+      {"4c4c4544-0051-4a10-8052-b9c04f4a4e32", std::nullopt},
+      {"4c4c4544-0000-2010-8020-80c04f202020", "is that of many machines"},
+      {"03000200-0400-0500-0006-000700080009", "is that of many machines"},
+      {"12345678-1234-5678-90AB-CDDEEFAABBCC", "is that of many machines"},
+      {"00000000-0000-0000-0000-000000000000", "repeats one byte"},
+      {"FFFFFFFF-ffff-ffff-ffff-ffffffffffff", "repeats one byte"},
+      {"11111111-1111-1111-1111-111111111111", "repeats one byte"},
+      {"fefefefe-fefe-fefe-fefe-fefefefefefe", "repeats one byte"},
+      {"fefefefe-fefe-fefe-fefe-fefefefefeff", std::nullopt},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.uuid);
+    CHECK(shared_uuid(row.uuid) == row.problem);
+  }
+}
+
+TEST_CASE("identities that are doubtful") {
+  using Doubts = std::vector<std::string>;
+  std::string const uuid = "4c4c4544-0051-4a10-8052-b9c04f4a4e32";
+  std::string const shared = "03000200-0400-0500-0006-000700080009";
+  CHECK(identity_doubts(nqn_of_uuid(uuid), uuid) == Doubts());
+  CHECK(identity_doubts(nqn_of_uuid(uuid), "4C4C4544-0051-4A10-8052-B9C04F4A4E32") == Doubts());
+  CHECK(identity_doubts("nqn.2014-08.com.example:h", shared) ==
+        Doubts{"has hostid " + shared + ", which is that of many machines"});
+  CHECK(identity_doubts(nqn_of_uuid(uuid), shared) ==
+        Doubts{"has UUID " + uuid + " in its host NQN and hostid " + shared,
+               "has hostid " + shared + ", which is that of many machines"});
+}
+
+TEST_CASE("random UUIDs are of version 4, and differ") {
+  auto const one = random_uuid();
+  auto const two = random_uuid();
+  REQUIRE((one && two));
+  CHECK(is_uuid(*one));
+  CHECK((*one)[14] == '4');
+  CHECK(std::string("89ab").find((*one)[19]) != std::string::npos);
+  CHECK(*one != *two);
+  CHECK(uuid_of_nqn(nqn_of_uuid(*one)) == *one);
 }

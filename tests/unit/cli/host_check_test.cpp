@@ -122,6 +122,9 @@ TEST_CASE("check_host: as whom the host connects") {
       {"no name", {"", uuid}, {308}},
       {"zeros", {prefix + uuid, zeros}, {509}},
       {"Fs", {prefix + fs, uuid}, {509}},
+      {"the hostid of many machines",
+       {"nqn.2024-01.com.example:host", "03000200-0400-0500-0006-000700080009"},
+       {509}},
       {"two UUIDs", {prefix + uuid, "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c34"}, {509}},
   };
   for (const Row& row : rows) {

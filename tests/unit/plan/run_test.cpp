@@ -119,7 +119,8 @@ TEST_CASE("a volume: what can happen to it, in the order of the language") {
        },
        Outcome::keep, std::nullopt, "nvme3"},
       {"no identity", "10.20.1.21", [](auto& f) { f.identity = decide::HostIdentity{}; },
-       Outcome::refused, Reason::identity_missing, "no host NQN"},
+       Outcome::refused, Reason::identity_missing,
+       "no host NQN; `nvmf-policy identity --create` makes one"},
       {"identity in use", "10.20.1.21",
        [](auto& f) {
          f.controllers = {live_volume()};

@@ -1,0 +1,29 @@
+// UUIDs of hosts: where one may come from, and the host NQN that is made of it.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nvmf::base {
+
+// What a host NQN with a UUID begins with (NVMe base specification, "NVMe Qualified Names").
+inline constexpr std::string_view uuid_nqn_prefix = "nqn.2014-08.org.nvmexpress:uuid:";
+
+std::string nqn_of_uuid(std::string_view uuid);
+
+// Why a machine's UUID names more machines than one, in words ("repeats one byte"); nothing where
+// it may be a machine's own. Firmware that was never given a UUID shows such ones.
+std::optional<std::string> shared_uuid(std::string_view uuid);
+
+// What makes an identity that can be used doubtful: "has UUID … in its host NQN and hostid …", "has
+// hostid …, which is that of many machines".
+std::vector<std::string> identity_doubts(const std::string& host_nqn, const std::string& hostid);
+
+// Version 4 of RFC 9562, from the kernel's random numbers.
+Result<std::string> random_uuid();
+
+} // namespace nvmf::base
