@@ -1,6 +1,6 @@
 // `nvmf-policy code`: what a finding means.
 #include "cli/commands.hpp"
-#include "cli/help.hpp"
+#include "cli/fit_text.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "diag/catalogue.hpp"

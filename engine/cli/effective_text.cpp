@@ -78,7 +78,7 @@ std::string endpoint_text(const policy::Target& target) {
                                                    : fmt::format("{}:{}", endpoint.host_name,
                                                                  endpoint.trsvcid.value_or(0)));
     if (const std::string side = host_side_text(endpoint); !side.empty())
-      text += " via " + side;
+      text += ' ' + side;
     text += '\n';
   }
   if (!target.subsystem_nqn.empty())

@@ -59,7 +59,7 @@ std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
   if (file->hostname)
     facts.hostname = file->hostname;
   const auto& event = std::get<event::Event>(file->reading); // these words are none of udev's
-  if (!has_target(policy, event.target))
+  if (!event.target.empty() && !has_target(policy, event.target))
     return std::nullopt;
   return std::vector<ChosenEvent>{event};
 }

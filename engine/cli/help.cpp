@@ -1,5 +1,6 @@
 #include "cli/help.hpp"
 
+#include "cli/fit_text.hpp"
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>
@@ -84,26 +85,6 @@ std::string sentence(std::string text) {
 }
 
 } // namespace
-
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
-  std::string lines;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const std::size_t end = text.find(' ');
-    const std::string_view word = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    if (column > indent && column + 1 + width(word) > columns) {
-      lines += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      lines += ' ';
-      ++column;
-    }
-    lines += word;
-    column += width(word);
-  }
-  return lines;
-}
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode /*mode*/) const {

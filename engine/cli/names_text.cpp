@@ -1,30 +1,23 @@
 #include "cli/names_text.hpp"
 
 #include "base/wire_text.hpp"
+#include "cli/fit_text.hpp"
 #include "event/event_file.hpp"
 
 #include <fmt/format.h>
 
 namespace nvmf::cli {
 
-namespace {
-
-// What follows the last colon; empty if there is none, or nothing after it.
-std::string tail_of(const std::string& nqn) {
-  const auto colon = nqn.rfind(':');
-  return colon == std::string::npos ? std::string() : nqn.substr(colon + 1);
-}
-
-} // namespace
-
 std::string address_text(const base::Endpoint& endpoint) {
   return endpoint.traddr ? base::escaped(endpoint.port_text()) : "-";
 }
 
 std::string host_side_text(const base::Endpoint& endpoint) {
-  std::string text = base::escaped(to_text(endpoint.host_traddr));
+  std::string text;
+  if (endpoint.host_traddr)
+    text = "from " + base::escaped(endpoint.host_traddr->to_string());
   if (!endpoint.host_iface.empty())
-    text += (text.empty() ? "" : " ") + base::escaped(endpoint.host_iface);
+    text += (text.empty() ? "via " : " via ") + base::escaped(endpoint.host_iface);
   return text;
 }
 
@@ -40,13 +33,23 @@ std::string place_text(std::string_view path, std::uint32_t line) {
 
 std::string place_text(const diag::Span& span) { return place_text(span.path(), span.start.line); }
 
-void ShortNqns::add(const std::string& nqn) { by_tail_[tail_of(nqn)].insert(nqn); }
+NqnNames nqn_names(const std::set<std::string>& nqns, std::optional<std::size_t> columns) {
+  NqnNames names;
+  std::map<std::string, std::size_t> uses; // of each short name
+  for (const std::string& nqn : nqns) {
+    const std::string whole = base::escaped(nqn);
+    names[nqn] = columns ? shortened(whole, *columns) : whole;
+    ++uses[names[nqn]];
+  }
+  for (auto& [nqn, name] : names)
+    if (uses[name] > 1)
+      name = base::escaped(nqn);
+  return names;
+}
 
-std::string ShortNqns::name(const std::string& nqn) const {
-  const std::string tail = tail_of(nqn);
-  const auto found = by_tail_.find(tail);
-  const bool unique = found != by_tail_.end() && found->second.size() == 1;
-  return tail.empty() || !unique ? base::escaped(nqn) : "…:" + base::escaped(tail);
+std::string name_of(const NqnNames& names, const std::string& nqn) {
+  const auto found = names.find(nqn);
+  return found == names.end() ? base::escaped(nqn) : found->second;
 }
 
 } // namespace nvmf::cli

@@ -6,8 +6,10 @@
 #include "event/event.hpp"
 #include "plan/plan.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,7 +19,7 @@ namespace nvmf::cli {
 // `10.20.1.10:8009`, `[fd20:a::1]:4420`, `nn-0x…:pn-0x…`; `-` where there is no address.
 std::string address_text(const base::Endpoint& endpoint);
 
-// The host side: `10.20.1.77 ens1f0`, either alone, or empty.
+// The host side: `from 10.20.1.77 via ens1f0`, either alone, or empty.
 std::string host_side_text(const base::Endpoint& endpoint);
 
 // `nvme0  discovery-log-changed  tcp 10.20.1.10:8009 via ens1f0`: what happened, to what.
@@ -27,14 +29,11 @@ std::string event_text(const event::Event& event);
 std::string place_text(std::string_view path, std::uint32_t line);
 std::string place_text(const diag::Span& span); // its first line
 
-// Short names for NQNs: `…:prod.vol7` while no other NQN of the output ends alike, else the whole.
-class ShortNqns {
-public:
-  void add(const std::string& nqn);
-  std::string name(const std::string& nqn) const;
-
-private:
-  std::map<std::string, std::set<std::string>> by_tail_;
-};
+// NQNs in at most `columns`, shortened in the middle, each by its whole; none: all as they are. One
+// that could be mistaken for another is not shortened. What is not printable is escaped.
+using NqnNames = std::map<std::string, std::string>;
+NqnNames nqn_names(const std::set<std::string>& nqns, std::optional<std::size_t> columns);
+// The name that `names` has for it; one that is not there as it is.
+std::string name_of(const NqnNames& names, const std::string& nqn);
 
 } // namespace nvmf::cli

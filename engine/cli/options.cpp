@@ -91,6 +91,11 @@ Options::Option Options::duration(const std::string& name, const std::string& ab
       ->type_name("TIME");
 }
 
+Options::Option Options::values(const std::string& name, const std::string& type,
+                                const std::string& about, Words& into) {
+  return app_.add_option(name, into, about)->type_name(type)->allow_extra_args(false);
+}
+
 Options::Option Options::list(const std::string& name, const std::string& type,
                               const std::string& about, Words& into) {
   return app_.add_option(name, into, about)

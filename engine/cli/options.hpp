@@ -42,6 +42,9 @@ public:
                          std::optional<std::size_t>& into, std::size_t most, std::size_t without);
   Option duration(const std::string& name, const std::string& about,
                   std::optional<base::Duration>& into);
+  // May be given several times.
+  Option values(const std::string& name, const std::string& type, const std::string& about,
+                Words& into);
   // May be given several times, or once with commas.
   Option list(const std::string& name, const std::string& type, const std::string& about,
               Words& into);

@@ -1,4 +1,5 @@
 // `nvmf-policy plan`: what would be done, changing nothing and contacting nobody.
+#include "base/nqn.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/plan_events.hpp"
@@ -6,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "decide/outcome.hpp"
+#include "event/from_entry.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "fabrics/option_string.hpp"
@@ -25,8 +27,9 @@ namespace {
 using decide::Outcome;
 
 struct PlanRequest {
-  EventChoice events;
-  std::optional<std::string> discovery_log;
+  EventChoice events;                 // but for the files of `--event`
+  std::vector<std::string> files;     // --event
+  std::vector<std::string> log_files; // --discovery-log: one each, in order
   std::optional<std::string> facts;
   std::optional<std::string> out;
   bool read_log = false;
@@ -39,58 +42,91 @@ struct PlanRequest {
 struct Setting {
   std::shared_ptr<const policy::Policy> policy;
   decide::Facts facts;
-  std::optional<event::DiscoveryLog> log; // of --discovery-log
-  bool read_logs = false;                 // --read-log
-  plan::AskRouting routing;               // none where the facts stand in for this host
+  bool read_logs = false;   // --read-log
+  plan::AskRouting routing; // none where the facts stand in for this host
   std::string root;
+};
+
+// An event to decide, and its log where one was given.
+struct PlanTask {
+  ChosenEvent event;
+  std::shared_ptr<const event::DiscoveryLog> log;
 };
 
 std::optional<UsageError> problem_with(const PlanRequest& request) {
   const EventChoice& events = request.events;
-  if (request.discovery_log && !events.file && !events.device)
-    return UsageError{"`--discovery-log` goes with one event", "add `--event` or `--device`"};
+  const std::size_t logs = request.log_files.size();
+  const std::size_t chosen = events.device || events.target ? 1 : request.files.size();
+  if (logs > 0 && chosen == 0)
+    return UsageError{"`--discovery-log` goes with one event",
+                      "add `--event`, `--device` or `--target`"};
+  if (logs > 0 && logs != chosen)
+    return UsageError{fmt::format("events and logs are paired in order, and their numbers differ: "
+                                  "{} and {}",
+                                  chosen, logs),
+                      "give one `--discovery-log` for each event, or none"};
   if (request.out && (request.out->empty() || request.out == "-"))
     return UsageError{"`--out` takes the name of a file", "`--format json` prints the plans"};
-  if (events.file == "-" && (request.discovery_log == "-" || request.facts == "-"))
+  if (std::count(request.files.begin(), request.files.end(), "-") +
+          std::count(request.log_files.begin(), request.log_files.end(), "-") +
+          (request.facts == "-" ? 1 : 0) >
+      1)
     return UsageError{"only one thing can be read from standard input", {}};
   return std::nullopt;
 }
 
 // Reads the log of a discovery controller that is connected, leaving its pending event pending.
-base::Result<event::DiscoveryLog> read_log_of(const Setting& setting, const std::string& device) {
+struct ReadLog {
+  event::DiscoveryLog log;
+  std::string own_nqn; // as Identify says
+};
+
+base::Result<ReadLog> read_log_of(const Setting& setting, const std::string& device) {
   fabrics::KernelFabricsPort port(setting.root);
   const auto opened = port.open(device);
   if (!opened)
     return tl::unexpected(opened.error());
-  return fabrics::read_discovery_log(**opened,
-                                     {.max_entries = setting.policy->limits.log_entries,
-                                      .event = fabrics::LogPageRequest::AsyncEvent::retain});
+  auto log =
+      fabrics::read_discovery_log(**opened, {.max_entries = setting.policy->limits.log_entries,
+                                             .event = fabrics::LogPageRequest::AsyncEvent::retain});
+  if (!log)
+    return tl::unexpected(log.error());
+  const auto identity = (*opened)->identify_controller();
+  const bool is_named = identity && base::is_nqn(identity->subsystem_nqn);
+  return ReadLog{.log = std::move(*log), .own_nqn = is_named ? identity->subsystem_nqn : ""};
 }
 
 // The items of one event: its own, then those of the logs that are at hand. `paths` are those of
 // the plans before it, where there are several.
-ShownPlan plan_for(const Setting& setting, const event::Event& event, plan::PathLedger* paths) {
+ShownPlan plan_for(const Setting& setting, const event::Event& event,
+                   const event::DiscoveryLog* given_log, plan::PathLedger* paths) {
   plan::Run run(*setting.policy, setting.facts, event,
                 {.explain_ignored = true, .shared_paths = paths, .routing = setting.routing});
   const std::vector<plan::Item> own = run.decide_event();
   ShownPlan shown;
+  std::vector<std::string> own_nqns(own.size()); // those that the logs told
   for (std::size_t at = 0; at < own.size(); ++at) {
     if (own[at].outcome != Outcome::discover)
       continue;
-    if (setting.log) {
-      run.decide_log(at, *setting.log);
+    if (given_log != nullptr) {
+      own_nqns[at] = event::own_nqn(*given_log, run.event_of(at));
+      run.decide_log(at, *given_log, own_nqns[at]);
       shown.log = LogKnowledge::read;
     } else if (setting.read_logs && !own[at].device.empty()) {
-      if (const auto log = read_log_of(setting, own[at].device)) {
-        run.decide_log(at, *log);
+      if (const auto read = read_log_of(setting, own[at].device)) {
+        own_nqns[at] = read->own_nqn;
+        run.decide_log(at, read->log, own_nqns[at]);
         shown.log = LogKnowledge::read;
       } else {
-        shown.log_problem = log.error().message;
+        shown.log_problem = read.error().message;
         complain(fmt::format("the log of {} was not read: {}", own[at].device, shown.log_problem));
       }
     }
   }
   shown.plan = run.plan();
+  for (std::size_t at = 0; at < own.size(); ++at)
+    if (!own_nqns[at].empty())
+      shown.plan.items[at].tid.subsystem_nqn = own_nqns[at];
   return shown;
 }
 
@@ -165,35 +201,68 @@ ExitCode show(const PlanRequest& request, const Globals& globals, const policy::
   if (globals.format == "json")
     print(json_of(policy, shown));
   else
-    print(plans_text(policy, shown, detail_of(globals), palette_for(stdout, globals.color)));
+    print(plans_text(policy, shown, detail_of(globals), screen_for(stdout, globals.color)));
   if (std::any_of(shown.begin(), shown.end(),
                   [](const ShownPlan& one) { return !one.log_problem.empty(); }))
     return ExitCode::failed;
   return request.detailed_exit_code ? detailed_exit_code(shown) : ExitCode::done;
 }
 
-ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Setting& setting) {
-  if (request.discovery_log) {
-    auto log = read_log_file(*request.discovery_log);
-    if (!log)
-      return ExitCode::failed;
-    setting.log = std::move(*log);
+// The events of the command line; nothing after having said what cannot be used.
+std::optional<std::vector<PlanTask>> tasks_of(const PlanRequest& request, const Globals& globals,
+                                              Setting& setting) {
+  std::vector<EventChoice> choices;
+  for (const std::string& file : request.files)
+    choices.push_back({.file = file, .host = request.events.host});
+  if (choices.empty())
+    choices.push_back(request.events);
+  std::vector<PlanTask> tasks;
+  for (std::size_t at = 0; at < choices.size(); ++at) {
+    std::shared_ptr<const event::DiscoveryLog> log;
+    if (at < request.log_files.size()) {
+      auto read = read_log_file(request.log_files[at]);
+      if (!read)
+        return std::nullopt;
+      log = std::make_shared<const event::DiscoveryLog>(std::move(*read));
+    }
+    auto chosen = choose_events(choices[at], globals, *setting.policy, setting.facts);
+    if (!chosen)
+      return std::nullopt;
+    for (ChosenEvent& one : *chosen)
+      tasks.push_back({.event = std::move(one), .log = log});
   }
-  const auto chosen = choose_events(request.events, globals, *setting.policy, setting.facts);
-  if (!chosen)
+  return tasks;
+}
+
+// A log that belongs to none of the events.
+bool has_subsystem_with_log(const std::vector<PlanTask>& tasks) {
+  return std::any_of(tasks.begin(), tasks.end(), [](const PlanTask& task) {
+    const auto* event = std::get_if<event::Event>(&task.event);
+    return task.log && event != nullptr && event->subject == base::Subject::io_subsystem;
+  });
+}
+
+ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Setting& setting) {
+  const auto tasks = tasks_of(request, globals, setting);
+  if (!tasks)
     return ExitCode::failed;
+  if (has_subsystem_with_log(*tasks)) {
+    complain("an I/O subsystem has no discovery log");
+    return ExitCode::failed;
+  }
   std::vector<ShownPlan> shown;
   plan::PathLedger paths;
-  for (const ChosenEvent& one : *chosen) {
-    const auto* event = std::get_if<event::Event>(&one);
+  for (const PlanTask& task : *tasks) {
+    const auto* event = std::get_if<event::Event>(&task.event);
     if (event == nullptr) {
-      shown.push_back(ignored_event(*setting.policy, std::get<event::MustNotTrigger>(one).why));
+      const std::string& why = std::get<event::MustNotTrigger>(task.event).why;
+      shown.push_back(ignored_event(*setting.policy, why));
       continue;
     }
     const auto each = plan::for_targets(*setting.policy, setting.facts, *event);
-    const bool several = chosen->size() > 1 || each.size() > 1;
+    const bool several = tasks->size() > 1 || each.size() > 1;
     for (const event::Event& of_one : each) {
-      shown.push_back(plan_for(setting, of_one, several ? &paths : nullptr));
+      shown.push_back(plan_for(setting, of_one, task.log.get(), several ? &paths : nullptr));
       if (request.show_strings)
         add_strings(shown.back());
     }
@@ -228,8 +297,8 @@ ExitCode run_plan(PlanRequest request, const Globals& globals) {
 
 Runner declare_plan(Options& options) {
   auto request = std::make_shared<PlanRequest>();
-  const auto event = options.value(
-      "--event", "FILE", "decide this recorded event (`-`: standard input)", request->events.file);
+  const auto event = options.values(
+      "--event", "FILE", "decide this recorded event (`-`: standard input)", request->files);
   const auto device =
       options.value("--device", "NAME", "decide what the discovery controller `nvmeN` would raise",
                     request->events.device);
@@ -238,15 +307,18 @@ Runner declare_plan(Options& options) {
                    "decide everything that is present: discovery controllers, FC ports, targets "
                    "(the default)",
                    request->events.all);
-  const auto log = options.value("--discovery-log", "FILE",
-                                 "the event's discovery log: the binary page, or nvme-cli's JSON",
-                                 request->discovery_log);
+  const auto target = options.value(
+      "--target", "NAME", "decide what a boot would make of this target", request->events.target);
+  const auto log = options.values("--discovery-log", "FILE",
+                                  "the event's discovery log, the binary page or nvme-cli's JSON; "
+                                  "several events take one each, in order",
+                                  request->log_files);
   const auto read_log = options.flag(
       "--read-log", "read the logs of connected discovery controllers, consuming no event",
       request->read_log);
   const auto facts =
       options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
-  Options::exclude_each_other({event, device, all});
+  Options::exclude_each_other({event, device, target, all});
   Options::exclude_each_other({log, read_log});
   Options::exclude_each_other({facts, read_log});
   options.flag("--show-strings", "also the exact option strings, secrets redacted",

@@ -74,9 +74,20 @@ std::optional<Events> from_facts_device(const std::string& device, const decide:
   return std::nullopt;
 }
 
+// A target may be several endpoints, each of them an event or more.
+Events from_target(const policy::Policy& policy, const decide::Facts& facts,
+                   const std::string& name) {
+  Events events;
+  for (const policy::Target& target : policy.targets)
+    if (target.name == name)
+      for (event::Event& event : plan::target_events(policy, facts, target))
+        events.emplace_back(std::move(event));
+  return events;
+}
+
 bool has_target_of(const policy::Policy& policy, const ChosenEvent& chosen) {
   const auto* event = std::get_if<event::Event>(&chosen);
-  return event == nullptr || has_target(policy, event->target);
+  return event == nullptr || event->target.empty() || has_target(policy, event->target);
 }
 
 } // namespace
@@ -85,7 +96,7 @@ bool has_target(const policy::Policy& policy, const std::string& name) {
   std::vector<std::string> names;
   for (const policy::Target& target : policy.targets)
     names.push_back(target.name);
-  if (name.empty() || is_one_of(name, names))
+  if (is_one_of(name, names))
     return true;
   const auto near = base::nearest(name, names);
   complain(fmt::format("the policy has no target `{}`{}", name,
@@ -104,6 +115,10 @@ std::optional<Events> choose_events(const EventChoice& choice, const Globals& gl
   if (choice.device)
     return choice.host == EventHost::facts ? from_facts_device(*choice.device, facts)
                                            : from_device(choice, globals);
+  if (choice.target)
+    return has_target(policy, *choice.target)
+               ? std::optional(from_target(policy, facts, *choice.target))
+               : std::nullopt;
   Events events;
   for (event::Event& event : plan::all_events(policy, facts))
     events.emplace_back(std::move(event));

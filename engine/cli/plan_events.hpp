@@ -21,6 +21,7 @@ enum class EventHost : std::uint8_t { this_host, facts };
 struct EventChoice {
   std::optional<std::string> file;   // --event
   std::optional<std::string> device; // --device
+  std::optional<std::string> target; // --target: what a boot would make of it
   bool all = false;                  // --all, and the default
   EventHost host = EventHost::this_host;
 };
@@ -34,8 +35,7 @@ std::optional<std::vector<ChosenEvent>> choose_events(const EventChoice& choice,
                                                       const policy::Policy& policy,
                                                       decide::Facts& facts);
 
-// Whether an event may name this target (an empty name always); false after having said that there
-// is none, with the nearest.
+// Whether the policy has this target; false after having said that there is none, with the nearest.
 bool has_target(const policy::Policy& policy, const std::string& name);
 
 } // namespace nvmf::cli

@@ -25,12 +25,15 @@ enum class Detail : std::uint8_t { changes, brief, full };
 // `Policy  sha256:9f2c1e…  3 files, 2 guards, 5 rules`.
 std::string policy_line(const policy::Policy& policy);
 
-// All plans and the summary. `full` adds options with their origins, host sides and the retry
-// schedule; option strings are shown where items have them.
+// All plans and the summary. `full` adds options with their origins and the retry schedule; option
+// strings are shown where items have them. In a window first the places go, then NQNs get shorter,
+// then source addresses go whose interface is there, then reasons are cut: a row stays one line.
 std::string plans_text(const policy::Policy& policy, const std::vector<ShownPlan>& plans,
-                       Detail detail, const Palette& palette);
+                       Detail detail, const Screen& screen);
 
-// `now, then after 2s 4s 8s …, at most 2m, ±20%; gives up after 24h`.
+// `after 2s 4s 8s ..., at most 2m, ±20%; gives up after 24h`.
 std::string retry_text(const plan::Retry& retry);
+// That of the item: `every 5m: …` where nothing that fails is tried again soon.
+std::string retry_text(const plan::Item& item);
 
 } // namespace nvmf::cli

@@ -28,7 +28,7 @@ std::string separator(const Globals& globals, const std::string& before) {
 
 std::string shown(const StatusReport& report, const Globals& globals) {
   return globals.format == "json" ? status_json(report)
-                                  : status_text(report, palette_for(stdout, globals.color));
+                                  : status_text(report, screen_for(stdout, globals.color));
 }
 
 ExitCode unreadable(const base::Error& error) {

@@ -60,7 +60,7 @@ struct StatusReport {
 // nothing can be said then.
 base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Clock& clock);
 
-std::string status_text(const StatusReport& report, const Palette& palette);
+std::string status_text(const StatusReport& report, const Screen& screen);
 std::string status_json(const StatusReport& report);
 
 } // namespace nvmf::cli

@@ -85,18 +85,18 @@ struct StatusLine {
   std::string why;
 };
 
-StatusLine line_of(base::Subject subject, const plan::Tid& tid, const ShortNqns& names) {
+StatusLine line_of(base::Subject subject, const plan::Tid& tid, const NqnNames& names) {
   const bool is_discovery = subject == base::Subject::discovery_controller;
   const base::Endpoint endpoint = tid.endpoint.value_or(base::Endpoint());
-  StatusLine line{.name = is_discovery ? "discovery" : names.name(tid.subsystem_nqn),
+  StatusLine line{.name = is_discovery ? "discovery" : name_of(names, tid.subsystem_nqn),
                   .address = address_text(endpoint)};
   if (const auto via = host_side_text(endpoint); !via.empty())
-    line.address += " via " + via;
+    line.address += ' ' + via;
   return line;
 }
 
 std::vector<StatusLine> lines_of(const execute::State& state, base::Duration now,
-                                 const ShortNqns& names) {
+                                 const NqnNames& names) {
   std::vector<StatusLine> lines;
   for (const PathRecord& path : state.paths) {
     StatusLine line = line_of(path.subject, path.tid, names);
@@ -132,7 +132,7 @@ std::string aligned(const std::vector<StatusLine>& lines, const Palette& palette
   return text;
 }
 
-std::string state_lines(const execute::State& state, base::Duration now, const ShortNqns& names,
+std::string state_lines(const execute::State& state, base::Duration now, const NqnNames& names,
                         const Palette& palette) {
   std::string head = event_text(state.plan.event);
   head += fmt::format("  {}", to_string(state.phase));
@@ -163,12 +163,12 @@ std::string policy_lines(const StatusReport& report, const Palette& palette) {
   return text;
 }
 
-std::string subsystem_lines(const StatusReport& report, const ShortNqns& names,
+std::string subsystem_lines(const StatusReport& report, const NqnNames& names,
                             const Palette& palette) {
   std::string text;
   for (const SubsystemPaths& one : report.subsystems) {
     const std::uint64_t wanted = std::max<std::uint64_t>(one.wanted, one.expected.value_or(0));
-    text += fmt::format("  {}  paths {} of {}{}\n", names.name(one.nqn), one.live, wanted,
+    text += fmt::format("  {}  paths {} of {}{}\n", name_of(names, one.nqn), one.live, wanted,
                         one.degraded() ? palette.paint(Style::bad, "  degraded") : "");
   }
   return text.empty() ? text : "\nsubsystems\n" + text;
@@ -207,13 +207,16 @@ std::string foreign_lines(const StatusReport& report) {
 
 } // namespace
 
-std::string status_text(const StatusReport& report, const Palette& palette) {
-  ShortNqns names;
+std::string status_text(const StatusReport& report, const Screen& screen) {
+  std::set<std::string> nqns;
   for (const SubsystemPaths& one : report.subsystems)
-    names.add(one.nqn);
+    nqns.insert(one.nqn);
   for (const execute::State& state : report.states)
     for (const plan::Item* const item : told_items(state))
-      names.add(item->tid.subsystem_nqn);
+      nqns.insert(item->tid.subsystem_nqn);
+  const Palette& palette = screen.palette;
+  constexpr std::size_t narrow = 28;
+  const NqnNames names = nqn_names(nqns, screen.columns ? std::optional(narrow) : std::nullopt);
   std::string text = policy_lines(report, palette);
   for (const execute::State& state : report.states)
     text += '\n' + state_lines(state, report.now, names, palette);

@@ -3,7 +3,10 @@
 #include "base/standard_streams.hpp"
 #include "base/wire_text.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace nvmf::cli {
@@ -33,6 +36,25 @@ void write(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
+// Less than this is not a window that anybody reads a table in.
+constexpr std::size_t fewest_columns = 40;
+
+std::optional<std::size_t> window_columns(std::FILE* stream) {
+  std::size_t columns = 0;
+  // Before any thread is started.
+  if (const char* text = std::getenv("COLUMNS")) { // NOLINT(concurrency-mt-unsafe)
+    const std::string_view digits = text;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), columns);
+    if (error != std::errc() || end != digits.data() + digits.size())
+      columns = 0;
+  }
+  winsize window{};
+  if (columns == 0 && ioctl(fileno(stream), TIOCGWINSZ, &window) == 0)
+    columns = window.ws_col;
+  return columns == 0 ? std::nullopt : std::optional(std::max(columns, fewest_columns));
+}
+
 } // namespace
 
 std::string Palette::paint(Style style, std::string_view text) const {
@@ -59,6 +81,10 @@ Palette palette_for(std::FILE* stream, ColorChoice choice) {
   const char* no_color = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
   const bool refused = no_color != nullptr && *no_color != '\0';
   return !refused && isatty(fileno(stream)) == 1 ? Palette::coloured() : Palette::plain();
+}
+
+Screen screen_for(std::FILE* stream, ColorChoice choice) {
+  return {.palette = palette_for(stream, choice), .columns = window_columns(stream)};
 }
 
 std::size_t width(std::string_view text) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,15 @@ private:
 // Colour is used on a terminal unless NO_COLOR is set to something (https://no-color.org) or the
 // choice says otherwise.
 Palette palette_for(std::FILE* stream, ColorChoice choice);
+
+// Where a result is read: how it may be marked, and how wide the window is.
+struct Screen {
+  Palette palette = Palette::plain();
+  std::optional<std::size_t> columns; // none: not a terminal, so that text is shown whole
+};
+
+// The window's width is that of COLUMNS where it is set (`watch` does), else the terminal's.
+Screen screen_for(std::FILE* stream, ColorChoice choice);
 
 // Columns that `text` takes: UTF-8 sequences count as one, nothing here is wider.
 std::size_t width(std::string_view text);

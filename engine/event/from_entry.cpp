@@ -240,4 +240,16 @@ EntryReading from_entry(const LogEntry& entry, const Event& parent) {
   return EntryReader(entry, parent).read();
 }
 
+std::string own_nqn(const DiscoveryLog& log, const Event& controller) {
+  for (const LogEntry& entry : log.entries) {
+    EntryReading const reading = from_entry(entry, controller);
+    const auto* self = std::get_if<EntryProblem>(&reading);
+    bool const is_own = self && self->kind == Kind::self_entry && self->endpoint &&
+                        self->endpoint->same_port(controller.endpoint);
+    if (is_own && self->nqn != base::well_known_discovery_nqn)
+      return self->nqn;
+  }
+  return {};
+}
+
 } // namespace nvmf::event

@@ -41,4 +41,8 @@ using EntryReading = std::variant<EntryEvent, EntryProblem>;
 // controller, else 4420.
 EntryReading from_entry(const LogEntry& entry, const Event& parent);
 
+// The NQN that the log's discovery controller has in the entry about itself: the one with the
+// transport, address and service of `controller`. Empty: there is none, or only the well-known NQN.
+std::string own_nqn(const DiscoveryLog& log, const Event& controller);
+
 } // namespace nvmf::event

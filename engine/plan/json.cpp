@@ -34,8 +34,9 @@ Json factor_json(double factor) {
   return static_cast<double>(whole) == factor ? Json(whole) : Json(factor);
 }
 
-Json retry_json(const Retry& retry) {
-  Json json = object_with_room(7);
+Json retry_json(const Retry& retry, bool slow_lane) {
+  Json json = object_with_room(8);
+  json["lane"] = slow_lane ? "slow" : "fast";
   json["first-delay-ms"] = retry.first_delay.count();
   json["factor"] = factor_json(retry.factor);
   json["max-delay-ms"] = retry.max_delay.count();
@@ -97,7 +98,7 @@ Json item_json(const Item& item) {
   json["tid"] = tid_value(item.tid);
   json["device"] = text_or_null(item.device);
   put_options(json, item.connect);
-  json["retry"] = wanted ? retry_json(item.retry) : Json();
+  json["retry"] = wanted ? retry_json(item.retry, item.slow_lane) : Json();
   json["decided_by"] = item.decided_by ? decided_by_json(*item.decided_by) : Json();
   json["closest"] = text_or_null(item.closest);
   if (item.subject == base::Subject::discovery_controller && wanted) {

@@ -83,7 +83,7 @@ struct Item {
   // I/O subsystems.
   bool probe = true;
   std::optional<std::uint32_t> expect_paths;
-  bool slow_lane = false; // NCC record
+  bool slow_lane = false; // NCC record: what would be tried again soon waits `slow-delay`
 
   // Options that the path's transport does not take and that were therefore left out.
   std::vector<base::OptionId> left_out;

@@ -83,6 +83,8 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
 void Run::State::use_connected(Item& item, const decide::Controller& live) {
   item.device = live.device;
   item.detail = connected_detail(live);
+  if (!live.subsystem_nqn.empty())
+    item.tid.subsystem_nqn = live.subsystem_nqn;
   item.tid.endpoint->host_traddr = live.endpoint.host_traddr;
   item.tid.endpoint->host_iface = live.endpoint.host_iface;
   if (!live.host_nqn.empty())

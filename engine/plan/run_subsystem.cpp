@@ -1,7 +1,7 @@
 // I/O subsystems: of a discovery log or a target, one item per resolved host side.
 #include "plan/run_state.hpp"
 
-#include "plan/id.hpp"
+#include "event/event_file.hpp"
 #include "plan/same_path.hpp"
 #include "plan/settings.hpp"
 
@@ -16,6 +16,13 @@ using decide::Outcome;
 using decide::Reason;
 
 namespace {
+
+// As an administrator calls the plan's source: its target, its device, or where it is.
+std::string source_name(const event::Event& event) {
+  if (!event.target.empty())
+    return event.target;
+  return event.device.empty() ? event::endpoint_text(event) : event.device;
+}
 
 // A host side that the target names is kept; what it says about one comes before the rule.
 policy::HostSide host_side_for(const event::Event& decided, const policy::Target* target,
@@ -85,7 +92,7 @@ void Run::State::decide_path(Item item, const event::Event& decided, const HostS
                        item.outcome == Outcome::differs;
     if (holds)
       paths().add(item.tid, settings.shared_paths
-                                ? fmt::format("item {} of {}", items.size(), endpoint_id(event))
+                                ? fmt::format("item {} of {}", items.size(), source_name(event))
                                 : fmt::format("item {}", items.size()));
   }
   append(std::move(item), {decided, 0, &rule});

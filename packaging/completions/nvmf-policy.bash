@@ -1,7 +1,7 @@
 # bash completion for nvmf-policy. A test compares the words with what `--help` says.
 
 declare -A _nvmf_policy_options=(
-	[plan]="--event --device --all --discovery-log --read-log --facts --show-strings --out --detailed-exitcode --dry-run --format --quiet --verbose"
+	[plan]="--event --device --target --all --discovery-log --read-log --facts --show-strings --out --detailed-exitcode --dry-run --format --quiet --verbose"
 	[check]="--host --fail-on --select --ignore --format --quiet"
 	[explain]="--event --device --last --discovery-log --why-not --suggest --format"
 	[test]="--coverage --filter --format --quiet"

@@ -1,4 +1,4 @@
-#include "cli/help.hpp"
+#include "cli/fit_text.hpp"
 
 #include <doctest/doctest.h>
 

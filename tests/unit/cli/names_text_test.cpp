@@ -26,15 +26,28 @@ TEST_CASE("address_text: IPv6 in brackets, FC without a service id") {
   CHECK(cli::address_text({}) == "-");
 }
 
-TEST_CASE("ShortNqns: short only while it cannot be mistaken") {
-  cli::ShortNqns names;
-  names.add("nqn.2014-08.com.example:prod.vol7");
-  names.add("nqn.2014-08.com.example:disk");
-  names.add("nqn.2020-01.org.other:disk");
-  names.add("nqn.2020-01.org.no-colon");
-  CHECK(names.name("nqn.2014-08.com.example:prod.vol7") == "…:prod.vol7");
-  CHECK(names.name("nqn.2020-01.org.other:disk") == "nqn.2020-01.org.other:disk");
-  CHECK(names.name("nqn.2020-01.org.no-colon") == "nqn.2020-01.org.no-colon");
+TEST_CASE("host_side_text: from where, via what") {
+  base::Endpoint endpoint;
+  CHECK(cli::host_side_text(endpoint).empty());
+  endpoint.host_iface = "ens1f0";
+  CHECK(cli::host_side_text(endpoint) == "via ens1f0");
+  endpoint.host_traddr = base::Traddr::parse_any("10.20.1.77");
+  CHECK(cli::host_side_text(endpoint) == "from 10.20.1.77 via ens1f0");
+  endpoint.host_iface.clear();
+  CHECK(cli::host_side_text(endpoint) == "from 10.20.1.77");
+}
+
+TEST_CASE("nqn_names: short only while it cannot be mistaken") {
+  const std::set<std::string> nqns = {"nqn.2014-08.com.example:prod.vol7",
+                                      "nqn.2014-08.com.example:array-a.disk",
+                                      "nqn.2014-08.com.example:array-b.disk"};
+  const cli::NqnNames names = cli::nqn_names(nqns, 14);
+  CHECK(cli::name_of(names, "nqn.2014-08.com.example:prod.vol7") == "nqn.…prod.vol7");
+  CHECK(cli::name_of(names, "nqn.2014-08.com.example:array-a.disk") ==
+        "nqn.2014-08.com.example:array-a.disk");
+  CHECK(cli::name_of(names, "nqn.of-another-output\n") == "nqn.of-another-output\\x0a");
+  CHECK(cli::name_of(cli::nqn_names(nqns, std::nullopt), "nqn.2014-08.com.example:prod.vol7") ==
+        "nqn.2014-08.com.example:prod.vol7");
 }
 
 TEST_CASE("place_text: file name and line") {

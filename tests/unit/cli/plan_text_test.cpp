@@ -59,14 +59,14 @@ plan::Plan of_each() {
   return plan;
 }
 
-std::string brief(const plan::Plan& plan, cli::LogKnowledge log = cli::LogKnowledge::read) {
+std::string brief(const plan::Plan& plan, std::optional<std::size_t> columns = std::nullopt) {
   policy::Policy policy;
   policy.digest = "sha256:9f2c1e00aabbccdd";
   policy.files.resize(3);
   policy.guards.resize(2);
   policy.rules.resize(1);
-  return cli::plans_text(policy, {{.plan = plan, .log = log}}, cli::Detail::brief,
-                         cli::Palette::plain());
+  return cli::plans_text(policy, {{.plan = plan, .log = cli::LogKnowledge::read}},
+                         cli::Detail::brief, {.columns = columns});
 }
 
 } // namespace
@@ -105,9 +105,8 @@ TEST_CASE("plans_text: what is not known of a log") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    const std::string text =
-        cli::plans_text({}, {{.plan = plan, .log = row.log, .log_problem = row.problem}},
-                        cli::Detail::brief, cli::Palette::plain());
+    const std::string text = cli::plans_text(
+        {}, {{.plan = plan, .log = row.log, .log_problem = row.problem}}, cli::Detail::brief, {});
     CHECK(text.find(row.expected) != std::string::npos);
   }
 }
@@ -120,8 +119,8 @@ TEST_CASE("plans_text: paths that differ in the host side alone show it") {
   plan.items[2].tid.endpoint->host_traddr = base::Traddr::parse_any("10.20.1.77");
   plan.items[2].tid.endpoint->host_iface = "ens1f1";
   const std::string text = brief(plan);
-  CHECK(text.find("10.20.1.21:4420 via ens1f0  ") != std::string::npos);
-  CHECK(text.find("10.20.1.21:4420 via 10.20.1.77 ens1f1  ") != std::string::npos);
+  CHECK(text.find("10.20.1.21:4420 via ens1f0 ") != std::string::npos);
+  CHECK(text.find("10.20.1.21:4420 from 10.20.1.77 via ens1f1  ") != std::string::npos);
 }
 
 TEST_CASE("plans_text: hostile text is shown escaped") {
@@ -140,8 +139,7 @@ TEST_CASE("plans_text: full detail names options, their origins and the retries"
   plan.items[1].connect[base::OptionId::nr_io_queues] = {
       .value = std::int64_t{16}, .origin = "profile production", .path = policy_path, .line = 12};
   plan.items[1].left_out = {base::OptionId::tos};
-  const std::string text =
-      cli::plans_text({}, {{.plan = plan}}, cli::Detail::full, cli::Palette::plain());
+  const std::string text = cli::plans_text({}, {{.plan = plan}}, cli::Detail::full, {});
   CHECK(text.find("        nr-io-queues: 16  from profile production, autoconnect.yaml:12\n") !=
         std::string::npos);
   CHECK(text.find("        tos left out: tcp does not take it\n") != std::string::npos);
@@ -169,4 +167,38 @@ TEST_CASE("retry_text") {
     CAPTURE(row.name);
     CHECK(cli::retry_text(row.retry) == row.expected);
   }
+}
+
+TEST_CASE("plans_text: rows fit the window, and keep the interface longest") {
+  plan::Plan plan = of_each();
+  for (std::size_t at = 1; at < plan.items.size(); ++at) {
+    plan.items[at].tid.endpoint->host_traddr = base::Traddr::parse_any("10.20.1.77");
+    plan.items[at].tid.endpoint->host_iface = "ens1f0";
+  }
+  struct Row {
+    std::size_t columns;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {120, "    + connect  nqn.2014-08.com.example:prod.vol7  tcp 10.20.1.21:4420 via ens1f0  "
+            "prod-volumes\n"},
+      {80, "    + connect  nqn.…prod.vol7  tcp 10.20.1.21:4420 via ens1f0  prod-volumes\n"},
+      {80, "    - refused  nqn.…prod.vol5  tcp 10.20.1.24:4420 via ens1f0  source-missing: no …\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expected);
+    const std::string text = brief(plan, row.columns);
+    CHECK(text.find(row.expected) != std::string::npos);
+    for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+      CHECK(cli::width(text.substr(at, text.find('\n', at) - at)) <= row.columns);
+  }
+}
+
+TEST_CASE("plans_text: what is not connected to its discovery controller is not hurried for") {
+  plan::Plan plan = of_each();
+  plan.items.resize(2);
+  plan.items[1].slow_lane = true;
+  const std::string text = cli::plans_text({}, {{.plan = plan}}, cli::Detail::full, {});
+  CHECK(text.find("        retry: every 5m: not connected to its discovery controller (NCC); gives "
+                  "up after 3d\n") != std::string::npos);
 }

@@ -103,11 +103,11 @@ const std::string happened = "\ndiscovery-log-changed  tcp 10.20.1.10:8009  ";
 
 std::string one_of_one(const char* line) {
   return no_policy + happened + "done, paths 1 of 1\n    " + line +
-         "\n\nsubsystems\n  …:prod.vol7  paths 1 of 1\n";
+         "\n\nsubsystems\n  nqn.2014-08.com.example:prod.vol7  paths 1 of 1\n";
 }
 std::string none_of_one(const char* line) {
   return no_policy + happened + "done, paths 0 of 1\n    " + line +
-         "\n\nsubsystems\n  …:prod.vol7  paths 0 of 1  degraded\n";
+         "\n\nsubsystems\n  nqn.2014-08.com.example:prod.vol7  paths 0 of 1  degraded\n";
 }
 std::string no_path(const char* line) { return no_policy + happened + "done\n    " + line + '\n'; }
 
@@ -145,31 +145,41 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
   failed.plan = live().plan;
   const Case cases[] = {
       {"connected", live(), "live", false,
-       one_of_one("live        …:prod.vol7  10.20.1.21:4420  nvme3"), false},
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3"), false},
       {"gone", live(), "", false,
-       none_of_one("pending     …:prod.vol7  10.20.1.21:4420  nvme3 is gone"), true},
+       none_of_one("pending     nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3 is gone"),
+       true},
       {"disconnected by hand", live(), "", true,
-       none_of_one("given-up    …:prod.vol7  10.20.1.21:4420  removed-by-administrator"), true},
+       none_of_one("given-up    nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
+                   "removed-by-administrator"),
+       true},
       {"the kernel reconnects", live(), "connecting", false,
-       none_of_one("connecting  …:prod.vol7  10.20.1.21:4420  nvme3 is connecting"), true},
+       none_of_one(
+           "connecting  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3 is connecting"),
+       true},
       {"given up, and connected since by somebody",
        state_of({.item = 1, .tid = volume_path, .state = PathState::given_up, .reason = "refused"}),
-       "live", false, one_of_one("live        …:prod.vol7  10.20.1.21:4420  nvme3"), false},
+       "live", false,
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3"), false},
       {"another's", state_of(live().paths[0], owned), "live", false,
-       one_of_one("live        …:prod.vol7  10.20.1.21:4420  owned-by: nvme3, owner stas"), false},
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  owned-by: "
+                  "nvme3, owner stas"),
+       false},
       {"other options", state_of(live().paths[0], differs), "live", false,
-       one_of_one("live        …:prod.vol7  10.20.1.21:4420  "
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
                   "differs: nvme3: nr-io-queues 8, policy says 16"),
        false},
       {"denied", without_path(denied), "", false,
-       no_path("denied      …:prod.vol7  10.20.1.21:4420  retired-array: array is being wiped"),
+       no_path("denied      nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  retired-array: "
+               "array is being wiped"),
        false},
       {"denied, and connected", without_path(denied), "live", false,
-       no_path("denied      …:prod.vol7  10.20.1.21:4420  "
+       no_path("denied      nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
                "retired-array: array is being wiped; connected as nvme3, and stays"),
        false},
       {"refused", without_path(excluded), "", false,
-       no_path("refused     …:prod.vol7  10.20.1.21:4420  excluded-by-list: traddr=10.20.1.21"),
+       no_path("refused     nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  excluded-by-list: "
+               "traddr=10.20.1.21"),
        false},
       {"the service failed", failed, "", false,
        no_policy + happened + "failed: /dev/nvme-fabrics: absent\n", true},
@@ -191,7 +201,7 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
     if (one.is_kept_away)
       REQUIRE(host::KeptAway(files).add(kept_away_event(), "").has_value());
     const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
-    CHECK(cli::status_text(report, cli::Palette::plain()) == one.expected);
+    CHECK(cli::status_text(report, {}) == one.expected);
     CHECK(report.degraded() == one.degraded);
   }
 }
@@ -201,10 +211,10 @@ TEST_CASE("status: what is kept away stands there without a state, too") {
   base::RealFileSystem files = tree.files();
   REQUIRE(host::KeptAway(files).add(kept_away_event(), "").has_value());
   const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
-  CHECK(cli::status_text(report, cli::Palette::plain()) ==
-        no_policy + "\nkept away until `nvmf-policy resume`\n"
-                    "  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
-                    "removed-by-administrator\n");
+  CHECK(cli::status_text(report, {}) == no_policy +
+                                            "\nkept away until `nvmf-policy resume`\n"
+                                            "  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
+                                            "removed-by-administrator\n");
 }
 
 TEST_CASE(
@@ -213,7 +223,7 @@ TEST_CASE(
   base::RealFileSystem files = tree.files();
   put_controller(tree, "live");
   tree.write("/run/nvme/registry/nvme3/owner", "nvmf-policy\n");
-  CHECK(cli::status_text(cli::gather_status(files, FixedClock()).value(), cli::Palette::plain()) ==
+  CHECK(cli::status_text(cli::gather_status(files, FixedClock()).value(), {}) ==
         no_policy + "\nconnected, but no discovery log lists it any more\n"
                     "  nvme3  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420\n");
   const plan::Item denied{.outcome = Outcome::denied, .reason = Reason::denied, .tid = volume_path};
@@ -240,10 +250,11 @@ TEST_CASE("status: fewer paths than the rule expects are degraded, and how old t
                                    std::chrono::file_clock::from_sys(FixedClock().now()));
   const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
-  const std::string text = cli::status_text(report, cli::Palette::plain());
+  const std::string text = cli::status_text(report, {});
   CAPTURE(text);
   CHECK(text.find("1 file, changed 2026-01-02 03:04 UTC\n") != std::string::npos);
-  CHECK(text.find("…:prod.vol7  paths 1 of 2  degraded\n") != std::string::npos);
+  CHECK(text.find("nqn.2014-08.com.example:prod.vol7  paths 1 of 2  degraded\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("status: requests that wait and that were given up, and others that connect") {
@@ -254,7 +265,7 @@ TEST_CASE("status: requests that wait and that were given up, and others that co
   tree.link("/run/systemd/units/invocation:stacd.service", "0123456789abcdef0123456789abcdef");
   const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
-  CHECK(cli::status_text(report, cli::Palette::plain()) ==
+  CHECK(cli::status_text(report, {}) ==
         no_policy + "\nrequests that wait for their service\n  0123456789abcdef\n"
                     "\nrequests that were given up, see the journal\n  fedcba9876543210\n"
                     "\nothers that connect on this host, too\n  stacd\n");
@@ -274,7 +285,7 @@ TEST_CASE("status: a connected discovery controller whose log cannot be read is 
   tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(state, FixedClock()));
   const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
-  const std::string text = cli::status_text(report, cli::Palette::plain());
+  const std::string text = cli::status_text(report, {});
   CAPTURE(text);
   CHECK(
       text.find("waiting     discovery  10.20.1.10:8009  log-unstable: the log changed during each "
@@ -324,8 +335,8 @@ TEST_CASE("what cannot be read of the state is said") {
       const cli::StatusReport report = cli::gather_status(failing, FixedClock()).value();
       CHECK(report.damaged == std::vector<std::string>{path + ": " + row.why});
       CHECK(report.degraded());
-      CHECK(cli::status_text(report, cli::Palette::plain())
-                .find("\nstate files that cannot be used\n  " + path) != std::string::npos);
+      CHECK(cli::status_text(report, {}).find("\nstate files that cannot be used\n  " + path) !=
+            std::string::npos);
     }
   }
 }

@@ -271,3 +271,40 @@ TEST_CASE("without interface a link-local tcp entry is invalid, with its scope i
   auto const reading = event::from_entry(entry, parent);
   CHECK(std::get<EntryEvent>(reading).event.endpoint.host_iface == "eth0");
 }
+
+TEST_CASE("own_nqn: of the entry about the connection itself") {
+  auto const self = [](const std::string& nqn, const std::string& address, const char* service) {
+    return changed([&](LogEntry& entry) {
+      entry.subtype = EntrySubtype::current_discovery;
+      entry.subnqn = nqn;
+      entry.traddr = address;
+      entry.trsvcid = service;
+    });
+  };
+  const std::string own = "nqn.2014-08.com.example:dc";
+  struct Row {
+    const char* name;
+    std::vector<LogEntry> entries;
+    std::string expected;
+  };
+  const Row rows[] = {
+      {"none", {tcp_entry()}, ""},
+      {"own", {tcp_entry(), self(own, "10.20.1.10", "8009")}, own},
+      {"another port of it", {self(own, "10.20.1.11", "8009")}, ""},
+      {"another service", {self(own, "10.20.1.10", "8010")}, ""},
+      {"the second",
+       {self("nqn.2014-08.com.example:other", "10.20.1.11", "8009"),
+        self(own, "10.20.1.10", "8009")},
+       own},
+      {"the well-known one",
+       {self(std::string(base::well_known_discovery_nqn), "10.20.1.10", "8009")},
+       ""},
+      {"unusable", {self("nqn with blanks", "10.20.1.10", "8009")}, ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    event::DiscoveryLog log;
+    log.entries = row.entries;
+    CHECK(event::own_nqn(log, tcp_parent()) == row.expected);
+  }
+}

@@ -1,0 +1,48 @@
+#include "cli/fit_text.hpp"
+
+#include "cli/terminal.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nvmf;
+
+TEST_CASE("shortened: in the middle, and never wider than asked") {
+  struct Row {
+    const char* text;
+    std::size_t columns;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"nqn.2014-08.com.example:prod.vol7", 33, "nqn.2014-08.com.example:prod.vol7"},
+      {"nqn.2014-08.com.example:prod.vol7", 32, "nqn.2014-0…com.example:prod.vol7"},
+      {"nqn.2014-08.com.example:prod.vol7", 14, "nqn.…prod.vol7"},
+      {"größe-größe", 5, "g…öße"},
+      {"abc", 1, "…"},
+      {"", 5, ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expected);
+    CHECK(cli::shortened(row.text, row.columns) == row.expected);
+    CHECK(cli::width(cli::shortened(row.text, row.columns)) <= row.columns);
+  }
+}
+
+TEST_CASE("cut_behind_word: no half words, unless there is only one") {
+  struct Row {
+    const char* text;
+    std::size_t columns;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"source-missing: no address", 26, "source-missing: no address"},
+      {"source-missing: no address", 25, "source-missing: no …"},
+      {"source-missing: no address", 20, "source-missing: no …"},
+      {"source-missing: no address", 19, "source-missing: …"},
+      {"  source-missing", 10, "  s…issing"},
+      {"one-long-word", 7, "on…word"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expected);
+    CHECK(cli::cut_behind_word(row.text, row.columns) == row.expected);
+  }
+}
