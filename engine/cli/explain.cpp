@@ -1,4 +1,5 @@
-// `nvmf-policy explain`: which guard or rule decides an event, and why the others do not.
+// `nvmf-policy explain`: what becomes of an event, which guard or rule decides it, why the others
+// do not, and what this host says.
 #include "cli/commands.hpp"
 #include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
@@ -10,6 +11,7 @@
 #include "event/event_arguments.hpp"
 #include "event/event_file.hpp"
 #include "host/gather.hpp"
+#include "host/route.hpp"
 #include "plan/target_of.hpp"
 #include "service/logged_decision.hpp"
 #include "systemd/journal_reader.hpp"
@@ -25,12 +27,19 @@ struct ExplainRequest {
   std::vector<std::string> words;
   EventChoice events;
   std::optional<std::string> discovery_log;
+  std::optional<std::string> facts;
   std::optional<std::string> why_not;
   std::optional<std::size_t> last;
   bool suggest = false;
 };
 
 constexpr std::size_t most_decisions = 10000;
+
+// Who is asked after guards and rules: this host, or the facts that stand in for it.
+struct AskedHost {
+  decide::Facts facts;
+  plan::AskRouting routing;
+};
 
 std::optional<UsageError> problem_with(const ExplainRequest& request, const Globals& globals) {
   if (request.words.empty() && !request.events.file && !request.events.device && !request.last)
@@ -80,7 +89,7 @@ ExitCode show(const ExplainRequest& request, const Globals& globals, const polic
     print(explanations_json(policy, explanations));
     return ExitCode::done;
   }
-  const Palette palette = palette_for(stdout, globals.color);
+  const Screen screen = screen_for(stdout, globals.color);
   for (std::size_t at = 0; at < explanations.size(); ++at) {
     const Explanation& one = explanations[at];
     if (explanations.size() > 1 || one.logged)
@@ -88,7 +97,7 @@ ExitCode show(const ExplainRequest& request, const Globals& globals, const polic
                         one.logged ? service::time_text(*one.logged) + "  " : "",
                         event::to_line(one.event)));
     if (!request.why_not) {
-      print(explanation_text(policy, one, palette));
+      print(explanation_text(policy, one, screen));
     } else if (const auto text = why_not_text(policy, one, *request.why_not)) {
       print(*text);
     } else {
@@ -103,15 +112,18 @@ ExitCode show(const ExplainRequest& request, const Globals& globals, const polic
 }
 
 ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
-                       const policy::Policy& policy, const decide::Facts& facts,
+                       const policy::Policy& policy, const AskedHost& host,
                        const event::Event& event) {
-  const event::Event complete = plan::for_target(policy, facts, event);
-  if (!request.discovery_log)
-    return show(request, globals, policy, {explain(policy, complete, facts.hostname)});
+  const event::Event complete = plan::for_target(policy, host.facts, event);
+  if (!request.discovery_log) {
+    Explanation explanation = explain(policy, complete, host.facts.hostname);
+    explanation.host = ask_host(policy, host.facts, complete, host.routing);
+    return show(request, globals, policy, {explanation});
+  }
   const auto log = read_log_file(*request.discovery_log);
   if (!log)
     return ExitCode::failed;
-  const ExplainedLog explained = explain_log(policy, facts, complete, *log);
+  const ExplainedLog explained = explain_log(policy, host.facts, complete, *log, host.routing);
   for (const std::string& note : explained.notes)
     complain(note);
   return show(request, globals, policy, explained.explanations);
@@ -119,7 +131,7 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
 
 // The latest events that the planner decided, in the order in which they happened.
 ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
-                      const policy::Policy& policy, const decide::Facts& facts) {
+                      const policy::Policy& policy, const AskedHost& host) {
   systemd::HostJournalReader journal(globals.root);
   const auto decisions = service::logged_decisions(journal, *request.last);
   if (!decisions) {
@@ -128,23 +140,43 @@ ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
   }
   std::vector<Explanation> explanations;
   for (auto then = decisions->rbegin(); then != decisions->rend(); ++then) {
-    explanations.push_back(explain(policy, then->event, facts.hostname));
+    explanations.push_back(explain(policy, then->event, host.facts.hostname));
+    explanations.back().host = ask_host(policy, host.facts, then->event, host.routing);
     explanations.back().logged = *then;
   }
   return show(request, globals, policy, explanations);
 }
 
-ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
+std::optional<AskedHost> asked_host(const ExplainRequest& request, const Globals& globals,
+                                    const policy::Policy& policy) {
+  AskedHost host;
+  if (request.facts) {
+    auto facts = read_facts_file(globals, *request.facts);
+    if (!facts)
+      return std::nullopt;
+    host.facts = std::move(*facts);
+    return host;
+  }
+  host.facts = host_facts(globals, policy);
+  if (globals.root.empty())
+    host.routing = host::routed_side;
+  return host;
+}
+
+ExitCode run_explain(ExplainRequest request, const Globals& globals) {
   if (const auto problem = problem_with(request, globals))
     return usage_error("explain", *problem);
   const auto loaded = policy_or_complaint(globals);
   if (!loaded)
     return loaded.error();
   const auto& policy = *loaded;
-  decide::Facts facts = host_facts(globals, *policy);
+  auto host = asked_host(request, globals, *policy);
+  if (!host)
+    return ExitCode::failed;
   if (request.last)
-    return explain_last(request, globals, *policy, facts);
-  const auto events = events_of(request, globals, *policy, facts);
+    return explain_last(request, globals, *policy, *host);
+  request.events.host = request.facts ? EventHost::facts : EventHost::this_host;
+  const auto events = events_of(request, globals, *policy, host->facts);
   if (!events || events->empty())
     return request.words.empty() ? ExitCode::failed : ExitCode::usage;
   if (const auto* ignored = std::get_if<event::MustNotTrigger>(&events->front())) {
@@ -152,7 +184,7 @@ ExitCode run_explain(const ExplainRequest& request, const Globals& globals) {
                                    : fmt::format("IGNORED  event-ignored: {}\n", ignored->why));
     return ExitCode::done;
   }
-  return explain_event(request, globals, *policy, facts, std::get<event::Event>(events->front()));
+  return explain_event(request, globals, *policy, *host, std::get<event::Event>(events->front()));
 }
 
 } // namespace
@@ -174,6 +206,7 @@ Runner declare_explain(Options& options) {
       options.value("--discovery-log", "FILE", "each entry of the event's log instead of the event",
                     request->discovery_log);
   Options::exclude_each_other({last, log});
+  options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
   options.value("--why-not", "RULE", "every clause of this rule or guard", request->why_not);
   options.flag("--suggest", "also the smallest rule that would accept the event", request->suggest);
   options.formats({"human", "json"});

@@ -34,18 +34,23 @@ bool is_explained_by_rules(const plan::Item& item, const decide::Decision& decis
 
 class LogReader {
 public:
-  LogReader(const policy::Policy& policy, const decide::Facts& facts, const event::Event& event)
-      : policy_(policy), hostname_(facts.hostname), run_(policy, facts, event) {}
+  LogReader(const policy::Policy& policy, const decide::Facts& facts, const event::Event& event,
+            const plan::AskRouting& routing)
+      : policy_(policy), facts_(facts), routing_(routing),
+        run_(policy, facts, event, {.routing = routing}) {}
 
   ExplainedLog read(const event::DiscoveryLog& log) {
-    const std::size_t own = run_.decide_event().size();
+    const std::vector<plan::Item> own = run_.decide_event();
     if (!is_read()) {
-      result_.explanations.push_back(explain(policy_, event_of(run_, 0), hostname_));
-      return std::move(result_);
+      result_.explanations.push_back(explain(policy_, event_of(run_, 0), facts_.hostname));
+      result_.explanations.back().host.items = own;
+    } else {
+      run_.decide_log(0, log);
+      for (std::size_t at = own.size(); at < run_.items().size(); ++at)
+        add(at);
     }
-    run_.decide_log(0, log);
-    for (std::size_t at = own; at < run_.items().size(); ++at)
-      add(at);
+    for (Explanation& one : result_.explanations)
+      one.host = ask_host(policy_, facts_, one.event, routing_, std::move(one.host.items));
     return std::move(result_);
   }
 
@@ -73,15 +78,19 @@ private:
 
   void add(std::size_t at) {
     const plan::Item& item = run_.items()[at];
-    Explanation explanation = explain(policy_, event_of(run_, at), hostname_);
+    Explanation explanation = explain(policy_, event_of(run_, at), facts_.hostname);
     const auto record = run_.record_of(at);
     if (!record)
       result_.notes.push_back("the log is cut off: " + note_reason(item));
     else if (!is_explained_by_rules(item, explanation.decision))
       result_.notes.push_back(
           fmt::format("record {} is not decided: {}", *record + 1, note_reason(item)));
-    else if (!is_another_path(*record, explanation))
+    else if (is_another_path(*record, explanation))
+      result_.explanations.back().host.items.push_back(item);
+    else {
+      explanation.host.items = {item};
       result_.explanations.push_back(std::move(explanation));
+    }
     last_record_ = record;
   }
 
@@ -92,7 +101,8 @@ private:
   }
 
   const policy::Policy& policy_;
-  std::optional<std::string> hostname_;
+  const decide::Facts& facts_;
+  const plan::AskRouting& routing_;
   plan::Run run_;
   std::optional<std::size_t> last_record_;
   ExplainedLog result_;
@@ -101,8 +111,9 @@ private:
 } // namespace
 
 ExplainedLog explain_log(const policy::Policy& policy, const decide::Facts& facts,
-                         const event::Event& event, const event::DiscoveryLog& log) {
-  return LogReader(policy, facts, event).read(log);
+                         const event::Event& event, const event::DiscoveryLog& log,
+                         const plan::AskRouting& routing) {
+  return LogReader(policy, facts, event, routing).read(log);
 }
 
 } // namespace nvmf::cli

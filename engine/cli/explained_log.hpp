@@ -21,6 +21,7 @@ struct ExplainedLog {
 // read if a rule discovers it, whatever this host would refuse. Pointers of the result lead into
 // `policy`.
 ExplainedLog explain_log(const policy::Policy& policy, const decide::Facts& facts,
-                         const event::Event& event, const event::DiscoveryLog& log);
+                         const event::Event& event, const event::DiscoveryLog& log,
+                         const plan::AskRouting& routing = {});
 
 } // namespace nvmf::cli

@@ -1,6 +1,7 @@
 #include "cli/explanation.hpp"
 
 #include "cli/clause_text.hpp"
+#include "cli/fit_text.hpp"
 #include "cli/names_text.hpp"
 
 #include <algorithm>
@@ -50,6 +51,20 @@ std::string by_text(const policy::Policy& policy, const decide::Decision& decisi
   return "no rule matched";
 }
 
+// What the plan has in place of the decision of guards and rules.
+std::string by_plan_text(const policy::Policy& policy, const Explanation& explanation) {
+  const plan::Item& item = foremost(explanation.host.items);
+  const bool is_on_host_side =
+      item.outcome == Outcome::denied && explanation.decision.guard == nullptr && item.decided_by;
+  if (is_on_host_side) // a guard that looks at the host side or the identity
+    return fmt::format("by guard {}  {}{}{}", item.decided_by->name,
+                       place_text(item.decided_by->path, item.decided_by->line),
+                       item.detail.empty() ? "" : ": ", item.detail);
+  if (item.reason == decide::Reason::duplicate_of)
+    return fmt::format("duplicate-of: {}", item.detail);
+  return by_text(policy, explanation.decision);
+}
+
 // One guard or rule of the table.
 struct TableLine {
   std::string what; // `guard`, `rule 1`
@@ -64,10 +79,10 @@ const decide::ClauseTrace* first_failed(const decide::MatchTrace& trace) {
   return failed == trace.clauses.end() ? nullptr : &*failed;
 }
 
-// The whole of the subjects that it does speak of.
-std::string speaks_of_text(const policy::SubjectSet& subjects) {
-  return subjects.discovery_controllers ? "speaks of discovery controllers"
-                                        : "speaks of I/O subsystems";
+// The whole of the subjects that it does apply to.
+std::string applies_to_text(const policy::SubjectSet& subjects) {
+  return subjects.discovery_controllers ? "applies to discovery controllers"
+                                        : "applies to I/O subsystems";
 }
 
 TableLine line_of(const policy::Policy& policy, const Explanation& explanation,
@@ -78,7 +93,7 @@ TableLine line_of(const policy::Policy& policy, const Explanation& explanation,
   line.name = is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule);
   if (!trace.speaks_of_event) {
     line.verdict = "–";
-    line.why = speaks_of_text(is_guard ? trace.guard->speaks_of : trace.rule->speaks_of);
+    line.why = applies_to_text(is_guard ? trace.guard->speaks_of : trace.rule->speaks_of);
     return line;
   }
   if (trace.matched) {
@@ -104,17 +119,24 @@ std::vector<TableLine> lines_of(const policy::Policy& policy, const Explanation&
   return lines;
 }
 
-std::string table_text(const std::vector<TableLine>& lines) {
+std::string table_text(const std::vector<TableLine>& lines, const Screen& screen) {
   std::size_t what = 0;
   std::size_t name = 0;
   for (const TableLine& line : lines) {
     what = std::max(what, width(line.what));
     name = std::max(name, width(line.name));
   }
+  constexpr std::size_t blanks = 2 + 1 + 2 + 3 + 1;
+  constexpr std::size_t fewest = 20; // columns for the reason
+  const bool is_wide = !screen.columns || what + name + blanks + fewest <= *screen.columns;
+  if (!is_wide)
+    name = std::max(what + blanks + fewest + 8, *screen.columns) - what - blanks - fewest;
+  const std::size_t left = what + name + blanks;
   std::string text;
   for (const TableLine& line : lines)
-    text += fmt::format("  {} {}  {} {}\n", padded(line.what, what), padded(line.name, name),
-                        padded(line.verdict, 3), line.why);
+    text += fmt::format("  {} {}  {} {}\n", padded(line.what, what),
+                        padded(shortened(line.name, name), name), padded(line.verdict, 3),
+                        screen.columns ? wrapped(line.why, left, *screen.columns) : line.why);
   return text;
 }
 
@@ -140,16 +162,18 @@ Explanation explain(const policy::Policy& policy, const event::Event& event,
 }
 
 std::string explanation_text(const policy::Policy& policy, const Explanation& explanation,
-                             const Palette& palette) {
+                             const Screen& screen) {
   const decide::Decision& decision = explanation.decision;
-  std::string text =
-      palette.paint(style_of(decision.outcome), upper(decide::to_string(decision.outcome)));
-  text += "  " + by_text(policy, decision) + '\n';
-  text += table_text(lines_of(policy, explanation));
+  const bool is_asked = !explanation.host.items.empty();
+  const Outcome outcome = is_asked ? foremost(explanation.host.items).outcome : decision.outcome;
+  std::string text = screen.palette.paint(style_of(outcome), upper(decide::to_string(outcome)));
+  text += "  " + (is_asked ? by_plan_text(policy, explanation) : by_text(policy, decision)) + '\n';
+  text += table_text(lines_of(policy, explanation), screen);
   text += closest_text(policy, explanation);
   if (const auto& otherwise = explanation.without_guards)
     text += fmt::format("without guards: {}  {}\n", decide::to_string(otherwise->outcome),
                         by_text(policy, *otherwise));
+  text += host_answer_text(explanation.host);
   if (explanation.logged)
     text += service::then_text(policy, *explanation.logged, decision);
   return text;
@@ -177,7 +201,7 @@ std::string verdict_text(const policy::Policy& policy, const Explanation& explan
                          const decide::MatchTrace& trace) {
   if (!trace.speaks_of_event)
     return "no, it " +
-           speaks_of_text(trace.guard != nullptr ? trace.guard->speaks_of : trace.rule->speaks_of);
+           applies_to_text(trace.guard != nullptr ? trace.guard->speaks_of : trace.rule->speaks_of);
   if (!trace.matched)
     return "no";
   const decide::Decision& decision = explanation.decision;

@@ -1,6 +1,7 @@
 // Why an event is decided as it is, as a value; text and JSON are made from it.
 #pragma once
 
+#include "cli/host_answer.hpp"
 #include "cli/terminal.hpp"
 #include "decide/decide.hpp"
 #include "event/event.hpp"
@@ -19,18 +20,20 @@ struct Explanation {
   decide::Trace trace;
   // For a denied event: what the rules would have decided.
   std::optional<decide::Decision> without_guards;
+  // What this host says; without items it was not asked.
+  HostAnswer host;
   // For an event from the journal: what was decided when it happened.
   std::optional<service::LoggedDecision> logged;
 };
 
-// Pointers of the result lead into `policy`.
+// By guards and rules alone. Pointers of the result lead into `policy`.
 Explanation explain(const policy::Policy& policy, const event::Event& event,
                     const std::optional<std::string>& hostname);
 
-// One line for the verdict, one for each guard and rule, the closest rule, what was decided
-// before; the first word is CONNECT, DISCOVER, IGNORED or DENIED.
+// One line for the verdict, one for each guard and rule, the closest rule, what this host says,
+// what was decided before. The first word is the plan's outcome. In a window lines are wrapped.
 std::string explanation_text(const policy::Policy& policy, const Explanation& explanation,
-                             const Palette& palette);
+                             const Screen& screen);
 
 // One rule or guard with every clause; `name` may be the full one. None if there is no such rule.
 std::optional<std::string> why_not_text(const policy::Policy& policy,

@@ -70,8 +70,44 @@ Json json_of(const policy::Policy& policy, const service::LoggedDecision& then,
                        : Json(comparison == service::Comparison::same)}};
 }
 
-Json json_of(const policy::Policy& policy, const Explanation& explanation) {
+Json text_or_null(const std::optional<base::Traddr>& address) {
+  return address ? Json(address->to_string()) : Json(nullptr);
+}
+
+// One for each host side.
+Json json_of(const std::vector<plan::Item>& items) {
+  Json all = Json::array();
+  for (const plan::Item& item : items) {
+    const base::Endpoint side = item.tid.endpoint.value_or(base::Endpoint());
+    all.push_back({{"outcome", to_string(item.outcome)},
+                   {"reason", item.reason ? Json(to_string(*item.reason)) : Json(nullptr)},
+                   {"detail", text_or_null(item.detail)},
+                   {"device", text_or_null(item.device)},
+                   {"host-traddr", text_or_null(side.host_traddr)},
+                   {"host-iface", text_or_null(side.host_iface)}});
+  }
+  return all;
+}
+
+// The plan's answer where the host was asked, else that of guards and rules.
+Json verdict_of(const policy::Policy& policy, const Explanation& explanation) {
   Json json = json_of(policy, explanation.decision);
+  json["detail"] = nullptr;
+  if (explanation.host.items.empty())
+    return json;
+  const plan::Item& item = foremost(explanation.host.items);
+  json["outcome"] = to_string(item.outcome);
+  json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json(nullptr);
+  json["detail"] = text_or_null(item.detail);
+  if (item.outcome == decide::Outcome::denied && item.decided_by)
+    json["decided_by"] = {{"kind", "guard"}, {"name", item.decided_by->name}};
+  return json;
+}
+
+Json json_of(const policy::Policy& policy, const Explanation& explanation) {
+  Json json = verdict_of(policy, explanation);
+  json["host"] = json_of(explanation.host.items);
+  json["host_if_wanted"] = json_of(explanation.host.if_wanted);
   json["event"] = plan::event_value({.event = explanation.event, .hostname = explanation.hostname},
                                     plan::UnsetFields::shown);
   json["guards"] = Json::array();
@@ -115,6 +151,8 @@ std::string ignored_event_json(const std::string& why) {
                                 {"reason", to_string(decide::Reason::event_ignored)},
                                 {"detail", why},
                                 {"decided_by", nullptr},
+                                {"host", Json::array()},
+                                {"host_if_wanted", Json::array()},
                                 {"event", nullptr},
                                 {"guards", Json::array()},
                                 {"rules", Json::array()},

@@ -3,7 +3,7 @@
 declare -A _nvmf_policy_options=(
 	[plan]="--event --device --target --all --discovery-log --read-log --facts --show-strings --out --detailed-exitcode --dry-run --format --quiet --verbose"
 	[check]="--host --fail-on --select --ignore --format --quiet"
-	[explain]="--event --device --last --discovery-log --why-not --suggest --format"
+	[explain]="--event --device --last --discovery-log --facts --why-not --suggest --format"
 	[test]="--coverage --filter --format --quiet"
 	[show]="--format --origins"
 	[analyze]="--limit --exit-code --format"

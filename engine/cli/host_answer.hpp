@@ -1,0 +1,37 @@
+// What this host says after guards and rules: exclusions, host side, identity, what is connected,
+// the kernel, secrets.
+#pragma once
+
+#include "decide/facts.hpp"
+#include "event/event.hpp"
+#include "plan/run.hpp"
+#include "policy/policy.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nvmf::cli {
+
+struct HostAnswer {
+  // The plan's items of the event, one for each host side.
+  std::vector<plan::Item> items;
+  // Where `items` are denied or ignored: what they would be if a rule wanted the event and no guard
+  // denied it.
+  std::vector<plan::Item> if_wanted;
+};
+
+HostAnswer ask_host(const policy::Policy& policy, const decide::Facts& facts,
+                    const event::Event& event, const plan::AskRouting& routing);
+// The same for items that a plan has already.
+HostAnswer ask_host(const policy::Policy& policy, const decide::Facts& facts,
+                    const event::Event& event, const plan::AskRouting& routing,
+                    std::vector<plan::Item> items);
+
+// The item that has the first word: what would be done before what is not done. `items` has one.
+const plan::Item& foremost(const std::vector<plan::Item>& items);
+
+// `this host: would connect from 10.20.1.77 via ens1f0`, a line for each item; empty where the host
+// has nothing to say.
+std::string host_answer_text(const HostAnswer& answer);
+
+} // namespace nvmf::cli
