@@ -1,9 +1,6 @@
 #include "tools/reference.hpp"
 
-#include "base/duration.hpp"
-#include "policy/key_table.hpp"
-#include "policy/reader.hpp"
-#include "policy/words.hpp"
+#include "policy/key_reference.hpp"
 
 #include <fmt/format.h>
 
@@ -68,50 +65,19 @@ std::string scdoc_text(std::string_view text) {
   return out;
 }
 
-std::string transports_of(const Key& key) {
-  const base::ConnectOption* option =
-      key.section == Section::connect ? base::find_connect_option(key.name) : nullptr;
-  bool const is_of_all = option == nullptr || option->transports == base::TransportSet::all();
-  return is_of_all ? std::string() : list_of(option->transports);
-}
-
-std::string range_of(const Key& key) {
-  bool const bounded = key.maximum != std::numeric_limits<std::int64_t>::max();
-  bool const is_number =
-      key.type == ValueType::count || key.type == ValueType::factor || key.type == ValueType::port;
-  if (is_number && bounded)
-    return fmt::format("{} to {}", key.minimum, key.maximum);
-  if (key.type == ValueType::poll)
-    return "at least " + base::format_duration(base::Duration(key.minimum));
-  if (key.type == ValueType::duration && bounded)
-    return fmt::format("{} to {}", base::format_duration(base::Duration(key.minimum)),
-                       base::format_duration(base::Duration(key.maximum)));
-  return {};
-}
-
 void append_fact(std::string& out, std::string_view word, std::string_view text) {
-  if (!text.empty())
-    out += fmt::format("{}{}: {}.", out.empty() ? "" : " ", word, scdoc_text(text));
-}
-
-std::string sentence(std::string_view text) {
-  std::string out(text);
-  if (!out.empty() && out.front() >= 'a' && out.front() <= 'z' && !out.starts_with("nvme"))
-    out.front() = static_cast<char>(out.front() - 'a' + 'A');
-  return out.ends_with('.') ? out : out + ".";
+  out += fmt::format("{}{}: {}.", out.empty() ? "" : " ", word, scdoc_text(text));
 }
 
 void append_key(std::string& out, const Key& key) {
+  KeyReference const reference = reference_of(key);
   out += fmt::format("*{}*{}\n", key.name, key.required ? " (required)" : "");
-  out += fmt::format("\t{}\n\n", scdoc_text(sentence(key.about)));
+  out += fmt::format("\t{}\n\n", scdoc_text(reference.meaning));
   std::string facts;
-  append_fact(facts, "Value", expected_by(key));
-  append_fact(facts, "Range", range_of(key));
-  append_fact(facts, "Transports", transports_of(key));
-  append_fact(facts, "Without it", key.fallback);
+  for (const KeyReference::Fact& fact : reference.facts)
+    append_fact(facts, fact.word, fact.text);
   out += fmt::format("\t{}\n\n", facts);
-  out +=
-      fmt::format("\tExample: {}\n\n", scdoc_text(fmt::format("`{}: {}`", key.name, key.example)));
+  out += fmt::format("\tExample: {}\n\n", scdoc_text('`' + reference.example + '`'));
 }
 
 } // namespace

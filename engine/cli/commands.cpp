@@ -53,6 +53,9 @@ constexpr std::array command_table{
     Command{"code", "explains a finding of `check`", declare_code,
             "nvmf-policy code NVP203\n"
             "nvmf-policy code --all --format markdown"},
+    Command{"doc", "explains a key of the policy: meaning, default, range, example", declare_doc,
+            "nvmf-policy doc connect.ctrl-loss-tmo\n"
+            "nvmf-policy doc match"},
     Command{"schema", "prints the JSON Schema of a document", declare_schema,
             "nvmf-policy schema policy\n"
             "nvmf-policy schema plan >plan.schema.json"},

@@ -11,6 +11,7 @@ declare -A _nvmf_policy_options=(
 	[wait]="--subsystem --paths --timeout"
 	[resume]="--all"
 	[code]="--all --format"
+	[doc]=""
 	[schema]=""
 	[record]="--count --timeout --out"
 	[identity]="--create --format"

@@ -33,7 +33,7 @@ nvmf-policy boot >"$WORK/boot" 2>&1 || true
 
 step "the second paths have no address to come from"
 wait_until 20 matches "refused +\S*listed +10.21.1.21:4420 .*not-reachable-from-source" nvmf-policy status
-wait_until 20 matches "pending +\S*one +10.21.1.21:4420 via 10.21.1.78 +source-missing" nvmf-policy status
+wait_until 20 matches "pending +\S*one +10.21.1.21:4420 from 10.21.1.78 +source-missing" nvmf-policy status
 expect "degraded" 3 "$(nvmf-policy status >/dev/null || echo $?)"
 expect "paths" 2 "$(live_subsystems | wc -l)"
 

@@ -30,15 +30,15 @@ expect "class" rejected "$(path_record $p:closed .error_class)"
 expect "class" rejected "$(path_record $p:absent .error_class)"
 expect_match "why" "not allowed" "$(path_record $p:closed .reason)"
 expect_no_match "why" "not allowed" "$(path_record $p:absent .reason)"
-wait_until 20 matches "waiting +…:closed .*not allowed" nvmf-policy status
-wait_until 20 matches "waiting +…:absent .*rejected: " nvmf-policy status
+wait_until 20 matches "waiting +[^ ]*:closed .*not allowed" nvmf-policy status
+wait_until 20 matches "waiting +[^ ]*:absent .*rejected: " nvmf-policy status
 expect "lane" slow "$(path_record $p:closed .lane)"
 expect_match "journal" "closed.*rejected.*not allowed" "$(our_journal)"
 
 step "allowed"
 ln -s "$NVMET/hosts/$HOSTNQN" "$NVMET/subsystems/$p:closed/allowed_hosts/$HOSTNQN"
 wait_until 20 live $p:closed
-wait_until 20 matches "live +…:closed" nvmf-policy status
+wait_until 20 matches "live +[^ ]*:closed" nvmf-policy status
 
 step "what the discovery controller says is not connected to it has nothing to hurry for"
 wait_until 20 item_is $p:elsewhere "connect waiting"

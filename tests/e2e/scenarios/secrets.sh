@@ -47,12 +47,12 @@ J
 # it asks again.
 wait_until 60 item_is $p:oneway "connect given-up"
 expect "class" auth "$(path_record $p:oneway .error_class)"
-expect_match "what status says" "given-up +…:oneway .*authentication failed" "$(nvmf-policy status || true)"
+expect_match "what status says" "given-up +[^ ]*:oneway .*authentication failed" "$(nvmf-policy status || true)"
 
 step "the right key"
 (umask 077; echo "$host_key" >/etc/nvmf/keys/host)
 wait_until 45 live $p:oneway
-wait_until 20 matches "live +…:oneway" nvmf-policy status
+wait_until 20 matches "live +[^ ]*:oneway" nvmf-policy status
 
 step "both ways, the host's key from a credential, the wrong key for the controller"
 echo "$controller_key" >"$NVMET/hosts/$HOSTNQN/dhchap_ctrl_key"
@@ -64,12 +64,12 @@ scripted_dc_changes dc <<J
 J
 wait_until 150 item_is $p:both "connect given-up"
 expect "class" auth "$(path_record $p:both .error_class)"
-wait_until 20 matches "given-up +…:both .*authentication failed" nvmf-policy status
+wait_until 20 matches "given-up +[^ ]*:both .*authentication failed" nvmf-policy status
 
 step "the right key for the controller"
 (umask 077; echo "$controller_key" >/etc/nvmf/keys/controller)
 wait_until 40 live $p:both
-wait_until 20 matches "live +…:both" nvmf-policy status
+wait_until 20 matches "live +[^ ]*:both" nvmf-policy status
 wait_until 30 item_is $p:dead "connect waiting"
 
 step "where the keys are"
