@@ -75,12 +75,12 @@ std::optional<UsageError> problem_with(const PlanRequest& request) {
   return std::nullopt;
 }
 
-// Reads the log of a discovery controller that is connected, leaving its pending event pending.
 struct ReadLog {
   event::DiscoveryLog log;
-  std::string own_nqn; // as Identify says
+  std::string own_nqn; // as Identify says; empty: it does not
 };
 
+// Reads the log of a discovery controller that is connected, leaving its pending event pending.
 base::Result<ReadLog> read_log_of(const Setting& setting, const std::string& device) {
   fabrics::KernelFabricsPort port(setting.root);
   const auto opened = port.open(device);
