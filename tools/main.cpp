@@ -2,8 +2,11 @@
 //
 //     write-tables manual PAGE.scd OUTPUT [NAME=VALUE...]
 //                                     a manual page with tables and values filled in
+//     write-tables completions FOLDER   nvmf-policy.bash, .zsh and .fish
 //     write-tables schemas FOLDER     the JSON Schemas, FOLDER/NAME.schema.json
 //     write-tables compare FOLDER     exit code 1 unless those files are up to date
+#include "cli/commands.hpp"
+#include "tools/completion.hpp"
 #include "tools/manual.hpp"
 #include "tools/schemas.hpp"
 
@@ -46,6 +49,13 @@ int write_manual(const std::string& page, const std::string& output, std::span<c
   return text ? write(output, tools::filled_in(*text, values)) : complain(page, "cannot be read");
 }
 
+int write_completions(const std::string& folder) {
+  const tools::Shapes shapes = cli::shapes_of(cli::commands());
+  return write(folder + "/nvmf-policy.bash", tools::bash_completion(shapes)) |
+         write(folder + "/nvmf-policy.zsh", tools::zsh_completion(shapes)) |
+         write(folder + "/nvmf-policy.fish", tools::fish_completion(shapes));
+}
+
 std::string file_of(const std::string& folder, const tools::Schema& schema) {
   return fmt::format("{}/{}.schema.json", folder, schema.name);
 }
@@ -73,9 +83,13 @@ int main(int count, char** arguments) {
   std::string_view const what = words.size() > 1 ? words[1] : "";
   if (what == "manual" && words.size() >= 4)
     return write_manual(words[2], words[3], words.subspan(4));
+  if (what == "completions" && words.size() == 3)
+    return write_completions(words[2]);
   if (what == "schemas" && words.size() == 3)
     return write_schemas(words[2]);
   if (what == "compare" && words.size() == 3)
     return compare_schemas(words[2]);
-  return complain("usage", "manual PAGE OUTPUT [NAME=VALUE...] | schemas FOLDER | compare FOLDER");
+  return complain("usage",
+                  "manual PAGE OUTPUT [NAME=VALUE...] | completions FOLDER | schemas FOLDER | "
+                  "compare FOLDER");
 }

@@ -79,7 +79,7 @@ Runner declare_analyze(Options& options) {
   auto request = std::make_shared<AnalyzeRequest>();
   const auto what = options.argument("WHAT", "`reachability`, `overlaps` or `diff`", request->what);
   Options::required(what);
-  Options::one_of(what, {"reachability", "overlaps", "diff"});
+  options.one_of(what, {"reachability", "overlaps", "diff"});
   options.argument("OLD", "with `diff`: a policy, file or folder", request->old_path);
   options.argument("NEW", "with `diff`: the policy to compare with it", request->new_path);
   options.number("--limit", "at most so many", request->limit);

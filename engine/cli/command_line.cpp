@@ -19,7 +19,7 @@ namespace {
 const char* const global_group = "Global options";
 
 // What may stand before the command as well as behind it.
-void add_globals(CLI::App& app, Globals& globals) {
+void add_globals(CLI::App& app, Options& options, Globals& globals) {
   static const std::map<std::string, ColorChoice> colours{{"auto", ColorChoice::automatic},
                                                           {"always", ColorChoice::always},
                                                           {"never", ColorChoice::never}};
@@ -38,7 +38,7 @@ void add_globals(CLI::App& app, Globals& globals) {
   CLI::Option* const color = app.add_option_function<std::string>(
       "--color", [&globals](const std::string& when) { globals.color = colours.at(when); },
       "`auto` (only on a terminal), `always` or `never`");
-  Options::one_of(color->type_name("WHEN")->take_last(), {"auto", "always", "never"});
+  options.one_of(color->type_name("WHEN")->take_last(), {"auto", "always", "never"});
   app.set_version_flag("--version", "nvmf-policy " NVMF_VERSION "\n", "prints the version")
       ->group(global_group);
   app.set_help_flag("-h,--help", "prints this text")->group(global_group);
@@ -87,13 +87,16 @@ public:
     app_.formatter(std::make_shared<HelpFormatter>());
     app_.footer("nvmf-policy check\nnvmf-policy --dry-run");
     app_.option_defaults()->group(global_group);
-    Options options(app_, globals_);
-    app_.add_option("--format", globals_.format, "form of the result: `human`, `json`, ...")
-        ->type_name("FMT")
-        ->take_last();
+    Options options(app_, globals_, choices_);
+    const CLI::Option* const format =
+        app_.add_option("--format", globals_.format, "form of the result: `human`, `json`, ...")
+            ->type_name("FMT")
+            ->take_last();
+    choices_[format] = {"human",
+                        "json"}; // what most commands know; each of them says what it takes
     options.quiet("less, where a command has that");
     options.verbose("more, where a command has that");
-    add_globals(app_, globals_);
+    add_globals(app_, options, globals_);
     app_.option_defaults()->group("Options"); // of the commands
     for (const Command& command : commands) {
       CLI::App* const one =
@@ -104,10 +107,7 @@ public:
     app_.get_subcommand("plan")->alias("--dry-run");
     help_ = app_.add_subcommand("help", "prints the help of a command");
     help_->footer("nvmf-policy help\nnvmf-policy help plan");
-    help_->preparse_callback([this](std::size_t) {
-      Options(*help_, globals_).argument("COMMAND", "the command; none: all of them", topic_);
-      add_globals(*help_, globals_);
-    });
+    help_->preparse_callback([this](std::size_t) { declare_help(); });
     app_.require_subcommand(0, 1); // else a command's name would end the arguments of another one
   }
 
@@ -141,6 +141,20 @@ public:
                                                                   : ExitCode::failed;
   }
 
+  std::vector<CommandShape> shapes() {
+    std::vector<CommandShape> shapes{shape_of(app_, "")};
+    for (const Command& command : commands_) {
+      CLI::App* const app = app_.get_subcommand(std::string(command.name));
+      declare(*app, command);
+      shapes.push_back(shape_of(*app, app->get_name()));
+      if (command.name == "plan")
+        shapes.push_back(shape_of(*app, "--dry-run"));
+    }
+    declare_help();
+    shapes.push_back(shape_of(*help_, help_->get_name()));
+    return shapes;
+  }
+
 private:
   const CLI::App* command_or_program() const {
     const auto parsed = app_.get_subcommands();
@@ -153,10 +167,40 @@ private:
   }
 
   void declare(CLI::App& app, const Command& command) {
-    Options options(app, globals_);
+    Options options(app, globals_, choices_);
     runner_ = command.declare(options);
     formats_ = options.known_formats();
-    add_globals(app, globals_);
+    add_globals(app, options, globals_);
+  }
+
+  void declare_help() {
+    Options options(*help_, globals_, choices_);
+    options.argument("COMMAND", "the command; none: all of them", topic_);
+    add_globals(*help_, options, globals_);
+  }
+
+  OptionShape shape_of(const CLI::Option& option) const {
+    OptionShape shape{.about = option.get_description()};
+    for (const std::string& name : option.get_snames())
+      shape.names.push_back('-' + name);
+    for (const std::string& name : option.get_lnames())
+      shape.names.push_back("--" + name);
+    shape.is_argument = shape.names.empty();
+    if (shape.is_argument)
+      shape.names.push_back(option.get_name());
+    else if (option.get_type_size() > 0)
+      shape.type = option.get_type_name();
+    shape.repeats = shape.is_argument && option.get_items_expected_max() > 1;
+    if (const auto words = choices_.find(&option); words != choices_.end())
+      shape.words = words->second;
+    return shape;
+  }
+
+  CommandShape shape_of(const CLI::App& app, const std::string& name) const {
+    CommandShape shape{.name = name, .about = app.get_description()};
+    for (const CLI::Option* option : app.get_options())
+      shape.options.push_back(shape_of(*option));
+    return shape;
   }
 
   static std::vector<std::string> option_names(const CLI::App& app) {
@@ -248,12 +292,17 @@ private:
   CLI::App* help_ = nullptr;
   Globals globals_;
   std::string topic_; // of `help`
+  Options::Choices choices_;
   // Of the command that was named.
   Runner runner_;
   std::vector<std::string> formats_;
 };
 
 } // namespace
+
+std::vector<CommandShape> shapes_of(std::span<const Command> commands) {
+  return CommandLine(commands).shapes();
+}
 
 int run(std::span<const Command> commands, std::vector<std::string> arguments) {
   const ExitCode code = CommandLine(commands).run(std::move(arguments));

@@ -24,6 +24,25 @@ struct Command {
   std::string_view example; // two lines, each a command
 };
 
+// An option or argument as shell completions need it.
+struct OptionShape {
+  std::vector<std::string> names; // `-q`, `--quiet`; of an argument its word in the help: `FILE`
+  std::string type;               // `FILE`; empty: a flag, or an argument
+  std::string about;
+  std::vector<std::string> words; // that it takes; empty: anything
+  bool is_argument = false;
+  bool repeats = false; // an argument that takes all that follows
+};
+
+struct CommandShape {
+  std::string name; // empty: the program before a command
+  std::string about;
+  std::vector<OptionShape> options;
+};
+
+// The program, its commands, `help` and `--dry-run` among them.
+std::vector<CommandShape> shapes_of(std::span<const Command> commands);
+
 // Reads the command line and runs the command that it names. Returns the exit code.
 int run(std::span<const Command> commands, std::vector<std::string> arguments);
 

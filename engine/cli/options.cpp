@@ -123,6 +123,7 @@ void Options::quiet(const std::string& about) { flag("-q,--quiet", about, global
 void Options::verbose(const std::string& about) { flag("-v,--verbose", about, globals_.verbose); }
 
 void Options::one_of(Option option, const Words& words) {
+  choices_[option] = words;
   option->check([words](const std::string& value) {
     return is_one_of(value, words) ? std::string() : not_one_of(value, words);
   });

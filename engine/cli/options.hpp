@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,8 +26,12 @@ class Options {
 public:
   using Option = CLI::Option*;
   using Words = std::vector<std::string>;
+  // The words that options and arguments take, where they are fixed.
+  using Choices = std::map<const CLI::Option*, Words>;
 
-  Options(CLI::App& app, Globals& globals) : app_(app), globals_(globals) {}
+  // All of them must live as long as the options.
+  Options(CLI::App& app, Globals& globals, Choices& choices)
+      : app_(app), globals_(globals), choices_(choices) {}
 
   Option flag(const std::string& names, const std::string& about, bool& into);
   Option value(const std::string& name, const std::string& type, const std::string& about,
@@ -59,7 +64,7 @@ public:
   void quiet(const std::string& about);
   void verbose(const std::string& about);
 
-  static void one_of(Option option, const Words& words);
+  void one_of(Option option, const Words& words);
   // `problem` returns what comes behind the option's name ("is not KEY=VALUE"), a help in a line
   // of its own; empty: none.
   static void check(Option option,
@@ -71,6 +76,7 @@ public:
 private:
   CLI::App& app_;
   Globals& globals_;
+  Choices& choices_;
   Words formats_;
 };
 

@@ -14,7 +14,7 @@ Runner declare_schema(Options& options) {
   std::vector<std::string> names;
   for (const Schema& schema : schemas())
     names.emplace_back(schema.name);
-  Options::one_of(argument, names);
+  options.one_of(argument, names);
   return [name](const Globals&) {
     for (const Schema& schema : schemas())
       if (schema.name == *name)

@@ -101,7 +101,7 @@ Runner declare_show(Options& options) {
   const auto what = options.argument(
       "WHAT", "`files`, `rules`, `sets`, `profiles`, `rule` or `effective`", request->what);
   Options::required(what);
-  Options::one_of(what, {"files", "rules", "sets", "profiles", "rule", "effective"});
+  options.one_of(what, {"files", "rules", "sets", "profiles", "rule", "effective"});
   options.argument("NAME", "with `rule`: which", request->name);
   options.flag("--origins",
                "also the file and line that each thing comes from; always with `effective`",

@@ -1,0 +1,56 @@
+#include "tools/completion.hpp"
+
+#include "diag/catalogue.hpp"
+
+namespace nvmf::tools {
+
+Values values_of(const cli::CommandShape& command, const cli::OptionShape& option,
+                 const Shapes& shapes) {
+  if (!option.words.empty())
+    return {ValueKind::words, option.words};
+  const std::string& type = option.is_argument ? option.names.front() : option.type;
+  if (type == "FILE" || type == "PATH" || type == "OLD" || type == "NEW")
+    return {ValueKind::files, {}};
+  if (type == "DIR")
+    return {ValueKind::folders, {}};
+  if (type == "RULE" || (type == "NAME" && command.name == "show"))
+    return {ValueKind::rules, {}};
+  if (option.names.back() == "--device")
+    return {ValueKind::devices, {}};
+  if (option.names.back() == "--subsystem" || (type == "NAME" && command.name == "resume"))
+    return {ValueKind::nqns, {}};
+  Values values;
+  if (type == "CODE")
+    for (const diag::CatalogueEntry& entry : diag::catalogue())
+      values.words.push_back(diag::code_name(entry.code));
+  if (type == "COMMAND")
+    for (const cli::CommandShape& one : shapes)
+      if (!one.name.empty() && !one.name.starts_with('-'))
+        values.words.push_back(one.name);
+  if (!values.words.empty())
+    values.kind = ValueKind::words;
+  return values;
+}
+
+bool takes_value(const cli::OptionShape& option) {
+  return !option.is_argument && !option.type.empty() && !option.type.starts_with('[');
+}
+
+std::string listing(ValueKind kind) {
+  if (kind == ValueKind::rules)
+    return R"sh(nvmf-policy show rules --format json 2>/dev/null | )sh"
+           R"sh(sed -n 's/^ *"name": "\(.*\)",*$/\1/p')sh";
+  if (kind == ValueKind::nqns)
+    return R"sh(nvmf-policy status --format json 2>/dev/null | )sh"
+           R"sh(sed -n 's/^ *"\(subsystem-\)*nqn": "\(.*\)",*$/\2/p' | sort -u)sh";
+  return "ls /sys/class/nvme 2>/dev/null";
+}
+
+std::string single_quoted(const std::string& text) {
+  std::string result = "'";
+  for (char const c : text)
+    result += c == '\'' ? std::string(R"sh('\'')sh") : std::string(1, c);
+  return result + "'";
+}
+
+} // namespace nvmf::tools
