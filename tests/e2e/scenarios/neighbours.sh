@@ -45,3 +45,28 @@ wait_until 30 live $p:three
 wait_until 20 idle
 settle
 expect "nvme-cli's lines in the journal" "$before" "$(theirs)"
+
+step "units of newer nvme-cli"
+expect "our state directory" "700 root" "$(stat -c '%a %U' /var/lib/nvmf)"
+for unit in nvmf-connect-nbft nvme-discoverd; do
+	printf '[Service]\nType=oneshot\nExecStart=/usr/bin/touch %s/%s\n' "$WORK" "$unit" >"/etc/systemd/system/$unit.service"
+done
+systemctl daemon-reload
+systemctl start nvmf-connect-nbft.service nvme-discoverd.service
+expect "what they did while we are in charge" "" "$(cd "$WORK" && ls -d nvm*-* 2>/dev/null)"
+systemctl stop nvmf-policy.service
+systemctl start nvmf-connect-nbft.service nvme-discoverd.service
+expect "what they did while we are not" "nvme-discoverd nvmf-connect-nbft" "$(cd "$WORK" && echo nvm*-*)"
+systemctl start nvmf-policy.service
+
+step "what cannot be silenced is named"
+expect_no_match "status before" "past the policy" "$(nvmf-policy status)"
+echo 'ACTION=="change", SUBSYSTEM=="nvme", RUN+="/usr/sbin/nvme connect-all"' >/etc/udev/rules.d/70-nvmf-autoconnect.rules
+systemd-run --quiet --unit=stafd.service sleep 60
+expect_match "status" "70-nvmf-autoconnect.rules:1" "$(nvmf-policy status)"
+expect_match "status" "stafd" "$(nvmf-policy status)"
+found=$(nvmf-policy check --host --format short || true)
+expect_match "check --host" NVP710 "$found"
+expect_match "check --host" NVP706 "$found"
+systemctl stop stafd.service
+expect_no_match "check --host" NVP706 "$(nvmf-policy check --host --format short || true)"
