@@ -47,8 +47,8 @@ std::string fish_option(const std::string& condition, const cli::CommandShape& c
       line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   if (option.is_argument && values.kind == ValueKind::none)
     return {};
-  if (takes_value(option))
-    line += " -r";
+  if (takes_value(option)) // `-x`: files are not offered beside the value
+    line += values.kind == ValueKind::files ? " -r" : " -x";
   if (option.is_argument || takes_value(option))
     line += fish_values(values);
   return line + " -d " + fish_quoted(option.is_argument ? option.names.front() : option.about) +

@@ -48,6 +48,8 @@ std::optional<std::string> shared_uuid(std::string_view text) {
 
 std::vector<std::string> identity_doubts(const std::string& host_nqn, const std::string& hostid) {
   std::vector<std::string> doubts;
+  if (hostid.empty())
+    return doubts;
   std::string const id = canonical_uuid(hostid);
   auto const uuid = uuid_of_nqn(host_nqn);
   if (uuid && *uuid != id)

@@ -102,7 +102,8 @@ base::Result<void> KeptAway::doubt(const event::Event& lost, const std::string& 
 bool KeptAway::was_doubted(const event::Event& lost, const std::string& digest,
                            base::Duration now) const {
   auto const mark = read(kept_away_path(kept_away_tid(lost), lost.subject));
-  return mark && mark->is_doubt() && mark->digest == digest && now - *mark->doubted < doubt_memory;
+  return mark && mark->digest == digest &&
+         (!mark->is_doubt() || now - *mark->doubted < doubt_memory);
 }
 
 Keeping KeptAway::look(const plan::Item& item, const std::string& digest,

@@ -62,7 +62,7 @@ public:
                                      const std::vector<Needed>& needed, base::Duration now);
   // Nobody knows why it was removed: connected again, but not at once.
   base::Result<void> doubt(const event::Event& lost, const std::string& digest, base::Duration now);
-  // It was doubted a short while ago, under this policy.
+  // It was doubted a short while ago, or is kept away, under this policy.
   bool was_doubted(const event::Event& lost, const std::string& digest, base::Duration now) const;
 
   Keeping look(const plan::Item& item, const std::string& digest, base::Duration now) const;

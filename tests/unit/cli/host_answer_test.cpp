@@ -66,10 +66,12 @@ TEST_CASE("the host answers what the plan says, or would say of what nobody want
       {"somebody else's", wanted, with_volume("stas"), Outcome::refused,
        "this host: would refuse: owned-by: nvme3, owner stas\n"},
       {"refused", wanted, without_identity(), Outcome::refused,
-       "this host: would refuse: identity-missing: no host NQN\n"},
+       "this host: would refuse: identity-missing: no host NQN; "
+       "`nvmf-policy identity --create` makes one\n"},
       {"not wanted", not_wanted, {}, Outcome::ignored, "this host: would connect\n"},
       {"not wanted, and it could not be", not_wanted, without_identity(), Outcome::ignored,
-       "this host: would refuse: identity-missing: no host NQN\n"},
+       "this host: would refuse: identity-missing: no host NQN; "
+       "`nvmf-policy identity --create` makes one\n"},
       {"denied, with the rule's host side",
        "deny: [{ name: g, match: { traddr: 10.0.0.1 }, reason: x }]\n"
        "rules: [{ name: c, match: { any: true }, action: connect, host-side: same-subnet }]\n",

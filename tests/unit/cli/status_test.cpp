@@ -311,7 +311,7 @@ TEST_CASE("what cannot be read of the state is said") {
     CHECK_FALSE(cli::gather_status(failing, FixedClock()).value().degraded());
   }
   SUBCASE("a user may not look") {
-    for (const std::string denied :
+    for (const std::string& denied :
          {std::string("/run/nvmf/state"), path, std::string("/run/nvmf/plans"),
           std::string("/run/nvmf/failed")}) {
       CAPTURE(denied);

@@ -608,7 +608,7 @@ TEST_CASE("what was removed for no known reason waits a moment, then comes back 
             "waiting: nqn.2024-01.com.example:192.0.2.11 at 192.0.2.11:4420: " + doubt,
             "given up: nqn.2024-01.com.example:192.0.2.11 at 192.0.2.11:4420: "
             "removed-by-administrator",
-            "connected: nqn.2024-01.com.example:192.0.2.10 at 192.0.2.10:4420 as nvme11"});
+            "live: nqn.2024-01.com.example:192.0.2.10 at 192.0.2.10:4420 as nvme11"});
 }
 
 TEST_CASE("resumed, a doubted path is connected at once") {

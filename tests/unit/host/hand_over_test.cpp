@@ -200,10 +200,10 @@ TEST_CASE("what was given up is no dead end") {
   }
   SUBCASE("one of another version still says what happened") {
     std::string text = plan::to_request(plan_with(id));
-    const std::string_view version = "\"format_version\":1";
+    const std::string_view version = "\"format_version\": 1";
     auto const at = text.find(version);
     REQUIRE(at != std::string::npos);
-    text.replace(at, version.size(), "\"format_version\":2");
+    text.replace(at, version.size(), "\"format_version\": 2");
     world.tree.write(host::failed_path(id), text);
     CHECK_FALSE(world.hand_over.read_failed(id));
     CHECK(world.hand_over.event_of_failed(id).value() == plan_with(id).event);

@@ -35,8 +35,6 @@ plan::Item item_of(const event::Event& event) {
                   .hostid = "not compared"}};
 }
 
-} // namespace
-
 // A log from boot on, a record a second.
 base::KernelHistory history_of(const std::vector<std::string>& lines, std::uint64_t sequence = 0,
                                std::int64_t seconds = 0) {
@@ -45,6 +43,8 @@ base::KernelHistory history_of(const std::vector<std::string>& lines, std::uint6
     log.add(fmt::format("6,{},{},-;{}\n", sequence++, seconds++ * 1'000'000, line));
   return log;
 }
+
+} // namespace
 
 TEST_CASE("the kernel log tells giving up from disconnecting") {
   const char* const created = "nvme nvme3: new ctrl: NQN \"nqn.x:v\", addr 10.0.0.1:4420";
