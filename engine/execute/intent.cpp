@@ -1,12 +1,11 @@
 #include "execute/intent.hpp"
 
+#include "execute/json_fields.hpp"
 #include "execute/tid_json.hpp"
 #include "plan/json.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
-#include <new>
-#include <nlohmann/json.hpp>
 
 namespace nvmf::execute {
 
@@ -30,16 +29,12 @@ base::Result<Intent> intent_from_json(std::string_view text) {
   Json const json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object())
     return base::failure("not a JSON object", EINVAL);
-  try {
-    return Intent{.id = json.at("id").get<std::string>(),
-                  .stay = json.at("stay").get<bool>() ? Stay::persistent : Stay::transient,
-                  .tid = tid_from_json(json.at("tid")),
-                  .newest = json.value("newest", std::uint64_t{0})};
-  } catch (const std::bad_alloc&) {
-    throw; // of this host, not of the text
-  } catch (const std::exception&) {
-    return base::failure("a field is missing or has the wrong type", EINVAL);
-  }
+  JsonFields fields(json);
+  return fields.result(
+      Intent{.id = fields.required<std::string>("id"),
+             .stay = fields.required<bool>("stay") ? Stay::persistent : Stay::transient,
+             .tid = fields.taken("tid", tid_from_json(fields.at("tid"))),
+             .newest = fields.optional<std::uint64_t>("newest").value_or(0)});
 }
 
 base::Result<std::string> write_intent(base::FileSystem& files, const Intent& intent) {

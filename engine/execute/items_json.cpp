@@ -1,9 +1,7 @@
 #include "execute/items_json.hpp"
 
+#include "execute/json_fields.hpp"
 #include "execute/tid_json.hpp"
-
-#include <nlohmann/json.hpp>
-#include <stdexcept>
 
 namespace nvmf::execute {
 
@@ -11,48 +9,39 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string required_text(const Json& json, const char* key) {
-  const Json& value = json.at(key);
-  return value.is_null() ? std::string() : value.get<std::string>();
+base::Result<plan::DecidedBy> decided_by_from(const Json& json) {
+  JsonFields fields(json);
+  return fields.result(plan::DecidedBy{
+      .kind = fields.known("kind", plan::parse_decided_by(fields.required<std::string>("kind"))),
+      .name = fields.required<std::string>("name")});
 }
 
-template <class Value>
-Value word(const std::optional<Value>& parsed, const char* key) {
-  if (!parsed)
-    throw std::invalid_argument(key);
-  return *parsed;
-}
-
-plan::Item item_from(const Json& json, base::Subject event_subject) {
-  plan::Item item{
-      .outcome = word(decide::parse_outcome(json.at("outcome").get<std::string>()), "outcome"),
-      .detail = required_text(json, "detail"),
-      .event = word(base::parse_event_kind(json.at("event").get<std::string>()), "event"),
-      .tid = tid_from_json(json.at("tid")),
-      .device = required_text(json, "device")};
-  if (const Json& reason = json.at("reason"); !reason.is_null())
-    item.reason = word(decide::parse_reason(reason.get<std::string>()), "reason");
-  if (const Json& parent = json.at("parent"); !parent.is_null())
-    item.parent = parent.get<std::size_t>();
-  if (const Json& decided_by = json.at("decided_by"); !decided_by.is_null())
-    item.decided_by = plan::DecidedBy{
-        .kind =
-            word(plan::parse_decided_by(decided_by.at("kind").get<std::string>()), "decided_by"),
-        .name = decided_by.at("name").get<std::string>()};
+base::Result<plan::Item> item_from(const Json& json, base::Subject event_subject) {
+  JsonFields fields(json);
+  auto const word = [&](const char* key) { return fields.required<std::string>(key); };
+  plan::Item item{.outcome = fields.known("outcome", decide::parse_outcome(word("outcome"))),
+                  .detail = fields.nullable<std::string>("detail").value_or(""),
+                  .event = fields.known("event", base::parse_event_kind(word("event"))),
+                  .tid = fields.taken("tid", tid_from_json(fields.at("tid"))),
+                  .device = fields.nullable<std::string>("device").value_or("")};
+  if (auto const reason = fields.nullable<std::string>("reason"))
+    item.reason = fields.known("reason", decide::parse_reason(*reason));
+  item.parent = fields.nullable<std::size_t>("parent");
+  if (const Json& decided_by = fields.at("decided_by"); !decided_by.is_null())
+    item.decided_by = fields.taken("decided_by", decided_by_from(decided_by));
   if (!item.parent)
     item.subject = event_subject;
   else if (item.event == base::EventKind::referral)
     item.subject = base::Subject::discovery_controller;
-  return item;
+  return fields.result(std::move(item));
 }
 
 } // namespace
 
-std::vector<plan::Item> items_from_json(const Json& json, base::Subject event_subject) {
-  std::vector<plan::Item> items;
-  for (const Json& item : json)
-    items.push_back(item_from(item, event_subject));
-  return items;
+base::Result<std::vector<plan::Item>> items_from_json(const Json& json,
+                                                      base::Subject event_subject) {
+  return each_of<plan::Item>(json,
+                             [&](const Json& item) { return item_from(item, event_subject); });
 }
 
 } // namespace nvmf::execute

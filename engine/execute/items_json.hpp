@@ -1,6 +1,7 @@
 // The items of the plan in the state file, as far as people are told of them.
 #pragma once
 
+#include "base/result.hpp"
 #include "plan/plan.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,8 +11,8 @@ namespace nvmf::execute {
 
 // Outcome, reason, detail, tid, device and the name of what decided; options and retry are not
 // read. `event_subject` is what the plan's event speaks of, and so its items without a parent.
-// Throws (std::exception) on a wrong type and on a word that is none.
-std::vector<plan::Item> items_from_json(const nlohmann::ordered_json& json,
-                                        base::Subject event_subject);
+// An error names the field that is missing or wrong.
+base::Result<std::vector<plan::Item>> items_from_json(const nlohmann::ordered_json& json,
+                                                      base::Subject event_subject);
 
 } // namespace nvmf::execute

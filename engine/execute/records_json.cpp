@@ -1,6 +1,6 @@
 #include "execute/records_json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "execute/json_fields.hpp"
 
 namespace nvmf::execute {
 
@@ -16,24 +16,37 @@ Json records_to_json(const std::vector<event::LogEntry>& entries) {
   return records;
 }
 
-std::vector<event::LogEntry> records_from_json(const Json& json) {
-  std::vector<event::LogEntry> entries;
-  for (const Json& record : json)
-    entries.push_back(
-        {.trtype = record.at(0).get<std::uint8_t>(),
-         .adrfam = record.at(1).get<std::uint8_t>(),
-         .subtype = static_cast<event::EntrySubtype>(record.at(2).get<int>() & 3),
-         .secure_channel = static_cast<base::SecureChannel>(record.at(3).get<int>() % 3),
-         .may_disable_sqflow = record.at(4).get<bool>(),
-         .portid = record.at(5).get<std::uint16_t>(),
-         .cntlid = record.at(6).get<std::uint16_t>(),
-         .asqsz = record.at(7).get<std::uint16_t>(),
-         .eflags = record.at(8).get<std::uint16_t>(),
-         .trsvcid = record.at(9).get<std::string>(),
-         .subnqn = record.at(10).get<std::string>(),
-         .traddr = record.at(11).get<std::string>(),
-         .sectype = record.at(12).get<std::uint8_t>()});
-  return entries;
+namespace {
+
+base::Result<event::LogEntry> record_from(const Json& json) {
+  JsonFields fields(json);
+  event::LogEntry entry;
+  std::size_t at = 0;
+  const auto next = [&]<class T>(T& member) { member = fields.required<T>(at++); };
+  std::uint8_t subtype = 0;
+  std::uint8_t secure_channel = 0;
+  next(entry.trtype);
+  next(entry.adrfam);
+  next(subtype);
+  next(secure_channel);
+  next(entry.may_disable_sqflow);
+  next(entry.portid);
+  next(entry.cntlid);
+  next(entry.asqsz);
+  next(entry.eflags);
+  next(entry.trsvcid);
+  next(entry.subnqn);
+  next(entry.traddr);
+  next(entry.sectype);
+  entry.subtype = static_cast<event::EntrySubtype>(subtype & 3);
+  entry.secure_channel = static_cast<base::SecureChannel>(secure_channel % 3);
+  return fields.result(std::move(entry));
+}
+
+} // namespace
+
+base::Result<std::vector<event::LogEntry>> records_from_json(const Json& json) {
+  return each_of<event::LogEntry>(json, record_from);
 }
 
 } // namespace nvmf::execute

@@ -1,6 +1,7 @@
 // Entries of a discovery log in the state file: one array of values each, in the order of LogEntry.
 #pragma once
 
+#include "base/result.hpp"
 #include "event/log_entry.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -9,7 +10,6 @@
 namespace nvmf::execute {
 
 nlohmann::ordered_json records_to_json(const std::vector<event::LogEntry>& entries);
-// Throws (std::exception) on anything else.
-std::vector<event::LogEntry> records_from_json(const nlohmann::ordered_json& json);
+base::Result<std::vector<event::LogEntry>> records_from_json(const nlohmann::ordered_json& json);
 
 } // namespace nvmf::execute

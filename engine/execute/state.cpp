@@ -1,6 +1,7 @@
 #include "execute/state.hpp"
 
 #include "execute/items_json.hpp"
+#include "execute/json_fields.hpp"
 #include "execute/records_json.hpp"
 #include "execute/tid_json.hpp"
 #include "host/run_paths.hpp"
@@ -169,84 +170,63 @@ std::string text_of(const State& state, const std::string& plan, const base::Clo
   return text + ",\"plan\":" + plan + "}\n";
 }
 
-std::string text_or_empty(const Json& json, const char* key) {
-  auto const found = json.find(key);
-  return found == json.end() || found->is_null() ? std::string() : found->get<std::string>();
+std::optional<BootTime> time_of(JsonFields& fields, const char* key) {
+  auto const time = fields.optional<std::int64_t>(key);
+  return time ? std::optional(BootTime(*time)) : std::nullopt;
 }
 
-template <class Number>
-std::optional<Number> number_of(const Json& json, const char* key) {
-  auto const found = json.find(key);
-  if (found == json.end() || found->is_null())
-    return std::nullopt;
-  return found->get<Number>();
+base::Result<PathRecord> path_from(const Json& json) {
+  JsonFields fields(json);
+  auto const error_class = fabrics::parse_error_class(fields.text_or_empty("error_class"));
+  bool const is_slow = fields.text_or_empty("lane") == lane_word(fabrics::RetryLane::slow);
+  return fields.result(
+      PathRecord{.item = fields.optional<std::size_t>("item"),
+                 .subject = fields.required<std::string>("subject") == discovery_word
+                                ? base::Subject::discovery_controller
+                                : base::Subject::io_subsystem,
+                 .tid = fields.taken("tid", tid_from_json(fields.at("tid"))),
+                 .rule = fields.text_or_empty("rule"),
+                 .expect_paths = fields.optional<std::uint32_t>("expect_paths"),
+                 .state = fields.known("state", parse_path_state(fields.text_or_empty("state"))),
+                 .device = fields.text_or_empty("device"),
+                 .incarnation = fields.optional<std::uint64_t>("incarnation").value_or(0),
+                 .tries = fields.required<std::uint32_t>("tries"),
+                 .first_try = time_of(fields, "first_try_boot_ms"),
+                 .next_try = time_of(fields, "next_try_boot_ms"),
+                 .error_class = error_class,
+                 .slow_lane = is_slow && error_class &&
+                              fabrics::lane_of(*error_class) == fabrics::RetryLane::fast,
+                 .reason = fields.text_or_empty("reason")});
 }
 
-std::optional<BootTime> time_of(const Json& json, const char* key) {
-  auto const found = json.find(key);
-  if (found == json.end() || found->is_null())
-    return std::nullopt;
-  return BootTime(found->get<std::int64_t>());
-}
-
-// The library throws on a wrong type; state_from_json turns that into an error.
-PathRecord path_from(const Json& json) {
-  auto const state = parse_path_state(json.at("state").get<std::string>());
-  if (!state)
-    throw std::invalid_argument("unknown path state");
-  auto const error_class = fabrics::parse_error_class(text_or_empty(json, "error_class"));
-  bool const is_slow = text_or_empty(json, "lane") == lane_word(fabrics::RetryLane::slow);
-  return {.item = number_of<std::size_t>(json, "item"),
-          .subject = json.at("subject").get<std::string>() == discovery_word
-                         ? base::Subject::discovery_controller
-                         : base::Subject::io_subsystem,
-          .tid = tid_from_json(json.at("tid")),
-          .rule = text_or_empty(json, "rule"),
-          .expect_paths = number_of<std::uint32_t>(json, "expect_paths"),
-          .state = *state,
-          .device = text_or_empty(json, "device"),
-          .incarnation = number_of<std::uint64_t>(json, "incarnation").value_or(0),
-          .tries = json.at("tries").get<std::uint32_t>(),
-          .first_try = time_of(json, "first_try_boot_ms"),
-          .next_try = time_of(json, "next_try_boot_ms"),
-          .error_class = error_class,
-          .slow_lane =
-              is_slow && error_class && fabrics::lane_of(*error_class) == fabrics::RetryLane::fast,
-          .reason = text_or_empty(json, "reason")};
-}
-
-LogRecord log_from(const Json& json) {
-  LogRecord record{.tid = tid_from_json(json.at("tid")),
-                   .device = text_or_empty(json, "device"),
-                   .incarnation = number_of<std::uint64_t>(json, "incarnation").value_or(0),
-                   .read = time_of(json, "read_boot_ms").value_or(BootTime{})};
-  record.log.genctr = json.at("genctr").get<std::uint64_t>();
-  record.log.truncated = json.at("truncated").get<bool>();
-  record.log.entries = records_from_json(json.at("records"));
+base::Result<LogRecord> log_from(const Json& json) {
+  JsonFields fields(json);
+  LogRecord record{.tid = fields.taken("tid", tid_from_json(fields.at("tid"))),
+                   .device = fields.text_or_empty("device"),
+                   .incarnation = fields.optional<std::uint64_t>("incarnation").value_or(0),
+                   .read = time_of(fields, "read_boot_ms").value_or(BootTime{})};
+  record.log.genctr = fields.required<std::uint64_t>("genctr");
+  record.log.truncated = fields.required<bool>("truncated");
+  record.log.entries = fields.taken("records", records_from_json(fields.at("records")));
   record.log.numrec = record.log.entries.size();
-  return record;
+  return fields.result(std::move(record));
 }
 
 base::Result<State> state_of(const Json& json, Items items) {
-  if (json.at("format_version").get<int>() != format_version)
+  JsonFields fields(json);
+  if (fields.required<std::int64_t>("format_version") != format_version)
     return base::failure("written by another version", EINVAL);
-  State state{.id = json.at("id").get<std::string>()};
-  auto const phase = parse_phase(json.at("phase").get<std::string>());
-  if (!phase)
-    return base::failure("`phase` has an unknown word", EINVAL);
-  state.phase = *phase;
-  state.why = text_or_empty(json, "why");
-  auto plan = plan::from_request(json.at("plan").dump());
-  if (!plan)
-    return base::with_context("plan", plan.error());
-  state.plan = std::move(*plan);
+  const Json& plan = fields.at("plan");
+  State state{.id = fields.required<std::string>("id"),
+              .phase = fields.known("phase", parse_phase(fields.text_or_empty("phase"))),
+              .why = fields.text_or_empty("why"),
+              .plan = fields.taken("plan", plan::from_request(plan.dump()))};
   if (items == Items::told)
-    state.plan.items = items_from_json(json.at("plan").at("items"), state.plan.event.subject);
-  for (const Json& log : json.at("logs"))
-    state.logs.push_back(log_from(log));
-  for (const Json& path : json.at("paths"))
-    state.paths.push_back(path_from(path));
-  return state;
+    state.plan.items = fields.taken(
+        "plan", items_from_json(JsonFields(plan).at("items"), state.plan.event.subject));
+  state.logs = fields.taken("logs", each_of<LogRecord>(fields.at("logs"), log_from));
+  state.paths = fields.taken("paths", each_of<PathRecord>(fields.at("paths"), path_from));
+  return fields.result(std::move(state));
 }
 
 } // namespace
@@ -266,13 +246,7 @@ base::Result<State> state_from_json(std::string_view text, Items items) {
   Json const json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object())
     return base::failure("not a JSON object", EINVAL);
-  try {
-    return state_of(json, items);
-  } catch (const std::bad_alloc&) {
-    throw; // of this host, not of the text
-  } catch (const std::exception&) {
-    return base::failure("a field is missing or has the wrong type", EINVAL);
-  }
+  return state_of(json, items);
 }
 
 base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id,

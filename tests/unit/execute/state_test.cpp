@@ -128,6 +128,41 @@ TEST_CASE("a damaged state is refused, whatever is wrong with it") {
     CHECK_FALSE(execute::state_from_json(text));
 }
 
+TEST_CASE("what is wrong with a state is named") {
+  FixedClock const clock;
+  State state = example();
+  state.plan.items.emplace_back();
+  auto const whole = nlohmann::json::parse(execute::to_json(state, clock));
+  REQUIRE(execute::state_from_json(whole.dump(), execute::Items::told));
+  struct Row {
+    const char* place;
+    nlohmann::json value;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"/phase", "resting", "`phase` is missing or not valid"},
+      {"/paths/0/tries", "x", "`paths`: `tries` is missing or not valid"},
+      {"/paths/0/tries", -1, "`paths`: `tries` is missing or not valid"},
+      {"/paths/0/first_try_boot_ms", 1.5, "`paths`: `first_try_boot_ms` is missing or not valid"},
+      {"/paths/0/tid/traddr", "x", "`paths`: `tid`: `traddr` is missing or not valid"},
+      {"/paths/0/tid/trsvcid", "x", "`paths`: `tid`: `trsvcid` is missing or not valid"},
+      {"/paths/0/tid", nlohmann::json::object(),
+       "`paths`: `tid`: `transport` is missing or not valid"},
+      {"/logs/0/records/0/5", 70000, "`logs`: `records`: `5` is missing or not valid"},
+      {"/logs/0/records", "x", "`logs`: `records`: is not a list"},
+      {"/plan/items/0/outcome", "x", "`plan`: `outcome` is missing or not valid"},
+      {"/plan/items/0/decided_by", "x", "`plan`: `decided_by`: `kind` is missing or not valid"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.place);
+    auto json = whole;
+    json[nlohmann::json::json_pointer(row.place)] = row.value;
+    auto const read = execute::state_from_json(json.dump(), execute::Items::told);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message == row.message);
+  }
+}
+
 TEST_CASE("one line sums a state up") {
   State state = example();
   CHECK(execute::summary_line(state, 1000s) ==
