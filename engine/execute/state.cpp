@@ -238,10 +238,6 @@ std::optional<PathState> parse_path_state(std::string_view text) {
 std::string_view to_string(Phase phase) { return text_of(phase_words, phase); }
 std::optional<Phase> parse_phase(std::string_view text) { return value_of(phase_words, text); }
 
-std::string to_json(const State& state, const base::Clock& clock) {
-  return text_of(state, text_of(state.plan), clock);
-}
-
 base::Result<State> state_from_json(std::string_view text, Items items) {
   Json const json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object())

@@ -108,7 +108,6 @@ enum class Items : std::uint8_t {
   told, // as items_json.hpp says
 };
 
-std::string to_json(const State& state, const base::Clock& clock);
 // Text from a file that may be damaged: an error names what is wrong.
 base::Result<State> state_from_json(std::string_view text, Items items = Items::left_out);
 

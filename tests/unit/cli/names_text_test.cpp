@@ -40,7 +40,7 @@ TEST_CASE("host_side_text: from where, via what") {
 TEST_CASE("nqn_names: short only while it cannot be mistaken") {
   const std::set<std::string> nqns = {"nqn.2014-08.com.example:prod.vol7",
                                       "nqn.2014-08.com.example:array-a.disk",
-                                      "nqn.2014-08.com.example:array-b.disk"};
+                                      "nqn.2014-08.com.example:x-ray-a.disk"};
   const cli::NqnNames names = cli::nqn_names(nqns, 14);
   CHECK(cli::name_of(names, "nqn.2014-08.com.example:prod.vol7") == "nqn.…prod.vol7");
   CHECK(cli::name_of(names, "nqn.2014-08.com.example:array-a.disk") ==

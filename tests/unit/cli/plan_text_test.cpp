@@ -76,13 +76,13 @@ TEST_CASE("plans_text: one line per outcome, in columns") {
         R"(Policy  sha256:9f2c1e…  3 files, 2 guards, 1 rule
 
 nvme0  discovery-log-changed  tcp 10.20.1.10:8009 via ens1f0
-  + discover  10.20.1.10:8009                          storage-discovery  autoconnect.yaml:31
-    + connect  …:prod.vol7     10.20.1.21:4420         prod-volumes       autoconnect.yaml:35
-    = keep     …:prod.vol8     10.20.1.22:4420         connected as nvme3, owner nvmf-policy
-    ! differs  …:prod.vol9     10.20.1.23:4420         connected as nvme4: nr-io-queues 8, policy says 16
-    x denied   …:prod.old      10.20.9.4:4420          retired-array      autoconnect.yaml:27
-    . ignored  …:scratch       10.20.1.30:4420         no-rule-matched; closest prod-volumes, failed at subsystem-nqn
-    - refused  …:prod.vol5     10.20.1.24:4420         source-missing: no address of an interface that is up
+  + discover  tcp 10.20.1.10:8009                                      storage-discovery  autoconnect.yaml:31
+    + connect  nqn.2014-08.com.example:prod.vol7  tcp 10.20.1.21:4420  prod-volumes       autoconnect.yaml:35
+    = keep     nqn.2014-08.com.example:prod.vol8  tcp 10.20.1.22:4420  connected as nvme3, owner nvmf-policy
+    ! differs  nqn.2014-08.com.example:prod.vol9  tcp 10.20.1.23:4420  connected as nvme4: nr-io-queues 8, policy says 16
+    x denied   nqn.2014-08.com.example:prod.old   tcp 10.20.9.4:4420   retired-array      autoconnect.yaml:27
+    . ignored  nqn.2014-08.com.example:scratch    tcp 10.20.1.30:4420  no-rule-matched; closest prod-volumes, failed at subsystem-nqn
+    - refused  nqn.2014-08.com.example:prod.vol5  tcp 10.20.1.24:4420  source-missing: no address of an interface that is up
 
 Plan: 1 discover, 1 connect, 1 keep, 1 differs, 1 denied, 1 ignored, 1 refused.   Nothing was changed.
 )");

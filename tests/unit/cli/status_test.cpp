@@ -111,6 +111,12 @@ std::string none_of_one(const char* line) {
 }
 std::string no_path(const char* line) { return no_policy + happened + "done\n    " + line + '\n'; }
 
+void put_state(test::TemporaryTree& tree, const execute::State& state) {
+  tree.make_directory("/run/nvmf/state");
+  base::RealFileSystem files = tree.files();
+  REQUIRE(execute::write_state(files, state, FixedClock()));
+}
+
 } // namespace
 
 TEST_CASE("status: what executors wrote, as this host shows it now") {
@@ -195,7 +201,7 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
     CAPTURE(one.name);
     test::TemporaryTree tree;
     base::RealFileSystem files = tree.files();
-    tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(one.state, FixedClock()));
+    put_state(tree, one.state);
     if (!one.kernel_state.empty())
       put_controller(tree, one.kernel_state);
     if (one.is_kept_away)
@@ -227,8 +233,7 @@ TEST_CASE(
         no_policy + "\nconnected, but no discovery log lists it any more\n"
                     "  nvme3  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420\n");
   const plan::Item denied{.outcome = Outcome::denied, .reason = Reason::denied, .tid = volume_path};
-  tree.write(fmt::format("/run/nvmf/state/{}.json", state_id),
-             to_json(without_path(denied), FixedClock()));
+  put_state(tree, without_path(denied));
   CHECK(cli::gather_status(files, FixedClock()).value().unlisted.empty());
 }
 
@@ -238,13 +243,13 @@ TEST_CASE("status: fewer paths than the rule expects are degraded, and how old t
   put_controller(tree, "live");
   execute::State state = live();
   state.paths[0].expect_paths = 2;
-  tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(state, FixedClock()));
+  put_state(tree, state);
   // Another source names the same controller by its interface.
   execute::State other = state;
   other.id = "fedcba9876543210";
   other.plan.id = other.id;
   other.paths[0].tid.endpoint->host_iface = "san0";
-  tree.write("/run/nvmf/state/fedcba9876543210.json", to_json(other, FixedClock()));
+  put_state(tree, other);
   tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\n");
   std::filesystem::last_write_time(tree.root() + "/etc/nvmf/autoconnect.yaml",
                                    std::chrono::file_clock::from_sys(FixedClock().now()));
@@ -282,7 +287,7 @@ TEST_CASE("status: a connected discovery controller whose log cannot be read is 
   execute::State state = of_discovery(PathState::waiting, "the log changed during each reading");
   state.paths[0].device = "nvme3";
   state.paths[0].error_class = fabrics::ErrorClass::log_unstable;
-  tree.write(fmt::format("/run/nvmf/state/{}.json", state_id), to_json(state, FixedClock()));
+  put_state(tree, state);
   const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
   const std::string text = cli::status_text(report, {});

@@ -70,12 +70,20 @@ State example() {
   return state;
 }
 
+// As an executor writes it.
+std::string text_of(const State& state) {
+  test::TemporaryTree const tree;
+  base::RealFileSystem files = tree.files();
+  REQUIRE(files.make_directories("/run/nvmf/state", 0700));
+  REQUIRE(execute::write_state(files, state, FixedClock()));
+  return tree.read("/run/nvmf/state/" + state.id + ".json");
+}
+
 } // namespace
 
 TEST_CASE("a state comes back as it was written") {
-  FixedClock const clock;
   State const state = example();
-  auto const back = execute::state_from_json(execute::to_json(state, clock));
+  auto const back = execute::state_from_json(text_of(state));
   REQUIRE_MESSAGE(back, back.error().message);
   CHECK(back->id == state.id);
   CHECK(back->phase == state.phase);
@@ -85,8 +93,7 @@ TEST_CASE("a state comes back as it was written") {
 }
 
 TEST_CASE("times are written for people too") {
-  FixedClock const clock;
-  auto const json = nlohmann::json::parse(execute::to_json(example(), clock));
+  auto const json = nlohmann::json::parse(text_of(example()));
   CHECK(json["updated"] == "2026-01-02T03:04:05Z");
   CHECK(json["paths"][0]["next_try"] == "2026-01-02T03:04:09Z");
   CHECK(json["paths"][0]["next_try_boot_ms"] == 1004000);
@@ -94,22 +101,20 @@ TEST_CASE("times are written for people too") {
   CHECK(json["paths"][1]["next_try"].is_null());
   State slow = example();
   slow.paths[0].slow_lane = true;
-  std::string const text = execute::to_json(slow, clock);
+  std::string const text = text_of(slow);
   CHECK(nlohmann::json::parse(text)["paths"][0]["lane"] == "slow");
   CHECK(execute::state_from_json(text)->paths == slow.paths);
   CHECK(json["logs"][0]["entries"] == 1);
 }
 
 TEST_CASE("text that is no UTF-8 does not keep a state from being written") {
-  FixedClock const clock;
   State state = example();
   state.logs[0].log.entries[0].subnqn = "nqn.x:\xff\xfe";
-  CHECK(execute::state_from_json(execute::to_json(state, clock)));
+  CHECK(execute::state_from_json(text_of(state)));
 }
 
 TEST_CASE("a damaged state is refused, whatever is wrong with it") {
-  FixedClock const clock;
-  auto const whole = nlohmann::json::parse(execute::to_json(example(), clock));
+  auto const whole = nlohmann::json::parse(text_of(example()));
   for (const char* key : {"id", "phase", "plan", "logs", "paths", "format_version"}) {
     CAPTURE(key);
     auto json = whole;
@@ -129,10 +134,9 @@ TEST_CASE("a damaged state is refused, whatever is wrong with it") {
 }
 
 TEST_CASE("what is wrong with a state is named") {
-  FixedClock const clock;
   State state = example();
   state.plan.items.emplace_back();
-  auto const whole = nlohmann::json::parse(execute::to_json(state, clock));
+  auto const whole = nlohmann::json::parse(text_of(state));
   REQUIRE(execute::state_from_json(whole.dump(), execute::Items::told));
   struct Row {
     const char* place;
@@ -190,8 +194,7 @@ TEST_CASE("states written one after another are each written whole") {
   execute::StateWriter writer(files, clock);
   State state = example();
   auto const is_there = [&] {
-    return files.read("/run/nvmf/state/0123456789abcdef.json", 1U << 20U) ==
-           execute::to_json(state, clock);
+    return files.read("/run/nvmf/state/0123456789abcdef.json", 1U << 20U) == text_of(state);
   };
   REQUIRE(files.make_directories("/run/nvmf/state", 0700));
   REQUIRE(writer.write(state));
