@@ -180,10 +180,10 @@ TEST_CASE("plans_text: rows fit the window, and keep the interface longest") {
     const char* expected;
   };
   const Row rows[] = {
-      {120, "    + connect  nqn.2014-08.com.example:prod.vol7  tcp 10.20.1.21:4420 via ens1f0  "
-            "prod-volumes\n"},
+      {120, "    + connect  nqn.2014-…m.example:prod.vol7  tcp 10.20.1.21:4420 from 10.20.1.77 via "
+            "ens1f0  prod-volumes\n"},
       {80, "    + connect  nqn.…prod.vol7  tcp 10.20.1.21:4420 via ens1f0  prod-volumes\n"},
-      {80, "    - refused  nqn.…prod.vol5  tcp 10.20.1.24:4420 via ens1f0  source-missing: no …\n"},
+      {80, "    - refused  nqn.…prod.vol5  tcp 10.20.1.24:4420 via ens1f0  source-missing: …\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.expected);

@@ -334,7 +334,7 @@ TEST_CASE("what cannot be read of the state is said") {
     for (const Row& row :
          {Row{"", "not a JSON object"}, Row{"{\"format_version\":1", "not a JSON object"},
           Row{"{\"format_version\":99}", "written by another version"},
-          Row{"{\"format_version\":1}", "a field is missing or has the wrong type"}}) {
+          Row{"{\"format_version\":1}", "`id` is missing or not valid"}}) {
       CAPTURE(row.text);
       tree.write(path, row.text);
       const cli::StatusReport report = cli::gather_status(failing, FixedClock()).value();

@@ -37,6 +37,5 @@ TEST_CASE("every key has its places, and one below several maps has one row") {
 TEST_CASE("a key's facts are those that it has") {
   CHECK(facts_of("rules.connect.hdr-digest").find("Transports: tcp; ") != std::string::npos);
   CHECK(facts_of("rules.name").empty());
-  CHECK(facts_of("limits.log-entries") == "");
-  CHECK(facts_of("limits.log-entries").find("Without it: 4096; ") != std::string::npos);
+  CHECK(facts_of("limits.log-entries").find("Without it: `4096`; ") != std::string::npos);
 }
