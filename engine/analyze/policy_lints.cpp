@@ -54,10 +54,11 @@ void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& 
   auto const witness = event_of(policy.region(guard), solver);
   if (!witness || !ignored_without_guards(policy.policy(), *witness))
     return;
-  diag::Finding& finding = sink.add(dead_guard,
-                                    fmt::format("guard `{}` denies only what no rule would let in",
-                                                policy.decider(guard).shown_name(policy.policy())),
-                                    policy.decider(guard).span());
+  diag::Finding& finding =
+      sink.add(dead_guard,
+               fmt::format("guard `{}` denies only events that no rule would let in",
+                           policy.decider(guard).shown_name(policy.policy())),
+               policy.decider(guard).span());
   finding.witness = fmt::format("{} → ignored also without the guard",
                                 describe(witness->event, witness->hostname));
 }

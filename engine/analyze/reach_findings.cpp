@@ -129,7 +129,7 @@ void report_matches_everything(const Decider& decider, const Region& region,
   auto const decision = decide::decide(policy, witness->event, witness->hostname);
   diag::Finding& finding =
       sink.add(matches_everything,
-               fmt::format("{} `{}` matches everything it speaks of",
+               fmt::format("{} `{}` matches everything it applies to",
                            decider.guard ? "guard" : "rule", decider.shown_name(policy)),
                decider.span());
   finding.help = "if that is meant, write `match: {any: true}`";

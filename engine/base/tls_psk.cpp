@@ -126,7 +126,7 @@ Result<ConfiguredPsk> parse_configured_psk(std::string_view interchange) {
   interchange.remove_prefix(prefix.size());
   const auto hash = hash_called(interchange.substr(0, 2));
   if (!hash || interchange.size() < 4 || interchange[2] != ':')
-    return no_psk("its hash is none of 00, 01 and 02");
+    return no_psk("its hash is not one of 00, 01 and 02");
   interchange.remove_prefix(3);
   if (!interchange.ends_with(':'))
     return no_psk("it does not end with `:`");

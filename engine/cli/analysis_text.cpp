@@ -127,7 +127,7 @@ std::string overlaps_text(const policy::Policy& policy, const analyze::Overlaps&
     text += settings_text(pair.settings);
   }
   if (overlaps.pairs.empty())
-    text = "no rules overlap that say different things\n";
+    text = "no rules with different results overlap\n";
   return text + left_over(overlaps.pairs.size(), shown) + incomplete_text(overlaps.incomplete);
 }
 

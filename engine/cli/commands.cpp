@@ -10,10 +10,10 @@ constexpr std::array command_table{
     Command{"plan", "shows what would be done, changing nothing", declare_plan,
             "nvmf-policy plan --read-log\n"
             "nvmf-policy plan --event aen.yaml --discovery-log log.json --show-strings"},
-    Command{"check", "says what is wrong with the policy, and what is doubtful", declare_check,
+    Command{"check", "finds mistakes and doubtful places in the policy", declare_check,
             "nvmf-policy check\n"
             "nvmf-policy check --fail-on warning --format short draft.yaml"},
-    Command{"explain", "says which guard or rule decides an event, and why", declare_explain,
+    Command{"explain", "shows which guard or rule decides an event, and why", declare_explain,
             "nvmf-policy explain transport=tcp traddr=192.0.2.5 trsvcid=8009\n"
             "nvmf-policy explain --event aen.yaml --why-not prod-volumes"},
     Command{"test", "runs policy unit tests", declare_test,
@@ -28,7 +28,7 @@ constexpr std::array command_table{
     Command{"status", "shows what is connected, what is not, and why", declare_status,
             "nvmf-policy status\n"
             "nvmf-policy status --watch"},
-    Command{"wait", "waits until what is needed is live", declare_wait,
+    Command{"wait", "waits until the required paths are live", declare_wait,
             "nvmf-policy wait --timeout 90s\n"
             "nvmf-policy wait --subsystem 'nqn.2014-08.com.example:root*' --paths 2"},
     Command{"resume", "tries again what was stopped, disconnected by hand, or given up",

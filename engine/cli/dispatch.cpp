@@ -45,7 +45,7 @@ ExitCode run_dispatch(const Globals& globals) {
     complain(foreign.error().message);
   else
     for (const std::string& name : *foreign)
-      complain(fmt::format("{}/{} was no request and is in {} now", host::plans_directory,
+      complain(fmt::format("{}/{} is not a request and was moved to {}", host::plans_directory,
                            base::escaped(name), host::failed_directory));
   auto waiting = hand_over.waiting();
   if (!waiting) {

@@ -78,7 +78,7 @@ std::string suggestion_text(const policy::Policy& policy, const Explanation& exp
   if (rule)
     return fmt::format("\nThis rule, {}, would accept it:\n\n{}", rule->where, rule->yaml);
   if (explanation.decision.guard != nullptr)
-    return fmt::format("\nNo rule can accept it while guard `{}` stands.\n",
+    return fmt::format("\nNo rule can accept it while guard `{}` is in force.\n",
                        policy.shown_name(*explanation.decision.guard));
   return "\nIt is accepted already.\n";
 }
@@ -196,7 +196,7 @@ Runner declare_explain(Options& options) {
   const auto event = options.value("--event", "FILE", "this recorded event (`-`: standard input)",
                                    request->events.file);
   const auto device =
-      options.value("--device", "NAME", "what the discovery controller `nvmeN` would raise",
+      options.value("--device", "NAME", "the event that the controller `nvmeN` would raise",
                     request->events.device);
   const auto last =
       options.optional_number("--last", "the planner's N latest decisions (1) from the journal",

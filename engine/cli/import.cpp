@@ -50,9 +50,10 @@ std::optional<std::vector<InputFile>> read_all(const std::vector<std::string>& p
     }
     const auto kind = importing::kind_of(**source);
     if (!kind) {
-      complain(fmt::format("{}: this is none of discovery.conf, config.json, nvme-fabrics.conf, "
-                           "stafd.conf and stacd.conf",
-                           path));
+      complain(fmt::format(
+          "{}: not recognised as one of discovery.conf, config.json, nvme-fabrics.conf, "
+          "stafd.conf and stacd.conf",
+          path));
       return std::nullopt;
     }
     InputFile file{.source = *source, .kind = *kind};

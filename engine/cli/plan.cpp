@@ -300,7 +300,7 @@ Runner declare_plan(Options& options) {
   const auto event = options.values(
       "--event", "FILE", "decide this recorded event (`-`: standard input)", request->files);
   const auto device =
-      options.value("--device", "NAME", "decide what the discovery controller `nvmeN` would raise",
+      options.value("--device", "NAME", "decide the event that the controller `nvmeN` would raise",
                     request->events.device);
   const auto all =
       options.flag("--all",

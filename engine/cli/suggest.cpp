@@ -137,7 +137,7 @@ Runner declare_suggest(Options& options) {
   Options::needs(
       options.value("--discovery-log", "FILE", "the event's discovery log", request->discovery_log),
       event);
-  options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+  options.value("--facts", "FILE", "facts to use in place of this host's", request->facts);
   options.quiet("without the notes");
   return [request](const Globals& globals) { return run_suggest(*request, globals); };
 }

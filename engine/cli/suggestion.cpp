@@ -160,8 +160,10 @@ Imported connected_now(const decide::Facts& facts) {
     connection.is_target = !has_discovery || connection.subsystem_nqn.empty();
   note_origin_unknown(imported);
   if (!imported.connections.empty())
-    imported.note({}, "what sysfs does not show is not here: secrets, `tls`, `concat`, `keyring`, "
-                      "digests, `tos`, write and poll queues");
+    imported.note(
+        {},
+        "options that sysfs does not show are missing here: secrets, `tls`, `concat`, `keyring`, "
+        "digests, `tos`, write and poll queues");
   return imported;
 }
 

@@ -148,7 +148,7 @@ private:
       return;
     if (!ip->is_unicast())
       map_.report(code::bad_address,
-                  fmt::format("`traddr`: `{}` is no address of one host", ip->to_string()),
+                  fmt::format("`traddr`: `{}` is not the address of one host", ip->to_string()),
                   *map_.find(traddr_name));
     else if (ip->is_link_local() && ip->scope.empty() && event.endpoint.host_iface.empty())
       map_.report(

@@ -108,7 +108,8 @@ bool read_interface(MapFields& map, const std::string& name, DescribedEvent& int
   interface = map.text(name).value_or("");
   if (interface.empty() || base::is_interface_name(interface))
     return !interface.empty();
-  map.report(code::out_of_range, fmt::format("`{}`: `{}` is no interface name", name, interface),
+  map.report(code::out_of_range,
+             fmt::format("`{}`: `{}` is not a valid interface name", name, interface),
              *map.find(name));
   return false;
 }
@@ -165,7 +166,7 @@ bool read_persistent(MapFields& map, const std::string& name, DescribedEvent& in
 
 using Form = FieldForm;
 constexpr std::array table{
-    Field{"event", Form::word, "what happened", kind_words, get_kind, read_kind},
+    Field{"event", Form::word, "the kind of event", kind_words, get_kind, read_kind},
     Field{"transport", Form::word, "of the thing decided", transport_words, get_transport,
           read_transport},
     Field{"traddr", Form::address, "its address", nullptr, get_address<&base::Endpoint::traddr>,
@@ -192,7 +193,7 @@ constexpr std::array table{
           get_persistent, read_persistent},
     Field{"hostname", Form::text, "the host's name", nullptr, get_hostname, read_hostname},
     Field{"portid", Form::number, "the entry's port id", nullptr, get_portid, read_portid},
-    Field{"secure-channel", Form::word, "what the entry says about secure channels",
+    Field{"secure-channel", Form::word, "the secure channel requirement of the entry",
           secure_channel_words, get_secure_channel, read_secure_channel},
     Field{"source", Form::texts, "names of the target or rules that led here", nullptr, get_sources,
           read_sources},

@@ -79,7 +79,7 @@ Reading checked_with_sysfs(Reading reading, const base::FileSystem& files) {
   }
   if (!device->is_discovery()) {
     if (event->kind == base::EventKind::discovery_reconnected)
-      return MustNotTrigger{fmt::format("{} is no discovery controller", event->device)};
+      return MustNotTrigger{fmt::format("{} is not a discovery controller", event->device)};
     event->device.clear();
     return reading;
   }
@@ -90,18 +90,18 @@ Reading checked_with_sysfs(Reading reading, const base::FileSystem& files) {
 
 base::Result<Reading> from_device(const std::string& device, const base::FileSystem& files) {
   if (!is_device_name(device))
-    return base::failure(
-        fmt::format("`{}` is no NVMe controller, wants a name like `nvme0`", base::escaped(device)),
-        EINVAL);
+    return base::failure(fmt::format("`{}` is not an NVMe controller, wants a name like `nvme0`",
+                                     base::escaped(device)),
+                         EINVAL);
   auto const found = read_device(files, device);
   if (!found)
     return base::errno_failure(fmt::format("{}/{}", nvme_class_directory, device), ENOENT);
   auto const transport = base::parse_transport(found->transport);
   if (!transport)
     return MustNotTrigger{
-        fmt::format("transport `{}` is no fabric", base::escaped(found->transport))};
+        fmt::format("transport `{}` is not a fabric", base::escaped(found->transport))};
   if (!found->is_discovery())
-    return MustNotTrigger{fmt::format("{} is no discovery controller", device)};
+    return MustNotTrigger{fmt::format("{} is not a discovery controller", device)};
   auto const address = parse_controller_address(*transport, found->address);
   if (!address.endpoint.traddr && *transport != base::Transport::loop)
     return Malformed{"address", fmt::format("`{}` names no {} address",

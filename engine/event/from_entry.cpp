@@ -145,12 +145,12 @@ private:
       return "traddr is empty";
     endpoint_.traddr = base::Traddr::parse(*transport_, entry_.traddr);
     if (!endpoint_.traddr)
-      return fmt::format("traddr `{}` is no {} address", entry_.traddr,
+      return fmt::format("traddr `{}` is not a valid {} address", entry_.traddr,
                          base::to_string(*transport_));
     // A discovery controller may list itself so.
     bool const is_self = entry_.subtype == EntrySubtype::current_discovery;
     if (endpoint_.traddr->ip() && !endpoint_.traddr->ip()->is_unicast() && !is_self)
-      return fmt::format("traddr `{}` is no address of one host", entry_.traddr);
+      return fmt::format("traddr `{}` is not the address of one host", entry_.traddr);
     if (!address_fits(entry_.adrfam, entry_.traddr)) {
       endpoint_.traddr.reset();
       return fmt::format("traddr `{}` does not fit address family {}", entry_.traddr,
@@ -168,7 +168,7 @@ private:
     }
     endpoint_.trsvcid = parse_service(entry_.trsvcid);
     if (!endpoint_.trsvcid)
-      return fmt::format("trsvcid `{}` is no port number", entry_.trsvcid);
+      return fmt::format("trsvcid `{}` is not a valid port number", entry_.trsvcid);
     return std::nullopt;
   }
 

@@ -59,7 +59,7 @@ Reading removed_controller(const Properties& properties) {
   std::string_view const text = value_or_unset(properties, "SEQNUM");
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seqnum);
   if (!text.empty() && (error != std::errc() || end != text.data() + text.size()))
-    return Malformed{"SEQNUM", fmt::format("`{}` is no number", base::escaped(text))};
+    return Malformed{"SEQNUM", fmt::format("`{}` is not a valid number", base::escaped(text))};
   return ControllerGone{
       .device = connected->device, .endpoint = connected->endpoint, .seqnum = seqnum};
 }
@@ -68,7 +68,7 @@ Reading changed_controller(const Properties& properties) {
   if (std::string_view const aen = value_or_unset(properties, "NVME_AEN"); !aen.empty()) {
     auto const number = parse_number(aen);
     if (!number)
-      return Malformed{"NVME_AEN", fmt::format("`{}` is no number", base::escaped(aen))};
+      return Malformed{"NVME_AEN", fmt::format("`{}` is not a valid number", base::escaped(aen))};
     if (!is_discovery_log_change(*number))
       return MustNotTrigger{"not a change of the discovery log"};
     return discovery_event(base::EventKind::discovery_log_changed, properties);
@@ -90,7 +90,7 @@ Reading from_nvme(const Properties& properties) {
   std::string_view const transport = value_or_unset(properties, "NVME_TRTYPE");
   // Names of the kernel's two drivers that are no fabrics (pci.c, apple.c).
   if (transport == "pcie" || transport == "apple-nvme")
-    return MustNotTrigger{fmt::format("transport `{}` is no fabric", transport)};
+    return MustNotTrigger{fmt::format("transport `{}` is not a fabric", transport)};
   std::string_view const action = value_or_unset(properties, "ACTION");
   if (action == "remove")
     return removed_controller(properties);

@@ -63,7 +63,8 @@ std::optional<base::Traddr> MapFields::address(const std::string& name, base::Tr
   auto address = base::Traddr::parse(transport, *value);
   if (!address)
     report(code::bad_address,
-           fmt::format("`{}`: `{}` is no {} address", name, *value, base::to_string(transport)),
+           fmt::format("`{}`: `{}` is not a valid {} address", name, *value,
+                       base::to_string(transport)),
            *find(name));
   return address;
 }

@@ -40,7 +40,7 @@ UdevField<std::uint16_t> service_field(const Properties& properties, Transport t
     return usual_service(transport, base::Subject::discovery_controller);
   auto const number = parse_service(**text);
   if (!number)
-    return malformed(name, fmt::format("`{}` is no port number", **text));
+    return malformed(name, fmt::format("`{}` is not a valid port number", **text));
   return number;
 }
 
@@ -48,7 +48,7 @@ UdevField<std::string> interface_field(const Properties& properties) {
   const std::string name = "NVME_HOST_IFACE";
   auto text = text_field(properties, name);
   if (text && *text && !base::is_interface_name(**text))
-    return malformed(name, fmt::format("`{}` is no interface name", **text));
+    return malformed(name, fmt::format("`{}` is not a valid interface name", **text));
   return text;
 }
 
@@ -60,7 +60,7 @@ UdevField<std::string> device_field(const Properties& properties) {
   if (name.empty())
     return std::nullopt;
   if (!is_device_name(name))
-    return malformed("DEVNAME", fmt::format("`{}` is no NVMe controller", base::escaped(name)));
+    return malformed("DEVNAME", fmt::format("`{}` is not an NVMe controller", base::escaped(name)));
   return std::string(name);
 }
 
@@ -82,8 +82,8 @@ UdevField<base::Traddr> address_field(const Properties& properties, const std::s
     return std::nullopt;
   auto address = base::Traddr::parse(transport, **text);
   if (!address)
-    return malformed(name,
-                     fmt::format("`{}` is no {} address", **text, base::to_string(transport)));
+    return malformed(
+        name, fmt::format("`{}` is not a valid {} address", **text, base::to_string(transport)));
   return address;
 }
 
@@ -93,7 +93,8 @@ tl::expected<ConnectedAs, Malformed> read_connected_as(const Properties& propert
     return malformed("NVME_TRTYPE", "is missing");
   auto const transport = base::parse_transport(word);
   if (!transport)
-    return malformed("NVME_TRTYPE", fmt::format("`{}` is no transport", base::escaped(word)));
+    return malformed("NVME_TRTYPE",
+                     fmt::format("`{}` is not a known transport", base::escaped(word)));
   auto const traddr = address_field(properties, "NVME_TRADDR", *transport);
   auto const trsvcid = service_field(properties, *transport);
   auto const host_traddr = address_field(properties, "NVME_HOST_TRADDR", *transport);

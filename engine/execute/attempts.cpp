@@ -171,7 +171,7 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
     return;
   case WriteOutcome::Kind::postponed:
     --path.tries;
-    path.reason = "another silent target has its turn";
+    path.reason = "waiting for another unresponsive target";
     schedule(path, outcome.wait, now);
     return;
   case WriteOutcome::Kind::cancelled:

@@ -163,7 +163,7 @@ std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request)
       return WriteOutcome{.kind = WriteOutcome::Kind::postponed, .wait = *wait};
   if (request.lane == WriteRequest::Lane::usual &&
       remaining(silent_mark(request.item.tid), request.item.retry.slow_delay))
-    return failed(ErrorClass::hung, "stayed silent when it was asked a short while ago");
+    return failed(ErrorClass::hung, "did not answer a short while ago");
   return std::nullopt;
 }
 

@@ -120,7 +120,7 @@ base::Result<Probe::Progress> Probe::advance() {
   if (count == 0)
     return base::failure("closed the connection instead of answering", ECONNRESET);
   if (static_cast<unsigned char>(header[0]) != icresp_type)
-    return base::failure("answered something that is no NVMe/TCP", EPROTO);
+    return base::failure("the answer is not NVMe/TCP", EPROTO);
   return Progress::answered;
 }
 
@@ -130,7 +130,7 @@ static_assert(no_route_code == ENETUNREACH);
 base::Error Probe::timed_out() const {
   if (phase_ == Phase::connecting)
     return {.message = "no answer", .code = ETIMEDOUT};
-  return {.message = "accepts connections and stays silent", .code = probe_silent_code};
+  return {.message = "accepts connections but does not answer", .code = probe_silent_code};
 }
 
 } // namespace nvmf::fabrics

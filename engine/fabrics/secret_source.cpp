@@ -107,7 +107,7 @@ base::Result<base::Secret> HostSecretSource::text(const base::SecretRef& ref) {
 
 base::Result<base::Secret> HostSecretSource::credential(const std::string& name) {
   if (!base::is_credential_name(name))
-    return base::failure(fmt::format("`{}` is no name of a credential", name), EINVAL);
+    return base::failure(fmt::format("`{}` is not a valid credential name", name), EINVAL);
   for (const std::string& path : host::credential_paths(credentials_, name)) {
     auto content = files_.read(path, secret_limit);
     if (content)
@@ -213,7 +213,7 @@ base::Result<ResolvedSecrets> resolve_secrets(const plan::Item& item, SecretSour
     // The kernel would print what it cannot use.
     if (!is_dhchap_key(text->reveal()))
       return base::failure(
-          fmt::format("{}: what is there is no DH-HMAC-CHAP key (DHHC-1:…:)", name), ENOKEY);
+          fmt::format("{}: its content is not a DH-HMAC-CHAP key (DHHC-1:…:)", name), ENOKEY);
     resolved.emplace(option, std::move(*text));
   }
   return resolved;

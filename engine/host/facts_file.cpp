@@ -128,8 +128,10 @@ std::optional<decide::InterfaceAddress> FactsReader::plain_address(const Node& n
   if (address && length && *length >= 0 && *length <= address->width())
     return decide::InterfaceAddress{.address = *address,
                                     .prefix_length = static_cast<unsigned>(*length)};
-  report(code::bad_address,
-         fmt::format("`{}` is no address with its prefix length, like 192.0.2.10/24", text), node);
+  report(
+      code::bad_address,
+      fmt::format("`{}` is not a valid address with its prefix length, like 192.0.2.10/24", text),
+      node);
   return std::nullopt;
 }
 
@@ -170,7 +172,7 @@ std::optional<decide::FcPort> FactsReader::fc_port(const Node& node) {
 void FactsReader::read_option(decide::Controller& controller, const yaml::Entry& entry) {
   const base::ConnectOption* const option = base::find_connect_option(entry.key.text);
   if (!option || option->kind == base::OptionKind::secret) {
-    report(code::unknown_key, fmt::format("`{}` is no option that sysfs shows", entry.key.text),
+    report(code::unknown_key, fmt::format("`{}` is not an option that sysfs shows", entry.key.text),
            entry.key);
     return;
   }

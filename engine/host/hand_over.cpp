@@ -18,7 +18,8 @@ constexpr mode_t private_file = 0600;
 
 base::Result<void> check_id(const std::string& id) {
   if (!plan::is_id(id))
-    return base::failure(fmt::format("`{}` is no id of a plan, wants 16 hex digits", id), EINVAL);
+    return base::failure(fmt::format("`{}` is not a valid plan id, wants 16 hex digits", id),
+                         EINVAL);
   return {};
 }
 

@@ -27,7 +27,7 @@ std::string path_aside(const std::string& device) {
 
 base::Result<void> check_device(const std::string& device) {
   if (!event::is_device_name(device))
-    return base::failure(fmt::format("`{}` is no NVMe controller", device), EINVAL);
+    return base::failure(fmt::format("`{}` is not an NVMe controller", device), EINVAL);
   return {};
 }
 

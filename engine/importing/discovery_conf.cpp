@@ -89,7 +89,7 @@ public:
       else if (word.size() > 1 && word.front() == '-')
         read_short(word);
       else
-        imported_.note(origin_, fmt::format("`{}` is no option", diag::shown(word)));
+        imported_.note(origin_, fmt::format("`{}` is not a known option", diag::shown(word)));
     }
     return std::move(raw_);
   }

@@ -62,7 +62,7 @@ FabricsFile sorted(const diag::Source& source, Imported& imported) {
       imported.note({source.path, section.line},
                     fmt::format("section [{}] is not known", diag::shown(section.name)));
     else if (!section.lines.empty())
-      imported.note({source.path, section.lines.front().line}, "this stands in no section");
+      imported.note({source.path, section.lines.front().line}, "line outside any section");
   }
   for (Raw* raw : {&file.host, &file.discovery_defaults, &file.io_defaults}) {
     take_out_secrets(*raw, imported.notes);
@@ -115,8 +115,7 @@ private:
   void note_misplaced(const Raw& raw) {
     for (const char* name : {"hostnqn", "hostid"})
       if (const auto found = raw.find(name); found != raw.end())
-        imported_.note(found->second.origin,
-                       fmt::format("`{}` has a meaning in [Host] alone", name));
+        imported_.note(found->second.origin, fmt::format("`{}` belongs in [Host]", name));
   }
 
   void read_section(const FabricsFile::Section& section) {

@@ -65,7 +65,7 @@ private:
   std::optional<OptionValue> number(const ConnectOption& option, const RawValue& raw) {
     const auto value = integer(raw.text);
     if (!value)
-      return refuse(option, raw, "is no whole number");
+      return refuse(option, raw, "is not a whole number");
     if (means_default(option, *value))
       return std::nullopt;
     if (option.takes_infinity && *value < 0)
@@ -92,9 +92,10 @@ private:
                                     "boot; name it by its description: `tls-key: {keyring: "
                                     "DESCRIPTION}`"});
     else
-      notes_.push_back({raw.origin, fmt::format("`{}` is no DH-HMAC-CHAP secret: it does not begin "
-                                                "with `DHHC-1:`",
-                                                option.name)});
+      notes_.push_back(
+          {raw.origin, fmt::format("`{}` is not a DH-HMAC-CHAP secret: it does not begin "
+                                   "with `DHHC-1:`",
+                                   option.name)});
     return std::nullopt;
   }
 
@@ -160,7 +161,7 @@ private:
     const auto transport = base::parse_transport(base::lower_case(*text));
     if (!transport)
       return refuse(
-          fmt::format("`{}` is no transport that connects over a fabric", diag::shown(*text)));
+          fmt::format("`{}` is not a transport that connects over a fabric", diag::shown(*text)));
     connection_.endpoint.transport = *transport;
   }
 
@@ -170,9 +171,10 @@ private:
       return std::nullopt;
     auto parsed = base::Traddr::parse(connection_.endpoint.transport, without_brackets(*text));
     if (!parsed)
-      refuse(fmt::format("`{}` is `{}`, which is no address of {}; a host name has to be looked up "
-                         "and written as an address",
-                         name, diag::shown(*text), to_string(connection_.endpoint.transport)));
+      refuse(fmt::format(
+          "`{}` is `{}`, which is not a valid {} address; a host name has to be looked up "
+          "and written as an address",
+          name, diag::shown(*text), to_string(connection_.endpoint.transport)));
     return parsed;
   }
 
@@ -184,13 +186,13 @@ private:
       return;
     if (!takes_one) {
       notes_.push_back(
-          {connection_.origin, fmt::format("`trsvcid` has no meaning for {}",
+          {connection_.origin, fmt::format("`trsvcid` does not apply to {}",
                                            to_string(connection_.endpoint.transport))});
       return;
     }
     connection_.endpoint.trsvcid = event::parse_service(*text);
     if (!connection_.endpoint.trsvcid)
-      refuse(fmt::format("`trsvcid` is `{}`, which is no port", diag::shown(*text)));
+      refuse(fmt::format("`trsvcid` is `{}`, which is not a valid port", diag::shown(*text)));
   }
 
   void read_persistence() {
@@ -210,10 +212,11 @@ private:
       return;
     if (connection_.endpoint.transport != base::Transport::tcp)
       notes_.push_back(
-          {connection_.origin, fmt::format("`host-iface` has no meaning for {}",
+          {connection_.origin, fmt::format("`host-iface` does not apply to {}",
                                            to_string(connection_.endpoint.transport))});
     else if (!base::is_interface_name(*text))
-      refuse(fmt::format("`host-iface` is `{}`, which is no interface name", diag::shown(*text)));
+      refuse(fmt::format("`host-iface` is `{}`, which is not a valid interface name",
+                         diag::shown(*text)));
     else
       connection_.endpoint.host_iface = *text;
   }
@@ -317,7 +320,7 @@ Settings for_discovery_controller(Settings settings, const Settings& discovered,
   std::erase_if(settings, [&](const auto& one) {
     const ConnectOption& option = base::connect_option(one.first);
     if (option.queue_option && !discovered.contains(one.first))
-      notes.push_back({one.second.origin, fmt::format("`{}` has no meaning for a discovery "
+      notes.push_back({one.second.origin, fmt::format("`{}` does not apply to a discovery "
                                                       "controller",
                                                       option.name)});
     return option.queue_option;
@@ -355,7 +358,7 @@ std::optional<std::size_t> identity_of(const Raw& raw, Settings secrets, Importe
   }
   if (!identity.hostid.empty() &&
       (!base::is_uuid(identity.hostid) || base::is_placeholder_uuid(identity.hostid))) {
-    imported.note(hostid->origin, "`hostid` is not carried over: it is no usable UUID");
+    imported.note(hostid->origin, "`hostid` is not carried over: it is not a usable UUID");
     identity.hostid.clear();
   }
   if (identity.hostnqn.empty() && identity.hostid.empty() && identity.secrets.empty())

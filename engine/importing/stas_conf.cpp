@@ -106,7 +106,7 @@ private:
   void read_family(const base::IniLine& line) {
     const bool is_one = line.value == "ipv4" || line.value == "ipv6";
     if (!is_one && line.value != "ipv4+ipv6" && line.value != "ipv6+ipv4")
-      imported_.note(at(line.line), fmt::format("`{}`: `{}` is no address family", line.key,
+      imported_.note(at(line.line), fmt::format("`{}`: `{}` is not an address family", line.key,
                                                 diag::shown(line.value)));
     if (!is_one)
       return;

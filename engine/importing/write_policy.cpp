@@ -39,7 +39,7 @@ void drop_inapplicable(Connection& connection, std::vector<Note>& notes) {
     const base::ConnectOption& option = base::connect_option(one.first);
     if (option.transports.contains(connection.endpoint.transport))
       return false;
-    notes.push_back({one.second.origin, fmt::format("`{}` has no meaning for {}", option.name,
+    notes.push_back({one.second.origin, fmt::format("`{}` does not apply to {}", option.name,
                                                     to_string(connection.endpoint.transport))});
     return true;
   });
@@ -427,7 +427,7 @@ void take_out_repeated(Imported& imported) {
 void note_globs(Imported& imported) {
   for (const Connection& connection : imported.connections)
     if (connection.subsystem_nqn.find_first_of("*?") != std::string::npos)
-      imported.note(connection.origin, fmt::format("`{}` stands for other names, too, in a rule",
+      imported.note(connection.origin, fmt::format("`{}` also matches other names in a rule",
                                                    connection.subsystem_nqn));
 }
 

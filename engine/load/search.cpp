@@ -95,7 +95,7 @@ public:
     auto const status = files_.status(path);
     bool const is_file = !status || status->type != base::FileType::directory;
     if (name.empty() || !is_file) {
-      report_not_read(path, is_file ? "drop-ins are called `NN-name.yaml`" : "it is no file");
+      report_not_read(path, is_file ? "drop-ins are called `NN-name.yaml`" : "it is not a file");
       return;
     }
     if (name == main_name) {
@@ -138,7 +138,7 @@ private:
     sink_
         .add(708, fmt::format("cannot be read: {}", base::errno_text(error.code)),
              diag::whole_file(path))
-        .help = "as long as it is unknown what it says, no policy is loaded";
+        .help = "no policy is loaded while its content is unknown";
   }
 
   void report_not_read(const std::string& path, std::string_view why) {
@@ -178,9 +178,7 @@ private:
       return;
     }
     if (path.starts_with("/usr/") && name < main_name)
-      sink_
-          .add(704, fmt::format("`{}` comes before what the main file says", name),
-               diag::whole_file(path))
+      sink_.add(704, fmt::format("`{}` comes before the main file", name), diag::whole_file(path))
           .help = "files under /usr are called `51-…` to `99-…`, so that the administrator's rules "
                   "come first";
     found_[name] = {path, name, false};

@@ -93,7 +93,8 @@ private:
     if (code)
       out_.push_back({.code = *code, .span = span_of(comment, word), .line = line});
     else
-      sink_.add(806, fmt::format("`{}` is no code of a finding", word), span_of(comment, word));
+      sink_.add(806, fmt::format("`{}` is not the code of a finding", word),
+                span_of(comment, word));
   }
 
   // Comments that follow each other speak of the same line.

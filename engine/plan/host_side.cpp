@@ -89,7 +89,7 @@ HostSideChoice checked_ip_side(const HostSideChoice& choice, const Facts& facts)
     const decide::Interface* const interface =
         interface_with(*facts.interfaces, *choice.endpoint.host_traddr->ip());
     if (!interface)
-      return missing(choice, fmt::format("{} is no address of this host",
+      return missing(choice, fmt::format("{} is not an address of this host",
                                          choice.endpoint.host_traddr->to_string()));
     if (!interface->up)
       return missing(choice, fmt::format("interface {} with {} is down", interface->name,
@@ -133,7 +133,8 @@ std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& 
   std::vector<HostSideChoice> choices;
   std::string only_down;
   for (const decide::Interface& interface : *facts.interfaces) {
-    const decide::InterfaceAddress* const own = source_in_subnet(interface, *event.endpoint.traddr->ip());
+    const decide::InterfaceAddress* const own =
+        source_in_subnet(interface, *event.endpoint.traddr->ip());
     if (!own)
       continue;
     if (!interface.up) {
@@ -163,14 +164,15 @@ std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& 
 std::vector<HostSideChoice> remembered_side(const event::Event& event, policy::HostSide mode,
                                             const Facts& facts) {
   HostSideChoice const was = inherited_ip_side(event, facts);
-  if (!was.reason || mode != policy::HostSide::same_subnet || !facts.interfaces || !event.endpoint.traddr ||
-      !event.endpoint.traddr->ip())
+  if (!was.reason || mode != policy::HostSide::same_subnet || !facts.interfaces ||
+      !event.endpoint.traddr || !event.endpoint.traddr->ip())
     return {was};
   std::vector<HostSideChoice> now = same_subnet(event, facts);
   if (now.front().reason)
     return {was};
   std::erase_if(now, [&](const HostSideChoice& choice) {
-    return !event.endpoint.host_iface.empty() && choice.endpoint.host_iface != event.endpoint.host_iface;
+    return !event.endpoint.host_iface.empty() &&
+           choice.endpoint.host_iface != event.endpoint.host_iface;
   });
   return now.empty() ? std::vector{was} : now;
 }
@@ -218,7 +220,8 @@ std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_
   // Unknown ports refuse nothing: which one sees it is left open.
   if (!facts.fc_ports)
     return {own};
-  const base::FcAddress* const own_port = event.endpoint.host_traddr ? event.endpoint.host_traddr->fc() : nullptr;
+  const base::FcAddress* const own_port =
+      event.endpoint.host_traddr ? event.endpoint.host_traddr->fc() : nullptr;
   std::vector<HostSideChoice> choices;
   for (const decide::FcPort& port : *facts.fc_ports)
     if (!own_port_only || !own_port || *own_port == port.host)
@@ -275,8 +278,8 @@ std::optional<std::vector<decide::FcPort>> fc_ports_as_shown(const Facts& facts,
     else if (!may_see(*port, *remote->fc()))
       port->remotes.reset();
   };
-  if (event.endpoint.transport == Transport::fc && event.subject == base::Subject::discovery_controller &&
-      event.kind != base::EventKind::boot)
+  if (event.endpoint.transport == Transport::fc &&
+      event.subject == base::Subject::discovery_controller && event.kind != base::EventKind::boot)
     show(event.endpoint.host_traddr, event.endpoint.traddr);
   if (facts.controllers)
     for (const decide::Controller& controller : *facts.controllers)

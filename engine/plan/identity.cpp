@@ -88,7 +88,7 @@ std::optional<std::string> hostid_problem(const std::string& hostid) {
   if (hostid.empty())
     return "no hostid";
   if (!base::is_uuid(hostid))
-    return "hostid is no UUID";
+    return "hostid is not a valid UUID";
   if (base::is_placeholder_uuid(hostid))
     return fmt::format("hostid is the placeholder UUID {}", hostid);
   return std::nullopt;

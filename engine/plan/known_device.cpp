@@ -36,7 +36,7 @@ event::Reading checked_with_facts(event::Reading reading, const decide::Facts& f
   }
   if (!controller->is_discovery()) {
     if (event->kind == base::EventKind::discovery_reconnected)
-      return event::MustNotTrigger{fmt::format("{} is no discovery controller", event->device)};
+      return event::MustNotTrigger{fmt::format("{} is not a discovery controller", event->device)};
     event->device.clear();
     return reading;
   }

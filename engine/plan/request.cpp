@@ -74,7 +74,7 @@ private:
 base::Result<Plan> from_request(std::string_view text) {
   Json const json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object())
-    return base::failure("is no JSON object");
+    return base::failure("is not a JSON object");
   if (json.value("/format_version"_json_pointer, Json()) != 1)
     return base::failure("format_version: expected 1");
   auto const event = json.find("event");

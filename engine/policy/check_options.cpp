@@ -183,7 +183,7 @@ void check_discover_defaults(const File& file, diag::Sink& sink) {
   for (const auto& [key, setting] : file.discover_defaults)
     if (base::connect_option(key.option).queue_option)
       sink.add(212,
-               fmt::format("`{}` has no meaning for a discovery controller",
+               fmt::format("`{}` does not apply to a discovery controller",
                            base::connect_option(key.option).name),
                setting.span)
           .help = "write it under `defaults.connect`";

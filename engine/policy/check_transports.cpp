@@ -23,7 +23,7 @@ void check_own(const OptionSettings& settings, base::TransportSet transports, st
                setting.span);
     else if (!key.only && (option.transports & transports).empty())
       sink.add(212,
-               fmt::format("`{}` has no meaning on {}, and {} nothing else", option.name,
+               fmt::format("`{}` does not apply to {}, and {} nothing else", option.name,
                            list_of(transports), verb),
                setting.span)
           .help = fmt::format("it is an option of {}", list_of(option.transports));
@@ -32,7 +32,7 @@ void check_own(const OptionSettings& settings, base::TransportSet transports, st
 
 void report_queue_option(const base::ConnectOption& option, const diag::Span& where,
                          diag::Sink& sink) {
-  sink.add(212, fmt::format("`{}` has no meaning for a discovery controller", option.name), where)
+  sink.add(212, fmt::format("`{}` does not apply to a discovery controller", option.name), where)
       .help = "a discovery controller has no I/O queues; set it in the `connect` rule";
 }
 
@@ -75,7 +75,7 @@ void check_profile_security(const std::vector<std::shared_ptr<const Profile>>& p
         continue;
       diag::Finding& finding =
           sink.add(212,
-                   fmt::format("`{}` of profile `{}` has no meaning on {}: every path would end "
+                   fmt::format("`{}` of profile `{}` does not apply to {}: every path would end "
                                "`security-required`",
                                option.name, profile->name, list_of(transports)),
                    use->span);

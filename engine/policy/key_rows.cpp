@@ -30,7 +30,7 @@ constexpr Key written_rows[] = {
             "Two identities may share neither. Names are unique over all files.",
    .example = "{tenant-b: {hostnqn: \"nqn.2014-08.com.example:tenant-b\", hostid: {file: /etc/nvmf/tenant-b.hostid}}}"},
   {.section = top, .name = "defaults", .type = map, .inner = Section::defaults,
-   .about = "Settings for what the rules leave open. They are looked up option by option: first in "
+   .about = "Settings that the rules leave open. They are looked up option by option: first in "
             "the file of the rule that decides, then in the main file.",
    .example = "{connect: {ctrl-loss-tmo: 10m}, retry: {max-delay: 2m}}"},
   {.section = top, .name = "sets", .type = named_maps, .inner = set,
@@ -46,7 +46,7 @@ constexpr Key written_rows[] = {
             "says itself wins over the rule.",
    .example = "[{name: dc-a, transport: tcp, traddr: 10.20.1.10}]"},
   {.section = top, .name = "deny", .type = maps, .inner = guard,
-   .about = "Guards: what must never be connected. They come before all rules, of all files "
+   .about = "Guards: paths that must never be connected. They come before all rules, of all files "
             "together, in no order, and nothing overrides them.",
    .example = "[{name: retired-array, match: {traddr: 10.20.9.0/24}, reason: array is being wiped}]"},
   {.section = top, .name = "rules", .type = maps, .inner = rule,
@@ -55,13 +55,13 @@ constexpr Key written_rows[] = {
    .example = "[{name: everything, match: {any: true}, action: discover}]"},
   {.section = top, .name = "disable-rules", .type = names,
    .about = "Rules of other files that are switched off here, by bare or by full name (FILE/NAME). "
-            "A file under /usr cannot switch off what /etc says.",
+            "A file under /usr cannot switch off rules of /etc.",
    .example = "[70-acme/vendor-tcp]"},
   {.section = top, .name = "boot", .type = map, .only = Only::main_file, .inner = Section::boot,
-   .about = "What boot waits for before it mounts remote file systems. Main file only.",
+   .about = "The set that boot waits for before it mounts remote file systems. Main file only.",
    .example = "{wait-for: [\"nqn.2014-08.com.example:prod.root*\"], timeout: 90s}"},
   {.section = top, .name = "limits", .type = map, .inner = limits,
-   .about = "Caps on what a discovery may cost. The lowest of all files wins.",
+   .about = "Caps on the cost of a discovery. The lowest of all files wins.",
    .example = "{referral-depth: 2}"},
 
   // --- a rule
@@ -69,7 +69,7 @@ constexpr Key written_rows[] = {
    .about = "Name of the rule, unique in its file: lower-case words with hyphens. Its full name is "
             "FILE/NAME.", .example = "prod-volumes"},
   {.section = rule, .name = "match", .type = map, .required = true, .inner = match,
-   .about = "What the rule is for. All keys must hold.",
+   .about = "The conditions of the rule. All keys must hold.",
    .example = "{transport: tcp, subsystem-nqn: \"nqn.2014-08.com.example:prod.*\"}"},
   {.section = rule, .name = "action", .type = word, .required = true, .words = action_words,
    .about = "`discover`: the discovery controller's log is read, and each entry is decided in its "
@@ -121,10 +121,10 @@ constexpr Key written_rows[] = {
 
   // --- match
   {.section = match, .name = "any", .type = only_true,
-   .about = "Alone: matches everything that the action speaks of.", .example = "true"},
+   .about = "Alone: matches everything the action applies to.", .example = "true"},
   {.section = match, .name = "event", .type = words, .words = event_words,
-   .about = "What happened. `boot`: a target of the policy is due. `discovery-log-changed`, "
-            "`discovery-reconnected`: a connected discovery controller says so. `fc-discovery`: an "
+   .about = "The kind of event. `boot`: a target of the policy is due. `discovery-log-changed`, "
+            "`discovery-reconnected`: a connected discovery controller reports it. `fc-discovery`: an "
             "FC port with a discovery controller appeared. `discovered`, `referral`: an entry of a "
             "discovery log. `controller-lost`: the kernel gave up a controller.",
    .example = "[boot, discovered]"},
@@ -174,7 +174,7 @@ constexpr Key written_rows[] = {
   {.section = match, .name = "portid", .type = number_patterns, .minimum = 0, .maximum = 65535,
    .about = "Port id of the discovery log entry.", .example = "5"},
   {.section = match, .name = "secure-channel", .type = words, .words = secure_channel_words,
-   .about = "What the discovery log entry says about a secure channel (TREQ).", .example = "required"},
+   .about = "The secure channel requirement of the discovery log entry (TREQ).", .example = "required"},
   {.section = match, .name = "udev", .type = properties,
    .about = "Properties of the udev event, each with a glob. Entries of a log have none.",
    .example = "{NVME_CTRL_NAME: \"nvme1*\"}"},
@@ -186,10 +186,10 @@ constexpr Key written_rows[] = {
   {.section = guard, .name = "name", .type = name, .required = true,
    .about = "Name of the guard, unique in its file.", .example = "retired-array"},
   {.section = guard, .name = "match", .type = map, .required = true, .inner = match,
-   .about = "What must not be connected; as in a rule. It is looked at again once the host side of a "
+   .about = "The conditions of the guard; as in a rule. They are checked again once the host side of a "
             "path is known.", .example = "{traddr: 10.20.9.0/24}"},
   {.section = guard, .name = "reason", .type = text,
-   .about = "Why, for whoever asks later.", .example = "array is being wiped"},
+   .about = "The reason, shown with each denial.", .example = "array is being wiped"},
 
   // --- a target
   {.section = target, .name = "name", .type = name, .required = true,

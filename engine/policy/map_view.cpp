@@ -44,7 +44,7 @@ std::string home_of(std::string_view word, Section section) {
       if (other != Section::negated_match && other != Section::transport_options &&
           other != Section::target_path && other != section && find_key(other, word))
         places.emplace_back(described(other));
-  return places.empty() ? std::string() : fmt::format("`{}` belongs into {}", word, one_of(places));
+  return places.empty() ? std::string() : fmt::format("`{}` belongs in {}", word, one_of(places));
 }
 
 yaml::UnknownKey explain_unknown(const std::string& word, Section section) {

@@ -46,7 +46,7 @@ std::optional<base::Error> nothing_to_read(sd_journal* journal, const std::strin
       return base::Error{"the journal may not be read; root may, and who is in the group "
                          "systemd-journal",
                          EACCES};
-  return base::Error{"there is no journal here", ENOENT};
+  return base::Error{"no journal found", ENOENT};
 }
 
 // Lines that root wrote, in this boot, with one of the ids. Matches of one field are alternatives,

@@ -125,11 +125,11 @@ private:
   void check_reason(const ExpectedItem& item, bool has_rule, const ExpectedField& field) {
     const auto reason = decide::parse_reason(field.text);
     if (!can_have(item.outcome, *reason))
-      contradiction(fmt::format("what is `{}` never has the reason `{}`", to_string(item.outcome),
-                                field.text),
+      contradiction(fmt::format("the outcome `{}` never has the reason `{}`",
+                                to_string(item.outcome), field.text),
                     field.span);
     else if (has_rule && reason == Reason::no_rule_matched)
-      contradiction("a rule that decides is none that did not match", field.span);
+      contradiction("`rule` and `no-rule-matched` exclude each other", field.span);
   }
 
   void check_other(const ExpectedItem& item, const ExpectedField& field) {
@@ -137,10 +137,11 @@ private:
     if (is_tried)
       return;
     if (field.name.starts_with("connect."))
-      contradiction(fmt::format("what is `{}` has no connect options", to_string(item.outcome)),
+      contradiction(fmt::format("the outcome `{}` has no connect options", to_string(item.outcome)),
                     field.span);
     else if (field.name == "retry-schedule" || field.name == "string")
-      contradiction(fmt::format("what is `{}` is not tried", to_string(item.outcome)), field.span);
+      contradiction(fmt::format("an event that is `{}` is not tried", to_string(item.outcome)),
+                    field.span);
   }
 
   // Counts of what only a log can bring.
@@ -157,9 +158,10 @@ private:
       for (const ExpectedCount& count : expect.counts)
         check_count_without_log(expect.event, count);
     if (!expect.entries.empty() && test.log && !reads_log)
-      contradiction(fmt::format("what is `{}` has its log not read, so that there are no entries",
-                                to_string(expect.event.outcome)),
-                    expect.entries.front().span);
+      contradiction(
+          fmt::format("no log is read for an event that is `{}`, so that it has no entries",
+                      to_string(expect.event.outcome)),
+          expect.entries.front().span);
   }
 
   // Without its log there is the event alone: one item, or one for each of its own paths, and all

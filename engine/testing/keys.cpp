@@ -37,7 +37,7 @@ const Key table[] = {
   {.section = top, .form = Form::facts,
    .key = {.section = {}, .name = "facts", .type = ValueType::map,
            .about = "Facts about the host that every test of this file starts from: a map as in a "
-                    "facts file, or the path of one. What is left out is unknown, and nothing is "
+                    "facts file, or the path of one. Omitted facts are unknown, and nothing is "
                     "refused for it.", .example = "{hostname: web-07}"}},
   {.section = top, .form = Form::maps, .inner = test,
    .key = {.section = {}, .name = "tests", .type = ValueType::maps, .required = true,
@@ -46,11 +46,11 @@ const Key table[] = {
   // --- a test
   {.section = test, .form = Form::text,
    .key = {.section = {}, .name = "name", .type = ValueType::text, .required = true,
-           .about = "What the test shows, as a sentence.",
+           .about = "The property that the test shows, as a sentence.",
            .example = "production volume is connected with 16 queues"}},
   {.section = test, .form = Form::event,
    .key = {.section = {}, .name = "event", .type = ValueType::map, 
-           .about = "What happens: a map as in an event file, or the path of one. Needed, here or in "
+           .about = "The event: a map as in an event file, or the path of one. Needed, here or in "
                     "each case.",
            .example = "{event: discovered, transport: tcp, traddr: 10.20.1.21, trsvcid: 4420, "
                       "subsystem-nqn: \"nqn.2014-08.com.example:prod.vol7\"}"}},
@@ -64,7 +64,7 @@ const Key table[] = {
            .about = "Facts for this test, instead of those of the file."}},
   {.section = test, .form = Form::map, .inner = expect,
    .key = {.section = {}, .name = "expect", .type = ValueType::map,
-           .about = "What must become of the event. Only what is named is compared. Needed, here or "
+           .about = "The expected result. Only the keys given are compared. Needed, here or "
                     "in each case."}},
   {.section = test, .form = Form::maps, .inner = one_case,
    .key = {.section = {}, .name = "cases", .type = ValueType::maps,
@@ -88,13 +88,13 @@ const Key table[] = {
            .about = "Instead of the test's facts."}},
   {.section = one_case, .form = Form::map, .inner = expect,
    .key = {.section = {}, .name = "expect", .type = ValueType::map,
-           .about = "Instead of what the test expects."}},
+           .about = "Instead of the expectation of the test."}},
 
   // --- an expectation, of the event itself
   {.section = expect, .form = Form::word,
    .key = {.section = {}, .name = "outcome", .type = ValueType::word, .required = true,
            .words = outcome_words(),
-           .about = "What becomes of the event itself. `ignored` and `denied` never stand for each "
+           .about = "The outcome of the event itself. `ignored` and `denied` never replace each "
                     "other.", .example = "connect"}},
   {.section = expect, .form = Form::word,
    .key = {.section = {}, .name = "reason", .type = ValueType::word, .words = reason_words(),

@@ -26,7 +26,7 @@ struct Row {
 };
 const Row rows[] = {
     {error::INVALID_ESCAPE, {101, "an escape that YAML does not know", escape_help}},
-    {error::INVALID_HEX, {101, "an escape that is no hex number", escape_help}},
+    {error::INVALID_HEX, {101, "an escape that is not a hex number", escape_help}},
     {error::INVALID_UNICODE, {101, "an escape for a character that there is not", ""}},
     {error::CHAR_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
     {error::ZERO_INDENT_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
@@ -112,11 +112,11 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
             "take it out; quote a value to make it a string"};
   case ']':
   case '}':
-    return {101, "a bracket closes what was never opened", ""};
+    return {101, "a closing bracket without an opening one", ""};
   case ',':
-    return {101, "nothing stands before this `,`", "take it out"};
+    return {101, "nothing before this `,`", "take it out"};
   case ':':
-    return {101, "a `:` cannot stand here",
+    return {101, "a `:` is not allowed here",
             is_first ? "a key is missing before it"
                      : "check the indentation; quote a value that contains `: `"};
   case '?':
@@ -125,7 +125,7 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
     return {101, "a `?` inside brackets needs quotes", "not every YAML parser takes it without"};
   case '-':
     if (blank_follows)
-      return {101, "a list entry (`- `) cannot stand here",
+      return {101, "a list entry (`- `) is not allowed here",
               "check the indentation; entries of one list begin in the same column"};
     break;
   case '%':
@@ -139,7 +139,7 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
     return cannot_begin(here);
   }
   if (before.find_first_not_of(' ') == std::string_view::npos)
-    return {101, "a key or value cannot stand here", columns_help};
+    return {101, "a key or value is not allowed here", columns_help};
   return {101, "text behind a value", "check the quotes; a value ends with its line"};
 }
 

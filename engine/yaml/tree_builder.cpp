@@ -246,7 +246,7 @@ private:
     bool const in_brackets = style() == Style::flow;
     if (in_brackets && top().wants_key() &&
         std::string_view(":,").find(margin_.peek()) == std::string_view::npos)
-      fail_in_brackets("a key and `:` expected", "a key and its `:` stand on one line");
+      fail_in_brackets("a key and `:` expected", "a key and its `:` belong on one line");
     if (top().wants_key() || (in_brackets && top().node.is_list()))
       fail_unexpected();
     if (top().wants_value())
@@ -267,7 +267,7 @@ private:
     frame.node.end = {frame.node.start.line, frame.node.start.column + 1};
     if (style == YAML::EmitterStyle::Flow) {
       if (margin_.peek() != bracket)
-        fail_in_brackets("a `:` cannot stand in a list", "write `{key: value}`");
+        fail_in_brackets("a `:` is not allowed in a list", "write `{key: value}`");
       frame.style = Style::flow;
       margin_.advance();
     }
@@ -318,8 +318,8 @@ private:
     }
     if (!is_repeated(frame, key.text))
       return true;
-    diag::Finding& finding = margin_.report(102, fmt::format("key `{}` is there twice", key.text),
-                                            key.start, length_of(key));
+    diag::Finding& finding =
+        margin_.report(102, fmt::format("duplicate key `{}`", key.text), key.start, length_of(key));
     for (const Entry& entry : frame.node.entries)
       if (entry.key.text == key.text)
         finding.spans.push_back(

@@ -108,7 +108,7 @@ std::optional<Pattern> read_numbers(Reader& reader, const yaml::Node& node,
   if (good)
     return NumberRange{*first, *last};
   reader.report(206,
-                fmt::format("`{}` is no range from {} to {}, low to high", node.text,
+                fmt::format("`{}` is not an ascending range within {}-{}", node.text,
                             context.key.minimum, context.key.maximum),
                 node);
   return std::nullopt;

@@ -135,7 +135,7 @@ private:
     if (node == nullptr)
       return;
     if (!out_.file.is_main)
-      reader_.report(203, "`boot` stands in the main file only", map_.key("boot")).help =
+      reader_.report(203, "`boot` belongs in the main file only", map_.key("boot")).help =
           "move it to /etc/nvmf/autoconnect.yaml";
     MapView const boot(reader_, *node, top_key("boot"), Section::boot);
     auto const key = [](std::string_view name) -> const Key& {
@@ -190,7 +190,7 @@ DecodedFile decode_file(Reader& reader, const yaml::Node& root, File file) {
   DecodedFile out;
   out.file = std::move(file);
   if (root.is_absent()) {
-    reader.report(201, "`version` is missing: the file says nothing", root).help =
+    reader.report(201, "`version` is missing: the file is empty", root).help =
         "begin the file with `version: 1`";
     return out;
   }

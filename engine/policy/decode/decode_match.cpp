@@ -89,7 +89,7 @@ bool read_any(Reader& reader, const yaml::Node& match, const yaml::Node& any) {
   if (!*value)
     reader.report(206, "`any` is only ever `true`", any).help = "take it out";
   else if (has_other_conditions(match))
-    reader.report(215, "`any` stands alone: it says that nothing else is checked", any).help =
+    reader.report(215, "`any` excludes all other conditions", any).help =
         "take it out, or the other conditions";
   return *value;
 }

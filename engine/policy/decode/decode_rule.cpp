@@ -51,10 +51,10 @@ void check_keys_of_action(Reader& reader, const yaml::Node& node, Action action)
     if (key != nullptr && !is_for(key->only, action))
       reader
           .report(203,
-                  fmt::format("`{}` has no meaning in a rule that says `{}`", key->name,
+                  fmt::format("`{}` does not apply to a rule that says `{}`", key->name,
                               to_string(action)),
                   entry.key)
-          .help = fmt::format("it belongs into {}", rules_with(key->only));
+          .help = fmt::format("it belongs in {}", rules_with(key->only));
   }
 }
 
@@ -134,7 +134,7 @@ DecodedGuard decode_guard(Reader& reader, const yaml::Node& node, const Key& key
     decoded.match = decode_match(reader, *match, *find_key(Section::guard, "match"));
   const yaml::Node* reason = map.find("reason");
   if (reason == nullptr)
-    reader.report(508, "a guard without a `reason`", node).help = "say why, for whoever asks later";
+    reader.report(508, "a guard without a `reason`", node).help = "say why it exists";
   else if (auto text = read_text(reader, *reason, *find_key(Section::guard, "reason")))
     decoded.guard.reason = *text;
   return decoded;

@@ -202,7 +202,7 @@ void report_pair(Resolver& resolver, const Clause& clause, const Clause& other) 
                         fmt::format("`{}` and `{}` can never hold together", to_string(other.key),
                                     to_string(clause.key)),
                         clause.span);
-  finding.spans.push_back({other.span, "what leaves it no value", false});
+  finding.spans.push_back({other.span, "leaves it no value", false});
 }
 
 void report_empty(Resolver& resolver, const Match& match, const Situations& start,
@@ -282,10 +282,10 @@ bool check_possible(Resolver& resolver, const Match& match, const SubjectSet& su
   for (const Clause& negated : match.none)
     if (const Clause* cancelled = cancelled_by(match, negated, subjects)) {
       diag::Finding& finding = resolver.sink.add(
-          403, fmt::format("`not` takes away all that `{}` matches", to_string(negated.key)),
+          403, fmt::format("`not` excludes all that `{}` matches", to_string(negated.key)),
           negated.span);
       if (cancelled != &negated)
-        finding.spans.push_back({cancelled->span, "what it takes away", false});
+        finding.spans.push_back({cancelled->span, "excluded here", false});
       return false;
     }
   return true;

@@ -62,7 +62,7 @@ TEST_CASE("401: the help names the wider rule") {
   auto const policy = with_rules("  - { name: all, match: { any: true }, action: connect }\n"
                                  "  - { name: one, match: { traddr: 10.0.0.1 }, action: ignore }\n"
                                  "  - { name: dc, match: { any: true }, action: discover }\n");
-  // `one` also speaks of discovery controllers, which `all` does not.
+  // `one` also applies to discovery controllers, which `all` does not.
   CHECK(analyze::analyze(*policy).findings.empty());
   auto const shadowed =
       with_rules("  - { name: all, match: { any: true }, action: connect }\n"
@@ -305,7 +305,7 @@ TEST_CASE("405: two connect rules overlap in part and set different options") {
 TEST_CASE("407: everything without saying so") {
   CHECK(findings("  - { name: all, match: { transport: [tcp, rdma, fc, loop] }, action: connect "
                  "}\n") ==
-        "407 3 rule `all` matches everything it speaks of\n"
+        "407 3 rule `all` matches everything it applies to\n"
         "  for example: discovered tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → connect by "
         "`all`\n");
   CHECK(findings("  - { name: all, match: { any: true }, action: connect }\n") == "");
@@ -320,7 +320,7 @@ TEST_CASE("408: a guard that no rule needs") {
                             "rules:\n";
   CHECK(findings(*loaded(guard + "  - { name: tcp, match: { transport: tcp }, action: connect "
                                  "}\n")) ==
-        "408 2 guard `old` denies only what no rule would let in\n"
+        "408 2 guard `old` denies only events that no rule would let in\n"
         "  for example: discovered rdma 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → ignored "
         "also without the guard\n");
   CHECK(findings(*loaded(guard + "  - { name: all, match: { any: true }, action: connect }\n")) ==

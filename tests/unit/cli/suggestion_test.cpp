@@ -119,8 +119,9 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
 
 TEST_CASE("connected_now: what cannot be seen is said") {
   const decide::Controller dc = controller("nvme0", ControllerType::discovery);
-  const std::string unseen = "what sysfs does not show is not here: secrets, `tls`, `concat`, "
-                             "`keyring`, digests, `tos`, write and poll queues";
+  const std::string unseen =
+      "options that sysfs does not show are missing here: secrets, `tls`, `concat`, "
+      "`keyring`, digests, `tos`, write and poll queues";
   const auto by_hand = [](const std::string& devices) {
     return "whether a discovery controller lists " + devices +
            " is not known: what was connected by hand needs a target of its own, else it is not "

@@ -57,7 +57,7 @@ TEST_CASE("guards first, then the first rule that matches") {
       {"guard beats the rule that would connect",
        discovered_tcp("10.20.9.4", "nqn.2014-08.com.example:prod.old"), Outcome::denied,
        Reason::denied, "retired-array"},
-      {"guard speaks of discovery controllers too", log_changed_tcp("10.20.9.1"), Outcome::denied,
+      {"guard applies to discovery controllers too", log_changed_tcp("10.20.9.1"), Outcome::denied,
        Reason::denied, "retired-array"},
       {"the earlier rule wins",
        discovered_tcp("10.20.1.21", "nqn.2014-08.com.example:prod.scratch"), Outcome::ignored,

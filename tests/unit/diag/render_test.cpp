@@ -64,9 +64,9 @@ TEST_CASE(
 TEST_CASE("human: a second place has its own line and a mark of its own") {
   Sink sink;
   auto const source = source_of("a: 1\na: 2\n");
-  Finding& finding = sink.add(102, "key `a` is there twice", span_of(source, {2, 1}, {2, 2}));
+  Finding& finding = sink.add(102, "duplicate key `a`", span_of(source, {2, 1}, {2, 2}));
   finding.spans.push_back({span_of(source, {1, 1}, {1, 2}), "first here", false});
-  CHECK(render_human(sink.findings()) == R"(error[NVP102]: key `a` is there twice
+  CHECK(render_human(sink.findings()) == R"(error[NVP102]: duplicate key `a`
  --> /etc/nvmf/autoconnect.yaml:2:1
   |
 2 | a: 2

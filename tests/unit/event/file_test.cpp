@@ -292,18 +292,18 @@ TEST_CASE("mistakes stand at their places") {
       {"misspelt words",
        "event: bot\ntransport: tpc\ntraddr: 10.0.0.1\n"
        "subsystem-nqn: nqn.2014-08.com.example:v\n",
-       "1:8 204 `event`: `bot` is none of boot, discovery-log-changed, discovery-reconnected, "
+       "1:8 204 `event`: `bot` is not one of boot, discovery-log-changed, discovery-reconnected, "
        "fc-discovery, discovered, referral, controller-lost; did you mean `boot`?\n"
-       "2:12 204 `transport`: `tpc` is none of tcp, rdma, fc, loop; did you mean `tcp`?\n"},
+       "2:12 204 `transport`: `tpc` is not one of tcp, rdma, fc, loop; did you mean `tcp`?\n"},
       {"addresses", "event: boot\ntransport: tcp\ntraddr: array\nhost-traddr: 10.0.0.300\n",
-       "3:9 207 `traddr`: `array` is no tcp address\n"
-       "4:14 207 `host-traddr`: `10.0.0.300` is no tcp address\n"},
+       "3:9 207 `traddr`: `array` is not a valid tcp address\n"
+       "4:14 207 `host-traddr`: `10.0.0.300` is not a valid tcp address\n"},
       {"no address", "event: boot\ntransport: tcp\n", "1:1 205 an event needs `traddr`\n"},
       {"nothing where something is required", "event: none\ntransport:\ntraddr: 10.0.0.1\n",
        "1:8 205 an event needs `event`\n2:1 205 an event needs `transport`\n"},
       {"a misspelt kind needs nothing of its own",
        "event: discovery-log-change\ntransport: tcp\ntraddr: 10.0.0.1\n",
-       "1:8 204 `event`: `discovery-log-change` is none of boot, discovery-log-changed, "
+       "1:8 204 `event`: `discovery-log-change` is not one of boot, discovery-log-changed, "
        "discovery-reconnected, fc-discovery, discovered, referral, controller-lost; did you mean "
        "`discovery-log-changed`?\n"},
       {"fc discovery elsewhere", "event: fc-discovery\ntransport: tcp\ntraddr: 10.0.0.1\n",
@@ -334,7 +334,7 @@ TEST_CASE("mistakes stand at their places") {
        "controller\n"},
       {"long interface",
        "event: boot\ntransport: tcp\ntraddr: 10.0.0.1\nhost-iface: abcdefghijklmnop\n",
-       "4:13 206 `host-iface`: `abcdefghijklmnop` is no interface name\n"},
+       "4:13 206 `host-iface`: `abcdefghijklmnop` is not a valid interface name\n"},
       {"list where one value belongs",
        "event: [boot]\ntransport: tcp\ntraddr: 10.0.0.1\n"
        "subsystem-nqn: nqn.2014-08.a:b\n",

@@ -146,7 +146,7 @@ TEST_CASE("rediscover is only for discovery controllers") {
   Event rediscover = live_event();
   rediscover.kind = base::EventKind::discovery_reconnected;
   CHECK(event::checked_with_sysfs(rediscover, tree.files()) ==
-        event::Reading(event::MustNotTrigger{"nvme0 is no discovery controller"}));
+        event::Reading(event::MustNotTrigger{"nvme0 is not a discovery controller"}));
 }
 
 TEST_CASE("the event of a connected device") {
@@ -163,16 +163,16 @@ TEST_CASE("the event of a connected device") {
   expected.owner = ""; // no entry in the registry
   CHECK(event::from_device("nvme0", tree.files()).value() == event::Reading(expected));
   CHECK(event::from_device("nvme1", tree.files()).value() ==
-        event::Reading(event::MustNotTrigger{"nvme1 is no discovery controller"}));
+        event::Reading(event::MustNotTrigger{"nvme1 is not a discovery controller"}));
   CHECK(event::from_device("nvme2", tree.files()).value() ==
-        event::Reading(event::MustNotTrigger{"transport `pcie` is no fabric"}));
+        event::Reading(event::MustNotTrigger{"transport `pcie` is not a fabric"}));
   CHECK(event::from_device("nvme3", tree.files()).value() ==
         event::Reading(event::Malformed{"address", "`traddr=,trsvcid=8009` names no tcp address"}));
   CHECK(event::from_device("nvme9", tree.files()).error().code == ENOENT);
   CHECK(event::from_device("nvme9", tree.files()).error().message ==
         "/sys/class/nvme/nvme9: No such file or directory");
   CHECK(event::from_device("../nvme0", tree.files()).error().message ==
-        "`../nvme0` is no NVMe controller, wants a name like `nvme0`");
+        "`../nvme0` is not an NVMe controller, wants a name like `nvme0`");
 }
 
 TEST_CASE("the device says whose it is, and whether it is to stay") {

@@ -44,8 +44,8 @@ TEST_CASE("where a secret may come from") {
        {Row{{credential, "nvmf-dhchap"}, "DHHC-1:00:abc:"},
         Row{{credential, "empty"}, "error: credential `empty` is empty"},
         Row{{credential, "absent"}, "error: credential `absent` is nowhere"},
-        Row{{credential, "../etc/key"}, "error: `../etc/key` is no name of a credential"},
-        Row{{credential, ".hidden"}, "error: `.hidden` is no name of a credential"},
+        Row{{credential, "../etc/key"}, "error: `../etc/key` is not a valid credential name"},
+        Row{{credential, ".hidden"}, "error: `.hidden` is not a valid credential name"},
         Row{{file, "/etc/key"}, "DHHC-1:00:file:"},
         Row{{file, "/etc/open"}, "error: /etc/open may be read by others (mode 0640), wants 0600"},
         Row{{file, "/etc/absent"}, "error: /etc/absent: No such file or directory"}}) {
@@ -206,5 +206,5 @@ TEST_CASE("the secrets of an item are resolved by kind") {
   item.connect[base::OptionId::dhchap_ctrl_secret] = {
       .value = SecretRef{SecretRef::Kind::credential, "phrase"}};
   CHECK(fabrics::resolve_secrets(item, source).error().message ==
-        "dhchap-ctrl-secret: what is there is no DH-HMAC-CHAP key (DHHC-1:…:)");
+        "dhchap-ctrl-secret: its content is not a DH-HMAC-CHAP key (DHHC-1:…:)");
 }

@@ -95,7 +95,7 @@ TEST_CASE("import: the program's own words are not masked") {
                                      " --keyring=" + dhchap + "\n"}});
   CHECK(joined(result.notes) ==
         "discovery.conf:1: `keyring` holds what looks like a secret, and is not carried over\n"
-        "discovery.conf:1: `dhchap-secret` is no DH-HMAC-CHAP secret: it does not begin with "
+        "discovery.conf:1: `dhchap-secret` is not a DH-HMAC-CHAP secret: it does not begin with "
         "`DHHC-1:`\n");
 }
 

@@ -206,7 +206,8 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
       {"a host name",
        {"discovery.conf", "--transport=tcp --traddr=array.example.com\n"},
        {"discovery.conf:1: the connection is not carried over: `traddr` is `array.example.com`, "
-        "which is no address of tcp; a host name has to be looked up and written as an address",
+        "which is not a valid tcp address; a host name has to be looked up and written as an "
+        "address",
         no_connection}},
       {"no transport",
        {"discovery.conf", "--traddr=192.0.2.1\n"},
@@ -214,7 +215,7 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
         no_connection}},
       {"a number that is none, and one out of range",
        {"discovery.conf", "-t tcp -a 192.0.2.1 -i many -Q 9999\n"},
-       {"discovery.conf:1: `nr-io-queues`: `many` is no whole number",
+       {"discovery.conf:1: `nr-io-queues`: `many` is not a whole number",
         "discovery.conf:1: `queue-size`: `9999` is not from 16 to 1024"}},
       {"unknown options",
        {"discovery.conf", "-t tcp -a 192.0.2.1 --sparkle=7 -Z 4\n"},
@@ -224,7 +225,7 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
       {"an option that the transport does not have",
        {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
 {"transport":"rdma","traddr":"192.0.2.2","hdr_digest":true}]}]}])"},
-       {"config.json:2: `hdr-digest` has no meaning for rdma"}},
+       {"config.json:2: `hdr-digest` does not apply to rdma"}},
       {"a key that is named by its number",
        {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
 {"transport":"tcp","traddr":"192.0.2.2","tls":true,"tls_key":"0x12345"}]}]}])"},
@@ -300,7 +301,7 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
        {"discovery.conf",
         "-t fc -a nn-0x201700a09890f5bf:pn-0x201900a09890f5bf -s 4420 --no-nbft\n"},
        {"discovery.conf:1: `no-nbft` is not carried over: a policy has nothing like it",
-        "discovery.conf:1: `trsvcid` has no meaning for fc"}},
+        "discovery.conf:1: `trsvcid` does not apply to fc"}},
       {"what holds no values",
        {"config.json", R"([{"persistent_discovery_ctrl":"perhaps","subsystems":[
 {"nqn":"nqn.x:a"},{"nqn":"nqn.x:b","ports":[
@@ -314,9 +315,9 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
                       "[Service Discovery]\nzeroconf=disabled\n[Controllers]\ncontroller=\n"
                       "controller=transport=tcp;traddr=192.0.2.1\n"},
        {"stafd.conf:2: `ignore-iface`: `perhaps` is neither true nor false",
-        "stafd.conf:3: `ip-family`: `ipx` is no address family",
+        "stafd.conf:3: `ip-family`: `ipx` is not an address family",
         "stafd.conf:8: `controller` has no value",
-        "stafd.conf:4: `queue-size` has no meaning for a discovery controller",
+        "stafd.conf:4: `queue-size` does not apply to a discovery controller",
         "stafd.conf: stacd.conf was not given: what the discovery controllers list is connected, "
         "as "
         "stacd does without one"}},

@@ -62,7 +62,7 @@ TEST_CASE("host sides of tcp paths") {
       {"inherit both", entry("192.168.30.48", "192.168.30.15", "ens1f0"), HostSide::inherit,
        "192.168.30.15@ens1f0"},
       {"an inherited address that is not ours", entry("192.168.30.48", "192.168.30.99"),
-       HostSide::inherit, "source-missing: 192.168.30.99 is no address of this host"},
+       HostSide::inherit, "source-missing: 192.168.30.99 is not an address of this host"},
       {"an inherited address that is down", entry("192.168.32.48", "192.168.32.15"),
        HostSide::inherit, "source-missing: interface ens2f0 with 192.168.32.15 is down"},
       {"an inherited interface that is gone", entry("192.168.30.48", nullptr, "ens9"),
@@ -218,11 +218,11 @@ TEST_CASE("a lost path whose source address is gone takes the present one of its
   CHECK(shown(plan::resolve_host_side(lost, HostSide::same_subnet, facts)) ==
         "192.168.30.15@ens1f0");
   CHECK(shown(plan::resolve_host_side(lost, HostSide::inherit, facts)) ==
-        "source-missing: 192.168.30.99 is no address of this host");
+        "source-missing: 192.168.30.99 is not an address of this host");
   // Its interface has none now: it waits for it.
   facts.interfaces->front().addresses.clear();
   CHECK(shown(plan::resolve_host_side(lost, HostSide::same_subnet, facts)) ==
-        "source-missing: 192.168.30.99 is no address of this host");
+        "source-missing: 192.168.30.99 is not an address of this host");
   lost.endpoint.host_traddr = base::Traddr::parse(base::Transport::tcp, "192.168.31.16");
   lost.endpoint.traddr = base::Traddr::parse(base::Transport::tcp, "192.168.31.48");
   lost.endpoint.host_iface = "ens1f1";

@@ -176,7 +176,8 @@ TEST_CASE("identities that cannot be used") {
       {"all-F hostid", host_nqn, "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
        "hostid is the placeholder UUID ffffffff-ffff-ffff-ffff-ffffffffffff",
        plan::IdentityPart::hostid},
-      {"hostid is text", host_nqn, "web-07", "hostid is no UUID", plan::IdentityPart::hostid},
+      {"hostid is text", host_nqn, "web-07", "hostid is not a valid UUID",
+       plan::IdentityPart::hostid},
       {"comma", "nqn.a:b,nqn=nqn.c:d", uuid,
        "host NQN contains a comma, blank, control or non-ASCII character"},
   };

@@ -75,16 +75,16 @@ TEST_CASE("what a damaged request gets wrong is named") {
     std::string text;
     const char* message;
   } const rows[] = {
-      {"empty", "", "is no JSON object"},
-      {"cut off", good.substr(0, good.size() / 2), "is no JSON object"},
-      {"list", "[]", "is no JSON object"},
+      {"empty", "", "is not a JSON object"},
+      {"cut off", good.substr(0, good.size() / 2), "is not a JSON object"},
+      {"list", "[]", "is not a JSON object"},
       {"version", with("\"format_version\": 1", "\"format_version\": 2"),
        "format_version: expected 1"},
       {"no id", with("\"id\"", "\"ix\""), "id: is missing or empty"},
       {"id as a path", with("\"id\": \"" + sample().id, "\"id\": \"../../../../etc/x"),
        "id: expected 16 hex digits"},
       {"address", with("\"traddr\": \"10.20.1.10\"", "\"traddr\": \"10.20.1\""),
-       "event: `traddr`: `10.20.1` is no tcp address"},
+       "event: `traddr`: `10.20.1` is not a valid tcp address"},
       {"injection", with("\"discovery-nqn\": \"", "\"discovery-nqn\": \"a,b"),
        "event: `discovery-nqn` contains a comma, blank, control or non-ASCII character"},
       {"event as text", with("\"event\": {", "\"event\": 1, \"was\": {"),

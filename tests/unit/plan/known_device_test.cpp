@@ -55,9 +55,9 @@ TEST_CASE("an event's device is looked up in the facts") {
       {"a discovery controller of a kernel before 5.18", EventKind::discovery_reconnected,
        std::vector{old_kernels}, "nvme0 nqn.a:host nqn.2014-08.org.nvmexpress.discovery"},
       {"an I/O controller of a kernel before 5.18", EventKind::discovery_reconnected,
-       std::vector{controller(unknown, "10.0.0.1")}, "nvme0 is no discovery controller"},
+       std::vector{controller(unknown, "10.0.0.1")}, "nvme0 is not a discovery controller"},
       {"an I/O controller reconnected", EventKind::discovery_reconnected,
-       std::vector{controller(io, "10.0.0.1")}, "nvme0 is no discovery controller"},
+       std::vector{controller(io, "10.0.0.1")}, "nvme0 is not a discovery controller"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
