@@ -24,9 +24,9 @@ Verdict verdict(const Decider& decider) {
 
 Names names_of(const DecidingSide& side) { return names_below(*side.decider.rule, side.target); }
 
-// The entries below come out differently, for they have other names as their `source`. Names that
-// one of the policies cannot tell apart mean the same to both of them: what the two ask of the one
-// set of names is compared elsewhere.
+// The entries below are decided differently, for they have other names as their `source`. Names
+// that one of the policies cannot distinguish mean the same to both of them: the differences over
+// one set of names are found elsewhere.
 bool told_apart(const DecidingSide& before, const DecidingSide& after) {
   bool const discover =
       verdict(before.decider) == Verdict::discovers && verdict(after.decider) == Verdict::discovers;

@@ -43,8 +43,8 @@ public:
   std::vector<std::size_t> clear(const std::vector<std::size_t>& candidates) const;
 
   // The transports of events that both accept on which they decide differently. None: they decide
-  // alike, with the same action and settings, and what is discovered has entries that no `source`
-  // tells apart.
+  // alike, with the same action and settings, and no `source` distinguishes the entries of their
+  // logs.
   base::TransportSet differing_on(std::size_t a, std::size_t b) const;
   const Settings& settings(std::size_t index) const;
   const SourceNames& sources() const { return sources_; }
@@ -58,8 +58,8 @@ private:
   mutable std::vector<std::optional<Settings>> settings_;
 };
 
-// An event of the cell that the decider at `index` decides, as `decide()` itself says; nothing if
-// no event can be told. Takes time in proportion to the policy: for what is reported.
+// An event of the cell that the decider at `index` decides, confirmed by `decide()` itself; nothing
+// if no event can be found. Takes time in proportion to the policy: for reported findings only.
 std::optional<Example> confirmed(const Cell& cell, Solver& solver, const CompiledPolicy& policy,
                                  std::size_t index);
 // The same, but the matcher is asked only about the decider and those of `earlier`, which are all

@@ -102,7 +102,7 @@ private:
     return result;
   }
 
-  // False if no event could be told, or if the matcher does not confirm it.
+  // False if no event could be found, or if the matcher does not confirm it.
   bool report(Change change, const Cell& cell, const DecidingSide& before,
               const DecidingSide& after) {
     auto witness = witness_in(cell, solver_);

@@ -1,4 +1,4 @@
-// What a change of policy will do, before it is done: the events that two policies decide
+// The effect of a change of policy, before it is made: the events that two policies decide
 // differently.
 #pragma once
 
@@ -38,8 +38,8 @@ struct Change {
   decide::Decision before;             // points into the old policy
   decide::Decision after;              // points into the new one
   std::vector<SettingChange> settings; // for other_options
-  // The boot event of a target (Event::target): one whose endpoint only one of the policies has is
-  // no event for the other. A target with another identity brings another host NQN; the event has
+  // The boot event of a target (Event::target): for an endpoint that only one of the policies has,
+  // the other has no event. A target with another identity brings another host NQN; the event has
   // that of the new policy, and `settings` says both.
   bool only_before = false;
   bool only_after = false;

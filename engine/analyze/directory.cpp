@@ -14,12 +14,12 @@ bool is_literal(std::string_view pattern) {
   return pattern.find_first_of(wildcards) == std::string_view::npos;
 }
 
-// What every match of the pattern begins with.
+// The text with which every match of the pattern begins.
 std::string beginning(std::string_view pattern) {
   return std::string(pattern.substr(0, pattern.find_first_of(wildcards)));
 }
 
-// What every match of it ends with, from the end.
+// The text with which every match of it ends, from the end.
 std::string reversed_end(std::string_view pattern) {
   auto const wildcard = pattern.find_last_of(wildcards);
   std::string end(wildcard == std::string_view::npos ? pattern : pattern.substr(wildcard + 1));
@@ -32,7 +32,7 @@ const TextSet* names_of(const Region& region) {
   return bound ? std::get_if<TextSet>(bound) : nullptr;
 }
 
-// The addresses of a region that speaks of IP addresses only.
+// The addresses of a region that has IP addresses only.
 const IpSet* addresses_of(const Region& region) {
   const AxisSet* bound = region.bound_on(Axis::traddr);
   if (!bound)

@@ -67,7 +67,7 @@ public:
   const std::string& property_of(Axis axis) const; // of a udev axis
   const TextKind& text_kind(Axis axis) const;      // of an axis of texts
 
-  // What an event of this shape can have on the axis.
+  // The values that an event of this shape can have on the axis.
   const AxisSetPtr& values(Axis axis, std::size_t shape) const;
   // Shapes that have the same values on an axis have the same number.
   unsigned values_id(Axis axis, std::size_t shape) const;

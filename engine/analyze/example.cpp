@@ -27,7 +27,8 @@ std::string subject_name(const event::Event& event) {
   return both ? " (a discovery controller)" : "";
 }
 
-// What the line says before: `discovered tcp 10.20.1.21:4420 nqn.2014-08.com.example:vol1`.
+// Whether an earlier part of the line has it: `discovered tcp 10.20.1.21:4420
+// nqn.2014-08.com.example:vol1`.
 bool is_said_before(const event::NamedValue& named) {
   constexpr std::array names{"event",   "transport", "traddr",
                              "trsvcid", "host-name", "subsystem-nqn"};

@@ -22,8 +22,8 @@ struct Example {
 // what else it needs (host side, port id, source, udev properties) behind it in parentheses.
 std::string describe(const event::Event& event, const std::optional<std::string>& hostname);
 
-// What becomes of it: `connect by \`prod-volumes\``, `denied by \`retired-array\``, `ignored, no
-// rule matched`.
+// The result of the decision: `connect by \`prod-volumes\``, `denied by \`retired-array\``,
+// `ignored, no rule matched`.
 std::string describe(const policy::Policy& policy, const decide::Decision& decision);
 
 // Both, joined by ` → `: the witness of a finding.

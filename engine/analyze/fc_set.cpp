@@ -28,7 +28,7 @@ Interval<std::uint64_t> common(const Interval<std::uint64_t>& a, const Interval<
   return {std::max(a.first, b.first), std::min(a.last, b.last)};
 }
 
-// What of `whole` lies outside `hole`, which it meets: up to four rectangles, disjoint.
+// The part of `whole` outside `hole`, which it meets: up to four rectangles, disjoint.
 void add_rest(const FcRectangle& whole, const FcRectangle& hole, std::vector<FcRectangle>& rest) {
   FcRectangle middle = whole;
   if (whole.node.first < hole.node.first)

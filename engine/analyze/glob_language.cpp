@@ -220,8 +220,8 @@ private:
     return fits;
   }
 
-  // The characters worth trying: those that some automaton tells apart, and one for all others.
-  // Where a union that must match knows no wildcard, its own characters are all there are.
+  // The characters worth trying: those that some automaton distinguishes, and one for all others.
+  // Where a union that must match has no wildcard, its own characters are enough.
   std::string symbols_at(const Places& places) const {
     std::string told_apart;
     std::optional<std::string> only;

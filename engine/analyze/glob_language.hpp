@@ -50,12 +50,12 @@ private:
   std::vector<std::string> patterns_;
   std::unordered_set<std::string> literals_;
   std::vector<std::string> wild_;     // the other patterns
-  std::vector<std::string> prefixes_; // what stands before the first wildcard of each wild one
+  std::vector<std::string> prefixes_; // the text before the first wildcard of each wild one
   std::vector<State> states_;
   bool literals_only_ = true;
 };
 
-// What texts of a kind can look like at all.
+// The forms that texts of a kind can have.
 struct TextKind {
   const GlobUnion& form;     // at least `?*`
   std::string_view alphabet; // in the order in which examples like them

@@ -97,7 +97,7 @@ void report_impossible(const Decider& decider, const policy::Policy& policy,
   Conflict const conflict(decider, space, solver);
   std::vector<const policy::Clause*> clauses = conflict.clauses().all;
   clauses.insert(clauses.end(), conflict.clauses().none.begin(), conflict.clauses().none.end());
-  // Where it stands: the last of the clauses, which is the one that the others leave nothing of.
+  // The place: the last of the clauses, which is the one that the others leave nothing of.
   diag::Finding& finding =
       sink.add(impossible_match,
                fmt::format("{} `{}` can never match: {}", decider.guard ? "guard" : "rule",

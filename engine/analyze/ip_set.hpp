@@ -37,7 +37,7 @@ public:
   // Everything an address of this family can be. IPv4-mapped addresses are IPv4, so IPv6 lacks
   // them.
   IpSet all(base::IpFamily family) const;
-  // What a literal matches: with a scope only that, without one any.
+  // The addresses that a literal matches: with a scope only that, without one any.
   IpSet of(const base::IpAddress& literal) const;
   IpSet of(const base::Cidr& prefix) const;
   IpSet of(const base::IpRange& range) const;

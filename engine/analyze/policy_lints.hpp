@@ -1,5 +1,5 @@
-// What is said about a policy as a whole: guards that nothing needs, logs that are read for
-// nothing, targets that nobody wants.
+// Findings about a policy as a whole: guards that nothing needs, logs that are read for nothing,
+// targets that nobody wants.
 #pragma once
 
 #include "analyze/compiled.hpp"

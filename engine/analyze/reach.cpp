@@ -100,7 +100,7 @@ private:
     Example example;
   };
 
-  // What the decider at `other` takes of the rule's events on these transports, as an event.
+  // The events of the rule that the decider at `other` takes on these transports, as one event.
   std::optional<Decided> taken_by(std::size_t other, base::TransportSet transports) {
     Region both = intersection(region_, policy_.region(other));
     both.shapes &= shapes_of(transports);

@@ -1,4 +1,4 @@
-// What is said about rules that never decide, and about matches that never hold.
+// Findings about rules that never decide, and about matches that never hold.
 #pragma once
 
 #include "analyze/compiled.hpp"
@@ -10,11 +10,11 @@ namespace nvmf::analyze {
 // for a redundant one that a `source` names, which could not go without it.
 void report_reach(const RuleReach& reach, const CompiledPolicy& policy, diag::Sink& sink);
 
-// NVP407: the match takes everything that the decider speaks of, and does not say `any: true`.
+// NVP407: the match takes everything that the decider applies to, without `any: true`.
 void report_matches_everything(const Decider& decider, const Region& region,
                                const policy::Policy& policy, Solver& solver, diag::Sink& sink);
 
-// "line 64", or PATH:LINE if it stands in another file than `from`.
+// "line 64", or PATH:LINE if it is in another file than `from`.
 std::string place_from(const diag::Span& from, const diag::Span& place);
 // "`a` (line 3), `b` (line 5) and `c` (line 9)".
 std::string listed(const std::vector<Coverer>& coverers, const policy::Policy& policy,

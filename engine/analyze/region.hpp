@@ -1,6 +1,6 @@
-// The events that a match accepts: shapes, and a set of values on each axis that it speaks of.
+// The events that a match accepts: shapes, and a set of values on each axis that it restricts.
 //
-// A match is a conjunction, and each of its clauses (also one under `not`) speaks of one axis, so
+// A match is a conjunction, and each of its clauses (also one under `not`) restricts one axis, so
 // that it is one box: no union is needed for it.
 #pragma once
 
@@ -28,7 +28,7 @@ Region region_of(const policy::Match& match, const policy::SubjectSet& subjects,
                  const EventSpace& space);
 // The same for whatever host side.
 Region without_host_side(Region region);
-// What both accept.
+// The events that both accept.
 Region intersection(const Region& a, const Region& b);
 // Restricts one axis.
 void restrict(Region& region, Axis axis, AxisSet set);

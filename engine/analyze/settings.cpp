@@ -71,8 +71,8 @@ void add_identity(const SettingsSubject& subject, Settings& settings) {
   add("hostid", identity ? identity->hostid : std::nullopt, hostid_file);
 }
 
-// What is not said is LANGUAGE's default, which is the same as saying it; but a rule may decide
-// targets and what was discovered, which differ in when to give up.
+// An unset key has LANGUAGE's default, as if it were written; but a rule may decide targets and
+// discovered paths, which differ in the time to give up.
 void add_retry(const SettingsSubject& subject, Settings& settings) {
   policy::FoundRetry const found = policy::find_retry(connection_of(subject));
   auto const usual =

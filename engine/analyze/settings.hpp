@@ -1,5 +1,5 @@
-// What a rule sets, with profiles and defaults looked up: two rules that set the same are the same
-// to whoever reads a difference.
+// The settings of a rule, with profiles and defaults looked up: two rules with the same settings
+// are the same to the reader of a difference.
 #pragma once
 
 #include "policy/policy.hpp"
@@ -12,8 +12,8 @@ namespace nvmf::analyze {
 
 // Everything that a rule decides beside its action, as words of the policy language: `nr-io-queues`
 // → `16`, `host-side` → `same-subnet`, `retry first-delay` → `2s`, and `ctrl-loss-tmo on tcp` where
-// an option does not come to the same on all transports that the rule can match. What is left to
-// the kernel or depends on the event is absent. Looked up as LANGUAGE orders it: rule, its
+// an option does not come to the same on all transports that the rule can match. Settings that are
+// left to the kernel or depend on the event are absent. Looked up as LANGUAGE orders it: rule, its
 // profiles, (secrets) identity, `defaults` of its file, of the main file.
 using Settings = std::map<std::string, std::string>;
 

@@ -14,7 +14,7 @@ namespace nvmf::analyze {
 // Three-valued, because a budget may end before the answer is known.
 enum class Truth : std::uint8_t { no, yes, unknown };
 
-// What is left of a region once others were taken away.
+// The rest of a region once others were taken away.
 struct Remainder {
   Truth empty = Truth::unknown;
   Cell cell;                         // if not empty: a part of what is left

@@ -20,7 +20,7 @@ public:
 
   // Some `source` names one of them.
   bool asks_for(const Names& names) const;
-  // No `source` tells entries that have the one names from entries that have the others.
+  // No `source` distinguishes entries with the one names from entries with the others.
   bool alike(const Names& a, const Names& b) const;
   // Those that some `source` names, to be shown: `dc-a and storage-discovery`.
   std::string shown(const Names& names) const;

@@ -193,7 +193,7 @@ private:
 
   // Splits the cell along the one that contains most of it.
   bool split(Cell cell, const std::vector<Cut>& cuts) {
-    // Of those, one that is told apart by shape or by an axis that comes early: texts are the last.
+    // Of those, one that differs by shape or by an axis that comes early: texts are the last.
     auto const best = std::min_element(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) {
       auto const last = [](const Cut& cut) {
         return cut.axes.empty() ? -1 : static_cast<int>(cut.axes.back());

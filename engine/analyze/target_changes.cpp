@@ -106,7 +106,7 @@ struct Candidate {
   Settings settings;
 };
 
-// The host NQN of this side speaks of another axis than that of the other side.
+// The host NQN of this side belongs to another axis than that of the other side.
 Region with_other_host_nqn(const Region& region) {
   Region moved = region;
   for (Bound& bound : moved.bounds)
@@ -117,8 +117,8 @@ Region with_other_host_nqn(const Region& region) {
   return moved;
 }
 
-// What is asked about a pair: what its boot event gets, or which `source` the entries have of a
-// discovery controller that another event may tell of.
+// The question about a pair: the result of its boot event, or the `source` of the entries of a
+// discovery controller that another event may name.
 enum class About : std::uint8_t { boot_event, names };
 
 struct TargetQuestion {
@@ -358,7 +358,7 @@ private:
       result_.changes.push_back(std::move(change));
   }
 
-  // What the rules themselves do differently was said of them, and their targets do it, too.
+  // Differences of the rules themselves were reported for them, and their targets have them, too.
   bool is_told(const Change& change, const DecidingSide& before, const DecidingSide& after,
                bool other_host) const {
     if (change.kind != ChangeKind::other_options)

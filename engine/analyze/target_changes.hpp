@@ -1,4 +1,4 @@
-// What becomes of the targets of two policies.
+// The changes to the targets of two policies.
 #pragma once
 
 #include "analyze/change.hpp"

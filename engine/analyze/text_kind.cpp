@@ -25,7 +25,7 @@ std::string alphabet(unsigned char first, unsigned char last, std::string_view w
   return result;
 }
 
-// What may stand in an option string (base/wire_text.hpp).
+// The characters of an option string (base/wire_text.hpp).
 const std::string& option_text() {
   static const std::string text = alphabet('!', '~', ",");
   return text;

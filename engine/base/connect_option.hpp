@@ -70,8 +70,8 @@ bool is_security_option(OptionId id);
 // An option that a path of this transport does not take and that is therefore left out there.
 bool is_left_out(OptionId id, Transport transport);
 
-// What a policy sets an option to. `KernelDefault` is `null`: written nowhere, and outer levels
-// undone.
+// The value that a policy gives an option. `KernelDefault` is `null`: written nowhere, and outer
+// levels undone.
 struct KernelDefault {
   bool operator==(const KernelDefault&) const = default;
 };

@@ -8,7 +8,7 @@
 
 namespace nvmf::base {
 
-// Milliseconds; `infinite_duration` stands for `infinity`.
+// Milliseconds; `infinite_duration` is `infinity`.
 using Duration = std::chrono::milliseconds;
 inline constexpr Duration infinite_duration = Duration::max();
 

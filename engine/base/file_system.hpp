@@ -37,7 +37,7 @@ public:
 
   // The whole content; EFBIG if it is longer than `limit` bytes. Follows symbolic links.
   virtual Result<std::string> read(const std::string& path, std::size_t limit) const = 0;
-  // What is in a directory, sorted by the bytes of the names, without `.` and `..`.
+  // The entries of a directory, sorted by the bytes of the names, without `.` and `..`.
   virtual Result<std::vector<DirectoryEntry>> entries(const std::string& path) const = 0;
   // Status of the path itself (lstat) and of what it leads to (stat).
   virtual Result<FileStatus> status_of_link(const std::string& path) const = 0;

@@ -15,7 +15,7 @@ struct IniLine {
   std::uint32_t line = 0;
 };
 
-// A section as it stands in the file: a duplicate one is two sections.
+// A section as the file has it: a duplicate one is two sections.
 struct IniSection {
   std::string name; // without the brackets; empty for lines before the first header
   std::uint32_t line = 0;
@@ -31,7 +31,7 @@ enum class IniReading : std::uint8_t {
 // A line that begins with `#` or `;` is a comment. Lines of no form are keys without a value.
 std::vector<IniSection> parse_ini(std::string_view text, IniReading reading);
 
-// The keys and values of `transport=tcp;traddr=10.0.0.1`, which stands in `line`.
+// The keys and values of `transport=tcp;traddr=10.0.0.1`, which is the text of `line`.
 std::vector<IniLine> parse_pairs(std::string_view text, std::uint32_t line, IniReading reading);
 
 // Without the blanks around it.

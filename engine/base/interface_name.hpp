@@ -11,8 +11,8 @@ namespace nvmf::base {
 // longer one.
 inline constexpr std::size_t interface_name_max_length = 15;
 
-// What an interface name has none of (net/core/dev.c, dev_valid_name), beside what may not be in an
-// option string (wire_text.hpp).
+// Characters that no interface name contains (net/core/dev.c, dev_valid_name), beside those that an
+// option string excludes (wire_text.hpp).
 inline constexpr std::string_view not_in_interface_names = "/:";
 
 // A name that an interface can have and that an option string can hold: 1 to 15 characters without

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-// An interface name or index as it may stand behind `%`: what could not be one is no scope.
+// Whether `text` can be an interface name or index behind `%`; any other text is not a scope.
 bool is_scope(std::string_view text) {
   return is_interface_name(text) && text.find('%') == std::string_view::npos;
 }
@@ -100,7 +100,7 @@ std::optional<Cidr> Cidr::parse(std::string_view text) {
   bool const padded = digits.size() > 1 && digits.front() == '0';
   if (!address || !address->scope.empty() || !is_number || padded)
     return std::nullopt;
-  // `::ffff:10.0.0.0/104` speaks of IPv4: its length counts the 96 bits before the IPv4 address.
+  // `::ffff:10.0.0.0/104` is an IPv4 prefix: its length counts the 96 bits before the IPv4 address.
   bool const mapped = address->family == IpFamily::v4 && text.find(':') != std::string_view::npos;
   if (mapped && length < 96)
     return std::nullopt;

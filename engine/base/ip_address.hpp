@@ -47,7 +47,7 @@ struct Cidr {
   IpAddress address;
   unsigned length = 0;
 
-  // `address/length`. Host bits that are set are cleared; `had_host_bits` tells that they were.
+  // `address/length`. Host bits that are set are cleared; `had_host_bits` reports it.
   static std::optional<Cidr> parse(std::string_view text);
   bool had_host_bits = false;
 
@@ -64,7 +64,7 @@ struct IpRange {
   IpAddress first;
   IpAddress last;
 
-  // `a-b`. None if either is no address, the families differ or they are in the wrong order.
+  // `a-b`. None if either is not an address, the families differ or they are in the wrong order.
   static std::optional<IpRange> parse(std::string_view text);
   bool contains(const IpAddress& candidate) const;
   std::string to_string() const;

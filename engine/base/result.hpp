@@ -10,7 +10,7 @@
 
 namespace nvmf::base {
 
-// What went wrong, in words for the administrator: lower case, no final period. `code` is the errno
+// The failure, in words for the administrator: lower case, no final period. `code` is the errno
 // behind it, 0 where there is none.
 struct Error {
   std::string message;
@@ -27,7 +27,7 @@ inline tl::unexpected<Error> failure(std::string message, int code = 0) {
   return tl::unexpected(Error{std::move(message), code});
 }
 
-// What the C library calls an errno; from any thread.
+// The C library's words for an errno; from any thread.
 std::string errno_text(int code);
 
 // "CONTEXT: errno_text", with `code` kept.

@@ -7,7 +7,7 @@
 
 namespace nvmf::base {
 
-// Where a secret is to be found; the only form in which policies, plans and states speak of one.
+// The place of a secret; the only form in which policies, plans and states refer to one.
 struct SecretRef {
   enum class Kind : std::uint8_t { credential, keyring, file };
   Kind kind = Kind::credential;

@@ -101,12 +101,12 @@ Hash identity_hash(const ConfiguredPsk& configured) {
   return configured.key.reveal().size() == SHA384_DIGEST_SIZE ? Hash::sha384 : Hash::sha256;
 }
 
-// Another text may be put in its place, so this is no EINVAL: that would never be tried again.
+// Another text may be put in its place, so EINVAL would be wrong: that is never tried again.
 tl::unexpected<Error> no_psk(std::string_view why) {
   return failure(fmt::format("no TLS key in interchange format: {}", why), EKEYREJECTED);
 }
 
-// The bytes that the text stands for: as many as are returned, at the beginning of `into`.
+// The bytes that the text encodes: as many as are returned, at the beginning of `into`.
 std::optional<std::size_t> decode_base64(std::string_view text, std::string& into) {
   base64_decode_ctx context;
   base64_decode_init(&context);

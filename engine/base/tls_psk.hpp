@@ -22,11 +22,11 @@ struct ConfiguredPsk {
 // hash's, and a CRC-32 that does not agree.
 Result<ConfiguredPsk> parse_configured_psk(std::string_view interchange);
 
-// What a host keeps of the configured PSK, so that another host cannot use it; the configured PSK
-// itself where it says `none`.
+// The part of the configured PSK that a host keeps, so that another host cannot use it; the
+// configured PSK itself where its hash is `none`.
 Secret retained_psk(const ConfiguredPsk& configured, std::string_view host_nqn);
 
-// What the key of type `psk` in the kernel's keyring is made of.
+// The parts of the key of type `psk` in the kernel's keyring.
 struct TlsPsk {
   std::string identity; // its description: `NVMe0R01 HOSTNQN SUBNQN`
   Secret key;

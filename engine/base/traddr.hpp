@@ -19,8 +19,8 @@ public:
   Traddr(IpAddress address) : value_(std::move(address)) {}
   Traddr(FcAddress address) : value_(address) {}
 
-  // Parses what `transport` takes; rdma takes no InfiniBand GID here. None if it is no such
-  // address.
+  // Parses an address of `transport`; rdma takes no InfiniBand GID here. None if it is not a valid
+  // one.
   static std::optional<Traddr> parse(Transport transport, std::string_view text);
   // Parses an address without knowing the transport: IP or FC.
   static std::optional<Traddr> parse_any(std::string_view text);

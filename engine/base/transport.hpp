@@ -1,4 +1,4 @@
-// The NVMe-oF transports this program speaks of (NVMe base specification, Figure "TRTYPE").
+// The NVMe-oF transports that this program supports (NVMe base specification, Figure "TRTYPE").
 #pragma once
 
 #include <array>

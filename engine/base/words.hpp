@@ -8,7 +8,7 @@
 
 namespace nvmf::base {
 
-// What happened.
+// The kinds of event.
 enum class EventKind : std::uint8_t {
   boot,                  // a target of the policy is due
   discovery_log_changed, // AEN of a connected discovery controller
@@ -28,7 +28,7 @@ inline constexpr std::array all_event_kinds{EventKind::boot,
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view text);
 
-// What an event is about.
+// The thing that an event is about.
 enum class Subject : std::uint8_t { discovery_controller, io_subsystem };
 
 // TREQ bits 1:0 of a discovery log entry.

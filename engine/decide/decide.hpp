@@ -26,7 +26,7 @@ struct Decision {
 // How one clause of a match came out.
 struct ClauseTrace {
   const policy::Clause* clause = nullptr;
-  bool negated = false; // stands under `not`
+  bool negated = false; // is under `not`
   bool holds = false;   // the clause's contribution: for a negated one, that it did not match
 };
 
@@ -71,7 +71,7 @@ bool pattern_matches(policy::MatchKey key, const policy::Pattern& pattern,
 std::optional<std::string> value_of(const event::Event& event, policy::MatchKey key,
                                     const std::optional<std::string>& hostname);
 
-// The rule that came closest: of those that speak of the event's subject the one with the largest
+// The rule that came closest: of those that apply to the event's subject the one with the largest
 // share of clauses that hold, the first of equals; nothing if none holds any clause.
 struct Closest {
   const MatchTrace* rule = nullptr;

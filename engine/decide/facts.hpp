@@ -1,4 +1,4 @@
-// What is known about this host, as a value: read by host/ from the running system or from a facts
+// The facts about this host, as a value: read by host/ from the running system or from a facts
 // file, and the only thing besides policy and event that a plan depends on.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Findings: what the program has to say about a text that an administrator wrote.
+// Findings: the mistakes and doubts about a text that an administrator wrote.
 //
 // A finding is data: a code of the catalogue (catalogue.hpp), words, and places. Renderers
 // (render.hpp) turn a list of them into `human`, `short`, `json` or `sarif`.
@@ -58,7 +58,7 @@ struct Finding {
   std::string message; // lower case, no final period, user text in backticks
   std::string help;    // "did you mean `transport`?"; empty: none
   std::vector<std::string> notes;
-  std::vector<LabelledSpan> spans;    // the first primary one is where the finding stands
+  std::vector<LabelledSpan> spans;    // the first primary one is the finding's place
   std::optional<std::string> witness; // an example event that shows it
 };
 

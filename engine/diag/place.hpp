@@ -1,4 +1,4 @@
-// What every renderer asks a finding for.
+// The questions that every renderer asks a finding.
 #pragma once
 
 #include "diag/finding.hpp"
@@ -7,7 +7,7 @@
 
 namespace nvmf::diag {
 
-// Where the finding stands: its first primary span, else its first; null if it has none.
+// The place of the finding: its first primary span, else its first; null if it has none.
 const LabelledSpan* main_span(const Finding& finding);
 
 // For programs, which expect a line and a column: those of a whole file are its first.

@@ -37,7 +37,7 @@ std::string_view severity_colour(const Palette& palette, Severity severity) {
   return {};
 }
 
-// The part of a line that is shown, and where its caret stands.
+// The part of a line that is shown, and the place of its caret.
 struct Window {
   std::string text;
   std::size_t caret = 0; // columns before it

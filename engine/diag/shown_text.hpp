@@ -7,9 +7,9 @@
 
 namespace nvmf::diag {
 
-// UTF-8 text with what a terminal would obey or hide made visible: control characters, bytes that
-// are no UTF-8, invisible and direction-changing characters become `\xNN` or `\u{NNNN}`. Tabs
-// become one blank. Everything else stays as it is, backslashes too.
+// UTF-8 text in which all that a terminal would obey or hide is made visible: control characters,
+// bytes that are not UTF-8, invisible and direction-changing characters become `\xNN` or
+// `\u{NNNN}`. Tabs become one blank. Everything else stays as it is, backslashes too.
 std::string shown(std::string_view text);
 
 // Columns that `shown(text)` takes: characters, not bytes.

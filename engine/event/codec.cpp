@@ -140,7 +140,7 @@ private:
                   *map_.find(subsystem_name));
   }
 
-  // What a discovery log's entry may not have either.
+  // The destinations that a discovery log's entry may not have either.
   void check_destination() {
     Event const& event = into_.event;
     const base::IpAddress* const ip = event.endpoint.traddr ? event.endpoint.traddr->ip() : nullptr;

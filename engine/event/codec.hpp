@@ -58,7 +58,7 @@ struct Field {
   bool (*read)(MapFields& map, const std::string& name, DescribedEvent& event);
 };
 
-// In the order in which they are written. What an event is about follows from its kind and its
+// In the order in which they are written. The subject of an event follows from its kind and its
 // subsystem NQN; `sectype` belongs to records of a discovery log, which no file holds as an event.
 std::span<const Field> fields();
 

@@ -1,5 +1,5 @@
-// What happened, as a value: the one form in which udev's properties, event files, discovery log
-// entries, targets and remembered controllers reach `decide`.
+// An event as a value: the one form in which udev's properties, event files, discovery log entries,
+// targets and remembered controllers reach `decide`.
 #pragma once
 
 #include "base/endpoint.hpp"

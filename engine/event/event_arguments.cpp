@@ -38,7 +38,7 @@ std::string scalar(std::string_view text) {
 constexpr std::string_view source_key = "source";
 constexpr std::string_view udev_prefix = "udev.";
 
-// What a list on the command line holds: `dc-a,storage-discovery`.
+// The items of a list on the command line: `dc-a,storage-discovery`.
 std::vector<std::string> listed(std::string_view text) {
   std::vector<std::string> items;
   while (true) {
@@ -50,7 +50,8 @@ std::vector<std::string> listed(std::string_view text) {
   }
 }
 
-// The document's lines: those of keys that stand once as they come, the lists and maps behind them.
+// The document's lines: those of keys that are given once as they come, the lists and maps behind
+// them.
 class EventText {
 public:
   void add(const std::string& word) {

@@ -11,7 +11,7 @@ namespace nvmf::event {
 
 namespace {
 
-// The property that the line assigns, its value behind the `=`; nothing if it is no such line.
+// The property that the line assigns, its value behind the `=`; nothing if it is not such a line.
 std::optional<std::pair<std::string_view, std::string_view>> property_in(std::string_view line) {
   if (line.starts_with("E: "))
     line.remove_prefix(3);

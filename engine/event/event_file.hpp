@@ -13,7 +13,8 @@
 
 namespace nvmf::event {
 
-// What an event file says. `hostname` stands beside the event, because it is a fact about the host.
+// The content of an event file. `hostname` is beside the event, because it is a fact about the
+// host.
 struct EventFile {
   Reading reading;
   std::optional<std::string> hostname;

@@ -13,7 +13,7 @@ namespace nvmf::event {
 
 namespace {
 
-// What sysfs says of a device that could raise discovery events.
+// The attributes in sysfs of a device that could raise discovery events.
 struct Device {
   std::string transport;
   base::ControllerType type = base::ControllerType::unknown;

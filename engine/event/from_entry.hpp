@@ -20,9 +20,9 @@ struct EntryEvent {
   bool operator==(const EntryEvent&) const = default;
 };
 
-// An entry that is no event. What could be read of it is told for the item that shows it.
+// An entry that is not an event. The readable parts are kept for the item that shows it.
 struct EntryProblem {
-  // In the order in which they are looked for: the first that applies is told.
+  // In the order in which they are looked for: the first that applies is reported.
   enum class Kind : std::uint8_t { invalid_entry, not_a_fabric, unknown_subtype, self_entry };
   Kind kind = Kind::invalid_entry;
   std::string detail;                     // fit to be shown: "traddr contains a comma, …"

@@ -80,7 +80,8 @@ Reading changed_controller(const Properties& properties) {
     return MustNotTrigger{"a controller was started"};
   if (!what.empty())
     return MustNotTrigger{fmt::format("NVME_EVENT `{}`", base::escaped(what))};
-  // `udevadm info` prints a device without an action: what this device would raise is meant.
+  // `udevadm info` prints a device without an action: the event that this device would raise is
+  // meant.
   if (value_or_unset(properties, "ACTION").empty())
     return discovery_event(base::EventKind::discovery_log_changed, properties);
   return MustNotTrigger{"says nothing of a discovery log"};
@@ -88,7 +89,7 @@ Reading changed_controller(const Properties& properties) {
 
 Reading from_nvme(const Properties& properties) {
   std::string_view const transport = value_or_unset(properties, "NVME_TRTYPE");
-  // Names of the kernel's two drivers that are no fabrics (pci.c, apple.c).
+  // Names of the kernel's two drivers for transports that are not fabrics (pci.c, apple.c).
   if (transport == "pcie" || transport == "apple-nvme")
     return MustNotTrigger{fmt::format("transport `{}` is not a fabric", transport)};
   std::string_view const action = value_or_unset(properties, "ACTION");
@@ -138,7 +139,7 @@ Reading from_udev(const Properties& properties) {
 
 namespace {
 
-// What systemd-udevd and the shell give each process beside the properties of the event.
+// The variables that systemd-udevd and the shell give each process beside the event's properties.
 bool is_of_the_process(std::string_view name) {
   constexpr std::array process{"PATH",
                                "HOME",

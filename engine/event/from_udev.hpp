@@ -1,6 +1,6 @@
-// Events as udev and the kernel tell them: a map of properties.
+// Events as udev and the kernel report them: a map of properties.
 //
-// What the kernel sends: drivers/nvme/host/core.c (nvme_class_uevent, nvme_aen_uevent,
+// The kernel's side: drivers/nvme/host/core.c (nvme_class_uevent, nvme_aen_uevent,
 // nvme_change_uevent), drivers/nvme/host/fc.c (nvme_fc_signal_discovery_scan).
 #pragma once
 
@@ -29,7 +29,7 @@ struct MustNotTrigger {
 struct ControllerGone {
   std::string device; // nvme3
   base::Endpoint endpoint;
-  std::uint64_t seqnum = 0; // SEQNUM of the event; 0: not told
+  std::uint64_t seqnum = 0; // SEQNUM of the event; 0: unknown
   bool operator==(const ControllerGone&) const = default;
 };
 

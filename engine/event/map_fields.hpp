@@ -22,7 +22,7 @@ public:
   MapFields(yaml::Reader& reader, const yaml::Node& node, const yaml::MapKind& kind);
 
   // Nothing where the field is absent, empty, `null` or `none`, and where it is wrong, which was
-  // reported then. Text is a scalar that could stand in an option string.
+  // reported then. Text is a scalar that is valid in an option string.
   std::optional<std::string> text(const std::string& name);
   std::optional<std::string> nqn(const std::string& name);
   std::optional<base::Traddr> address(const std::string& name, base::Transport transport);
@@ -50,7 +50,7 @@ public:
   diag::Finding& report(std::uint16_t code, std::string message, const yaml::Node& node);
 
 private:
-  // Reports a scalar that could not stand in an option string.
+  // Reports a scalar that is not valid in an option string.
   bool is_usable(const std::string& name, const yaml::Node& value);
   void report_word(const std::string& name, const std::string& given,
                    const std::vector<std::string>& words);

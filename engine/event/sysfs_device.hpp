@@ -12,7 +12,7 @@ namespace nvmf::event {
 inline constexpr const char* nvme_class_directory = "/sys/class/nvme";
 inline constexpr const char* registry_directory = "/run/nvme/registry";
 
-// `nvme` and a number: safe to stand in a path.
+// `nvme` and a number: safe as a part of a path.
 bool is_device_name(std::string_view text);
 
 // The attribute's text without its line end; none if device or attribute is not there (any more).

@@ -7,7 +7,7 @@
 
 namespace nvmf::event {
 
-// What a field holds: a value, nothing, or something that is none.
+// The content of a field: a value, nothing, or an invalid text.
 template <class T>
 using UdevField = tl::expected<std::optional<T>, Malformed>;
 

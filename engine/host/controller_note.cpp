@@ -15,8 +15,8 @@ std::string path_of(const std::string& device) {
   return fmt::format("{}/{}", controller_notes_directory, device);
 }
 
-// By which a controller is recognised again after its number was given away: what it is connected
-// to. Empty if it is gone.
+// The endpoint of a controller, which identifies it after its number was given away. Empty if it is
+// gone.
 std::string endpoint_of(const base::FileSystem& files, const std::string& device) {
   auto const controller = read_controller(files, device);
   if (!controller)

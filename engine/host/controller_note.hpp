@@ -1,7 +1,7 @@
-// Which hand-over a connected discovery controller belongs to: /run/nvmf/controllers/nvmeN holds
+// The hand-over that a connected discovery controller belongs to: /run/nvmf/controllers/nvmeN holds
 // the id of the plan it was connected for, so that its own later events meet in the same plan and
 // unit even where sysfs shows other values than the target or event that it was connected for; and
-// whether it is to remain, so that whoever comes after a kill ends what was meant to end.
+// whether it is to remain, so that an executor that starts after a kill ends a transient one.
 #pragma once
 
 #include "base/file_system.hpp"

@@ -85,7 +85,7 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
   reader.take_options(controller);
   if (auto const entry = read_registry_entry(files, device))
     controller.owner = entry->owner;
-  // Gone while it was read: what was read is a part of it, or of two of them.
+  // Gone while it was read: the values are a part of it, or of two of them.
   if (controller.state.empty() || reader.text("state").empty())
     return std::nullopt;
   return controller;

@@ -11,8 +11,8 @@
 
 namespace nvmf::host {
 
-// One controller with its registry owner; none if it is gone (also half-way), is no fabrics
-// controller (PCIe, apple-nvme) or `device` is no device name.
+// One controller with its registry owner; none if it is gone (also half-way), is not a fabrics
+// controller (PCIe, apple-nvme) or `device` is not a valid device name.
 std::optional<decide::Controller> read_controller(const base::FileSystem& files,
                                                   const std::string& device);
 

@@ -18,7 +18,7 @@ struct FabricsMount {
 
 // Those that are mounted now and whose line in /etc/fstab lacks `_netdev`, so that systemd takes
 // them for local ones (systemd.mount(5)). Looks through partitions, device mapper and md. The root
-// is never among them: the initrd mounts it. What cannot be read has nothing to say.
+// is never among them: the initrd mounts it. Unreadable files give no findings.
 std::vector<FabricsMount> mounts_without_netdev(const base::FileSystem& files);
 
 } // namespace nvmf::host

@@ -1,4 +1,4 @@
-// Facts files: what stands in for this host in `plan --facts` and in policy tests (YAML).
+// Facts files: the facts that replace this host's in `plan --facts` and in policy tests (YAML).
 #pragma once
 
 #include "decide/facts.hpp"

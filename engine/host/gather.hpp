@@ -23,8 +23,8 @@ struct GatherRequest {
   std::optional<decide::KernelOptions> kernel_options;
 };
 
-// Everything but what `request` brings. What cannot be read is left unknown; a class of sysfs that
-// is not there (no nvme module, no FC) is present and empty.
+// Everything but the facts in `request`. Facts that cannot be read are left unknown; a missing
+// class of sysfs (no nvme module, no FC) is present and empty.
 decide::Facts gather(const base::FileSystem& files, const GatherRequest& request);
 
 } // namespace nvmf::host

@@ -211,7 +211,7 @@ base::Result<std::optional<plan::Plan>> HandOver::claim(const std::string& id) {
     return tl::unexpected(moved.error());
   if (auto const reset = note_progress(id); !reset)
     return tl::unexpected(reset.error());
-  // It begins afresh: what was given up before is no news any more.
+  // It begins afresh: the earlier failure is obsolete.
   static_cast<void>(files_->remove(failed_path(id)));
   return claimed(id);
 }

@@ -77,8 +77,8 @@ public:
 
   // The log was read to its end and the state is written: running/<id>.json goes.
   base::Result<void> finish(const std::string& id);
-  // What an executor is at and cannot go on with stays asked for: running/<plan.id>.json, where
-  // there is none.
+  // Keeps the request of an executor that cannot go on: running/<plan.id>.json, where there is
+  // none.
   base::Result<void> keep(const plan::Plan& plan);
   // Given up: running/<id>.json moves to failed/.
   base::Result<void> set_aside(const std::string& id);

@@ -14,7 +14,7 @@ namespace nvmf::host {
 
 namespace {
 
-// What a dump has told so far: index → interface, in the kernel's order.
+// The interfaces of a dump so far: index → interface, in the kernel's order.
 struct Dump {
   std::vector<unsigned> order;
   std::map<unsigned, decide::Interface> interfaces;

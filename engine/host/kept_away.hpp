@@ -25,10 +25,10 @@
 namespace nvmf::host {
 
 inline constexpr const char* kept_away_directory = "/run/nvmf/kept-away";
-// What the state of such a path says.
+// The reason in the state of such a path.
 inline constexpr const char* kept_away_reason = "removed-by-administrator";
 
-// The path that such an event speaks of; its hostid is not remembered.
+// The path of such an event; its hostid is not remembered.
 plan::Tid kept_away_tid(const event::Event& lost);
 // The file for a path. A discovery controller is the same under any of its NQNs.
 std::string kept_away_path(const plan::Tid& tid, base::Subject subject);

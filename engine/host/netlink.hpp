@@ -1,4 +1,4 @@
-// What the questions to rtnetlink share: the socket and the reading of attributes.
+// The common parts of the questions to rtnetlink: the socket and the reading of attributes.
 #pragma once
 
 #include "base/ip_address.hpp"

@@ -79,7 +79,7 @@ base::Result<void> write_registry_entry(base::FileSystem& files, const std::stri
                                             registry_file_mode);
       !written)
     return written;
-  // An entry that is there speaks of an earlier controller of that number.
+  // An existing entry is about an earlier controller of that number.
   if (auto removed = remove_tree(files, device); !removed)
     return removed;
   return files.rename(aside, entry_path(device));

@@ -32,7 +32,7 @@ std::optional<RegistryEntry> read_registry_entry(const base::FileSystem& files,
 base::Result<void> write_registry_entry(base::FileSystem& files, const std::string& device);
 
 // Removes our entry of a device that is gone. An entry of another owner stays; so does one that is
-// younger than the remove event (`seqnum`, 0: not told), because the number was given to a new
+// younger than the remove event (`seqnum`, 0: unknown), because the number was given to a new
 // controller meanwhile. True if an entry of ours was removed.
 base::Result<bool> remove_registry_entry(base::FileSystem& files, const std::string& device,
                                          std::uint64_t seqnum);

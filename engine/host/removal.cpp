@@ -17,8 +17,8 @@ std::string gone_path(const std::string& device) {
   return fmt::format("{}/{}", gone_directory, device);
 }
 
-// What the kernel says when it gives a controller up, before `Removing ctrl: …`, which a disconnect
-// says too: drivers/nvme/host/tcp.c and rdma.c (with the errno from 6.10 on), fc.c.
+// The kernel's messages when it gives a controller up, before `Removing ctrl: …`, which a
+// disconnect logs too: drivers/nvme/host/tcp.c and rdma.c (with the errno from 6.10 on), fc.c.
 constexpr std::array giving_up{std::string_view("Removing controller"),
                                std::string_view("Max reconnect attempts ("),
                                std::string_view(") expired while waiting for remoteport"),

@@ -23,7 +23,8 @@ base::Result<Route> route_to(const base::IpAddress& target,
                              const std::optional<base::IpAddress>& source = std::nullopt,
                              const std::string& interface = {});
 
-// What routing chooses for a path that leaves its host side open; nothing where there is no route.
+// The host side that routing chooses for a path that leaves it open; nothing where there is no
+// route.
 std::optional<plan::RoutedSide> routed_side(const plan::Tid& tid);
 
 } // namespace nvmf::host

@@ -6,7 +6,7 @@ namespace nvmf::load {
 
 namespace {
 
-// What is odd about a line's end; nothing if it is fine.
+// The fault of a line's end; nothing if it is fine.
 std::string_view oddity(std::string_view line, bool has_newline) {
   if (line.ends_with('\r'))
     return "a Windows line end";

@@ -39,8 +39,8 @@ enum class LastGoodPlace : std::uint8_t { run_only, run_then_var };
 // none is stored, or it is damaged or does not load any more (another version wrote it).
 std::optional<LastGood> restore_last_good(const base::FileSystem& files, LastGoodPlace place);
 
-// What a service decides with: the files as they are; the last good policy while they are broken or
-// not to be trusted; nothing while there are no files, or none that ever loaded.
+// The policy that a service decides with: the files as they are; the last good policy while they
+// are broken or not to be trusted; nothing while there are no files, or none that ever loaded.
 struct InForce {
   std::shared_ptr<const policy::Policy> policy; // null: nothing may be connected
   Loaded current;                               // the files as they are

@@ -28,7 +28,7 @@ Found search_files(const base::FileSystem& files, const SearchOptions& options, 
 // The name of the main file in full names; it sorts among the drop-ins by it.
 inline constexpr const char* main_name = "50-autoconnect";
 
-// `70-acme` for `/etc/nvmf/autoconnect.d/70-acme.yaml`; empty if that is no drop-in's name.
+// `70-acme` for `/etc/nvmf/autoconnect.d/70-acme.yaml`; empty if that is not a drop-in's name.
 std::string drop_in_name(std::string_view path);
 
 } // namespace nvmf::load

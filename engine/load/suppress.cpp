@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
-// What follows `# nvmf: allow`; empty view with null data if the comment says something else.
+// The text behind `# nvmf: allow`; empty view with null data if the comment says something else.
 std::string_view behind_allow(std::string_view comment) {
   for (std::string_view const word : {"#", "nvmf:", "allow"}) {
     comment.remove_prefix(std::min(comment.find_first_not_of(blanks), comment.size()));
@@ -97,7 +97,7 @@ private:
                 span_of(comment, word));
   }
 
-  // Comments that follow each other speak of the same line.
+  // Comments that follow each other apply to the same line.
   std::uint32_t line_below(std::size_t index) const {
     const auto& comments = document_.comments;
     std::uint32_t line = comments[index].start.line + 1;

@@ -10,8 +10,8 @@
 
 namespace nvmf::load {
 
-// One code of one comment. It stands for the line it is on, or, alone on its line, for the next
-// line that is no comment.
+// One code of one comment. It applies to the line it is on, or, alone on its line, to the next line
+// that is not a comment.
 struct Suppression {
   std::uint16_t code = 0;
   diag::Span span; // of the code
@@ -27,7 +27,7 @@ std::vector<Suppression> read_suppressions(const yaml::Document& document, diag:
 void apply_suppressions(std::vector<diag::Finding>& findings,
                         std::vector<Suppression>& suppressions);
 
-// What has been looked for: a suppression of anything else cannot be called unused.
+// The findings that were looked for: a suppression of any other cannot be called unused.
 enum class LookedFor : std::uint8_t {
   text,         // what loading finds
   reachability, // that, and what the analysis finds

@@ -27,7 +27,7 @@ public:
 
 private:
   void look_at_file(const std::string& path) {
-    // What a link leads to decides; who owns the link can lead it elsewhere.
+    // The target of a link decides; the owner of the link can lead it elsewhere.
     if (auto const link = files_.status_of_link(path); link && !is_mine(link->owner))
       out_.push_back({path, belongs_to(link->owner)});
     else if (auto const status = files_.status(path))

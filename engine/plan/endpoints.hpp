@@ -11,8 +11,8 @@
 namespace nvmf::plan {
 
 // Targets as `boot` (fc without a host port: one event per host port that sees it), then connected
-// discovery controllers as `discovery-log-changed`, then FC remote ports as `fc-discovery`. What is
-// both a target and connected, or an FC port, appears once, as the target. Identities are filled
+// discovery controllers as `discovery-log-changed`, then FC remote ports as `fc-discovery`. A
+// target that is also connected, or an FC port, appears once, as the target. Identities are filled
 // in.
 std::vector<event::Event> all_events(const policy::Policy& policy, const decide::Facts& facts);
 

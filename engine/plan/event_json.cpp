@@ -34,7 +34,7 @@ private:
   event::FieldForm form_;
 };
 
-// An event has lists and maps of texts: what is deeper is as wrong as an empty list there.
+// An event has lists and maps of texts: a deeper value is as wrong as an empty list there.
 constexpr int deepest_level = 2;
 
 yaml::Node node_of(const Json& json, int level) {

@@ -6,7 +6,7 @@ namespace nvmf::plan {
 
 namespace {
 
-// An entry is read without knowing its transport, and a name that is no address is compared as
+// An entry is read without knowing its transport, and a name that is not an address is compared as
 // text: loop has those.
 bool is_address(const std::optional<base::Traddr>& own, const std::string& listed) {
   if (!own)

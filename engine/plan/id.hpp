@@ -10,8 +10,8 @@
 
 namespace nvmf::plan {
 
-// What makes two items the same path: the subsystem, the endpoint and the host NQN, each as it is
-// spelled. Of a discovery controller's NQN nothing, which is known only once it was asked.
+// The values that make two items the same path: the subsystem, the endpoint and the host NQN, each
+// as it is spelled. A discovery controller's NQN is left out: it is known only once it was asked.
 std::string path_key(base::Subject subject, const Tid& tid);
 // 16 lower-case hex digits over that, fit to be in a file's name.
 std::string path_id(base::Subject subject, const Tid& tid);
@@ -21,7 +21,7 @@ std::string path_id(base::Subject subject, const Tid& tid);
 // a target and an event of its discovery controller agree.
 std::string endpoint_id(const event::Event& event);
 
-// An id as it may stand in a file or unit name.
+// Whether the text is a valid id in a file or unit name.
 bool is_id(std::string_view text);
 
 } // namespace nvmf::plan

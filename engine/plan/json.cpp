@@ -91,7 +91,7 @@ Json item_json(const Item& item) {
   json["outcome"] = to_string(item.outcome);
   json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json();
   json["detail"] = text_or_null(item.detail);
-  // An event that must not trigger is none of the language's.
+  // An event that must not trigger has no kind of the language.
   bool const is_of_no_kind = item.reason == decide::Reason::event_ignored;
   json["event"] = is_of_no_kind ? Json() : Json(to_string(item.event));
   json["parent"] = item.parent ? Json(*item.parent) : Json();
@@ -135,7 +135,8 @@ Json policy_json(const PolicyStamp& policy) {
 }
 
 std::string text_of(const Json& json) {
-  // What is not UTF-8 was escaped long before; `replace` only makes sure that nothing throws here.
+  // Bytes that are not UTF-8 were escaped long before; `replace` only makes sure that nothing
+  // throws here.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

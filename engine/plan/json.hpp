@@ -23,10 +23,10 @@ nlohmann::ordered_json request_value(const Plan& plan);
 // An identity with all its keys, null where a value is not set.
 nlohmann::ordered_json tid_value(const Tid& tid);
 
-// The event, id, policy stamp and `undecided` of a request; its items are what the planner saw and
-// are decided again by whoever carries it out, so they are not read back. Text from a file that may
-// be damaged or hostile: a missing field, a wrong type or a value that does not parse is an error
-// that names the field.
+// The event, id, policy stamp and `undecided` of a request; its items are the planner's view and
+// are decided again by the executor, so they are not read back. Text from a file that may be
+// damaged or hostile: a missing field, a wrong type or a value that does not parse is an error that
+// names the field.
 base::Result<Plan> from_request(std::string_view text);
 // Only the event, of a request that another version of this program may have written.
 base::Result<event::Event> event_of_request(std::string_view text);

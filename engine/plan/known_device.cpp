@@ -9,7 +9,7 @@ namespace nvmf::plan {
 
 namespace {
 
-// What the facts leave out says nothing against the event.
+// Facts that are left out do not contradict the event.
 void take_identity(event::Event& event, const decide::Controller& controller) {
   event.owner = controller.owner.value_or("");
   event.persistent = is_kept_alive(controller);

@@ -1,4 +1,4 @@
-// What stands between a rule's wish and the connection, once the path is resolved.
+// The obstacles between a rule's wish and the connection, once the path is resolved.
 #pragma once
 
 #include "decide/facts.hpp"

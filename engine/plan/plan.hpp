@@ -1,5 +1,5 @@
-// The plan: what is to be done about an event, as data. What `--dry-run` prints, what the executor
-// carries out, and what stands in /run/nvmf/plans are the same value.
+// The plan: the actions for an event, as data. `--dry-run` prints this value, the executor carries
+// it out, and /run/nvmf/plans holds it.
 #pragma once
 
 #include "base/connect_option.hpp"
@@ -34,7 +34,7 @@ struct Tid {
 struct ResolvedOption {
   base::OptionValue value; // never KernelDefault
   std::string origin;
-  std::string path; // where it stands; empty for `built-in`
+  std::string path; // its file; empty for `built-in`
   std::uint32_t line = 0;
 
   bool operator==(const ResolvedOption&) const = default;
@@ -43,7 +43,7 @@ using ResolvedOptions = std::map<base::OptionId, ResolvedOption>;
 
 using policy::Retry;
 
-// What decided an item.
+// The rule, guard or target that decided an item.
 struct DecidedBy {
   enum class Kind : std::uint8_t { rule, guard, target };
   Kind kind = Kind::rule;
@@ -62,7 +62,7 @@ std::optional<DecidedBy::Kind> parse_decided_by(std::string_view text);
 struct Item {
   decide::Outcome outcome = decide::Outcome::ignored;
   std::optional<decide::Reason> reason;
-  std::string detail;                // option, device, owner, item: what the reason is about
+  std::string detail;                // option, device, owner, item: the subject of the reason
   std::optional<std::size_t> parent; // index of the discovery controller's item
   base::Subject subject = base::Subject::io_subsystem;
   base::EventKind event = base::EventKind::discovered; // as which it was decided

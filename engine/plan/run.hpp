@@ -85,10 +85,10 @@ public:
   const event::Event& event_of(std::size_t index) const;
 
   // From which record of its log item `index` was made, counted from 0; nothing for the event's own
-  // items, and for the one that stands for the records over the limit.
+  // items, and for the one that sums up the records over the limit.
   std::optional<std::size_t> record_of(std::size_t index) const;
 
-  // The plan as it stands.
+  // The plan so far.
   Plan plan() const;
 
 private:

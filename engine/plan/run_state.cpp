@@ -1,4 +1,4 @@
-// What deciding a discovery controller and deciding a subsystem have in common.
+// The common part of deciding a discovery controller and deciding a subsystem.
 #include "plan/run_state.hpp"
 
 #include "plan/identity_remedy.hpp"
@@ -93,7 +93,7 @@ bool Run::State::put_decision(Item& item, const event::Event& decided,
 
 namespace {
 
-// What routing would choose for what the event's host side leaves open.
+// Fills in the routing's choice where the event leaves its host side open.
 void fill_in_routed_side(event::Event& event, const Tid& tid, const AskRouting& routing) {
   bool const is_ip = event.endpoint.transport == base::Transport::tcp ||
                      event.endpoint.transport == base::Transport::rdma;

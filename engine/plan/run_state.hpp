@@ -12,7 +12,7 @@
 
 namespace nvmf::plan {
 
-// What an item was made from, kept beside it.
+// The origin of an item, kept beside it.
 struct Origin {
   event::Event event;
   unsigned depth = 0; // 0: the event's own discovery controller
@@ -32,7 +32,7 @@ struct DiscoverySource {
 void settle(Item& item, decide::Outcome outcome,
             std::optional<decide::Reason> reason = std::nullopt, std::string detail = {});
 
-// The identity of the connection that an event speaks of.
+// The identity of the connection that an event is about.
 Tid tid_of(const event::Event& event, std::string nqn);
 
 // `nvme3, owner stas`.

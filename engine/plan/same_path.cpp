@@ -73,7 +73,7 @@ std::int64_t number_of(const ResolvedOptions& options, OptionId id) {
   return number ? *number : 0;
 }
 
-// What sysfs shows where the kernel did as asked. `queue_count` counts the queues of every kind;
+// The value in sysfs where the kernel did as asked. `queue_count` counts the queues of every kind;
 // ctrl_loss_tmo becomes a whole number of reconnects (drivers/nvme/host/fabrics.c, max_reconnects).
 std::int64_t shown_for(OptionId id, std::int64_t asked, const ResolvedOptions& wanted,
                        const decide::Controller& live) {

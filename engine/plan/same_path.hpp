@@ -14,7 +14,7 @@ namespace nvmf::plan {
 // well-known one), host NQN, and a compatible host side: a planned host-traddr equals the live
 // host-traddr or src-addr; a planned host-iface equals the live one or owns the live src-addr;
 // unset agrees with anything for tcp and rdma, and so does a live side that is neither set nor
-// known. `interfaces` tells who owns an address.
+// known. `interfaces` has the owner of each address.
 bool same_path(const Tid& planned, const decide::Controller& live,
                const std::optional<std::vector<decide::Interface>>& interfaces);
 
@@ -22,7 +22,7 @@ bool same_path(const Tid& planned, const decide::Controller& live,
 const decide::Controller* connected_as(const Tid& planned, const decide::Facts& facts);
 
 // "nr-io-queues 32, policy says 16" for the first option that some level of the policy sets and
-// sysfs shows with another value; fewer queues or a smaller queue than asked is no difference.
+// sysfs shows with another value; fewer queues or a smaller queue than asked do not count.
 std::optional<std::string> difference(const ResolvedOptions& wanted,
                                       const decide::Controller& live);
 

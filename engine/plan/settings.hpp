@@ -11,8 +11,8 @@
 
 namespace nvmf::plan {
 
-// What some level sets for the transport, each option with its origin; `null` leaves it to the
-// kernel.
+// The options that some level sets for the transport, each with its origin; `null` leaves one to
+// the kernel.
 ResolvedOptions resolve_options(const policy::Connection& connection, base::Transport transport);
 
 // A discovery controller that stays connected needs a keep-alive, or its target drops it and its

@@ -56,7 +56,7 @@ public:
       check_openness(rule, levels, transports);
   }
 
-  // What holds for a target whichever rule decides it.
+  // The properties of a target that hold with every rule that may decide it.
   void check_target(const Target& target) {
     if (!base::connect_option(OptionId::tls).transports.contains(target.transport))
       return;
@@ -150,7 +150,7 @@ private:
         "`retry` governs until the connection is made, `ctrl-loss-tmo` after it was lost";
   }
 
-  // 505: whoever can answer at the address is believed.
+  // 505: any host that can answer at the address is believed.
   void check_openness(const Rule& rule, const Levels& levels, base::TransportSet transports) {
     bool const narrow =
         std::any_of(rule.match.all.begin(), rule.match.all.end(),

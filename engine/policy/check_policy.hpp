@@ -1,5 +1,5 @@
-// What a policy that resolves may still get wrong: options that do not go together or never act.
-// Whatever is on by default here can be proved from the text alone.
+// The mistakes of a policy that resolves: options that do not go together or never act. All checks
+// that are on by default can be proved from the text alone.
 #pragma once
 
 #include "diag/finding.hpp"
@@ -12,7 +12,7 @@
 namespace nvmf::policy {
 
 // 212: an option of the rule that no transport which it can match takes; queue options for a
-// discovery controller. `uses` are the names of its profiles, where findings about those stand.
+// discovery controller. `uses` are the names of its profiles, the places of findings about those.
 void check_rule_transports(const Rule& rule, const std::vector<NameUse>& uses, diag::Sink& sink);
 void check_target_transport(const Target& target, const std::vector<NameUse>& uses,
                             diag::Sink& sink);

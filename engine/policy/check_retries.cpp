@@ -112,7 +112,7 @@ bool is_found_too(const diag::Sink& sink, const diag::Finding& finding) {
   });
 }
 
-// What is wrong with the target's own keys whichever rule decides it.
+// The mistakes of the target's own keys with every rule that may decide it.
 void check_target_retry(const Policy& policy, const Target& target, diag::Sink& sink) {
   std::vector<Connection> connections;
   for (const Rule* rule : rules_for(policy, target))

@@ -33,7 +33,7 @@ bool is_reported(const diag::Sink& sink, const OptionFinding& found) {
   });
 }
 
-// Nobody knows beforehand which of the rules decides: what holds with each of them is certain.
+// The rule that decides is unknown beforehand: a property that holds with each of them is certain.
 void check_target(const Policy& policy, const Target& target, diag::Sink& sink) {
   std::vector<const Rule*> const rules = rules_for(policy, target);
   if (rules.empty())

@@ -42,7 +42,7 @@ void check_queues(const OptionSettings& settings, diag::Sink& sink) {
       report_queue_option(base::connect_option(key.option), setting.span, sink);
 }
 
-// The finding stands where the profile is named: elsewhere it may be right.
+// The finding is placed where the profile is named: elsewhere it may be right.
 void check_profile_queues(const std::vector<std::shared_ptr<const Profile>>& profiles,
                           const std::vector<NameUse>& uses, diag::Sink& sink) {
   for (const auto& profile : profiles)

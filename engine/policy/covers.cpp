@@ -19,8 +19,8 @@ base::IpAddress last_address(const base::Cidr& cidr) {
   return last;
 }
 
-// None for what is no IP pattern, and for an address that names a scope: it matches less than its
-// value says.
+// None for a pattern that is not an IP pattern, and for an address that names a scope: it matches
+// less than its value says.
 std::optional<Bounds> bounds_of(const Pattern& pattern) {
   if (const auto* address = std::get_if<base::IpAddress>(&pattern))
     return address->scope.empty() ? std::optional(Bounds{*address, *address}) : std::nullopt;

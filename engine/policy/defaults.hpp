@@ -1,5 +1,5 @@
-// What holds where a policy leaves something open (LANGUAGE "A rule", "retry"): the one table that
-// lookup, checks, schema and manual read.
+// The values that hold where a policy leaves something open (LANGUAGE "A rule", "retry"): the one
+// table that lookup, checks, schema and manual read.
 #pragma once
 
 #include "base/duration.hpp"
@@ -56,7 +56,7 @@ void for_each_retry_key(Visit visit) {
 // Each key with its value as a policy writes it: `jitter`, `20%`.
 std::vector<std::pair<std::string_view, std::string>> retry_texts(const Retry& retry);
 
-// What the manual says holds without the key: "`1s`"; empty where this table has no such key.
+// The manual's words for the value without the key: "`1s`"; empty where this table has no such key.
 std::string_view default_text(Section section, std::string_view key);
 
 } // namespace nvmf::policy

@@ -1,4 +1,4 @@
-// What a policy says, as a number: equal for equal content, whatever its comments, blanks and
+// The content of a policy as a number: equal for equal content, whatever its comments, blanks and
 // quotes.
 #pragma once
 

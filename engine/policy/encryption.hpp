@@ -1,4 +1,4 @@
-// What is wrong with the encryption options that the levels of a connection add up to.
+// The mistakes in the encryption options that the levels of a connection add up to.
 #pragma once
 
 #include "policy/lookup.hpp"
@@ -11,7 +11,7 @@ namespace nvmf::policy {
 // Two settings that exclude each other, or one that lacks another (NVP215).
 struct Contradiction {
   std::string message;
-  const OptionSetting* at = nullptr;   // where the finding stands
+  const OptionSetting* at = nullptr;   // the finding's place
   const OptionSetting* with = nullptr; // what it contradicts; null: what is missing
   std::string label;                   // for `with`
   std::string help;

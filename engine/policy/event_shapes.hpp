@@ -8,8 +8,7 @@
 
 namespace nvmf::policy {
 
-// What is settled about an event before its values: what happened, to what kind of thing, on which
-// transport.
+// The part of an event that is settled before its values: the kind, the subject and the transport.
 struct EventShape {
   base::Subject subject;
   base::EventKind kind;

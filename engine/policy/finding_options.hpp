@@ -1,4 +1,4 @@
-// What loading looks for beyond, or less than, the usual.
+// The findings that loading looks for beyond, or less than, the usual.
 #pragma once
 
 #include <string>

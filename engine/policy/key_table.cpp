@@ -12,7 +12,7 @@ namespace {
 
 using Rows = std::array<std::vector<Key>, section_count>;
 
-// What the schema and the manual say of an option's value.
+// The type that the schema and the manual give for an option's value.
 ValueType type_of(const base::ConnectOption& option) {
   switch (option.kind) {
   case base::OptionKind::count:
@@ -86,7 +86,7 @@ Rows make_rows() {
   }
   for (base::Transport const each : base::all_transports)
     options.push_back(map_of(each));
-  // Below `not` stands what stands in a match, but for `any` and `not` themselves.
+  // Below `not` belong the keys of a match, but for `any` and `not` themselves.
   for (Key key : rows[static_cast<std::size_t>(Section::match)])
     if (key.name != "any" && key.name != "not") {
       key.section = Section::negated_match;

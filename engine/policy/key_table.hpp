@@ -1,6 +1,6 @@
-// The table of keys: what may stand where in a policy file. The decoder's checks, the suggestions,
-// the JSON Schema and the reference section of the manual page are all made from it. A new key is a
-// row here, its decoding, and its tests.
+// The table of keys: which keys belong in which section of a policy file. The decoder's checks, the
+// suggestions, the JSON Schema and the reference section of the manual page are all made from it. A
+// new key is a row here, its decoding, and its tests.
 #pragma once
 
 #include "base/connect_option.hpp"
@@ -40,7 +40,7 @@ inline constexpr std::size_t section_count = 17;
 // What messages call it: "the top level", "a rule".
 std::string_view described(Section section);
 
-// What a value has to be.
+// The type of a value.
 enum class ValueType : std::uint8_t {
   version,          // the number 1
   only_true,        // `true`
@@ -100,8 +100,8 @@ struct Key {
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
   Section inner = Section::top; // of map, maps, named_maps
   std::span<const std::string_view> words{};
-  // What holds without it, for the manual: `1s`, `the kernel's`. Empty in a row: as defaults.hpp
-  // says, if it has the key.
+  // The value that holds without it, for the manual: `1s`, `the kernel's`. Empty in a row: as
+  // defaults.hpp says, if it has the key.
   std::string_view fallback;
   std::string_view about;   // sentences for the manual, the schema and editors
   std::string_view example; // a value, in YAML's flow style

@@ -13,7 +13,7 @@
 
 namespace nvmf::policy {
 
-// What settings are looked up for.
+// The connection for which settings are looked up.
 struct Connection {
   const Policy& policy;
   const Rule* rule = nullptr;         // that decides it; none: the target decides itself
@@ -22,7 +22,7 @@ struct Connection {
   base::Subject subject = base::Subject::io_subsystem;
 };
 
-// What the rule decides, as far as the policy tells: with the identity that the rule names.
+// The connections that the rule decides, as far as the policy shows: with the rule's identity.
 Connection connection_of(const Policy& policy, const Rule& rule);
 // The target where the rule decides it: with the identity of the two that applies.
 Connection connection_of(const Policy& policy, const Rule& rule, const Target& target);
@@ -59,7 +59,7 @@ public:
   // The target's own settings and profiles alone, which hold whatever decides it.
   explicit Levels(const Target& target);
 
-  // What the first level says that sets the option; null pointer: none does.
+  // The setting of the first level that sets the option; null pointer: none does.
   const OptionSetting* find(base::OptionId id, base::Transport transport) const;
   // Every option that some level sets, also those that the transport does not take.
   FoundOptions on(base::Transport transport) const;
@@ -93,7 +93,7 @@ struct FoundRetry {
 // the main file, built-in; but `attempts` and `give-up-after` of a target never come from
 // `defaults`.
 FoundRetry find_retry(const Connection& connection);
-// What a file's own defaults come to: over those of the main file, else what was discovered gets.
+// The sum of a file's own defaults: over those of the main file, else those of a discovered path.
 FoundRetry find_retry(const Policy& policy, std::size_t file);
 
 // Whether a discovery controller stays connected: target, rule, else by its transport.

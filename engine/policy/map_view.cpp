@@ -32,8 +32,8 @@ std::string one_of(const std::vector<std::string>& places) {
   return out;
 }
 
-// Where a key that has no meaning in this section belongs: into one of its maps, else into another
-// section. Empty: nowhere.
+// The home of a key that does not belong in this section: one of its maps, else another section.
+// Empty: nowhere.
 std::string home_of(std::string_view word, Section section) {
   std::vector<std::string> places;
   for (const Key& key : keys_of(section))

@@ -10,7 +10,7 @@
 
 namespace nvmf::policy {
 
-// What a connection is, as far as its options are concerned.
+// The kind of a connection, as far as its options are concerned.
 struct ConnectionKind {
   base::Transport transport = base::Transport::tcp;
   base::Subject subject = base::Subject::io_subsystem;
@@ -21,7 +21,7 @@ struct OptionFinding {
   std::uint16_t code = 0;
   std::string message;
   std::string help;
-  const OptionSetting* at = nullptr; // where it stands
+  const OptionSetting* at = nullptr; // its place
 };
 
 // 605: the kernel gives up before it tried once.

@@ -97,7 +97,7 @@ struct Clause {
   MatchKey key = MatchKey::event;
   std::vector<Pattern> values;
   std::vector<std::shared_ptr<const Set>> sets;
-  std::string udev_property; // for `udev`: the property that `values` (globs) speak of
+  std::string udev_property; // for `udev`: the property that `values` (globs) apply to
   diag::Span span;           // of the key
 };
 
@@ -109,7 +109,7 @@ struct Match {
   diag::Span span;
 };
 
-// What a rule or guard speaks of; an event about anything else passes it by.
+// The things that a rule or guard applies to; an event about anything else passes it by.
 struct SubjectSet {
   bool discovery_controllers = true;
   bool io_subsystems = true;
@@ -137,12 +137,12 @@ struct OptionKey {
   auto operator<=>(const OptionKey&) const = default;
 };
 using OptionSettings = std::map<OptionKey, OptionSetting>;
-// What the map says of the option on one transport: what is said of that one alone comes first.
-// Null pointer: nothing.
+// The setting of the option on one transport: one for that transport alone comes first. Null
+// pointer: none.
 const OptionSetting* setting_on(const OptionSettings& settings, base::OptionId option,
                                 base::Transport transport);
 
-// What a level of the policy says about retrying; unset members are left to the next level.
+// A level's settings for retrying; unset members are left to the next level.
 struct RetrySettings {
   struct Attempts {
     std::optional<std::uint32_t> count; // none: unlimited
@@ -154,7 +154,7 @@ struct RetrySettings {
   std::optional<unsigned> jitter_percent;
   std::optional<base::Duration> give_up_after;
   std::optional<base::Duration> slow_delay;
-  std::map<std::string, diag::Span> places; // key → where its value stands
+  std::map<std::string, diag::Span> places; // key → the place of its value
 };
 
 struct Profile {

@@ -139,7 +139,7 @@ std::optional<double> read_factor(Reader& reader, const yaml::Node& node, const 
     report_mismatch(reader, node, key);
     return std::nullopt;
   }
-  constexpr std::size_t longest = 12; // digits; more are no factor
+  constexpr std::size_t longest = 12; // digits; a longer text is not a factor
   double const value = node.text.size() <= longest ? std::strtod(node.text.c_str(), nullptr) : 1e9;
   if (value >= static_cast<double>(key.minimum) && value <= static_cast<double>(key.maximum))
     return value;

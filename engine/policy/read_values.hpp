@@ -14,7 +14,7 @@
 
 namespace nvmf::policy {
 
-// A name that stands for something defined elsewhere.
+// A use of a name that is defined elsewhere.
 struct NameUse {
   std::string name;
   diag::Span span;
@@ -44,10 +44,10 @@ std::optional<std::string> read_path(Reader& reader, const yaml::Node& node, con
 std::optional<TextOrFile> read_text_or_file(Reader& reader, const yaml::Node& node, const Key& key);
 std::optional<base::SecretRef> read_secret(Reader& reader, const yaml::Node& node, const Key& key);
 
-// A name that is defined here: reports what cannot stand in a full name (206), and what is not
-// kebab-case (801).
+// A name that is defined here: reports characters that a full name cannot have (206), and a name
+// that is not kebab-case (801).
 std::optional<NameUse> read_new_name(Reader& reader, const yaml::Node& node, const Key& key);
-// The same for a key that names what stands below it; `key` is that of the map. A name that was
+// The same for a key that names the map below it; `key` is that of the map. A name that was
 // reported is given all the same, so that its uses are not reported, too.
 std::optional<NameUse> read_definition_name(Reader& reader, const yaml::Node& node, const Key& key);
 // A name that is used here.

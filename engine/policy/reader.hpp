@@ -29,7 +29,7 @@ using yaml::described;
 // EXPECTED, not GOT".
 void report_mismatch(Reader& reader, const yaml::Node& node, const Key& key);
 
-// What a key takes, in words: "a whole number", "`true` or `false`".
+// The value that a key takes, in words: "a whole number", "`true` or `false`".
 std::string expected_by(const Key& key);
 
 } // namespace nvmf::policy

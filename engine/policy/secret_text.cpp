@@ -167,7 +167,7 @@ private:
     }
   }
 
-  // Everything but keys and brackets; a reference stays, it is no secret.
+  // Everything but keys and brackets; a reference stays, it is not a secret.
   void mask_flow(std::size_t from, std::size_t to) {
     bool in_reference = false;
     while ((from = text_.find_first_not_of(structure, from)) < to) {
@@ -192,7 +192,7 @@ private:
   }
 
   void mask(std::size_t from, std::size_t to) {
-    constexpr std::size_t telling = 3; // anything shorter stands in every sentence
+    constexpr std::size_t telling = 3; // any shorter text is part of every sentence
     std::string_view secret = std::string_view(text_).substr(from, to - from);
     while (!secret.empty() && is_quote(secret.front()))
       secret.remove_prefix(1);

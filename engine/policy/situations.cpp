@@ -63,7 +63,7 @@ bool is_address_key(MatchKey key) {
   return key == MatchKey::traddr || key == MatchKey::host_traddr;
 }
 
-// What the values themselves leave; everything for keys whose values say nothing about it.
+// The situations that the values themselves leave; all for keys whose values restrict none.
 Situations situations_of_values(const Clause& clause) {
   Situations left;
   if (clause.key == MatchKey::event) {

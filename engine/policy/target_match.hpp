@@ -1,4 +1,4 @@
-// Which rules may decide a target at boot, as far as the text of the policy tells.
+// The rules that may decide a target at boot, as far as the text of the policy shows.
 #pragma once
 
 #include "policy/policy.hpp"

@@ -19,7 +19,8 @@ constexpr const char* escape_help =
     "in double quotes a backslash begins an escape; use single quotes";
 constexpr const char* block_help = "the text of a block begins on the next line";
 
-// What the parser's message alone says; the others only say that something else was expected.
+// Messages of the parser that name the mistake; the others only say that something else was
+// expected.
 struct Row {
   std::string_view error; // how it begins
   Mistake mistake;

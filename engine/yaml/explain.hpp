@@ -1,5 +1,6 @@
-// What is wrong at a place of a text that yaml-cpp, or the look beside it, cannot take as YAML. Its
-// messages speak of tokens, and it often notices a mistake far behind the line that was made wrong.
+// The mistake at a place of a text that yaml-cpp, or the look beside it, cannot take as YAML. The
+// parser's messages are about tokens, and it often notices a mistake far behind the line that was
+// made wrong.
 #pragma once
 
 #include "diag/finding.hpp"

@@ -1,7 +1,7 @@
-// The text beside yaml-cpp's events. The parser says where a node begins and nothing of what lies
-// between two nodes, nor where one ends. The margin walks over the text in step with the events and
-// collects what the parser drops: comments (suppressions stand there), tabs, anchors and tags, the
-// ends of scalars.
+// The text beside yaml-cpp's events. The parser gives the beginning of a node, but neither its end
+// nor the text between two nodes. The margin walks over the text in step with the events and
+// collects the parts that the parser drops: comments (which hold suppressions), tabs, anchors and
+// tags, the ends of scalars.
 #pragma once
 
 #include "diag/finding.hpp"

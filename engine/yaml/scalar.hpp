@@ -1,5 +1,5 @@
-// What an unquoted scalar is. YAML's versions and parsers disagree about many spellings; those are
-// `ambiguous` here and refused, so that a policy means the same to everybody who reads it.
+// The type of an unquoted scalar. YAML's versions and parsers disagree about many spellings; those
+// are `ambiguous` here and refused, so that a policy means the same to everybody who reads it.
 #pragma once
 
 #include "yaml/tree.hpp"

@@ -48,7 +48,7 @@ private:
     line_ = start;
   }
 
-  // What begins here. Behind it either another one can begin, or the line goes on as plain text.
+  // One token. Behind it either another one can begin, or the line goes on as plain text.
   void token() {
     char const c = peek();
     if (is_one_of(c, " \t\r,"))

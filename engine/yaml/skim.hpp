@@ -1,5 +1,5 @@
 // A quick look over a text before yaml-cpp reads it, and where its errors are explained: brackets,
-// quotes, comments. It knows enough YAML to leave out what stands in quotes, comments and `|`
+// quotes, comments. It knows enough YAML to leave out the content of quotes, comments and `|`
 // texts, and decides nothing about right texts but the limits.
 #pragma once
 

@@ -1,6 +1,6 @@
-// What no policy text may contain, whatever YAML says: bytes that are no UTF-8, control characters,
-// characters that are invisible or change the direction of the text around them, lines without end.
-// yaml-cpp takes all of them.
+// Characters that no policy text may contain, in YAML or not: bytes that are not UTF-8, control
+// characters, characters that are invisible or change the direction of the text around them, lines
+// without end. yaml-cpp takes all of them.
 #pragma once
 
 #include "diag/finding.hpp"

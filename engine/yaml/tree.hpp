@@ -1,5 +1,5 @@
-// A YAML text as a tree in which every node knows where it stands. No types yet: a scalar is text,
-// and whether it was quoted.
+// A YAML text as a tree in which every node has its place. No types yet: a scalar is text, and
+// whether it was quoted.
 #pragma once
 
 #include "diag/finding.hpp"

@@ -220,8 +220,8 @@ private:
       need(margin_.skip(style()));
   }
 
-  // What belongs to a key or dash stands behind it or, below it, in a deeper column; a list may
-  // stand right below its key. yaml-cpp takes anything there.
+  // The value of a key or dash is behind it or, below it, in a deeper column; a list may begin
+  // right below its key. yaml-cpp takes anything there.
   bool is_deeper() {
     return in_document() || top().wants_key() || style() == Style::flow ||
            margin_.line() == indicator_.line || margin_.column() > top().column;
@@ -230,8 +230,8 @@ private:
     return margin_.peek() == '-' && (margin_.is_blank(1) || margin_.is_break(1));
   }
 
-  // How long the word for null is that stands here, if it is the node. What is not there is
-  // followed by something else, which may be such a word, too: a key, not deeper than its map.
+  // The length of the word for null here, if it is the node. A node that is absent is followed by
+  // something else, which may be such a word, too: a key, not deeper than its map.
   std::size_t null_word() {
     constexpr std::array<std::string_view, 4> words{"~", "null", "Null", "NULL"};
     auto const word = std::find_if(words.begin(), words.end(), [&](std::string_view one) {

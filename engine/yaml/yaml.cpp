@@ -18,7 +18,7 @@ std::optional<Document> parse_yaml(const diag::SourcePtr& source, diag::Sink& si
   if (!check_text(source, sink))
     return std::nullopt;
   Skim const skimmed = skim(source->text);
-  // yaml-cpp queues what stands in brackets before it says anything of it.
+  // yaml-cpp queues the content of brackets before it raises an event for any of it.
   if (skimmed.too_deep) {
     diag::Position const at = position_of(source->text, *skimmed.too_deep);
     sink.add(108, fmt::format("nested more than {} deep", deepest_nesting),

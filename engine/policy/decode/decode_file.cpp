@@ -77,7 +77,7 @@ private:
       return;
     const Key& key = top_key(name);
     if (!node->is_list()) {
-      // A scalar where a list may stand is a list of one; so is a map.
+      // A scalar in place of a list is a list of one; so is a map.
       if (node->is_map())
         each(*node, key);
       else

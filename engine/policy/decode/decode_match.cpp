@@ -9,7 +9,7 @@ namespace nvmf::policy {
 
 namespace {
 
-// loop's addresses are free text: they are read as such where the match speaks of loop.
+// loop's addresses are free text: they are read as such where the match names loop.
 bool speaks_of_loop(const yaml::Node& match) {
   for (const yaml::Entry& entry : match.entries) {
     if (entry.key.text != "transport")

@@ -76,7 +76,7 @@ std::optional<base::SecretRef> read_reference(Reader& reader, const yaml::Entry&
   return std::nullopt;
 }
 
-// Sets one member from the value of a key, and notes where it stands.
+// Sets one member from the value of a key, and notes its place.
 template <class T, class Read>
 void set_if_there(Reader& reader, const MapView& map, std::string_view name, RetrySettings& retry,
                   std::optional<T>& member, Read read) {

@@ -224,7 +224,7 @@ std::shared_ptr<Set> decode_set(Reader& reader, const yaml::Entry& entry, const 
   auto set = std::make_shared<Set>();
   set->name = name->name;
   set->span = name->span;
-  std::vector<const yaml::Entry*> kinds; // what is none of them was reported as unknown
+  std::vector<const yaml::Entry*> kinds; // others were reported as unknown
   for (const yaml::Entry& content : entry.value.entries)
     if (find_key(Section::set, content.key.text) != nullptr)
       kinds.push_back(&content);

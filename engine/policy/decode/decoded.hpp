@@ -47,7 +47,7 @@ struct DecodedTarget {
   std::vector<NameUse> profiles;
 };
 
-// A cap, and where it stands.
+// A cap, and its place.
 template <class T>
 struct Placed {
   T value;

@@ -42,7 +42,7 @@ void complete(Identity& identity) {
     identity.hostid = TextOrFile{.text = std::move(*uuid), .span = nqn.span};
 }
 
-// What two identities would share: the literal, or the file.
+// The value that two identities could share: the literal, or the file.
 std::string key_of(const TextOrFile& value, std::uint16_t code) {
   // NQNs are case-sensitive, UUIDs are not.
   std::string const text = value.is_file || code == 312 ? value.text : base::lower_case(value.text);

@@ -1,4 +1,4 @@
-// What files say about each other: rules switched off, caps, things nobody uses.
+// The relations between files: rules switched off, caps, unused definitions.
 #include "policy/resolve/resolver.hpp"
 
 #include "base/nearest.hpp"

@@ -49,7 +49,7 @@ bool resolve_sets(Resolver& resolver, DecodedClause& decoded, std::size_t file) 
       continue;
     }
     resolver.used.insert(at->second.get());
-    // A set without values was reported where it stands; its kind may be unknown, too.
+    // A set without values was reported at its place; its kind may be unknown, too.
     if (fits(decoded.clause.key, at->second->kind) || at->second->values.empty()) {
       decoded.clause.sets.push_back(at->second);
       continue;
@@ -272,7 +272,7 @@ SubjectSet subjects_of_match(const Match& match) {
 
 bool check_possible(Resolver& resolver, const Match& match, const SubjectSet& subjects,
                     const Action* action) {
-  // A value that could not be read was reported where it stands.
+  // A value that could not be read was reported at its place.
   if (!has_values(match))
     return false;
   if (situations_of(match, subjects).none()) {

@@ -15,7 +15,7 @@
 
 namespace nvmf::policy {
 
-// What a name means, seen from one file.
+// The meaning of a name, seen from one file.
 template <class T>
 using Visible = std::map<std::string, std::shared_ptr<const T>, std::less<>>;
 
