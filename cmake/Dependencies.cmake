@@ -1,5 +1,5 @@
-# Third-party libraries, all from the distribution. Which layer may use which stands in
-# CONTRIBUTING.md; a layer links only what it lists.
+# Third-party libraries, all from the distribution. CONTRIBUTING.md lists which layer may use which;
+# a layer links only those listed for it.
 find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tl-expected REQUIRED)

@@ -315,7 +315,7 @@ std::string description(const Key& key) {
   return text;
 }
 
-// `$ref` hides what stands beside it (draft-07), so it goes into an `allOf`.
+// `$ref` hides its sibling keys (draft-07), so it goes into an `allOf`.
 Json property(const Key& key) {
   Json schema = key.takes_null ? nullable(value_schema(key)) : value_schema(key);
   Json out = {{"description", description(key)}, {"examples", Json::array({example_value(key)})}};
@@ -371,7 +371,7 @@ void bind_target(Json& target) {
                    if_then({{"required", Json::array({"paths"})}}, alone), std::move(by_kind)});
 }
 
-// `any` stands alone.
+// `any` excludes all other keys.
 void bind_match(Json& match) {
   match["allOf"] =
       Json::array({if_then({{"required", Json::array({"any"})}}, {{"maxProperties", 1}})});

@@ -6,8 +6,7 @@
 namespace nvmf::tools {
 
 // The schema of a policy file: draft-07, `additionalProperties: false`, no `oneOf`, descriptions
-// and examples; indented, with a final newline. What it refuses is refused by the loader, too; the
-// loader refuses more.
+// and examples; indented, with a final newline. The loader refuses all that it refuses, and more.
 std::string policy_schema();
 
 } // namespace nvmf::tools

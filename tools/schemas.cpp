@@ -68,7 +68,7 @@ Json where(const char* key, const std::string& value) {
   return {{"properties", {{key, {{"const", value}}}}}, {"required", {key}}};
 }
 
-// What an event cannot do without: as the reader of event files asks for it.
+// The required keys of an event: as the reader of event files asks for them.
 Json event_conditions() {
   return Json::array(
       {{{"if", where("event", "fc-discovery")},

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 Json text() { return {{"type", "string"}}; }
 
-// A path where a map may stand as well.
+// A path, or a map in its place.
 Json path_or(const char* definition) { return {{"anyOf", {text(), {{"$ref", definition}}}}}; }
 
 Json reference(testing::Section section) {

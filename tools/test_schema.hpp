@@ -5,14 +5,13 @@
 
 namespace nvmf::tools {
 
-// What a test file holds of other documents.
+// The schemas of other documents within a test file.
 struct EmbeddedSchemas {
   nlohmann::ordered_json event;
   nlohmann::ordered_json facts;
 };
 
-// draft-07 without `$schema` and title. What it refuses is refused by the reader, too; the reader
-// refuses more.
+// draft-07 without `$schema` and title. The reader refuses all that it refuses, and more.
 nlohmann::ordered_json suite_schema(const EmbeddedSchemas& embedded);
 
 } // namespace nvmf::tools

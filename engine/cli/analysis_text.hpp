@@ -26,13 +26,13 @@ std::string reachability_text(const policy::Policy& policy, const analyze::Reach
 std::string reachability_json(const policy::Policy& policy, const analyze::Reachability& reach,
                               std::size_t limit);
 
-// Pairs of rules that speak of the same events and say different things.
+// Pairs of rules that match the same events and decide differently.
 std::string overlaps_text(const policy::Policy& policy, const analyze::Overlaps& overlaps,
                           std::size_t limit);
 std::string overlaps_json(const policy::Policy& policy, const analyze::Overlaps& overlaps,
                           std::size_t limit);
 
-// What changes, grouped by kind, each with an example event and the rules on both sides.
+// The changes, grouped by kind, each with an example event and the rules on both sides.
 std::string difference_text(const ComparedPolicies& policies, const analyze::Difference& difference,
                             std::size_t limit);
 std::string difference_json(const ComparedPolicies& policies, const analyze::Difference& difference,

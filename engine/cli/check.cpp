@@ -36,7 +36,7 @@ struct Selection {
   std::set<std::uint16_t> only; // empty: everything that is not on request
   std::set<std::uint16_t> without;
 
-  // Errors reject the policy, so they are always told.
+  // Errors reject the policy, so they are always reported.
   bool wants(const diag::Finding& finding) const {
     if (finding.severity == Severity::error)
       return true;
@@ -110,7 +110,7 @@ bool is_standard_input(const CheckRequest& request) {
   return request.files == std::vector<std::string>{"-"};
 }
 
-// What the analysis of a policy that loads has to say, where comments do not accept it.
+// Adds the findings of the analysis of a policy that loads, where comments do not accept them.
 void add_reachability(load::Loaded& loaded) {
   if (!loaded.policy)
     return;

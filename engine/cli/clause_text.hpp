@@ -14,7 +14,7 @@ namespace nvmf::cli {
 // The values as they were written: a rule is one `source`, though it is known by two names.
 std::vector<std::string> written_values(const policy::Clause& clause);
 
-// What the clause wants: `tcp or rdma`, `@storage-nets (3 entries)`, `10.20.9.0/24`.
+// The values that the clause wants: `tcp or rdma`, `@storage-nets (3 entries)`, `10.20.9.0/24`.
 std::string wanted_text(const policy::Clause& clause);
 
 // The clause with what was seen, as it came out: `traddr 192.0.2.5 is not in 10.20.9.0/24`,

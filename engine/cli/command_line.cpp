@@ -234,7 +234,7 @@ private:
     return unknown("option", name, names);
   }
 
-  // What the library did not understand: the first option, else the first word.
+  // The part that the library did not understand: the first option, else the first word.
   std::optional<UsageError> unexpected(const CLI::App& app) const {
     std::vector<std::string> extra = app.remaining();
     std::erase(extra, "--"); // the library leaves the end of the options there, too
@@ -258,7 +258,7 @@ private:
     return std::nullopt;
   }
 
-  // What stands before a command that does not have it.
+  // An option before a command that does not have it.
   std::optional<UsageError> refused() const {
     for (const CLI::Option* option : app_.get_options()) {
       if (option->count() > 0 &&

@@ -11,7 +11,8 @@
 namespace nvmf::cli {
 
 struct ExplainedLog {
-  // What was put to guards and rules, in log order; the event itself where its log is not read.
+  // The questions put to guards and rules, in log order; the event itself where its log is not
+  // read.
   std::vector<Explanation> explanations;
   // Why others were not, one sentence each, in log order.
   std::vector<std::string> notes;

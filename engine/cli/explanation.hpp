@@ -18,7 +18,7 @@ struct Explanation {
   std::optional<std::string> hostname;
   decide::Decision decision;
   decide::Trace trace;
-  // For a denied event: what the rules would have decided.
+  // For a denied event: the decision of the rules without the guard.
   std::optional<decide::Decision> without_guards;
   // What this host says; without items it was not asked.
   HostAnswer host;

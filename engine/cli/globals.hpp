@@ -1,4 +1,4 @@
-// What stands before the command on the command line, and holds for every command.
+// The global options, which every command has.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 
 namespace nvmf::cli {
 
-// What is looked at.
+// The parts of the host that are looked at.
 struct HostView {
   const base::FileSystem& files;
   const decide::Facts& facts; // the host's

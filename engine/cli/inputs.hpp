@@ -1,4 +1,4 @@
-// What commands read: files named on the command line, the policy, this host.
+// The inputs of commands: files named on the command line, the policy, this host.
 #pragma once
 
 #include "base/file_system.hpp"
@@ -17,8 +17,8 @@
 
 namespace nvmf::cli {
 
-// A discovery log: the binary page or nvme-cli's JSON. What is wrong with it is said; nothing where
-// it cannot be used.
+// A discovery log: the binary page or nvme-cli's JSON. Its mistakes are reported; nothing where it
+// cannot be used.
 std::optional<event::DiscoveryLog> read_log_file(const std::string& path);
 
 // Whether something has each of these paths; says which has nothing.

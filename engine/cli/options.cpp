@@ -12,8 +12,8 @@ namespace nvmf::cli {
 
 namespace {
 
-// What a flag has for its value. The library takes `--flag=VALUE` where VALUE is this one, so it is
-// none that anybody writes.
+// The value of a flag. The library takes `--flag=VALUE` where VALUE is this one, so it is a text
+// that nobody writes.
 const char* const given = "{\x01}";
 
 std::optional<std::size_t> number_in(const std::string& text, std::size_t most) {

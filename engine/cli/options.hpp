@@ -42,7 +42,7 @@ public:
   // From 1 to `most`.
   Option number(const std::string& name, const std::string& about, std::optional<std::size_t>& into,
                 std::size_t most = std::size_t(-1));
-  // The same, and `without` if the option stands without a value.
+  // The same, and `without` if the option has no value.
   Option optional_number(const std::string& name, const std::string& about,
                          std::optional<std::size_t>& into, std::size_t most, std::size_t without);
   Option duration(const std::string& name, const std::string& about,
@@ -53,7 +53,7 @@ public:
   // May be given several times, or once with commas.
   Option list(const std::string& name, const std::string& type, const std::string& about,
               Words& into);
-  // What stands on the command line without an option before it: one, or as many as wanted.
+  // The words of the command line that are not options: one, or as many as wanted.
   Option argument(const std::string& name, const std::string& about, std::string& into);
   Option arguments(const std::string& name, const std::string& about, Words& into);
 

@@ -38,7 +38,7 @@ struct PlanRequest {
   bool dry_run = false; // changes nothing: a plan is one
 };
 
-// What all plans of one call share.
+// The parts that all plans of one call share.
 struct Setting {
   std::shared_ptr<const policy::Policy> policy;
   decide::Facts facts;
@@ -141,7 +141,7 @@ ShownPlan ignored_event(const policy::Policy& policy, const std::string& why) {
   return shown;
 }
 
-// What would be written to the kernel.
+// Adds the strings that would be written to the kernel.
 void add_strings(ShownPlan& shown) {
   for (plan::Item& item : shown.plan.items) {
     const bool is_tried = item.outcome == Outcome::connect || item.outcome == Outcome::discover;

@@ -11,7 +11,7 @@
 
 namespace nvmf::cli {
 
-// What is known of the logs of a plan's discovery controllers.
+// Whether the logs of a plan's discovery controllers are known.
 enum class LogKnowledge : std::uint8_t { not_read, read };
 
 struct ShownPlan {

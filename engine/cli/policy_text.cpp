@@ -84,7 +84,7 @@ std::string options_text(const policy::Connection& connection, Origins origins) 
   return options.empty() ? "    (the kernel's defaults)\n" : table.text(4);
 }
 
-// Each setting and where it was written; what nobody wrote has no place.
+// Each setting and its place; a default has no place.
 std::string retry_settings_text(const policy::Connection& connection) {
   Table table;
   for (const ShownSetting& setting : shown_retry(connection))

@@ -24,7 +24,7 @@ std::string profiles_text(const policy::Policy& policy, Origins origins);
 // Options as they were written, one a line.
 std::string settings_text(const policy::OptionSettings& settings, std::size_t indent,
                           Origins origins);
-// What a connection gets: its options and its retries.
+// The settings of a connection: its options and its retries.
 std::string connection_text(const policy::Connection& connection, Origins origins);
 
 // One rule with its match, its options as they come out of profiles and defaults, and its retries.

@@ -7,7 +7,7 @@ namespace nvmf::cli {
 
 namespace {
 
-// What kind of event it is; empty for one that must not trigger.
+// The kind of an event; empty for one that must not trigger.
 struct KindOf {
   std::string operator()(const event::Event& event) const {
     return std::string(to_string(event.kind));
@@ -17,7 +17,7 @@ struct KindOf {
   std::string operator()(const event::Malformed&) const { return "malformed"; }
 };
 
-// `nvme0` of `/dev/nvme0`; empty if it is no such name.
+// `nvme0` of `/dev/nvme0`; empty if it is not such a name.
 std::string device_of(const event::Properties& properties) {
   const auto found = properties.find("DEVNAME");
   if (found == properties.end())

@@ -23,7 +23,7 @@ struct ResumeRequest {
   bool all = false;
 };
 
-// What an administrator had disconnected by hand, and is named now.
+// The paths that an administrator had disconnected by hand, and that are named now.
 std::vector<event::Event> kept_away_of(base::FileSystem& files, const ResumeRequest& request) {
   std::vector<event::Event> chosen;
   const auto is_named = [&](const std::string& text) {

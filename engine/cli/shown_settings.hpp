@@ -22,7 +22,7 @@ struct ShownSetting {
 // As a policy writes it: `queue-size: 64`, `tcp: {ctrl-loss-tmo: infinity}`.
 std::string to_text(const ShownSetting& setting);
 
-// What one map of options sets; `origin` says whose it is.
+// The settings of one map of options; `origin` is its owner.
 std::vector<ShownSetting> shown_settings(const policy::OptionSettings& settings,
                                          const std::string& origin);
 // The connect options that some level sets, `null` included, in the order of the option string: on

@@ -1,5 +1,5 @@
-// What executors wrote, put right by what this host shows now: an executor that has ended does not
-// see what became of its paths.
+// The executors' states, corrected by this host as it is now: an executor that has ended does not
+// see later changes of its paths.
 #pragma once
 
 #include "decide/facts.hpp"
@@ -28,8 +28,7 @@ std::string_view state_word(const execute::PathRecord& path);
 // The outcome behind the path; null where the last reading had none.
 const plan::Item* item_of(const execute::State& state, const execute::PathRecord& path);
 
-// Items that no path stands for and that somebody should know of: what a guard denied and what was
-// refused.
+// Items without a path that a user should know of: denied by a guard, or refused.
 std::vector<const plan::Item*> told_items(const execute::State& state);
 
 } // namespace nvmf::cli

@@ -55,8 +55,8 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
   return all;
 }
 
-// Ours, and no state knows it: its source is gone, or lists it no more. What a source lists and the
-// policy does not want (any more) is no path, and known all the same.
+// Ours, and no state knows it: its source is gone, or lists it no more. An entry that a source
+// lists and the policy does not want (any more) has no path, and is known all the same.
 std::vector<decide::Controller> unlisted(const std::vector<decide::Controller>& controllers,
                                          const std::vector<execute::State>& states) {
   std::set<std::string> known;

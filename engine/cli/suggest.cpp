@@ -55,7 +55,7 @@ std::optional<std::vector<SeenEvent>> seen_in_files(const SuggestRequest& reques
   return seen;
 }
 
-// What the executors of this host have read.
+// The events that the executors of this host have read.
 std::vector<SeenEvent> seen_here(const Globals& globals) {
   std::vector<SeenEvent> seen;
   for (const execute::State& state : service::read_states(host_files(globals))) {
@@ -68,7 +68,7 @@ std::vector<SeenEvent> seen_here(const Globals& globals) {
   return seen;
 }
 
-// What to suggest, or how to end after having said why there is nothing.
+// The suggestion, or the exit code after the reason for its absence was reported.
 tl::expected<importing::Imported, ExitCode> found(const SuggestRequest& request,
                                                   const Globals& globals) {
   decide::Facts facts;

@@ -14,7 +14,7 @@ using base::OptionId;
 using importing::Connection;
 using importing::Imported;
 
-// The kernel's defaults (drivers/nvme/host/fabrics.h, nvme.h), and what is no setting.
+// The kernel's defaults (drivers/nvme/host/fabrics.h, nvme.h), and values that are not settings.
 bool is_default(OptionId id, const base::OptionValue& value, const decide::Facts& facts) {
   const auto* number = std::get_if<std::int64_t>(&value);
   if (number == nullptr)
@@ -97,7 +97,7 @@ std::string some_devices(const std::vector<std::string>& devices) {
                                 : fmt::format("{} and {} others", text, devices.size() - most);
 }
 
-// Rules accept what a log lists; sysfs does not tell which controllers stand in one.
+// Rules accept the entries of a log; sysfs does not show which controllers are listed in one.
 void note_origin_unknown(Imported& imported) {
   const Connection* discovery = nullptr;
   std::vector<std::string> subsystems;

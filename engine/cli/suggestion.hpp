@@ -12,10 +12,10 @@
 
 namespace nvmf::cli {
 
-// What is connected now: each discovery controller becomes a target, what it was connected with
-// comes along where it is not the kernel's default, and its subsystems are named in rules. Without
-// a discovery controller the subsystems are targets. Another owner's controllers are left out, with
-// a note, and what cannot be seen is said: whether a subsystem was connected by hand, secrets.
+// The connections of now: each discovery controller becomes a target, with those of its options
+// that are not the kernel's defaults, and its subsystems are named in rules. Without a discovery
+// controller the subsystems are targets. Another owner's controllers are left out, with a note, and
+// invisible parts are noted: whether a subsystem was connected by hand, secrets.
 importing::Imported connected_now(const decide::Facts& facts);
 
 // An event with the logs that were read for it, in the order in which they were.
@@ -28,7 +28,7 @@ struct SeenEvent {
   std::vector<Log> logs;
 };
 
-// What no rule of the policy wants of these events and their logs.
+// The entries of these events and their logs that no rule of the policy wants.
 importing::Imported unmatched(const policy::Policy& policy, const decide::Facts& facts,
                               const std::vector<SeenEvent>& seen);
 

@@ -77,8 +77,8 @@ void start_asked_for(const base::FileSystem& files, const host::HandOver& hand_o
   }
 }
 
-// The log went on, and whoever was told of it came to nothing: the controller sends no further
-// event until it is read.
+// The log went on, and the request for it came to nothing: the controller sends no further event
+// until it is read.
 bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& states,
                     fabrics::FabricsPort& port) {
   const auto known = service::known_generation(plan, states);
@@ -91,7 +91,7 @@ bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& s
   return now && *now != *known;
 }
 
-// What the kernel gave up is planned again, and what somebody disconnected is kept away.
+// A path that the kernel gave up is planned again, one that a user disconnected is kept away.
 ExitCode deal_with_unnoticed(const service::PlannerWorld& world, const policy::Policy& policy,
                              const decide::Facts& facts,
                              const std::vector<execute::State>& states) {

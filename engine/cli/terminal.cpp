@@ -123,7 +123,7 @@ base::Result<void> write_output(const std::string& path, std::string_view text) 
 void complain(std::string_view message) {
   std::string line = "nvmf-policy: ";
   for (const char c : message) {
-    // What was typed or read stands in messages: a terminal must not act on it.
+    // Messages contain text that was typed or read: a terminal must not act on it.
     const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
     line += is_control && c != '\n' ? base::escaped({&c, 1}) : std::string(1, c);
   }

@@ -34,7 +34,7 @@ void find_tests(const base::FileSystem& files, const std::string& path, int dept
   const auto status = files.status(path);
   if (status && status->type == base::FileType::directory) {
     const auto names = files.list(path);
-    // To be complained about when it is read: a run without its tests is no success.
+    // To be complained about when it is read: a run without its tests is not a success.
     if (!names)
       found.push_back(path);
     if (!names || depth > deepest_folder)
@@ -63,7 +63,7 @@ class Policies {
 public:
   explicit Policies(const Globals& globals) : globals_(globals) {}
 
-  // What is wrong with it is said once.
+  // Its mistakes are reported once.
   const KnownPolicy& load(const std::vector<std::string>& paths) {
     const auto known = known_.find(paths);
     if (known != known_.end())

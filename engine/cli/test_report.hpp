@@ -1,4 +1,4 @@
-// What came of policy tests, for people, scripts and build servers.
+// The results of policy tests, for people, scripts and build servers.
 #pragma once
 
 #include "cli/terminal.hpp"
@@ -30,7 +30,7 @@ struct PolicyCoverage {
 struct BrokenFile {
   std::string path;
   std::vector<diag::Finding> findings; // of the file, and the errors of its policy
-  std::string problem;                 // what is no finding: the file cannot be read
+  std::string problem;                 // not a finding: the file cannot be read
 };
 
 struct TestReport {

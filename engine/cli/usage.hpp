@@ -1,4 +1,4 @@
-// What is said when a command line cannot be understood.
+// The messages for a command line that cannot be understood.
 #pragma once
 
 #include "cli/exit_code.hpp"

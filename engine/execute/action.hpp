@@ -1,5 +1,5 @@
-// What a session asks its loop to do. The session itself does nothing: it takes what happened and
-// says what is to happen next, so that it can be tested with any order of answers and any clock.
+// The actions that a session asks of its loop. The session itself does nothing: it takes events and
+// answers with the next actions, so that it can be tested with any order of answers and any clock.
 #pragma once
 
 #include "execute/connect_writer.hpp"

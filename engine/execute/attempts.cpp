@@ -181,7 +181,8 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
   }
 }
 
-// What waits to be written to the same portal would be held up as long, one after the other.
+// Attempts that wait to be written to the same portal would be held up as long, one after the
+// other.
 void Attempts::suspect_portal(const Path& silent) {
   auto const same_portal = [&](PathId id) {
     const Path* const path = needs_.paths.find(id);
@@ -200,7 +201,7 @@ void Attempts::suspect_portal(const Path& silent) {
 
 void Attempts::found_live(Path& path, const std::string& device, std::uint64_t incarnation,
                           const std::string& reason) {
-  // What was there before anybody tried is no news.
+  // A controller that existed before any attempt is not news.
   bool const tried = path.tries > 0 || path.error_class.has_value();
   bool const news = tried && (path.state != PathState::live || path.device != device);
   needs_.locks.release(path.item.tid);
@@ -257,7 +258,7 @@ void Attempts::fail(Path& path, ErrorClass error_class, std::string reason, Boot
 }
 
 // Nothing was tried: it is the host that is not ready. rtnetlink wakes the path; the delay is for
-// what no message tells.
+// changes without a message.
 void Attempts::await_network(Path& path, BootTime now) {
   --path.tries;
   path.state = PathState::pending;

@@ -129,7 +129,7 @@ WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
   return outcome;
 }
 
-// What the look at the host says against the write; nothing if it may be made.
+// The objection of the latest look at the host to the write; nothing if it may be made.
 std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request) {
   auto const looked = live_.look(request.item.tid);
   if (!looked)
@@ -188,7 +188,7 @@ WriteOutcome ConnectWriter::connect(const WriteRequest& request,
   WriteOutcome outcome = settle(request, world_.port.connect(*text));
   bool const was_silent =
       outcome.kind == WriteOutcome::Kind::failed && outcome.error_class == ErrorClass::hung;
-  // Whoever answers, in whatever words, has not taken the turn of a silent one.
+  // A target that answers, in whatever words, has not taken the turn of an unresponsive one.
   if (request.lane == WriteRequest::Lane::suspect && !was_silent)
     (void)world_.files.remove(std::string(silent_turn_path));
   remove_intent(world_.files, *intent);
@@ -284,8 +284,8 @@ void ConnectWriter::adopt() {
     (void)adopt_left_overs();
 }
 
-// The write lock is held, so whoever wrote these intents is dead, and the kernel has finished with
-// what he wrote: a thread inside the kernel would still hold the lock.
+// The write lock is held, so the writer of these intents is dead, and the kernel has finished with
+// its writes: a thread inside the kernel would still hold the lock.
 base::Result<void> ConnectWriter::adopt_left_overs() {
   for (const FoundIntent& found : left_over_intents(world_.files)) {
     auto const looked = live_.look(found.intent.tid);
@@ -311,7 +311,7 @@ std::optional<base::Duration> ConnectWriter::silent_turn_in(const plan::Retry& r
 
 void ConnectWriter::take_silent_turn() { mark_now(std::string(silent_turn_path)); }
 
-// What is left of `period` since the file was marked; nothing if it is over.
+// The rest of `period` since the file was marked; nothing if it is over.
 std::optional<base::Duration> ConnectWriter::remaining(const std::string& path,
                                                        base::Duration period) const {
   auto const text = world_.files.read(path, 64);

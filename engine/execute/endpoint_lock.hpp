@@ -19,8 +19,8 @@ public:
   virtual ~EndpointLocks() = default;
 
   // Holds the endpoint's lock for this path, shared with other paths of this process. Nothing: it
-  // is ours, or whoever has it comes from a host side that is none of this path's. Else the id of
-  // the hand-over that retries the path.
+  // is ours, or its holder uses a host side that differs from this path's. Else the id of the
+  // hand-over that retries the path.
   virtual std::optional<std::string> hold(const plan::Tid& tid) = 0;
   virtual void release(const plan::Tid& tid) = 0;
 };

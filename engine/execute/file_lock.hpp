@@ -29,7 +29,7 @@ private:
 // Somebody holds the lock at this moment.
 bool is_held(const std::string& path);
 
-// The note of whoever holds, or last held, the lock.
+// The note of the holder of the lock, or of its last one.
 std::string read_lock_note(const std::string& path);
 
 } // namespace nvmf::execute

@@ -1,4 +1,4 @@
-// Intents: what is being written to /dev/nvme-fabrics, told to whoever comes after a kill.
+// Intents: the connection that is being written to /dev/nvme-fabrics, for a writer after a kill.
 //
 // Before a write a file in /run/nvmf/intents, named by the request, says which connection is being
 // made and whether it is to stay. When the kernel's answer has become a registry entry, the file
@@ -37,7 +37,7 @@ base::Result<Intent> intent_from_json(std::string_view text);
 base::Result<std::string> write_intent(base::FileSystem& files, const Intent& intent);
 void remove_intent(base::FileSystem& files, const std::string& path);
 
-// All that are there; files that are no intents are removed. Call with the write lock held.
+// All that exist; files that are not intents are removed. Call with the write lock held.
 struct FoundIntent {
   std::string path;
   Intent intent;

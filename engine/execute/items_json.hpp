@@ -1,4 +1,4 @@
-// The items of the plan in the state file, as far as people are told of them.
+// The items of the plan in the state file, as far as they are shown to people.
 #pragma once
 
 #include "base/result.hpp"

@@ -72,7 +72,7 @@ void LiveControllers::made(const plan::Tid& tid, const std::string& device,
   if (!link || !tid.endpoint || !tid.endpoint->traddr || tid.host_nqn.empty() ||
       tid.hostid.empty() || incarnation == 0)
     return;
-  // What the kernel makes of the host side is not looked up: unset and not shown agrees.
+  // The kernel's choice of the host side is not looked up: unset and not shown agrees.
   base::Endpoint endpoint = *tid.endpoint;
   endpoint.host_traddr.reset();
   endpoint.host_iface.clear();

@@ -18,12 +18,11 @@ class LiveControllers {
 public:
   explicit LiveControllers(const base::FileSystem& files) : files_(&files) {}
 
-  // What is connected now. A controller that was seen before is taken as it was; only where its
-  // address and its subsystem are those of `wanted` what can change (state, owner, source address)
-  // is read again.
-  // A host without any NVMe has none; any other failure to look is an error, for nothing may be
-  // connected on the assumption that nothing is.
-  // The facts are the caller's to add to (interfaces) and stand until the next call of either.
+  // The controllers connected now. A controller that was seen before is taken as it was; only where
+  // its address and its subsystem are those of `wanted` its changeable values (state, owner, source
+  // address) are read again. A host without any NVMe has none; any other failure to look is an
+  // error, for nothing may be connected on the assumption that nothing is. The facts are the
+  // caller's to add to (interfaces) and valid until the next call of either.
   base::Result<decide::Facts*> look(const plan::Tid& wanted);
 
   // Of all that the latest look saw; 0: there is none.

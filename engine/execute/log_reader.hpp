@@ -20,7 +20,7 @@ struct LogRequest {
   std::string device; // connected as
   std::uint32_t max_entries = 4096;
   // `unique_first`: when the controller's own NQN is not the well-known one that it was connected
-  // with, its log is not read; the outcome tells the NQN to connect it by.
+  // with, its log is not read; the outcome has the NQN to connect it by.
   enum class Nqn : std::uint8_t { as_it_is, unique_first } nqn = Nqn::as_it_is;
 };
 
@@ -34,7 +34,7 @@ struct LogOutcome {
   Kind kind = Kind::failed;
   event::DiscoveryLog log;
   std::string own_nqn; // as Identify says; empty if it did not say anything usable
-  base::Error error;   // code fabrics::log_unstable_code: the log never stood still
+  base::Error error;   // code fabrics::log_unstable_code: the log changed during every read
 };
 
 class LogReader {
@@ -50,8 +50,7 @@ private:
   const base::Clock* clock_;
 };
 
-// The device is still the discovery controller that the item speaks of: transport and address
-// agree.
+// The device is still the discovery controller of the item: transport and address agree.
 bool is_discovery_controller_of(const plan::Tid& tid, const decide::Controller& controller);
 
 } // namespace nvmf::execute

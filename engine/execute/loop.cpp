@@ -26,7 +26,7 @@ namespace nvmf::execute {
 
 namespace {
 
-// rtnetlink tells of one change in many messages.
+// rtnetlink reports one change in many messages.
 constexpr base::Duration network_settles(200);
 // An editor writes a file in several steps, a package several files.
 constexpr base::Duration policy_settles = std::chrono::seconds(1);
@@ -123,7 +123,7 @@ ExitCode Loop::run() {
                          }});
   (void)watch_requests();
   add_sources();
-  // What a killed writer left behind is settled before this process writes anything.
+  // The leftovers of a killed writer are settled before this process writes anything.
   if (auto left = world_.files.list(std::string(intents_directory)); left && !left->empty())
     writer_.post([this]() -> Worker::Completion {
       connect_writer_.adopt();
@@ -142,7 +142,7 @@ ExitCode Loop::run() {
   return *exit_;
 }
 
-// What every wake-up ends with: the session's wishes, the state file, the next time.
+// The end of every wake-up: the session's wishes, the state file, the next time.
 void Loop::after_each() {
   if (exit_)
     return;
@@ -188,8 +188,8 @@ void Loop::end() {
     serve();
 }
 
-// From here on planners leave requests of this id without asking systemd for a service. Whoever
-// gets no lock is only asked for once more.
+// From here on planners leave requests of this id without asking systemd for a service. A planner
+// that gets no lock only asks once more.
 void Loop::serve() {
   if (!inotify_)
     return;
@@ -332,7 +332,7 @@ int Loop::on_policy(sd_event_source*, int fd, std::uint32_t, void* self) {
   Loop& loop = loop_of(self);
   alignas(inotify_event) char buffer[4096];
   while (::read(fd, buffer, sizeof buffer) > 0) {
-    // What changed, the digest will say.
+    // The digest will show the change.
   }
   loop.policy_changed_ = loop.world_.clock.since_boot();
   return 0;
@@ -364,7 +364,7 @@ void Loop::stop(const std::string& why) {
     return;
   systemd::notify_stopping();
   serving_.reset();
-  // What it had to do is done and stays so.
+  // Its work is done and stays done.
   if (rest_until_) {
     exit_ = ExitCode::done;
     return;

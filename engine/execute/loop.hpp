@@ -1,5 +1,5 @@
-// The executor's one event loop (sd-event): what a session asks for is done here, and what happens
-// is told to it. Two threads beside it do what blocks: one writes to the kernel, others read logs.
+// The executor's one event loop (sd-event): it carries out the session's actions and reports events
+// to it. Two threads beside it do all that blocks: one writes to the kernel, others read logs.
 #pragma once
 
 #include "base/clock.hpp"
@@ -158,13 +158,13 @@ private:
   sd_event_source* timer_ = nullptr;
   std::vector<std::unique_ptr<RunningProbe>> probes_;
   std::optional<BootTime> unsaved_since_; // the first change that the state file does not have
-  bool finish_when_saved_ = false;        // the request: the state then tells what it led to
+  bool finish_when_saved_ = false;        // the request: the state then has its result
   StateWriter state_writer_;
   BootTime saved_at_{};
   base::Duration save_took_{};
   Phase saved_phase_ = Phase::running;
   bool light_ = false;                      // memory was given back, and nothing happened since
-  std::optional<BootTime> network_changed_; // told to the session a moment later, once
+  std::optional<BootTime> network_changed_; // reported to the session a moment later, once
   std::optional<BootTime> policy_changed_;  // likewise
   std::optional<FileLock> serving_;         // planners see that this executor watches plans/
   // Done, and there for the next event of a connected discovery controller; until it looks again.

@@ -11,8 +11,8 @@ namespace nvmf::execute {
 
 namespace {
 
-// From a change to the state file while more is under way: a burst of answers makes one. Whoever is
-// told that a controller went looks there for what it was.
+// From a change to the state file while more is under way: a burst of answers makes one. A planner
+// that handles the loss of a controller finds its values there.
 constexpr base::Duration burst(500);
 // Between two writes of the state file otherwise.
 constexpr base::Duration least_save_interval(100);
@@ -148,7 +148,7 @@ void Loop::act(const action::Save&) {
     unsaved_since_ = world_.clock.since_boot();
 }
 
-// The state first: what the request leads to must stand somewhere at every moment.
+// The state first: the result of the request must be in a file at every moment.
 void Loop::act(const action::Finish&) {
   finish_when_saved_ = true;
   act(action::Save{});

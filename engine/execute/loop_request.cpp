@@ -73,7 +73,7 @@ void Loop::claim_again() {
 }
 
 void Loop::begin(plan::Plan plan, Session::Claim claim) {
-  // What would be finished is the request that was just claimed.
+  // The request to finish would be the one that was just claimed.
   finish_when_saved_ = false;
   if (!load_policy())
     return;
@@ -92,7 +92,7 @@ void Loop::begin(plan::Plan plan, Session::Claim claim) {
     find_kernel_options();
 }
 
-// The kernel tells them only when no connect of the host is under way, which may last a minute: not
+// The kernel shows them only when no connect of the host is under way, which may last a minute: not
 // waited for on the loop.
 void Loop::find_kernel_options() {
   readers_.post([this]() -> Worker::Completion {
@@ -151,7 +151,7 @@ bool Loop::load_policy() {
                           .fields = {{"NVMF_PLAN", world_.id}}});
   }
   if (!in_force.policy) {
-    // What is still to be tried is taken up again when a policy comes.
+    // The paths still to be tried are taken up again when a policy comes.
     if (session_ && session_->has_begun() && !session_->idle())
       (void)hand_over_.keep(state().plan);
     // It waits for a policy; a start that finds none is not its fault.
@@ -166,7 +166,7 @@ bool Loop::load_policy() {
   return true;
 }
 
-// Whoever waits under an old policy would go on for days with what nobody wants any more.
+// A path that waits under an old policy would be tried for days although nobody wants it any more.
 void Loop::policy_may_have_changed() {
   std::string const before = policy_ ? policy_->digest : std::string();
   if (load_policy() && policy_->digest != before && !to_begin_)

@@ -47,7 +47,7 @@ void put_path(JournalLine& line, const Path& path) {
   if (!path.error_class)
     return;
   line.fields["NVMF_ERROR_CLASS"] = std::string(to_string(*path.error_class));
-  // What keeps the path away is a reason as much as what the policy says about it.
+  // The obstacle of a path is a reason as much as the policy's decision about it.
   if (line.fields["NVMF_REASON"].empty())
     line.fields["NVMF_REASON"] = line.fields["NVMF_ERROR_CLASS"];
 }

@@ -10,7 +10,7 @@
 
 namespace nvmf::execute {
 
-// What every line of one hand-over carries.
+// The fields of every line of one hand-over.
 struct MessageContext {
   std::string id;
   std::string policy_digest;

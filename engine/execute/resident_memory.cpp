@@ -19,7 +19,7 @@ int drop_read_only_segments(dl_phdr_info* object, std::size_t, void*) {
       continue;
     std::uintptr_t const begin = (object->dlpi_addr + segment.p_vaddr) / page * page;
     std::uintptr_t const end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
-    // The loader tells addresses as numbers. NOLINTNEXTLINE(performance-no-int-to-ptr)
+    // The loader gives addresses as numbers. NOLINTNEXTLINE(performance-no-int-to-ptr)
     (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
   }
   return 0;

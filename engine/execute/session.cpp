@@ -16,8 +16,8 @@ namespace {
 using fabrics::ErrorClass;
 using Logs = action::BeginAgain::Logs;
 
-// Refused until the host changes: by its addresses, interfaces and routes, which rtnetlink tells
-// about …
+// Refused until the host changes: by its addresses, interfaces and routes, of which rtnetlink sends
+// notices …
 bool waits_for_network(const plan::Item& item) {
   using enum decide::Reason;
   bool const fc = item.tid.endpoint->transport == base::Transport::fc;
@@ -137,7 +137,7 @@ void Session::fall_back(Path& path) {
   read_log(path);
 }
 
-// As the latest look at the host tells.
+// As of the latest look at the host.
 std::uint64_t Session::incarnation_of(const std::string& device) const {
   for (const decide::Controller& controller :
        facts_.controllers.value_or(std::vector<decide::Controller>()))
@@ -186,7 +186,7 @@ void Session::log_done(PathId id, const LogOutcome& outcome, World world) {
   attempts_.pump(now_);
 }
 
-// What was asked for stays asked for until it begins: the request must not go before.
+// A request stays until its work begins: it must not go before.
 void Session::begin_what_waits() {
   if (again_ && !is_reading())
     actions_.push_back(action::BeginAgain{.logs = *again_});

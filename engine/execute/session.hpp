@@ -28,7 +28,7 @@ namespace nvmf::execute {
 
 class Session {
 public:
-  // What a generation is decided with.
+  // The facts and functions that a generation is decided with.
   struct World {
     std::shared_ptr<const policy::Policy> policy;
     decide::Facts facts;
@@ -38,7 +38,7 @@ public:
     std::string id;
     EndpointLocks* locks = nullptr;
     std::function<double()> random; // in [0, 1)
-    // Where the item's secrets stand now (fabrics::secret_fingerprint).
+    // The fingerprint of the item's secrets as they are now (fabrics::secret_fingerprint).
     std::function<std::string(const plan::Item&)> fingerprint;
     std::optional<State> remembered; // what an earlier executor of this id wrote
     // Discovery controllers that it made and that were to end with their log read.
@@ -93,7 +93,7 @@ public:
   bool has_begun() const { return run_.has_value(); }
 
 private:
-  // How often what nothing tells about is looked at again.
+  // How often things without notices are looked at again.
   static constexpr base::Duration look_interval = std::chrono::seconds(30);
 
   // session_run.cpp: one generation.

@@ -18,7 +18,8 @@ using decide::Reason;
 using Logs = action::BeginAgain::Logs;
 using Controllers = std::vector<decide::Controller>;
 
-// What the executor waits for, as a path; the rest of what was refused stands in the plan's items.
+// An item that the executor waits for, as a path; the other refused ones are only in the plan's
+// items.
 bool is_held_back(const plan::Item& item) {
   using enum decide::Reason;
   return item.outcome == Outcome::refused &&
@@ -109,8 +110,8 @@ Path& Session::path_for(std::size_t index) {
   return *path;
 }
 
-// What an earlier executor of this id knew about the path. A path that is dropped and comes again
-// begins afresh.
+// The knowledge of an earlier executor of this id about the path. A path that is dropped and comes
+// again begins afresh.
 void Session::seed(Path& path) {
   if (!setup_.remembered)
     return;
@@ -153,7 +154,7 @@ void Session::want_discovery(Path& path) {
     return;
   }
   want_path(path);
-  // It cannot be asked now; what it said before is known.
+  // It cannot be asked now; its earlier log is known.
   if (path.log)
     decide_log_of(path, Path::Log::stored);
 }
@@ -207,8 +208,8 @@ void Session::want_path(Path& path) {
   start(path);
 }
 
-// What was given up begins afresh with another policy or a new event, but not with the secret that
-// was refused.
+// A path that was given up begins afresh with another policy or a new event, but not with the
+// secret that was refused.
 bool Session::may_begin_afresh(const Path& path) const {
   if (policy_changed_)
     return true;
@@ -319,7 +320,7 @@ void Session::drop_unlisted() {
   for (auto it = all.begin(); it != all.end();) {
     Path& path = it->second;
     ++it;
-    // One that is being written is told about when the kernel has answered.
+    // One that is being written is reported when the kernel has answered.
     if (path.generation == generation_ || attempts_.is_being_written(path))
       continue;
     if (path.state != PathState::live)
@@ -330,7 +331,7 @@ void Session::drop_unlisted() {
   }
 }
 
-// What we connected to read its log, and nobody wants any more before it was read.
+// A controller that we connected to read its log, and that became unwanted before it was read.
 void Session::end_unsettled(const Path& path) {
   if (!path.is_discovery())
     return;
@@ -340,7 +341,7 @@ void Session::end_unsettled(const Path& path) {
     disconnect(path.replaced_device, path.item.tid, path.replaced_incarnation);
 }
 
-// What an earlier executor made and this one has no use for.
+// A controller that an earlier executor made and that this one does not need.
 void Session::end_left_behind() {
   for (const std::string& device : std::exchange(setup_.left_behind, {}))
     for (const decide::Controller& controller : facts_.controllers.value_or(Controllers()))

@@ -144,7 +144,7 @@ Json to_json(const PathRecord& path, const Times& times) {
   return json;
 }
 
-// A log's text may be no UTF-8; such an entry is unusable before and after.
+// A log's text may contain bytes that are not UTF-8; such an entry is unusable before and after.
 std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -1,5 +1,5 @@
-// What an executor knows about its paths, as a value and as /run/nvmf/state/<id>.json: what
-// `status` shows, what the sweep asks, and what open retries are rebuilt from after a crash.
+// An executor's knowledge of its paths, as a value and as /run/nvmf/state/<id>.json: shown by
+// `status`, asked by the sweep, and the source from which open retries are rebuilt after a crash.
 //
 // The file (0600, replaced in one step on every change):
 //
@@ -102,7 +102,7 @@ struct State {
   std::vector<PathRecord> paths;
 };
 
-// What is read of plan.items. An executor decides them anew; people are told of them.
+// The part of plan.items that is read. An executor decides them anew; they are shown to people.
 enum class Items : std::uint8_t {
   left_out,
   told, // as items_json.hpp says

@@ -45,7 +45,7 @@ constexpr std::array<Word<event::EntrySubtype>, 4> subtypes{
      {"discovery subsystem", event::EntrySubtype::referral}, // nvme-cli 1
      {"current discovery subsystem", event::EntrySubtype::current_discovery}}};
 
-// What nvme-cli prints for a number of the wire that it does not know; that becomes 0.
+// nvme-cli's words for a number of the wire that it does not know; that becomes 0.
 constexpr std::array<std::string_view, 4> words_for_unknown{"", "unrecognized", "reserved",
                                                             "unspecified"};
 

@@ -142,8 +142,8 @@ private:
     return check_generation(std::move(log));
   }
 
-  // The entries are one log only if the counter stands where it stood. That read clears the event
-  // too: what changes after it raises a new one.
+  // The entries are one log only if the counter is unchanged. That read clears the event too: a
+  // later change raises a new one.
   base::Result<std::optional<event::DiscoveryLog>> check_generation(event::DiscoveryLog log) {
     auto bytes = get(0, log_header_size, AsyncEvent::clear);
     if (!bytes)
@@ -197,7 +197,7 @@ base::Result<event::DiscoveryLog> parse_discovery_page(std::string_view bytes) {
 
 base::Result<event::DiscoveryLog> parse_discovery_file(std::string_view content) {
   // A page begins with its generation counter; `{` (and blanks) as its low bytes with text all the
-  // way is no page, for the header's reserved bytes are NUL.
+  // way cannot be a page, for the header's reserved bytes are NUL.
   auto const first = content.find_first_not_of(" \t\r\n");
   bool const json = first != std::string_view::npos && content[first] == '{' &&
                     content.find('\0') == std::string_view::npos;

@@ -1,9 +1,9 @@
 // The discovery log: how it is read from a controller, and how its page (or nvme-cli's JSON of it)
 // becomes entries.
 //
-// What comes from the wire is hostile: counts lie, pages end early, text holds anything. The texts
-// of an entry are trimmed of padding and otherwise kept byte for byte; whether they can be used is
-// decided where the entry becomes an event.
+// Text from the wire is hostile: counts lie, pages end early, text holds anything. The texts of an
+// entry are trimmed of padding and otherwise kept byte for byte; whether they can be used is decided
+// where the entry becomes an event.
 #pragma once
 
 #include "base/clock.hpp"
@@ -50,7 +50,7 @@ struct LogReadRequest {
 // Error code of a log whose generation counter moved in every one of the restarts.
 inline constexpr int log_unstable_code = 116; // ESTALE
 
-// The generation counter as it stands now; consumes no event.
+// The generation counter as it is now; consumes no event.
 base::Result<std::uint64_t> read_generation(AdminDevice& device);
 
 // Reads header, entries in commands of 4096 bytes, and the header again; starts over when genctr

@@ -1,4 +1,4 @@
-// What a failed connect means, and when it is worth trying again: one table from errno to class
+// The meaning of a failed connect, and when it is worth trying again: one table from errno to class
 // word and retry lane.
 #pragma once
 
@@ -69,10 +69,10 @@ enum class RetryLane : std::uint8_t {
   never,  // not before policy or log change
 };
 RetryLane lane_of(ErrorClass value);
-// Of a path for which nobody hurries (`slow`): what would be tried again fast is not.
+// The lane of a path for which nobody hurries (`slow`): there is no fast lane for it.
 RetryLane lane_of(ErrorClass value, bool slow);
 
-// What is known about an attempt that failed.
+// The facts about an attempt that failed.
 struct FailedAttempt {
   enum class Probe : std::uint8_t { not_made, answered };
   int code = 0; // errno

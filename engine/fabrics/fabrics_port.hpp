@@ -1,5 +1,5 @@
-// The kernel's NVMe-oF interface, behind which the world stands: connect, admin commands,
-// disconnect. Tests use the fake of tests/unit/fabrics/fake_port.hpp.
+// The kernel's NVMe-oF interface, behind which lies the world: connect, admin commands, disconnect.
+// Tests use the fake of tests/unit/fabrics/fake_port.hpp.
 #pragma once
 
 #include "base/duration.hpp"
@@ -16,7 +16,7 @@
 
 namespace nvmf::fabrics {
 
-// What the kernel answered to a connect.
+// The kernel's answer to a connect.
 struct Connected {
   int instance = -1; // N of nvmeN
   int cntlid = -1;
@@ -28,7 +28,7 @@ struct Connected {
 struct ConnectAnswer {
   base::Result<Connected> result; // the errno of open, write or read in Error::code
   base::Duration took{};          // of the write
-  // What the kernel logged about NVMe meanwhile, oldest first; only for a failure.
+  // The kernel's messages about NVMe meanwhile, oldest first; only for a failure.
   std::vector<std::string> kernel_log;
 };
 

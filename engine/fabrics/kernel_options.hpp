@@ -10,12 +10,12 @@
 namespace nvmf::fabrics {
 
 // The names in `instance=-1,cntlid=-1,transport=%s,…,tls` (drivers/nvme/host/fabrics.c,
-// __nvmf_concat_opt_tokens); `instance` and `cntlid`, which are no options, are left out.
+// __nvmf_concat_opt_tokens); `instance` and `cntlid`, which are not options, are left out.
 decide::KernelOptions parse_kernel_options(std::string_view text);
 
-// What a kernel may know that answers that read with EINVAL (before 5.17): everything but `tls`,
-// `keyring`, `tls_key`, `concat`, `dhchap_secret`, `dhchap_ctrl_secret`; doubtful are those younger
-// than 5.4: `host_iface` (5.14), `fast_io_fail_tmo` (5.11), `discovery` (5.17).
+// The options that a kernel may know that answers that read with EINVAL (before 5.17): everything
+// but `tls`, `keyring`, `tls_key`, `concat`, `dhchap_secret`, `dhchap_ctrl_secret`; doubtful are
+// those younger than 5.4: `host_iface` (5.14), `fast_io_fail_tmo` (5.11), `discovery` (5.17).
 decide::KernelOptions options_of_old_kernels();
 
 } // namespace nvmf::fabrics

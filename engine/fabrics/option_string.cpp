@@ -74,8 +74,8 @@ std::vector<Part> parts_of(const plan::Item& item) {
   }
   add(parts, "hostnqn", tid.host_nqn);
   add(parts, "hostid", tid.hostid);
-  // The kernel knows a discovery controller by the well-known name; under its own it has to be
-  // told.
+  // The kernel recognises a discovery controller by the well-known name; under its own an option
+  // has to say so.
   if (item.subject == base::Subject::discovery_controller &&
       tid.subsystem_nqn != base::well_known_discovery_nqn)
     parts.push_back({.name = "discovery", .is_flag = true});
@@ -97,7 +97,7 @@ base::Result<void> check_complete(const std::vector<Part>& parts) {
   return {};
 }
 
-// `value_of` gives the text that stands for a reference.
+// `value_of` gives the text in place of a reference.
 template <class ValueOf>
 base::Result<std::string> joined(const plan::Item& item, ValueOf value_of) {
   std::vector<Part> const parts = parts_of(item);

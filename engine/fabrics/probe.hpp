@@ -50,11 +50,10 @@ public:
   std::uint32_t events() const; // EPOLLIN or EPOLLOUT
 
   // Goes on after an event; `accepted` once, when ICResp is waited for from here on. An error is
-  // the path's: ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EPROTO (answered something that is no
-  // ICResp).
+  // the path's: ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EPROTO (the answer is not an ICResp).
   base::Result<Progress> advance();
 
-  // What is to be said when the caller's time limit is over.
+  // The error when the caller's time limit is over.
   base::Error timed_out() const;
 
 private:

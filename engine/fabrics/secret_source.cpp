@@ -139,7 +139,7 @@ std::string HostSecretSource::fingerprint(const base::SecretRef& ref) {
 
 base::Result<std::int32_t> HostSecretSource::key_serial(const std::string& type,
                                                         const std::string& description) {
-  // What this process's own keyrings lead to.
+  // The keys that this process's own keyrings lead to.
   if (auto const serial = ::request_key(type.c_str(), description.c_str(), nullptr, 0); serial >= 0)
     return serial;
   auto const keys = files_.read("/proc/keys", proc_keys_limit);

@@ -61,8 +61,8 @@ public:
 private:
   Origin at(const Node& node) const { return {document_.source->path, node.start.line}; }
 
-  // The scalars of a map, under their usual names; nothing else may stand there but the lists of
-  // `parts`.
+  // The scalars of a map, under their usual names; only the lists of `parts` are allowed beside
+  // them.
   Raw scalars_of(const Node& map, std::string_view parts) {
     Raw raw;
     for (const Entry& entry : map.entries)

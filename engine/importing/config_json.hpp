@@ -9,7 +9,7 @@
 namespace nvmf::importing {
 
 // Each port becomes a connection; one of a discovery subsystem also has its log's entries connected
-// with the same options. Text that is no such JSON is reported in `sink`.
+// with the same options. Text that is not such JSON is reported in `sink`.
 void read_config_json(const diag::SourcePtr& source, SecretNames& secrets, Imported& imported,
                       diag::Sink& sink);
 

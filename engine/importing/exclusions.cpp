@@ -34,7 +34,7 @@ std::string canonical_address(const std::string& text) {
   return base::Cidr::parse(text)->to_string();
 }
 
-// A guard speaks of everything unless it says otherwise; stafd's exclusions are about discovery
+// A guard applies to everything unless it says otherwise; stafd's exclusions are about discovery
 // controllers, stacd's about I/O controllers.
 void write_scope(yaml::Writer& yaml, const Exclusion& exclusion) {
   if (exclusion.of == Exclusion::Of::discovery_controllers)

@@ -1,5 +1,5 @@
-// Exclusions of the old configuration: what they take away from its own connections, and the guards
-// that stand for them.
+// Exclusions of the old configuration: the connections that they take away from its own, and the
+// guards that replace them.
 #pragma once
 
 #include "importing/model.hpp"

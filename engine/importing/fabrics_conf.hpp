@@ -11,8 +11,8 @@ namespace nvmf::importing {
 
 // The main file first, then its drop-ins in the order of their names. Options are looked up as the
 // manual page orders it: `controller =` line, section, [Host], the file's defaults, the main
-// file's; an empty value is the kernel's default. What a discovery controller lists has the
-// identity and the I/O defaults of its file.
+// file's; an empty value is the kernel's default. The entries of a discovery log have the identity
+// and the I/O defaults of its file.
 void read_fabrics_conf(const std::vector<diag::SourcePtr>& files, SecretNames& secrets,
                        Imported& imported);
 

@@ -10,7 +10,7 @@ namespace nvmf::importing {
 
 namespace {
 
-// What a connection that names no identity has: both halves from /etc/nvme.
+// The identity of a connection that names none: both halves from /etc/nvme.
 bool is_own(const Identity& identity) {
   return identity.hostnqn.empty() && identity.hostid.empty();
 }

@@ -1,8 +1,8 @@
-// What configurations of other tools ask for, in one form, before it is written as a policy.
+// The requests in configurations of other tools, in one form, before it is written as a policy.
 //
 // The readers (discovery_conf.hpp, config_json.hpp, fabrics_conf.hpp, stas_conf.hpp) turn files
 // into an `Imported`; write_policy.hpp makes the YAML. Each value remembers the line it came from;
-// whatever the policy language cannot say becomes a note. A secret never gets further than
+// anything that the policy language cannot say becomes a note. A secret never gets further than
 // secret_names.hpp, which turns it into a reference.
 #pragma once
 
@@ -81,7 +81,7 @@ struct Imported {
   std::vector<Connection> connections;
   std::vector<Exclusion> exclusions;
   std::vector<Note> notes;
-  // What the discovery controllers list is connected, whatever it is called.
+  // Whether the entries of discovery logs are connected, whatever their names.
   bool connects_what_is_listed = true;
   bool ignore_interface = false; // what is discovered is connected through whatever route
 

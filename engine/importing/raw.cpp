@@ -32,7 +32,7 @@ std::optional<std::int64_t> integer(std::string_view text) {
   return value;
 }
 
-// What libnvme does not write into the option string, because it stands for the kernel's default.
+// Values that libnvme leaves out of the option string, because they are the kernel's default.
 bool means_default(const ConnectOption& option, std::int64_t value) {
   if (option.id == OptionId::tos)
     return value < 0;

@@ -30,20 +30,20 @@ std::string usual_name(std::string_view name);
 // `1 yes y true t on` and `0 no n false f off`, any case.
 std::optional<bool> truth(std::string_view text);
 
-// The connect options among the values. What cannot be said, or is not valid, is noted in `notes`.
-// Values that mean the kernel's default (0 queues, `false`) are left out.
+// The connect options among the values. Values that cannot be said, or are not valid, are noted in
+// `notes`. Values that mean the kernel's default (0 queues, `false`) are left out.
 Settings settings_of(const Raw& raw, SecretNames& secrets, std::vector<Note>& notes);
 
 // The secrets among the values: those of an identity.
 Raw secrets_of(const Raw& raw);
 
-// The same settings for the discovery controller itself: queues are none of its business. A queue
-// option that is not among `discovered`, what its log lists has, is lost and noted.
+// The same settings for the discovery controller itself, without queues. A queue option that is not
+// among `discovered`, the settings of its log's entries, is lost and noted.
 Settings for_discovery_controller(Settings settings, const Settings& discovered,
                                   std::vector<Note>& notes);
 
-// What nvme-cli connects a discovery controller with whose log's entries have `discovered`: the
-// same, stays only where that is said, and has a keep-alive only then (nvme-cli, fabrics.c,
+// nvme-cli's settings for a discovery controller whose log's entries have `discovered`: the same,
+// stays only where that is said, and has a keep-alive only then (nvme-cli, fabrics.c,
 // set_discovery_kato).
 void put_discovery_settings(Connection& connection, std::vector<Note>& notes);
 

@@ -1,4 +1,4 @@
-// Any of the files that can be imported, told apart by what is in them.
+// Any of the files that can be imported, recognised by content.
 #pragma once
 
 #include "diag/finding.hpp"
@@ -13,8 +13,8 @@ namespace nvmf::importing {
 
 enum class FileKind : std::uint8_t { discovery_conf, config_json, fabrics_conf, stafd, stacd };
 
-// By sections and first lines, and, for nvme-stas' two files, by name where their contents do not
-// tell. Nothing if it is none of them.
+// By sections and first lines, and, for nvme-stas' two files, by name where the contents do not
+// show it. Nothing if it is another file.
 std::optional<FileKind> kind_of(const diag::Source& source);
 
 // A file and, of an nvme-fabrics.conf, its drop-ins in the order of their names.

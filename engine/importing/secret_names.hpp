@@ -1,5 +1,5 @@
-// Names for secrets that stand in the old files: the same secret gets the same name, and nothing
-// but the name goes on.
+// Names for secrets in the old files: the same secret gets the same name, and nothing but the name
+// goes on.
 #pragma once
 
 #include "base/secret.hpp"

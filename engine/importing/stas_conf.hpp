@@ -1,7 +1,7 @@
 // nvme-stas' /etc/stas/stafd.conf and stacd.conf (stafd.conf(5), stacd.conf(5)).
 //
 // stafd finds and connects discovery controllers; stacd connects the I/O controllers that their
-// logs list, and those that it is told.
+// logs list, and those of its own file.
 #pragma once
 
 #include "diag/finding.hpp"
@@ -10,7 +10,7 @@
 
 namespace nvmf::importing {
 
-// Either may be null. What stacd.conf says of all I/O controllers holds for those that the
+// Either may be null. stacd.conf's settings for all I/O controllers hold for those that the
 // discovery controllers of stafd.conf list.
 struct StasFiles {
   diag::SourcePtr stafd;

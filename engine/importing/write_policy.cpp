@@ -33,7 +33,7 @@ std::string value_text(base::OptionId id, const base::OptionValue& value) {
   return base::to_policy_text(id, value);
 }
 
-// What the connection's own transport does not take would be an error of the policy.
+// An option that the connection's own transport does not take would be an error of the policy.
 void drop_inapplicable(Connection& connection, std::vector<Note>& notes) {
   std::erase_if(connection.connect, [&](const auto& one) {
     const base::ConnectOption& option = base::connect_option(one.first);
@@ -95,7 +95,7 @@ public:
   const std::vector<Note>& notes() const { return imported_.notes; }
 
 private:
-  // What looks like a secret is not repeated.
+  // A text that looks like a secret is not repeated.
   void put_notes_right() {
     for (Note& note : imported_.notes)
       note.text = policy::with_secrets_masked(std::move(note.text));

@@ -7,10 +7,10 @@
 
 namespace nvmf::importing {
 
-// One YAML text that loads; comments name the line that each part came from, and the notes stand at
-// its head. What all connections share stands in `defaults`; each connection is a target; rules
-// accept the discovery controllers that were named, what they refer to and list, and the subsystems
-// that were named. Adds to `imported.notes` what only shows here.
+// One YAML text that loads; comments name the line that each part came from, and the notes are at
+// its head. Settings shared by all connections belong in `defaults`; each connection is a target;
+// rules accept the discovery controllers that were named, those that they refer to and list, and
+// the subsystems that were named. Adds to `imported.notes` those that only arise here.
 std::string policy_of(Imported imported, std::vector<Note>& notes);
 
 } // namespace nvmf::importing

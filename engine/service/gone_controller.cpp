@@ -222,7 +222,7 @@ std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
       if (present == record.incarnation ||
           host::last_gone(files, record.device) >= record.incarnation)
         continue;
-      // Older than the registry entry of whoever has the number now.
+      // Older than the registry entry of the controller that has the number now.
       constexpr std::uint64_t first_seqnum = 1;
       found.emplace(record.device,
                     event::ControllerGone{.device = record.device,

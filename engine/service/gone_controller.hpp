@@ -25,7 +25,7 @@ struct Namesakes {
   std::uint64_t present = 0;
 };
 
-// What the states remember of the controller: its path, and the same path by other host sides that
+// The states' memory of the controller: its path, and the same path by other host sides that
 // sources spell differently. Empty if no state has it as live. Discovery controllers that are not
 // kept are not remembered.
 std::vector<Remembered> remembered(const event::ControllerGone& gone,

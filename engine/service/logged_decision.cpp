@@ -18,7 +18,7 @@ using decide::Outcome;
 using decide::Reason;
 using systemd::JournalEntry;
 
-// A record has names of 223 bytes at most; what is longer than this is mostly properties.
+// A record has names of 223 bytes at most; a longer one is mostly properties.
 constexpr std::size_t largest_event_text = 4096;
 
 constexpr std::array decisions{systemd::message::event_planned, systemd::message::event_undecided};

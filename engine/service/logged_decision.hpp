@@ -22,7 +22,7 @@ inline constexpr const char* event_file_field = "NVMF_EVENT_FILE";
 // large one, and one that is large without them is left out itself (empty).
 std::string event_field_text(const event::Event& event);
 
-// What was decided then; the words as they were logged. Without an outcome: undecided.
+// The earlier decision, in the words as they were logged. Without an outcome: undecided.
 struct LoggedDecision {
   std::chrono::system_clock::time_point time;
   event::Event event;
@@ -36,8 +36,8 @@ struct LoggedDecision {
 base::Result<std::vector<LoggedDecision>> logged_decisions(systemd::JournalReader& journal,
                                                            std::size_t limit);
 
-// How a decision of now stands to the one of then. The state of the host may have had the last word
-// then (an exclusion, a duplicate): that says nothing about the policy.
+// The relation of a decision of now to the one of then. The state of the host may have had the last
+// word then (an exclusion, a duplicate): that shows nothing about the policy.
 enum class Comparison : std::uint8_t { same, another, not_comparable };
 Comparison compared(const policy::Policy& policy, const LoggedDecision& then,
                     const decide::Decision& now);

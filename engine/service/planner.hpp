@@ -24,8 +24,8 @@ struct PlannerWorld {
 };
 
 // The policy that boot and sweep act on: the files as they are, which then become the last good
-// policy, or that one while they are broken. Null where nothing may be connected. What is wrong
-// with the files is in the journal.
+// policy, or that one while they are broken. Null where nothing may be connected. The mistakes of
+// the files are in the journal.
 std::shared_ptr<const policy::Policy> policy_for_services(const PlannerWorld& world);
 
 // The policy is still the one that `policy_for_services` would give; says nothing in the journal.
@@ -38,8 +38,8 @@ plan::Plan plan_event(const policy::Policy& policy, const decide::Facts& facts,
 // An event of a controller that we connected meets in the plan that it was connected for.
 plan::Plan with_noted_id(const base::FileSystem& files, plan::Plan plan);
 
-// The event without any decision: the executor decides it. Without a policy the host's own identity
-// stands in the id of an event that names none.
+// The event without any decision: the executor decides it. Without a policy the id of an event that
+// names no identity is made from the host's own.
 plan::Plan undecided_plan(const base::FileSystem& files, const event::Event& event);
 
 // Something of the plan is to be tried: it is undecided, or an item is `discover` or `connect`.

@@ -11,7 +11,7 @@ namespace nvmf::service {
 
 namespace {
 
-// sysfs tells nobody when a controller becomes live.
+// sysfs sends no notice when a controller becomes live.
 constexpr std::chrono::milliseconds look_again{250};
 
 } // namespace

@@ -11,7 +11,7 @@
 
 namespace nvmf::service {
 
-// What of `required.wait_for` is not there, in words: "nqn.…:prod.root*: 1 of 2 paths". A glob is
+// The missing part of `required.wait_for`, in words: "nqn.…:prod.root*: 1 of 2 paths". A glob is
 // met by one subsystem that it matches and that has `required.paths` live paths.
 std::vector<std::string> missing_paths(const std::vector<decide::Controller>& controllers,
                                        const policy::BootWait& required);

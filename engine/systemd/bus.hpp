@@ -1,4 +1,4 @@
-// A connection to the service manager that never waits longer than it was told to.
+// A connection to the service manager that never waits longer than its limit.
 #pragma once
 
 #include "base/duration.hpp"

@@ -28,7 +28,7 @@ public:
 };
 
 // The host's journal; without one, `MESSAGE` goes to standard error, with systemd's priority prefix
-// if that is no terminal. Whoever runs a service's command by hand, on a terminal, sees its
+// if that is not a terminal. A user who runs a service's command by hand, on a terminal, sees its
 // warnings and errors there as well.
 class HostJournal final : public Journal {
 public:

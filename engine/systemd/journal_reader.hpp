@@ -12,8 +12,8 @@
 
 namespace nvmf::systemd {
 
-// One line of the journal with the fields that it was written with. Whoever may write to the
-// journal chose them: the caller decides what to believe.
+// One line of the journal with the fields that it was written with. Any process that may write to
+// the journal chose them: the caller decides what to believe.
 struct JournalEntry {
   std::chrono::system_clock::time_point time;
   std::map<std::string, std::string> fields;

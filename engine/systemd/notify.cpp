@@ -6,7 +6,7 @@
 namespace nvmf::systemd {
 
 namespace {
-// Keeps NOTIFY_SOCKET for the next one. That nobody listens is no failure of the service.
+// Keeps NOTIFY_SOCKET for the next one. A missing listener is not a failure of the service.
 void notify(const std::string& state) { sd_notify(0, state.c_str()); }
 } // namespace
 

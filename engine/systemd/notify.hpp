@@ -1,5 +1,5 @@
-// What a service tells systemd about itself (sd_notify(3)). Outside of systemd all of it is
-// nothing.
+// The notices of a service to systemd about itself (sd_notify(3)). Outside of systemd all of it
+// does nothing.
 #pragma once
 
 #include <string_view>

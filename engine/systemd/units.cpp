@@ -16,9 +16,9 @@ std::uint64_t microseconds_until(Deadline deadline) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 1));
 }
 
-// Calls StartUnit(unit, "replace") and waits until the job is queued; what comes of it is the
-// unit's own affair. The answer is waited for because the manager looks the caller up in /proc
-// (sd-bus, bus_get_owner_creds) and refuses him when he has gone meanwhile.
+// Calls StartUnit(unit, "replace") and waits until the job is queued; the rest is the unit's own
+// affair. The answer is waited for because the manager looks the caller up in /proc (sd-bus,
+// bus_get_owner_creds) and refuses him when he has gone meanwhile.
 base::Result<void> queue_start(const std::string& directory, const std::string& unit,
                                base::Duration budget) {
   Deadline const deadline = std::chrono::steady_clock::now() + budget;

@@ -25,7 +25,7 @@ const Named* find(const policy::Policy& policy, const std::vector<Named>& all,
   return found == all.end() ? nullptr : &*found;
 }
 
-// What a rule with this action can lead to.
+// The outcomes that a rule with this action can lead to.
 bool can_lead_to(policy::Action action, Outcome outcome) {
   switch (outcome) {
   case Outcome::discover:

@@ -1,4 +1,4 @@
-// What the tests of a policy have shown of it.
+// The parts of a policy that its tests have exercised.
 #pragma once
 
 #include "decide/decide.hpp"
@@ -28,7 +28,7 @@ private:
   std::set<const policy::Clause*> false_;
 };
 
-// The finding that a rule or guard which never decides is; it is told where coverage is asked for.
+// The finding for a rule or guard that never decides; it is reported where coverage is asked for.
 inline constexpr std::uint16_t untested_rule = 905;
 
 // A rule or guard that no test lets decide, or a clause that no test shows both ways.

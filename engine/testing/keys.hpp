@@ -24,10 +24,10 @@ enum class Section : std::uint8_t {
 };
 inline constexpr std::array all_sections{Section::top,    Section::test,  Section::one_case,
                                          Section::expect, Section::entry, Section::selector};
-// What messages call it: "a test".
+// The name of a section in messages: "a test".
 std::string_view described(Section section);
 
-// What a value has to be.
+// The form of a value.
 enum class Form : std::uint8_t {
   version,
   text,

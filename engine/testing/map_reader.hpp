@@ -34,7 +34,7 @@ private:
   Section section_;
 };
 
-// A name that is none of `names`: 901, with the nearest.
+// A name that is not among `names`: 901, with the nearest.
 void report_unknown(policy::Reader& reader, const yaml::Node& node, std::string_view what,
                     std::span<const std::string_view> names);
 

@@ -7,7 +7,7 @@
 
 namespace nvmf::testing {
 
-// What could be understood; every mistake is reported.
+// The readable part; every mistake is reported.
 Expectation read_expectation(policy::Reader& reader, const yaml::Node& node);
 
 } // namespace nvmf::testing

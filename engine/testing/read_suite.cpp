@@ -25,7 +25,7 @@ using yaml::Node;
 
 using FactsPtr = std::shared_ptr<const decide::Facts>;
 
-// What a test and its case say, each of it where it stands.
+// The parts of a test and its case, each with its place.
 struct Parts {
   const Node* event = nullptr;
   const Node* log = nullptr;

@@ -212,8 +212,8 @@ std::map<std::string, std::string> looked_at(const policy::Policy& policy,
   return result;
 }
 
-// What the facts add to an event cannot be said beside an event file: then the event is said in
-// words.
+// Values that the facts add to an event cannot be given beside an event file: then the event is
+// given in words.
 std::string explain_arguments(const policy::Policy& policy, const Test& test,
                               const event::Event& event) {
   const decide::Facts& facts = *test.facts;

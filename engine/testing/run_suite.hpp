@@ -23,7 +23,7 @@ struct TestResult {
   std::string name;
   diag::Span span;
   std::vector<Difference> differences; // empty: passed
-  // What `nvmf-policy explain` has to be told to show why; empty for an event that triggers
+  // The arguments with which `nvmf-policy explain` shows why; empty for an event that triggers
   // nothing.
   std::string explain;
 

@@ -1,9 +1,8 @@
-// Policy unit tests as data: what an administrator says a policy must do with an event
-// (`*.test.yaml`).
+// Policy unit tests as data: an administrator's expectations of a policy (`*.test.yaml`).
 //
-// keys.hpp says what may stand in such a file, read_suite.hpp reads it, check_suite.hpp looks up
-// its names in the policy, run_suite.hpp decides its events with the code of the dry run and
-// compares, report.hpp tells people and machines.
+// keys.hpp lists the keys of such a file, read_suite.hpp reads it, check_suite.hpp looks up its
+// names in the policy, run_suite.hpp decides its events with the code of the dry run and compares,
+// report.hpp shows the results to people and machines.
 #pragma once
 
 #include "base/traddr.hpp"
@@ -72,7 +71,7 @@ struct Test {
   std::string name; // with that of its case: `volumes: second portal`
   diag::Span span;
   event::Reading event;
-  std::string event_path; // as the program would open it; empty: it stands in the file
+  std::string event_path; // as the program would open it; empty: it is in the file
   std::shared_ptr<const decide::Facts> facts;
   std::optional<event::DiscoveryLog> log;
   std::string log_path;
@@ -85,7 +84,7 @@ struct Suite {
   std::vector<Test> tests;
 };
 
-// What a field or a value is when it is not set.
+// The text for a field or a value that is not set.
 inline constexpr std::string_view unset = "none";
 
 } // namespace nvmf::testing
