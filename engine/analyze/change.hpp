@@ -22,7 +22,7 @@ struct DecidingSide {
 std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSide& after,
                                     base::TransportSet transports = base::TransportSet::all());
 
-// What ChangeKind::other_options consists of: other settings, and another `source` for the entries.
+// The parts of ChangeKind::other_options: other settings, and another `source` for the entries.
 // Seen on these transports.
 std::vector<SettingChange>
 settings_between(const DecidingSide& before, const DecidingSide& after,

@@ -1,9 +1,9 @@
-// Which of many regions can overlap a given one at all.
+// The regions that can overlap a given one at all.
 //
 // Most rules of a large policy name a subsystem and a network, and overlap nearly no other. Each
 // region gets a short summary (shapes, the spans of its subsystem NQNs' beginnings and ends, the
-// span of its addresses, all as ranks in the order of all that occur), so that a pair is told apart
-// by a few comparisons of integers, before any set is looked at.
+// span of its addresses, all as ranks in the order of all that occur), so that a few comparisons of
+// integers separate a pair, before any set is looked at.
 #pragma once
 
 #include "analyze/region.hpp"

@@ -14,8 +14,9 @@ struct ComparedTargets {
 };
 
 // Adds the changes of targets, each with its boot event. Two targets are the same if their endpoint
-// is; their names count only where a `source` asks for them. What `result` says already of the
-// rules that decide a target is not said again. Sets `incomplete` where a question was left open.
+// is; their names count only where a `source` asks for them. Changes of the rules that decide a
+// target, which `result` has already, are not repeated. Sets `incomplete` where a question was left
+// open.
 void add_target_changes(const ComparedTargets& compared, Difference& result);
 
 } // namespace nvmf::analyze

@@ -75,7 +75,7 @@ std::vector<NamedValue> encode(const DescribedEvent& event);
 std::optional<DescribedEvent> decode(const yaml::Document& document, const yaml::Node& node,
                                      diag::Sink& sink);
 
-// What `decode` takes where no `discovery-nqn` is given: the well-known one where a discovery
+// The value of `decode` where no `discovery-nqn` is given: the well-known one where a discovery
 // controller is behind the event, else nothing.
 std::string_view usual_discovery_nqn(const Event& event);
 

@@ -29,8 +29,8 @@ event::LogEntry parse_log_entry(std::string_view bytes);
 // the entries that are there and `truncated`. Fails if there is no header.
 base::Result<event::DiscoveryLog> parse_discovery_page(std::string_view bytes);
 
-// What `nvme discover -o json` prints (`{"genctr": …, "records": […]}`). Fails on text that is not
-// such JSON, naming the record and the key.
+// The output of `nvme discover -o json` (`{"genctr": …, "records": […]}`). Fails on text that is
+// not such JSON, naming the record and the key.
 base::Result<event::DiscoveryLog> parse_discovery_json(std::string_view text);
 
 // Either, recognised by content.

@@ -19,7 +19,7 @@ struct GatherRequest {
   std::optional<std::string> credentials_directory;
   // Whether interfaces and addresses are those of the running kernel; `unknown` under `--root`.
   enum class Network : std::uint8_t { this_host, unknown } network = Network::this_host;
-  // What /dev/nvme-fabrics says it knows (fabrics/); none: unknown.
+  // The options of which /dev/nvme-fabrics reports support (fabrics/); none: unknown.
   std::optional<decide::KernelOptions> kernel_options;
 };
 

@@ -444,7 +444,7 @@ std::string policy_of(Imported imported, std::vector<Note>& notes) {
     imported.note({}, "no connection was found");
   note_globs(imported);
   PolicyWriter writer(std::move(imported));
-  // Whatever the old files hold where.
+  // Wherever the old files have them.
   std::string text = policy::with_secrets_masked(writer.write());
   notes = writer.notes();
   return text;

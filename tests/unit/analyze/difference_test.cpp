@@ -32,7 +32,7 @@ constexpr const char* net = "  - { name: net, match: { transport: tcp, traddr: 1
 
 } // namespace
 
-TEST_CASE("what a change of rules does") {
+TEST_CASE("the effect of a change of rules") {
   struct Row {
     const char* name;
     std::string before;
@@ -119,7 +119,7 @@ TEST_CASE("targets") {
         "`all` | connect by `all` [tos:  -> 8]\n");
 }
 
-TEST_CASE("what a change of targets does") {
+TEST_CASE("the effect of a change of targets") {
   struct Row {
     const char* name;
     std::string before; // targets
@@ -304,7 +304,7 @@ TEST_CASE("limits") {
         "limits: log-entries: 2 -> 4096\nlimits: referral-depth: 8 -> 1\n");
 }
 
-TEST_CASE("a budget that is reached is no proof that nothing differs") {
+TEST_CASE("a budget that is reached does not prove that nothing differs") {
   auto const before = tests::with_rules(net);
   auto const after =
       tests::with_rules("  - { name: all, match: { any: true }, action: connect }\n");

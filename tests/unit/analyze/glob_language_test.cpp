@@ -106,7 +106,7 @@ TEST_CASE("a walk costs what it looks at: each character that is tried, in each 
   CHECK(word(must, must_not, nqn_texts(), {.steps = 200'000, .steps_each = 200'000}).known);
 }
 
-TEST_CASE("what is seen at once") {
+TEST_CASE("results without a search") {
   GlobUnion const wide({"nqn.a:*", "nqn.b:x"});
   CHECK(wide.plainly_contains(GlobUnion({"nqn.a:prod.*"})));
   CHECK(wide.plainly_contains(GlobUnion({"nqn.a:x", "nqn.b:x"})));

@@ -107,7 +107,7 @@ TEST_CASE("saying a default is the same as leaving it out") {
   CHECK(analyze::settings_of(*open, open->rules[0]).at("persistent") == "true");
 }
 
-TEST_CASE("what differs between two settings") {
+TEST_CASE("differences between two settings") {
   using analyze::SettingChange;
   CHECK(analyze::changes({{"a", "1"}, {"b", "2"}}, {{"b", "3"}, {"c", "4"}}) ==
         std::vector<SettingChange>{{"a", "1", ""}, {"b", "2", "3"}, {"c", "", "4"}});

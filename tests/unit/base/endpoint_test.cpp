@@ -19,7 +19,7 @@ Endpoint endpoint() {
 
 } // namespace
 
-TEST_CASE("what makes two endpoints equal, and to which question") {
+TEST_CASE("the fields that make two endpoints equal, for each question") {
   struct {
     const char* name;
     std::function<void(Endpoint&)> change;

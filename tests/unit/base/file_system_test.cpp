@@ -68,7 +68,7 @@ TEST_CASE("the entries of a directory have the inodes of links, not of what they
   CHECK(files.list("/here") == std::vector<std::string>{"a-link", "file"});
 }
 
-TEST_CASE("links are told apart from what they lead to") {
+TEST_CASE("links are distinct from their targets") {
   nvmf::test::TemporaryTree tree;
   RealFileSystem files = tree.files();
   tree.link("/masked", "/dev/null");

@@ -52,7 +52,7 @@ TEST_CASE("a pattern made to explode takes no exponential time") {
   CHECK_FALSE(Glob(pattern).matches(std::string(4000, 'a')));
 }
 
-TEST_CASE("literals are told apart") {
+TEST_CASE("literals are distinct") {
   CHECK(Glob("nqn.a:b").is_literal());
   CHECK_FALSE(Glob("nqn.a:*").is_literal());
   CHECK_FALSE(Glob("nqn.a:?").is_literal());

@@ -105,7 +105,7 @@ TEST_CASE("prefixes") {
   }
 }
 
-TEST_CASE("what a prefix holds") {
+TEST_CASE("the addresses of a prefix") {
   struct {
     const char* cidr;
     const char* address;

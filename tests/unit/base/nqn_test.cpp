@@ -6,7 +6,7 @@
 
 using namespace nvmf::base;
 
-TEST_CASE("what makes an NQN unusable") {
+TEST_CASE("reasons that make an NQN unusable") {
   struct {
     std::string text;
     std::optional<std::string> problem;

@@ -6,7 +6,7 @@
 
 using namespace nvmf::base;
 
-TEST_CASE("every word parses back to what it stands for") {
+TEST_CASE("every word parses back to its value") {
   for (EventKind kind : all_event_kinds)
     CHECK(parse_event_kind(to_string(kind)) == kind);
   for (SecureChannel treq : all_secure_channels)

@@ -124,7 +124,7 @@ TEST_CASE("a log is explained as the plan decides it") {
   }
 }
 
-TEST_CASE("what is not a discovery controller has no log") {
+TEST_CASE("a controller of another type has no log") {
   auto const policy =
       tests::loaded("version: 1\n"
                     "rules: [{ name: c, match: { any: true }, action: connect }]\n");

@@ -135,7 +135,7 @@ TEST_CASE("check_host: as whom the host connects") {
   }
 }
 
-TEST_CASE("check_host: what does not stand in the policy stands where it does") {
+TEST_CASE("check_host: values from outside the policy are reported in their own files") {
   World world;
   const std::string uuid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
   const std::string other = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c34";

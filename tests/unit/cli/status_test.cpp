@@ -212,7 +212,7 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
   }
 }
 
-TEST_CASE("status: what is kept away stands there without a state, too") {
+TEST_CASE("status: paths that are kept away are listed without a state, too") {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();
   REQUIRE(host::KeptAway(files).add(kept_away_event(), "").has_value());

@@ -41,7 +41,7 @@ event::LogEntry entry(event::EntrySubtype subtype, const std::string& nqn,
 
 } // namespace
 
-TEST_CASE("connected_now: options that are the kernel's own are no wish") {
+TEST_CASE("connected_now: options that are the kernel's own are left out") {
   struct Row {
     std::string name;
     std::map<OptionId, base::OptionValue> shown;

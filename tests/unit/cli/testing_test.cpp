@@ -345,7 +345,7 @@ TEST_CASE("events, facts and logs may be files beside the test file") {
                                                      tree.root()));
 }
 
-TEST_CASE("what explains a test is told all that the test has") {
+TEST_CASE("the arguments that explain a test have all that the test has") {
   struct Row {
     const char* name;
     const char* event;

@@ -93,7 +93,7 @@ TEST_CASE("a rule passes by what its action does not speak of") {
   CHECK(name_of(dc) == "d");
 }
 
-TEST_CASE("the trace tells every guard, rule and clause, and the closest rule") {
+TEST_CASE("the trace has every guard, rule and clause, and the closest rule") {
   auto const policy = tests::loaded(example);
   decide::Trace trace;
   decide::decide(*policy, discovered_tcp("192.0.2.5", "nqn.2020-01.org.lab:scratch.1"),

@@ -154,7 +154,7 @@ TEST_CASE("json: every field of every finding") {
     "summary": {"error": 1, "warning": 0, "info": 0}})"));
 }
 
-TEST_CASE("json and sarif: text that is no UTF-8 is escaped, not fatal") {
+TEST_CASE("json and sarif: text that is not UTF-8 is escaped, not fatal") {
   Sink sink;
   sink.add(101, "byte \xff here", {source_of("\xff"), {1, 1}, {1, 2}});
   for (std::string const& text : {render_json(sink.findings()), render_sarif(sink.findings())})

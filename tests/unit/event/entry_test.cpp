@@ -244,7 +244,7 @@ TEST_CASE("entries that are none") {
   }
 }
 
-TEST_CASE("what could be read of a bad entry is told") {
+TEST_CASE("the readable part of a bad entry is kept") {
   auto const reading = event::from_entry(
       changed([](auto& e) { e.subtype = EntrySubtype::current_discovery; }), tcp_parent());
   const auto& problem = std::get<EntryProblem>(reading);

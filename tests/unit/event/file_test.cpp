@@ -270,7 +270,7 @@ TEST_CASE("a service that is not said is the usual one") {
   }
 }
 
-TEST_CASE("the host name stands beside the event") {
+TEST_CASE("the host name is beside the event") {
   CHECK(parse("{event: boot, transport: tcp, traddr: 10.0.0.1, hostname: web-07}").file->hostname ==
         "web-07");
 }

@@ -231,7 +231,7 @@ TEST_CASE("malformed events name the field") {
   }
 }
 
-TEST_CASE("a controller that is gone is told apart") {
+TEST_CASE("a controller that is gone is a reading of its own") {
   auto const reading = event::from_udev(with(aen(), {{"ACTION", "remove"}, {"NVME_AEN", without}}));
   CHECK(reading ==
         event::Reading(ControllerGone{.device = "nvme0",

@@ -252,7 +252,7 @@ TEST_CASE("a missing route is waited for and counts no try; other failures do no
   CHECK(host.state_of("192.0.2.10") == "live");
 }
 
-TEST_CASE("a path that a newer log drops while it is being written is told about afterwards") {
+TEST_CASE("a path that a newer log drops while it is being written is reported afterwards") {
   Simulation host;
   host.set_log("nvme0", {entry_at("192.0.2.10"), entry_at("192.0.2.11")});
   bool fails = false;
@@ -287,7 +287,7 @@ TEST_CASE("a path that a newer log drops while it is being written is told about
   CHECK(told("no longer wanted: nqn.2024-01.com.example:192.0.2.10") == fails);
 }
 
-TEST_CASE("what waits for a portal that stayed silent in a write is not written after it") {
+TEST_CASE("a path that waits for a portal which did not answer a write is not written after it") {
   Simulation host;
   host.policy->rules[1].retry.slow_delay = 1min;
   host.set_log("nvme0", {subsystem_entry("192.0.2.10", "nqn.2024-01.com.example:a"),
@@ -327,7 +327,7 @@ TEST_CASE("a discovery controller that was given up has had its request") {
   CHECK(host.session->idle());
 }
 
-TEST_CASE("what cannot be probed lets young probes go first, and no others") {
+TEST_CASE("a path that cannot be probed lets young probes go first, and no others") {
   struct {
     const char* name;
     base::Duration latency; // of the probes

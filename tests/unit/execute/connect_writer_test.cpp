@@ -82,7 +82,7 @@ const std::string live_address = "traddr=192.0.2.10,trsvcid=4420,src_addr=192.0.
 
 } // namespace
 
-TEST_CASE("a connection is written, registered and noted; the intent stands while it is written") {
+TEST_CASE("a connection is written, registered and noted; the intent exists while it is written") {
   Host host;
   std::size_t intents_during = 0;
   host.port.answer = [&](const std::string&) {
@@ -133,7 +133,7 @@ TEST_CASE("a discovery controller is noted with its plan, to end until its log w
   CHECK_FALSE(host::read_controller_note(host.files, "nvme3"));
 }
 
-TEST_CASE("a path that is there is never written twice, whatever its host side") {
+TEST_CASE("an existing path is never written again, whatever its host side") {
   struct Row {
     const char* name;
     const char* host_traddr;
@@ -193,7 +193,7 @@ TEST_CASE("a controller that was made a moment ago counts without being read") {
   }
 }
 
-TEST_CASE("what must not be written is not") {
+TEST_CASE("forbidden writes are not made") {
   struct Row {
     const char* name;
     std::function<void(Host&, WriteRequest&)> change;

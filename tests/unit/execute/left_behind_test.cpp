@@ -43,7 +43,7 @@ TEST_CASE("one that is to stay is said to stay when its log was read") {
   CHECK(host.disconnects.empty());
 }
 
-TEST_CASE("what an earlier executor made ends as that one meant it") {
+TEST_CASE("a controller of an earlier executor ends as that one meant it") {
   Simulation host;
   std::vector<std::string> disconnected{"nvme0"};
   std::vector<std::string> kept;

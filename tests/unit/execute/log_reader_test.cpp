@@ -76,7 +76,7 @@ TEST_CASE("a controller that is reconnecting is asked later") {
   CHECK(host.controller->requests.empty());
 }
 
-TEST_CASE("a unique NQN is told before the log is read, if that was asked for") {
+TEST_CASE("a unique NQN is reported before the log is read, if that was asked for") {
   ReadHost host;
   host.controller->nqn = "nqn.2020-01.com.array:discovery";
   LogRequest request = request_of("192.0.2.1");

@@ -76,7 +76,7 @@ TEST_CASE("dead paths cost the live ones nothing") {
   CHECK(host.session->idle());
 }
 
-TEST_CASE("what cannot be probed comes after what answered") {
+TEST_CASE("paths that cannot be probed come after those that answered") {
   Simulation host;
   auto entries = entries_at({"192.0.2.10", "192.0.2.11"});
   entries[0].trtype = 1; // rdma
@@ -137,7 +137,7 @@ TEST_CASE("a rejected path is tried at its slow delay") {
   CHECK(times[1] - times[0] == 3min + 1ms);
 }
 
-TEST_CASE("what the kernel does not take is not tried again") {
+TEST_CASE("an option string that the kernel does not take is not tried again") {
   Simulation host;
   host.set_log("nvme0", entries_at({"192.0.2.10"}));
   host.write = [](const auto&) { return failure_of(ErrorClass::invalid); };
@@ -190,7 +190,7 @@ TEST_CASE("a missing source waits for the network and counts no try") {
   CHECK(host.state_of("192.0.2.10") == "live");
 }
 
-TEST_CASE("what the plan holds back is decided again when the network changes") {
+TEST_CASE("items that the plan holds back are decided again when the network changes") {
   Simulation host;
   host.policy->rules[1].host_side = policy::HostSide::same_subnet;
   host.facts.interfaces = {
@@ -242,7 +242,7 @@ TEST_CASE("a path that another source retries is not retried twice") {
   CHECK(host.state_of("192.0.2.10") == "live");
 }
 
-TEST_CASE("what is connected already is left alone and counts as live") {
+TEST_CASE("a path that is connected already is left alone and counts as live") {
   Simulation host;
   auto const plan = aen_of_nvme0();
   host.facts.controllers->push_back({.device = "nvme5",

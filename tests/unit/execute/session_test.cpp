@@ -361,7 +361,7 @@ TEST_CASE("after a crash the retries go on where they were") {
   CHECK(host.state_of("192.0.2.10") == "waiting refused");
 }
 
-TEST_CASE("what an earlier executor knew is forgotten with a path that no log lists") {
+TEST_CASE("an earlier executor's knowledge is forgotten with a path that no log lists") {
   Simulation host;
   host.policy->rules[1].retry.first_delay = 1h;
   host.set_log("nvme0", entries_at({"192.0.2.10"}));
@@ -455,7 +455,7 @@ TEST_CASE(
   CHECK(host.log_reads.size() == 1);
 }
 
-TEST_CASE("what an administrator disconnected stays away until it is released") {
+TEST_CASE("a path that an administrator disconnected stays away until it is released") {
   Simulation host;
   host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
   host.request(aen_of_nvme0());

@@ -52,7 +52,7 @@ TEST_CASE("nvme-cli's JSON of a log becomes the entries of the wire") {
   CHECK(e[5].secure_channel == base::SecureChannel::unspecified);
 }
 
-TEST_CASE("what is no JSON of a log is refused by name") {
+TEST_CASE("text that is not JSON of a log is refused by name") {
   struct Row {
     const char* text;
     const char* message;

@@ -5,7 +5,7 @@
 
 using namespace nvmf;
 
-TEST_CASE("what /dev/nvme-fabrics says it knows") {
+TEST_CASE("the options that /dev/nvme-fabrics supports") {
   // As 6.12 prints it.
   auto const options = fabrics::parse_kernel_options(
       "instance=-1,cntlid=-1,transport=%s,traddr=%s,trsvcid=%s,nqn=%s,queue_size=%d,"

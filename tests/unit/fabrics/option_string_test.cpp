@@ -88,7 +88,7 @@ TEST_CASE("every option, in nvme-cli's order") {
   CHECK(fabrics::option_names(item).size() == 26);
 }
 
-TEST_CASE("a discovery controller is told by its name or by a flag") {
+TEST_CASE("a discovery controller is recognised by its name or by a flag") {
   plan::Item item = tcp_item();
   item.subject = base::Subject::discovery_controller;
   item.tid.endpoint->trsvcid = 8009;

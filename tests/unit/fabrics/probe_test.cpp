@@ -76,7 +76,7 @@ TEST_CASE("the host's own side is named when it is missing") {
   CHECK(Probe::start(with_interface).error().code == ENODEV);
 }
 
-TEST_CASE("ICResp tells a target from one that only accepts") {
+TEST_CASE("ICResp distinguishes a target from one that only accepts") {
   Listener const listener(Listener::Mode::listening);
   auto probe = Probe::start(target(listener, ProbeTarget::Depth::icresp));
   REQUIRE(probe);

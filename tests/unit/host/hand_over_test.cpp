@@ -115,7 +115,7 @@ TEST_CASE("stop withdraws a request wherever it is") {
   CHECK(world.hand_over.running().value().empty());
 }
 
-TEST_CASE("what cannot go on stays asked for") {
+TEST_CASE("a request that cannot go on is kept") {
   World world;
   REQUIRE(world.hand_over.prepare());
   REQUIRE(world.hand_over.keep(plan_with(id)));
@@ -261,7 +261,7 @@ TEST_CASE("names that are no ids are passed over and refused") {
   }
 }
 
-TEST_CASE("what is no request leaves plans/, or the path unit would fire for ever") {
+TEST_CASE("a file that is not a request leaves plans/, or the path unit would fire for ever") {
   World world;
   CHECK(world.hand_over.set_aside_foreign().value().empty());
   REQUIRE(world.hand_over.submit(plan_with(id)));

@@ -46,7 +46,7 @@ base::KernelHistory history_of(const std::vector<std::string>& lines, std::uint6
 
 } // namespace
 
-TEST_CASE("the kernel log tells giving up from disconnecting") {
+TEST_CASE("the kernel log distinguishes giving up from disconnecting") {
   const char* const created = "nvme nvme3: new ctrl: NQN \"nqn.x:v\", addr 10.0.0.1:4420";
   const char* const attempt = "nvme nvme3: Failed reconnect attempt 3/3";
   const char* const giving_up = "nvme nvme3: Removing controller (-111)...";
@@ -236,7 +236,7 @@ TEST_CASE("what a controller was connected over is remembered for that controlle
   }
 }
 
-TEST_CASE("what was disconnected by hand stays away under this policy") {
+TEST_CASE("a path that was disconnected by hand stays away under this policy") {
   test::TemporaryTree tree;
   auto files = tree.files();
   host::KeptAway kept_away(files);

@@ -75,7 +75,7 @@ TEST_CASE("an I/O controller with its options") {
   CHECK(number(*controller, OptionId::fast_io_fail_tmo) == -1);
 }
 
-TEST_CASE("what sysfs does not show is unknown") {
+TEST_CASE("attributes that sysfs does not show are unknown") {
   test::TemporaryTree tree;
   Attributes attributes = io_controller();
   attributes["ctrl_loss_tmo"] = "off";
@@ -111,7 +111,7 @@ TEST_CASE("a discovery controller has no queue options") {
   CHECK_FALSE(controller->connect.contains(OptionId::queue_size));
 }
 
-TEST_CASE("what is no fabrics controller is left out, the rest comes by number") {
+TEST_CASE("controllers of other kinds are left out, the rest comes by number") {
   test::TemporaryTree tree;
   for (const char* device : {"nvme10", "nvme2"})
     add(tree, device, io_controller());

@@ -38,7 +38,7 @@ void store(test::TemporaryTree& tree) {
 
 } // namespace
 
-TEST_CASE("what is stored comes back with the same digest") {
+TEST_CASE("a stored policy comes back with the same digest") {
   test::TemporaryTree tree;
   tree.write(main_file, rule_a);
   tree.write("/usr/lib/nvmf/autoconnect.d/70-v.yaml", "version: 1\nlimits: {referral-depth: 2}\n");
@@ -83,7 +83,7 @@ TEST_CASE("services decide with the last good policy while the files are broken"
   CHECK(load::last_good_digest(tree.files()) == force.policy->digest);
 }
 
-TEST_CASE("what only an analysis rejects is rejected by the services, too") {
+TEST_CASE("a policy that only an analysis rejects is rejected by the services, too") {
   test::TemporaryTree tree;
   tree.write(main_file, never_holds);
   load::InForce const force = load::load_in_force(tree.files(), LastGoodPlace::run_only);
@@ -153,7 +153,7 @@ TEST_CASE("a damaged store is none") {
   }
 }
 
-TEST_CASE("what is stored already is not written again, and only root may read it") {
+TEST_CASE("a policy that is stored already is not written again, and only root may read it") {
   test::TemporaryTree tree;
   tree.write(main_file, rule_a);
   store(tree);

@@ -104,7 +104,7 @@ TEST_CASE("an empty file masks through a link, too") {
   CHECK(names(search(tree)).empty());
 }
 
-TEST_CASE("no files is no finding") {
+TEST_CASE("an absence of files is not a finding") {
   test::TemporaryTree tree;
   load::Loaded const loaded = load::load_policy(tree.files());
   CHECK_FALSE(loaded.found_any);
@@ -113,7 +113,7 @@ TEST_CASE("no files is no finding") {
   CHECK(loaded.findings.findings().empty());
 }
 
-TEST_CASE("a main file that is a link to /dev/null is no file") {
+TEST_CASE("a main file that is a link to /dev/null counts as missing") {
   test::TemporaryTree tree;
   tree.link("/etc/nvmf/autoconnect.yaml", "/dev/null");
   CHECK_FALSE(load::load_policy(tree.files()).found_any);

@@ -45,7 +45,7 @@ TEST_CASE("files and directories that others may write are not to be trusted") {
   }
 }
 
-TEST_CASE("what a link leads to is what counts") {
+TEST_CASE("the target of a link counts") {
   test::TemporaryTree tree;
   tree.write("/etc/real.yaml", "version: 1\n");
   tree.link("/etc/nvmf/autoconnect.yaml", "../real.yaml");

@@ -233,7 +233,7 @@ TEST_CASE("fields that are not set are left out or shown") {
         R"("target":null,"host-name":null,"udev":{}})");
 }
 
-TEST_CASE("an object that is no event") {
+TEST_CASE("an object that is not an event") {
   struct {
     const char* name;
     const char* text;

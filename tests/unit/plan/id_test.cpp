@@ -43,7 +43,7 @@ TEST_CASE("addresses are canonical before they are hashed") {
         plan::endpoint_id(tests::log_changed_tcp("fd20:a::1")));
 }
 
-TEST_CASE("what may stand in a unit name") {
+TEST_CASE("ids that are valid in a unit name") {
   CHECK(plan::is_id("0123456789abcdef"));
   for (const char* text : {"", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF",
                            "../../etc/passwd", "0123456789abcde/"}) {

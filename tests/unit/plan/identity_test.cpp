@@ -201,7 +201,7 @@ TEST_CASE("identities that cannot be used") {
   CHECK_FALSE(plan::identity_problem(identity, unknown));
 }
 
-TEST_CASE("the UUID in the host NQN stands in for a missing hostid file") {
+TEST_CASE("the UUID in the host NQN replaces a missing hostid file") {
   auto const policy =
       tests::with_rules("  - name: r\n    match: { any: true }\n    action: discover\n");
   auto const facts = facts_with(host_nqn, "");

@@ -62,7 +62,7 @@ TEST_CASE("a request comes back as it was") {
   CHECK(back->undecided == plan.undecided);
 }
 
-TEST_CASE("what a damaged request gets wrong is named") {
+TEST_CASE("the mistake of a damaged request is named") {
   std::string const good = plan::to_request(sample());
   auto const with = [&](const std::string& from, const std::string& to) {
     std::string text = good;

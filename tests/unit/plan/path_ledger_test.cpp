@@ -5,7 +5,7 @@
 
 using namespace nvmf;
 
-TEST_CASE("who has a path: the first that decided it, each part of a path told apart") {
+TEST_CASE("a path belongs to the first that decided it; each part of a path counts") {
   auto const ip = [](const char* text) { return base::Traddr::parse(base::Transport::tcp, text); };
   plan::Tid const path{.endpoint = base::Endpoint{.transport = base::Transport::tcp,
                                                   .traddr = ip("192.0.2.10"),

@@ -307,7 +307,7 @@ rules:
   CHECK(secret.detail == "tls-key: no such key");
 }
 
-TEST_CASE("what no rule matches names the closest when asked") {
+TEST_CASE("an event that no rule matches names the closest when asked") {
   auto const policy = tests::loaded(R"(version: 1
 rules:
   - { name: prod-volumes, match: { transport: tcp, subsystem-nqn: "nqn.a:prod*" }, action: connect }

@@ -177,7 +177,7 @@ TEST_CASE("only live, connecting and resetting count, live first") {
   CHECK(plan::connected_as(planned(), facts)->device == "nvme3");
 }
 
-TEST_CASE("what differs from the policy") {
+TEST_CASE("differences from the policy") {
   decide::Controller controller = live();
   controller.connect = {{OptionId::nr_io_queues, std::int64_t{8}},
                         {OptionId::queue_size, std::int64_t{128}},

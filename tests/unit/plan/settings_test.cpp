@@ -90,7 +90,7 @@ TEST_CASE("a persistent discovery controller gets a keep-alive unless something 
   CHECK_FALSE(options.contains(OptionId::keep_alive_tmo));
 }
 
-TEST_CASE("what the transport does not take is left out, security never") {
+TEST_CASE("options that the transport does not take are left out, security never") {
   plan::ResolvedOptions options{{OptionId::hdr_digest, {.value = true}},
                                 {OptionId::tos, {.value = std::int64_t{1}}},
                                 {OptionId::tls, {.value = true}},

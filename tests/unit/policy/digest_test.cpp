@@ -40,7 +40,7 @@ TEST_CASE("the digest is that of the content") {
   }
 }
 
-TEST_CASE("the digest tells files apart by their names") {
+TEST_CASE("the digest depends on the names of files") {
   std::string const text = "version: 1\n" + one;
   auto const as = [&](const char* path) { return load::load_texts({{path, text}}).policy->digest; };
   CHECK(as("/etc/nvmf/autoconnect.d/70-a.yaml") == as("/usr/lib/nvmf/autoconnect.d/70-a.yaml"));

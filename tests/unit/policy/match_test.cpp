@@ -22,7 +22,7 @@ Made made(const std::string& match, const std::string& action) {
 
 } // namespace
 
-TEST_CASE("the action and the keys say what a rule speaks of") {
+TEST_CASE("the action and the keys decide what a rule applies to") {
   struct Row {
     const char* match;
     const char* action;

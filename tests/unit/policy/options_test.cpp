@@ -69,7 +69,7 @@ TEST_CASE("retry settings") {
   CHECK(retry.places.at("jitter").place() == "p.yaml:4");
 }
 
-TEST_CASE("what only discover and connect rules have") {
+TEST_CASE("keys of discover and connect rules only") {
   auto const policy =
       tests::good("rules:\n"
                   "  - {name: a, match: {transport: tcp}, action: discover, persistent: "

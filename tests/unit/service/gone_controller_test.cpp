@@ -185,7 +185,7 @@ TEST_CASE("an RDMA controller that goes with its device is lost") {
   }
 }
 
-TEST_CASE("what nobody remembers leads to nothing") {
+TEST_CASE("an unknown controller leads to nothing") {
   World world;
   SUBCASE("a device that no state has") {
     CHECK_FALSE(world.forget(gone("nvme7", "10.20.1.21"), Removal::given_up));
@@ -289,7 +289,7 @@ TEST_CASE("a discovery controller that another made and the kernel gave up is pl
   CHECK(world.forget(gone("nvme0", "10.20.1.10"), Removal::given_up));
 }
 
-TEST_CASE("a removal of which nobody was told is found, once") {
+TEST_CASE("a removal without a notice is found, once") {
   World world;
   execute::State state = state_with_two();
   world.tree.write("/sys/class/nvme/nvme0/transport", "tcp\n");
@@ -304,7 +304,7 @@ TEST_CASE("a removal of which nobody was told is found, once") {
   CHECK(service::unnoticed(world.files, states).empty());
 }
 
-TEST_CASE("a removal of which nobody was told, of a number that another one has") {
+TEST_CASE("a removal without a notice, of a number that another one has") {
   World world;
   execute::State state = state_with_two();
   world.tree.write("/sys/class/nvme/nvme3/transport", "tcp\n");

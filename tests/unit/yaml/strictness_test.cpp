@@ -58,7 +58,7 @@ constexpr const char* shallow_quote =
 
 } // namespace
 
-TEST_CASE("what the parser takes and the language does not is an error at its place") {
+TEST_CASE("an error at its place: texts that the parser takes and the language does not") {
   const StrictRow rows[] = {
       {"duplicate key", "a: 1\nb: 2\na: 3\n", "102 3:1 duplicate key `a`\n"},
       {"duplicate key in brackets", "{a: 1, \"a\": 2}", "102 1:8 duplicate key `a`\n"},
@@ -142,7 +142,7 @@ TEST_CASE("what the parser takes and the language does not is an error at its pl
     check_row(row);
 }
 
-TEST_CASE("what is like it and right has no finding") {
+TEST_CASE("similar texts that are right have no finding") {
   const StrictRow rows[] = {
       {"the same key in two maps", "a: {b: 1}\nc: {b: 1}\n", ""},
       {"a document with both markers", "---\na: 1\n...\n# end\n", ""},

@@ -140,7 +140,7 @@ TEST_CASE("the corpora are read as yaml-cpp reads them") {
   CHECK(accepted > 250);
 }
 
-TEST_CASE("what is damaged a little is refused, or read as yaml-cpp reads it") {
+TEST_CASE("a slightly damaged text is refused, or read as yaml-cpp reads it") {
   constexpr std::string_view pieces[] = {" ",  "\n", "  ", ":", ": ",   "-",   "- ",   "#",   " #",
                                          "\"", "'",  "[",  "]", "{",    "}",   ",",    "|\n", ">\n",
                                          "x",  "\t", "\\", "?", "\n\n", "\n ", "null", "~"};

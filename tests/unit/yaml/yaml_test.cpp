@@ -92,7 +92,7 @@ TEST_CASE("secrets are masked wherever they stand in the text") {
   }
 }
 
-TEST_CASE("what stands where a secret would is masked in a text with mistakes") {
+TEST_CASE("a value in the place of a secret is masked in a text with mistakes") {
   struct Row {
     const char* name;
     const char* text;
