@@ -1,4 +1,4 @@
-// What loading, deciding and analysing cost against the number of rules.
+// The costs of loading, deciding and analysing against the number of rules.
 #include "analyze/difference.hpp"
 #include "analyze/reachability.hpp"
 #include "bench/realistic_policy.hpp"
@@ -52,7 +52,7 @@ void load_and_decide(benchmark::State& state) {
   }
 }
 
-// What `check` adds to loading: the 4xx findings.
+// The part that `check` adds to loading: the 4xx findings.
 void reachability(benchmark::State& state) {
   auto const policy = loaded(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state)

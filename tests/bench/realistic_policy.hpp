@@ -1,5 +1,5 @@
 // Policies of any size as a large site would have them: most rules name a tenant's subsystems on a
-// tenant's subnet, every tenth a single volume, a few wide ones stand at the end.
+// tenant's subnet, every tenth a single volume, a few wide ones are at the end.
 #pragma once
 
 #include <fmt/format.h>

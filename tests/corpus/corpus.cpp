@@ -21,7 +21,7 @@ std::string content(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// A case is a file or, for several files, a directory that stands for the root.
+// A case is a file or, for several files, a directory that serves as the root.
 std::vector<fs::path> cases(const char* folder) {
   std::vector<fs::path> found;
   for (const fs::directory_entry& entry :

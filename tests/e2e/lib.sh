@@ -1,4 +1,4 @@
-# What the scenarios share.  A scenario is a bash script that runs as root inside the guest:
+# The common functions of the scenarios.  A scenario is a bash script that runs as root inside the guest:
 #
 #   . ./lib.sh
 #   san                                              two storage networks and a second host in a network namespace
@@ -194,10 +194,10 @@ listen() {
 
 # ---- targets: Fibre Channel by nvme-fcloop ---------------------------------------------------------------------------
 
-# Names of the simulated fabric: fc_name KIND N gives what stands after wwnn= and wwpn=.
+# Names of the simulated fabric: fc_name KIND N gives the text after wwnn= and wwpn=.
 fc_node() { printf '0x1000%s000000%02x' "$([ "$1" = host ] && echo 0001 || echo 0002)" "$2"; }
 fc_port_name() { printf '0x2000%s000000%02x' "$([ "$1" = host ] && echo 0001 || echo 0002)" "$2"; }
-# fc_address host|target N: as it stands in traddr and host_traddr
+# fc_address host|target N: as in traddr and host_traddr
 fc_address() { echo "nn-$(fc_node "$1" "$2"):pn-$(fc_port_name "$1" "$2")"; }
 
 fcloop() { echo "$2" >"/sys/class/fcloop/ctl/$1"; }
@@ -230,7 +230,7 @@ fc_lose() { fcloop del_remote_port "wwnn=$(fc_node target "$1"),wwpn=$(fc_port_n
 
 # ---- targets: the scripted discovery controller ----------------------------------------------------------------------
 
-# scripted_dc NAME ADDRESS:PORT… <LOG.json: on the second host; what hosts do there is in $WORK/NAME.out
+# scripted_dc NAME ADDRESS:PORT… <LOG.json: on the second host; the hosts' actions are in $WORK/NAME.out
 scripted_dc() {
 	local name=$1 address listen=()
 	shift
@@ -388,14 +388,14 @@ no_jobs() {
 # requests: files that ask for something, claimed or not
 requests() { find /run/nvmf/plans /run/nvmf/running -name '*.json' 2>/dev/null; }
 
-# ask_again ID: asks for what the state of that id tells, as a planner that died before it started the service
+# ask_again ID: asks for the event in the state of that id, as a planner that died before it started the service
 ask_again() {
 	(umask 077; jq -c .plan "/run/nvmf/state/$1.json" >/run/nvmf/plans/.request)
 	mv /run/nvmf/plans/.request "/run/nvmf/plans/$1.json"
 }
 
 # idle: nothing asked for, nothing under way or waiting for its next try.  A service that rests until the next event of
-# its discovery controller is none of these.
+# its discovery controller is not idle.
 idle() {
 	[ -z "$(requests)" ] && [ -z "$(cat /run/nvmf/state/*.json 2>/dev/null | jq -r 'select(.phase == "running") | .id')" ]
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A discovery controller over NVMe/TCP that says whatever a file tells it to say.
+"""A discovery controller over NVMe/TCP that gives the answers that a file has for it.
 
     scripted_dc.py --listen 10.20.1.10:8009 [--listen …] LOG.json
 
 The kernel's own target lists only what it exposes; this one serves any log to the real host driver: dead portals,
-hostile text, a generation counter that never rests, records without end.  On SIGHUP it reads the file again and tells
+hostile text, a generation counter that never rests, records without end.  On SIGHUP it reads the file again and sends
 every host that asked for it that its discovery log has changed (AEN 0x70f002).  On standard output it writes a line
 for each thing that a host did, so that a test can look at how the log was read.
 

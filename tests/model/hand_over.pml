@@ -10,7 +10,7 @@
  *   executor    watches plans/, claims by renaming, reads the log, finishes; may be killed between any
  *               two steps; systemd then starts it again (Restart=on-failure)
  *   sweep       asks for a read when nobody read since the controller's last change (it runs only
- *               when everything else stands still, which is the worst case for it)
+ *               when everything else is idle, which is the worst case for it)
  *
  * Held at every standstill: the executor knows the newest log, nothing waits, nothing is claimed. With
  * LOSE_PLANNERS unset that must hold without the sweep.

@@ -23,7 +23,7 @@ NOT_CODE = re.compile(r"""
     | ^[ \t]*\#[^\n]*                                     # preprocessor lines
 """, re.VERBOSE | re.DOTALL | re.MULTILINE)
 
-# (what is found, what stands in its place, what the report calls it)
+# (the text, its replacement, its name in the report)
 SWAPS = [(rf"(?<= ){re.escape(old)}(?=[ \n])", new, f"`{old}` to `{new}`") for old, new in [
     ("==", "!="), ("!=", "=="), ("<", "<="), ("<=", "<"), (">", ">="), (">=", ">"),
     ("&&", "||"), ("||", "&&"), ("+", "-"), ("-", "+")]]
@@ -41,7 +41,7 @@ STATEMENT = re.compile(r"^[ \t]+(?:(?:\(void\))?\*?[\w:.>()\[\]-]+(?:\([^;{}]*\)
 
 
 def code_of(text):
-    """The text with blanks, of the same length, for all that is no code."""
+    """The text with blanks, of the same length, for all that is not code."""
     return NOT_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
 
 
@@ -73,7 +73,7 @@ def begins_statement(code, start):
 
 
 def is_last_return(code, found):
-    """Whether a function ends with it: without it the program has no meaning."""
+    """Whether a function ends with it: the program needs it."""
     return found.group().lstrip().startswith("return") and code.startswith("\n}", found.end())
 
 

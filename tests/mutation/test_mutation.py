@@ -21,7 +21,7 @@ engine/sample/limit.cpp:7: `>` to `>=`: if (value > limit)
 sample: 1 of 2 killed, 50 % (11 possible, 0 did not compile)
 """
 
-# What each operator makes of a line; nothing for what it must leave alone.
+# The results of each operator for a line; nothing for lines it must leave alone.
 ROWS = {
     "  x = a == b;": ["x = a != b;", "{}"],
     "  if (a < b && !c)": ["if (!(a < b && !c))", "if (a <= b && !c)", "if (a < b || !c)", "if (a < b && c)"],

@@ -11,7 +11,7 @@ namespace nvmf::property {
 
 namespace {
 
-// `c` stands for all characters that no pattern names.
+// `c` represents all characters that no pattern names.
 std::vector<std::string> all_texts(std::size_t longest) {
   std::vector<std::string> texts{""};
   for (std::size_t at = 0; at < texts.size(); ++at)

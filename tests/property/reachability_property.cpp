@@ -24,7 +24,7 @@ const TextRule& rule_named(const TextPolicy& policy, const std::string& name) {
                        [&](const TextRule& rule) { return rule.name == name; });
 }
 
-// What the rule sets for events of the transport.
+// The rule's options for events of the transport.
 std::map<std::string, std::string> options_on(const TextRule& rule, const std::string& transport) {
   std::map<std::string, std::string> options;
   for (const auto& [name, value] : rule.options)

@@ -1,5 +1,5 @@
-// The policy language's matching once more, as plainly as it can be said, on texts: what the engine
-// is compared with. It shares no code with it.
+// The policy language's matching once more, as plainly as it can be said, on texts: the reference
+// that the engine is compared with. It shares no code with it.
 #pragma once
 
 #include "property/texts.hpp"

@@ -33,7 +33,7 @@ struct TextPolicy {
   std::vector<TextRule> rules;
 };
 
-// What an event says: match key → value; a key that is absent is not set.
+// The values of an event: match key → value; a key that is absent is not set.
 struct TextEvent {
   std::map<std::string, std::string> values;
   std::vector<std::string> sources;

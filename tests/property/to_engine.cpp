@@ -107,7 +107,7 @@ policy::Match match(const TextMatch& text) {
   return result;
 }
 
-// As the loader finds it (LANGUAGE, "The action says what the rule speaks of").
+// As the loader finds it (LANGUAGE, "The action says what the rule applies to").
 policy::SubjectSet subjects(const policy::Match& match, const std::string& action) {
   auto const io_key = [](const policy::Clause& each) {
     return each.key == MatchKey::subsystem_nqn || each.key == MatchKey::portid ||

@@ -75,7 +75,7 @@ int main(int count, char** words) {
     fail(words[0], "expected POLICY FACTS (EVENT LOG)...");
   auto const loaded = load::load_policy(base::RealFileSystem(), {.paths = {words[1]}});
   if (!loaded.policy)
-    fail(words[1], "is no valid policy");
+    fail(words[1], "is not a valid policy");
   auto const facts = parsed(host::parse_facts_file, words[2]);
   plan::PathLedger paths;
   std::vector<plan::Plan> plans;

@@ -50,8 +50,8 @@ measure() {
 	echo "$who: $((end - start)) ms"
 }
 
-# What an administrator disconnects while ours is in charge is kept away, so it is switched off for that moment; and the
-# log is empty, so that switching it on connects nothing.  Ours connects its discovery controller itself, for nvme-cli's
+# A path that an administrator disconnects while ours is in charge is kept away, so it is switched off for that
+# moment; and the log is empty, so that switching it on connects nothing.  Ours connects its discovery controller itself, for nvme-cli's
 # pipeline an administrator does.
 start_afresh() {
 	systemctl disable --now nvmf-policy.service 2>/dev/null
@@ -88,7 +88,7 @@ kernel_alone() {
 	P
 }
 
-# Whatever runs for the first time in a guest is slower: everything is done once before it is measured.
+# The first run of anything in a guest is slower: everything is done once before it is measured.
 step "the kernel alone, ours and nvme-cli's for the first time"
 start_afresh nobody
 kernel_alone >/dev/null
@@ -98,7 +98,7 @@ start_afresh nvme-cli
 measure "" "${records[@]}" >/dev/null
 
 mixed=("${records[@]:0:4}" "${dead[@]}" "${records[@]:4}")
-# This machine is faster in one minute than in another: what is compared is measured side by side.
+# This machine is faster in one minute than in another: compared figures are measured side by side.
 for round in 1 2 3 4 5; do
 	step "round $round"
 	start_afresh nobody

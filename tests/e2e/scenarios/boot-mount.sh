@@ -17,7 +17,7 @@ case $(boot_number) in
 		  wait-for: ["$p:data"]
 		  timeout: 120s
 	Y
-	# What the boot before wrote is read after the shutdown.
+	# The journal of the boot before is read after the shutdown.
 	mkdir -p /etc/systemd/journald.conf.d
 	printf '[Journal]\nStorage=persistent\n' >/etc/systemd/journald.conf.d/zz-persistent.conf
 	truncate -s 64M /var/lib/e2e/data.img

@@ -16,7 +16,8 @@ echo '{}' | scripted_dc dc "${addresses[@]}"
 for address in "${addresses[@]}"; do connect_dc "${address%:*}" 8009 >/dev/null; done
 expect "sources" $sources "$(controllers | grep -c discovery)"
 
-# A discovery controller sends no second event before its log was read: what udev is asked to send again looks like one.
+# A discovery controller sends no second event before its log was read: an event that udev
+# is asked to send again looks like one.
 mkdir -p /run/udev/rules.d
 echo 'SUBSYSTEM=="nvme", ACTION=="change", ENV{SYNTH_UUID}=="?*", ENV{NVME_AEN}="0x70f002"' >/run/udev/rules.d/60-again.rules
 udevadm control --reload
@@ -53,7 +54,7 @@ done
 step "$(planned) events planned, ${killed[executor]} executors and ${killed[planner]} planners killed, $(grep -c 'event sent' "$WORK/dc.out") of them from the controllers"
 [ $(($(planned) + ${killed[planner]})) -ge 1000 ] || fail "that were few events"
 
-step "the last change reaches every source, whoever is killed; only a killed planner's needs the sweep"
+step "the last change reaches every source, whichever process is killed; only a killed planner's needs the sweep"
 planners_before=${killed[planner]}
 last_reached() { cat /run/nvmf/state/*.json | jq -r '.logs[] | select(.genctr == 1000) | .device' | sort -u | wc -l; }
 scripted_dc_changes dc <<<"{\"genctr\": 1000, \"records\": [$first, $last]}"

@@ -20,7 +20,7 @@ rules:
 Y
 connect_dc 10.20.1.10 8009
 
-# An intent stands for exactly as long as its write.
+# An intent exists for exactly as long as its write.
 cat >kill_in_write.py <<'P'
 import os, signal, sys, time
 end = time.monotonic() + 60

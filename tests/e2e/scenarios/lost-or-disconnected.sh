@@ -39,7 +39,7 @@ wait_until 30 live $p:three
 wait_until 20 idle
 never 3 live $p:one
 expect "why it is away" removed-by-administrator "$(path_record $p:one .reason)"
-expect_match "as status tells it" ":one .*removed-by-administrator" "$(nvmf-policy status || true)"
+expect_match "as status shows it" ":one .*removed-by-administrator" "$(nvmf-policy status || true)"
 
 step "resumed"
 nvmf-policy resume $p:one

@@ -10,7 +10,7 @@ policy_for_everything
 # journalctl has no answer for units that never were.
 theirs() { { journalctl -b -o cat -u 'nvmf-connect@*' 2>/dev/null || true; } | wc -l; }
 ours() { our_journal | wc -l; }
-# What udev had somebody start has run, and its lines are in the journal.
+# The services that udev caused have run, and its lines are in the journal.
 settle() {
 	udevadm settle
 	wait_until 60 no_jobs

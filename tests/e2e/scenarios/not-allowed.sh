@@ -1,6 +1,6 @@
 # timeout: 600
 # A subsystem that does not allow this host: rejected, with the kernel's own reason, and tried again slowly until it is
-# allowed. A subsystem that does not exist is rejected, too, and told apart.
+# allowed. A subsystem that does not exist is rejected, too, with another reason.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san

@@ -15,7 +15,7 @@ exclusion = transport=tcp;nqn=$p:excluded
 X
 modprobe nvme-fabrics
 theirs=$(nvme connect -t tcp -a 10.20.1.21 -s 4420 -n $p:theirs -o json | jq -r .device)
-# What a firmware boot leaves: a controller of which nobody wrote down who made it.
+# A controller as a firmware boot leaves it: without a registry entry.
 nvme connect -t tcp -a 10.20.1.21 -s 4420 -n $p:firmware --ctrl-loss-tmo=1234 >/dev/null
 mkdir -p "/run/nvme/registry/$theirs"
 echo stas >"/run/nvme/registry/$theirs/owner"

@@ -6,7 +6,7 @@ change() {
 	delay=$((delay + 1))
 	sed -i "s/slow-delay: .*s }/slow-delay: ${delay}s }/" /etc/nvmf/autoconnect.yaml
 }
-# What the sweep stores when it has loaded a policy; without another process, for one step is in a hurry.
+# The sweep stores it when it has loaded a policy; without another process, for one step is in a hurry.
 in_force() { [[ $(</run/nvmf/last-good) == *"$1"* ]]; }
 
 policy <<'Y'

@@ -38,7 +38,7 @@ wait_until 20 live $late
 wait_until 20 idle
 
 step "when the tries were"
-# tries: milliseconds since boot of each line that tells how a try ended
+# tries: milliseconds since boot of each line about the end of a try
 tries() {
 	journalctl -b -o json -t nvmf-connect |
 		jq -r --arg nqn $late 'select(.NVMF_SUBSYSNQN == $nqn) | .__MONOTONIC_TIMESTAMP | tonumber / 1000 | floor'
@@ -48,7 +48,7 @@ mapfile -t times < <(tries)
 delay=1000
 last=$((${#times[@]} - 1))
 for i in $(seq 1 $last); do
-	# The last one is told when the kernel had answered.
+	# The last one is reported when the kernel had answered.
 	near "delay before try $((i + 1))" $((delay + 400)) $((i == last ? 3000 : 600)) $((times[i] - times[i - 1]))
 	delay=$((delay * 2))
 done

@@ -25,7 +25,7 @@ expect_match "an executor waits" "nvmf-policy-connect@" "$(executors)"
 one=$(controller $p:one)
 
 step "stop"
-# A plan that nobody has claimed yet goes as well: what would start it is held back for a moment.
+# A plan that nobody has claimed yet goes as well: its starter is held back for a moment.
 systemctl stop nvmf-policy-plans.path
 id=$(basename "$(find /run/nvmf/state -name '*.json')" .json)
 cp "/run/nvmf/state/$id.json" "/run/nvmf/plans/0123456789abcdef.json"

@@ -11,7 +11,7 @@ listen 1
 policy_for_everything
 connect_dc 10.20.1.10 8009
 
-# killed_at_work EXPOSED: kills the executor if something exposed is not connected yet; it stands still while that is
+# killed_at_work EXPOSED: kills the executor if something exposed is not connected yet; it is stopped while that is
 # looked at, so that it cannot finish meanwhile.
 killed_at_work() {
 	local process left
@@ -43,4 +43,4 @@ wait_until 60 idle
 step "none twice"
 expect "controllers" 33 "$(live_subsystems | wc -l)"
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
-expect "live, as status tells it" 33 "$(grep -c "live .*volume" "$WORK/status")"
+expect "live, as status shows it" 33 "$(grep -c "live .*volume" "$WORK/status")"

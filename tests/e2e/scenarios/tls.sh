@@ -1,5 +1,5 @@
 # TLS up to the handshake: the key of the connection is derived and given to the kernel, by file and by keyring; Debian 12
-# has no tlshd, and that is said.  What needs a secure channel is not connected without one.
+# has no tlshd, and that is said.  A record that needs a secure channel is not connected without one.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -44,7 +44,7 @@ expect_match "the kernel's own reason" "failed to start TLS: -3" "$(dmesg)"
 
 step "what has no key"
 expect "a record that requires a secure channel" "refused security-required" "$(item $p:open)"
-expect_match "as status tells it" ":open .*security-required" "$(nvmf-policy status || true)"
+expect_match "as status shows it" ":open .*security-required" "$(nvmf-policy status || true)"
 if ! grep -q concat /dev/nvme-fabrics; then
 	expect "what this kernel lacks" "refused kernel-option-missing" "$(item $p:concatenated)"
 fi

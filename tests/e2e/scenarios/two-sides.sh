@@ -1,6 +1,6 @@
 # timeout: 600
 # The same path is never made twice: not by two sources that connect from different host sides at the same time, and not
-# where a live controller tells its source address only by `src_addr`.
+# where a live controller shows its source address only by `src_addr`.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -24,7 +24,7 @@ wait_until 30 idle
 expect "sources" 2 "$(find /run/nvmf/state -name '*.json' | wc -l)"
 expect "controllers that there ever were" 8 "$(dmesg | grep -c "new ctrl: NQN \"$p:volume")"
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
-expect "live, as status tells it" 16 "$(grep -c "live .*volume" "$WORK/status")"
+expect "live, as status shows it" 16 "$(grep -c "live .*volume" "$WORK/status")"
 expect "and by how many paths each" 8 "$(grep -c "volume.* paths 1 of 1" "$WORK/status")"
 
 step "a controller that was connected without a host side"

@@ -1,4 +1,4 @@
-// Pairs of rules that speak of the same events.
+// Pairs of rules that match the same events.
 #include "analyze/overlap.hpp"
 #include "analyze/samples.hpp"
 

@@ -1,4 +1,4 @@
-// What is said of each rule.
+// The result for each rule.
 #include "analyze/reachability.hpp"
 #include "analyze/samples.hpp"
 
@@ -28,7 +28,7 @@ TEST_CASE("one answer per rule, with an example that the matcher confirms") {
       {"redundant", Reach::redundant, "net"},
       {"denied", Reach::always_denied, "nope"},
       {"host", Reach::decides, "host"},
-      // What stands before it depends on the host's name: nothing is said.
+      // The rule before it depends on the host's name: nothing is said.
       {"on-host", Reach::unknown, ""},
   };
   auto const result = analyze::analyze(*policy);

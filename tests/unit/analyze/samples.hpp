@@ -1,4 +1,4 @@
-// Policies that the tests of analyze/ speak of.
+// Policies for the tests of analyze/.
 #pragma once
 
 #include "diag/finding.hpp"
@@ -19,7 +19,7 @@ inline std::shared_ptr<const policy::Policy> loaded(const std::string& text) {
   return loaded.policy;
 }
 
-// Rules, one a line, without writing the rest of the policy again: the first one stands on line 3.
+// Rules, one a line, without writing the rest of the policy again: the first one is on line 3.
 inline std::shared_ptr<const policy::Policy> with_rules(const std::string& rules) {
   return loaded("version: 1\nrules:\n" + rules);
 }

@@ -88,7 +88,7 @@ TEST_CASE("IP addresses: a literal without scope matches any, one with a scope o
   IpSet const eth0 = ip_set(scopes, {"fe80::1%eth0"});
   CHECK((eth0 - any).empty());
   CHECK(shown(scopes, eth0) == "fe80::1%eth0");
-  // Some scope that no literal names stands for all others.
+  // Some scope that no literal names represents all others.
   CHECK(shown(scopes, any - eth0) == "fe80::1 fe80::1%eth1");
   CHECK((eth0 - ip_set(scopes, {"fe80::/64"})).empty());
 }

@@ -1,4 +1,4 @@
-// What a rule sets, looked up.
+// The settings of a rule, looked up.
 #include "analyze/samples.hpp"
 #include "analyze/settings.hpp"
 

@@ -44,7 +44,7 @@ struct World {
     std::sort(found.begin(), found.end());
     return found;
   }
-  // Where the only finding stands.
+  // The place of the only finding.
   std::string place() const {
     const auto found = findings();
     return found.size() == 1 && !found[0].spans.empty() ? found[0].spans[0].span.place() : "";

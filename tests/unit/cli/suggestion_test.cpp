@@ -97,7 +97,7 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
   const Row rows[] = {
       {"nothing", {}, {}},
       {"controllers of a kernel before 5.18", {dc_before_5_18, io_before_5_18}, {true, false}, 2},
-      {"subsystems behind a discovery controller are no targets", {dc, io}, {true, false}, 2},
+      {"subsystems behind a discovery controller are not targets", {dc, io}, {true, false}, 2},
       {"a discovery controller alone", {dc}, {true}, 1},
       {"subsystems alone are", {io, io}, {true, true}, 1},
       {"another owner's is left to it, with a note", {io, theirs}, {true}, 2},
@@ -117,7 +117,7 @@ TEST_CASE("connected_now: what becomes a target, and what is left alone") {
   }
 }
 
-TEST_CASE("connected_now: what cannot be seen is said") {
+TEST_CASE("connected_now: invisible options are noted") {
   const decide::Controller dc = controller("nvme0", ControllerType::discovery);
   const std::string unseen =
       "options that sysfs does not show are missing here: secrets, `tls`, `concat`, "

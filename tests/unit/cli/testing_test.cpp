@@ -62,7 +62,7 @@ std::vector<std::string> messages(const diag::Sink& sink) {
   return texts;
 }
 
-// What is wrong with a file, names looked up.
+// The mistakes of a file, names looked up.
 std::vector<std::string> mistakes_of(const std::string& text) {
   diag::Sink sink;
   auto suite = read_suite(source_of("a.test.yaml", text), sink);
@@ -233,7 +233,7 @@ TEST_CASE("run_test: only what differs") {
       {"outcome and reason",
        one_test("{ outcome: denied, reason: denied }"),
        {"outcome: denied / connect", "reason: denied / none"}},
-      {"ignored never stands for denied",
+      {"ignored never replaces denied",
        one_test(
            "{ outcome: ignored }",
            "{ event: discovery-log-changed, transport: tcp, traddr: 192.0.2.65, trsvcid: 8009 }"),

@@ -1,4 +1,4 @@
-// Policies and events that the tests of decide/ and plan/ speak of.
+// Policies and events for the tests of decide/ and plan/.
 #pragma once
 
 #include "event/event.hpp"

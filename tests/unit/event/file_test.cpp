@@ -311,7 +311,7 @@ TEST_CASE("mistakes stand at their places") {
       {"a subsystem behind a comment's sign",
        "event: discovered\ntransport: tcp\ntraddr: none\nsubsystem-nqn: #nqn.2014-08.a:b\n",
        "3:9 205 an event needs `traddr`\n4:1 205 an event needs `subsystem-nqn`\n"},
-      {"sources that are no names",
+      {"sources that are not names",
        "event: referral\ntransport: loop\nsource: [\"a\\nb\", none, dc]\n",
        "3:10 204 `source` contains a comma, blank, control or non-ASCII character\n"
        "3:18 204 `source` takes a list of texts\n"},

@@ -13,7 +13,7 @@ using event::Properties;
 
 namespace {
 
-// What 6.12 sends for an AEN of a discovery controller.
+// The properties that 6.12 sends for an AEN of a discovery controller.
 Properties aen() {
   return {{"ACTION", "change"},
           {"SUBSYSTEM", "nvme"},
@@ -190,7 +190,7 @@ TEST_CASE("malformed events name the field") {
       {"no subsystem", with(aen(), {{"SUBSYSTEM", without}}), "SUBSYSTEM", "is missing"},
       {"no transport", with(aen(), {{"NVME_TRTYPE", without}}), "NVME_TRTYPE", "is missing"},
       {"unknown transport", with(aen(), {{"NVME_TRTYPE", "carrier-pigeon"}}), "NVME_TRTYPE",
-       "`carrier-pigeon` is no transport"},
+       "`carrier-pigeon` is not a known transport"},
       {"no address", with(aen(), {{"NVME_TRADDR", "none"}}), "NVME_TRADDR", "is missing"},
       {"bad address", with(aen(), {{"NVME_TRADDR", "10.20.1"}}), "NVME_TRADDR",
        "`10.20.1` is not a valid tcp address"},

@@ -1,4 +1,4 @@
-// What becomes of the single path: probe, write, error, schedule.
+// The course of the single path: probe, write, error, schedule.
 #include "execute/simulation.hpp"
 
 #include <doctest/doctest.h>

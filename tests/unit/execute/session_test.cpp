@@ -1,4 +1,4 @@
-// What a request does with discovery controllers, their logs and the policy.
+// A request's work with discovery controllers, their logs and the policy.
 #include "execute/simulation.hpp"
 
 #include <algorithm>

@@ -105,7 +105,7 @@ public:
   std::map<std::string, event::DiscoveryLog> logs; // by device
   std::function<execute::LogOutcome(const execute::LogRequest&)> read;
 
-  // What happened, for the checks.
+  // The history, for the checks.
   struct Write {
     base::Duration at;
     std::string traddr;

@@ -102,7 +102,7 @@ TEST_CASE("the kernel's own words are quoted where errno does not say") {
         "nvme nvme3: Connect Invalid \\x1b[31m");
   CHECK(fabrics::classify({.code = ESRCH}).reason ==
         "no TLS handshake service answers the kernel (tlshd of ktls-utils)");
-  // What it prints of an option may be the secret.
+  // The text that it prints of an option may be the secret.
   for (const char* line : {"nvme_fabrics: Invalid DH-CHAP secret hunter2",
                            "nvme_fabrics: unknown parameter or missing value 'x' in ctrl creation"})
     CHECK(

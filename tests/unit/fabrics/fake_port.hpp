@@ -92,7 +92,7 @@ inline event::LogEntry subsystem_entry(const std::string& traddr, const std::str
           .traddr = traddr};
 }
 
-// What a device answers; shared by all who have it open.
+// The answers of a device; shared by all that have it open.
 struct FakeController {
   LogPage page;
   std::string nqn = "nqn.2014-08.org.nvmexpress.discovery";

@@ -144,7 +144,7 @@ TEST_CASE("exclusions that cannot be read are a problem, not an empty list") {
   }
 }
 
-TEST_CASE("the registry: what we wrote is ours until it is younger than the event") {
+TEST_CASE("the registry: our entry is ours until it is younger than the event") {
   test::TemporaryTree tree;
   auto files = tree.files();
   tree.write("/sys/kernel/uevent_seqnum", "1234\n");

@@ -128,7 +128,7 @@ TEST_CASE("mistakes stand at their places") {
       {"length too long", "interfaces: [{ name: a, addresses: [10.0.0.1/33] }]\n",
        "1:37 207 `10.0.0.1/33` is not a valid address with its prefix length, like "
        "192.0.2.10/24\n"},
-      {"up is no word", "interfaces: [{ name: a, up: maybe }]\n",
+      {"up is not a word", "interfaces: [{ name: a, up: maybe }]\n",
        "1:29 204 `up` takes `true` or `false`, not `maybe`\n"},
       {"cpus", "cpus: 0\n", "1:7 206 `cpus` takes a number from 1 to 1048576, not `0`\n"},
       {"fc port", "fc-ports: [{ remotes: [x] }]\n",

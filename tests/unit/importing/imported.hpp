@@ -79,7 +79,8 @@ inline event::DiscoveryLog one_record() {
   return {.genctr = 1, .numrec = 1, .entries = {entry}};
 }
 
-// What the policy makes of its targets, and of a log of each discovery controller among them.
+// The strings that the policy gives for its targets, and for a log of each discovery controller
+// among them.
 inline std::vector<std::string> strings_of(const policy::Policy& policy) {
   std::vector<std::string> strings;
   const decide::Facts host = facts();

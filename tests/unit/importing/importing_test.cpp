@@ -195,7 +195,7 @@ TEST_CASE("import: the plan asks for what the old file asked for") {
   }
 }
 
-TEST_CASE("import: what cannot be carried over is said, with its line") {
+TEST_CASE("import: parts that cannot be carried over are noted, with their line") {
   struct Row {
     std::string name;
     TextFile file;
@@ -235,7 +235,7 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
        {"stacd.conf", "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.2\n"},
        {"stacd.conf:2: the connection is not carried over: an I/O controller needs its `nqn`",
         no_connection}},
-      {"what is excluded is no target",
+      {"an excluded connection is not a target",
        {"stacd.conf", "[Controllers]\n"
                       "controller=transport=tcp;traddr=192.0.2.2;nqn=nqn.2014-08.com.example:a\n"
                       "exclude=transport=tcp;traddr=192.0.2.2\n"},
@@ -247,7 +247,7 @@ TEST_CASE("import: what cannot be carried over is said, with its line") {
        {"stacd.conf:2: this exclusion is not carried over: `trsvcid=99999` cannot be compared",
         "stacd.conf:3: this exclusion is not carried over: `sparkle=7` cannot be compared",
         no_connection}},
-      {"an identity that stands elsewhere than in [Host]",
+      {"an identity outside of [Host]",
        {"nvme-fabrics.conf", "[Subsystem]\nnqn = nqn.2014-08.com.example:a*\n"
                              "controller = transport=tcp;traddr=192.0.2.2;hostnqn=nqn.x\n"},
        {"nvme-fabrics.conf:3: `hostnqn` has a meaning in [Host] alone",

@@ -67,7 +67,7 @@ std::string plans_of(const std::string& text) {
   add_plan(plans, *policy, changed);
   for (const event::Event& target : plan::all_events(*policy, host()))
     add_plan(plans, *policy, target);
-  // A place in the file is no decision.
+  // A place in the file is not a decision.
   std::string without_places;
   for (std::size_t at = 0; at < plans.size();) {
     auto const end = plans.find('\n', at);
@@ -334,7 +334,7 @@ std::vector<Row> other_rows() {
   return rows;
 }
 
-// `version: 1` stands once, at the top.
+// `version: 1` occurs once, at the top.
 std::string in_order(std::string text) {
   auto const at = text.find(head);
   return at == 0 ? text : head + text.erase(at, head.size());
@@ -352,7 +352,8 @@ TEST_CASE("changing a key changes a plan") {
       seen.emplace(row.section, row.key);
       CHECK(plans_of(in_order(row.before)) != plans_of(in_order(row.after)));
     }
-  // What the executor acts on (tests/unit/execute), and what boot waits for (tests/unit/cli).
+  // The keys that the executor acts on (tests/unit/execute), and that boot waits for
+  // (tests/unit/cli).
   seen.emplace(Section::limits, "probe-timeout");
   seen.emplace(Section::limits, "probes-in-flight");
   for (Section section :

@@ -238,7 +238,7 @@ TEST_CASE("a kernel that cannot be asked gets no host_iface that nobody named") 
         "192.168.30.15@-");
 }
 
-TEST_CASE("fc: what an event or a controller shows is believed") {
+TEST_CASE("fc: ports that an event or a controller shows are believed") {
   auto const fc = [](const char* text) { return *base::FcAddress::parse(text); };
   base::FcAddress const host = fc("nn-0x2000000000000001:pn-0x2100000000000001");
   base::FcAddress const listed = fc("nn-0x3000000000000001:pn-0x3100000000000001");

@@ -140,7 +140,7 @@ TEST_CASE("a target's identity wins over the rule's") {
   event.target = "dc-a";
   CHECK(plan::identity_for(*policy, facts, event, rule).host_nqn ==
         "nqn.2014-08.com.example:tenant-a");
-  // What an event carries is what its device was connected with, not what the target wants.
+  // The event has the identity that its device was connected with, not the target's.
   event.host_nqn = host_nqn;
   CHECK(plan::identity_for(*policy, facts, event, rule).host_nqn ==
         "nqn.2014-08.com.example:tenant-a");

@@ -1,4 +1,4 @@
-// What a rule speaks of, and how its conditions are resolved.
+// The things that a rule applies to, and how its conditions are resolved.
 #include "policy/loading.hpp"
 #include "policy/pattern_text.hpp"
 #include "policy/situations.hpp"

@@ -71,7 +71,7 @@ struct World {
     REQUIRE(execute::write_state(files, state_with_two(), base::SystemClock()));
     tree.write("/sys/kernel/uevent_seqnum", "99\n");
   }
-  // As the program that the rule runs: what was handed over is noted.
+  // As the program that the rule runs: the hand-over is noted.
   std::optional<event::Event> forget(const event::ControllerGone& which, Removal removal) {
     auto const lost = service::forget_controller({files, units, journal}, which,
                                                  {.removal = removal, .now = now});

@@ -100,7 +100,7 @@ TEST_CASE("event field: a large event goes without udev's properties") {
   CHECK(service::event_field_text(event).empty());
 }
 
-TEST_CASE("compared: what was decided then and what is decided now") {
+TEST_CASE("compared: the decision of then and the decision of now") {
   policy::Policy policy;
   policy::Rule storage;
   storage.name = storage.full_name = "storage";

@@ -24,7 +24,7 @@ TEST_CASE("missing_paths: live I/O controllers of one subsystem count") {
   const Row rows[] = {
       {"nothing", {}, 1, {"nqn.2014-08.com.example:root*: 0 of 1 path"}},
       {"live", {controller(root, "live")}, 1, {}},
-      {"live under a kernel before 5.18, which tells no type",
+      {"live under a kernel before 5.18, which shows no type",
        {controller(root, "live", decide::ControllerType::unknown)},
        1,
        {}},

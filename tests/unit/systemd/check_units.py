@@ -121,8 +121,8 @@ def rules(path, problems):
 
 
 def no_limits(directory, problems):
-    """What is started again and again by a path, a timer or a failure is never taken for a loop, and nothing waits for the
-    network: what is missing is waited for by who needs it."""
+    """A unit that a path, a timer or a failure starts again and again is never taken for a loop, and nothing waits for the
+    network: services wait themselves for the links they need."""
     for name in ("nvmf-policy-dispatch.timer", "nvmf-policy-dispatch.service", "nvmf-policy-connect@.service",
                  "nvmf-policy-changed.timer", "nvmf-policy-settled.timer"):
         if "StartLimitIntervalSec=0" not in (directory / name).read_text():

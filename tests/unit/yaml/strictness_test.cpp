@@ -1,5 +1,5 @@
-// What yaml-cpp takes, or says too late or too vaguely, and the language does not: each is a
-// finding at its place. And what is like it and right.
+// Texts that yaml-cpp takes, or refuses too late or too vaguely, and that the language refuses:
+// each is a finding at its place. And similar texts that are right.
 #include "diag/render.hpp"
 #include "yaml/yaml.hpp"
 

@@ -45,7 +45,7 @@ public:
   int documents = 0;
 };
 
-// What yaml-cpp reads; "refused" if it takes the text for no YAML.
+// yaml-cpp's reading; "refused" if it takes the text for invalid YAML.
 std::string theirs(const std::string& text) {
   std::istringstream stream(text);
   Outline outline;

@@ -1,4 +1,4 @@
-// At most `limit`: true if a == b in here, which is no code.
+// At most `limit`: true if a == b in here, which is not code.
 #include "limit.hpp"
 
 static_assert(sizeof(long long) == 8);
