@@ -18,7 +18,7 @@ using namespace policy;
 
 using Json = nlohmann::ordered_json;
 
-// Printable ASCII without blank and comma: what an option string can carry.
+// Printable ASCII without blank and comma: the characters of an option string.
 constexpr const char* option_text_pattern = "^[!-+\\--~]+$";
 constexpr const char* name_pattern = "^[^\\s,/@\\\\`\"'*?]+$";
 constexpr const char* duration_pattern = "^(0|[1-9][0-9]*)(ms|s|m|h|d)$";

@@ -20,8 +20,8 @@ namespace nvmf::analyze {
 
 enum class Reach : std::uint8_t {
   decides,       // `example` is an event that it decides
-  shadowed,      // never decides; what decides instead does otherwise at least once
-  redundant,     // never decides; what decides instead does the same
+  shadowed,      // never decides; the decider instead differs at least once
+  redundant,     // never decides; the decider instead does the same
   always_denied, // wholly inside guards
   impossible,    // matches no event at all
   unknown,       // the budget was reached

@@ -59,7 +59,7 @@ constexpr std::array command_table{
     Command{"schema", "prints the JSON Schema of a document", declare_schema,
             "nvmf-policy schema policy\n"
             "nvmf-policy schema plan >plan.schema.json"},
-    Command{"event", "plans the event in the environment; what the udev rule runs", declare_event,
+    Command{"event", "plans the event in the environment; for the udev rule", declare_event,
             "nvmf-policy event\n"
             "env SUBSYSTEM=nvme ACTION=change NVME_AEN=0x70f002 ... nvmf-policy event"},
     Command{"boot", "plans targets and what is present, waits for what boot needs", declare_boot,

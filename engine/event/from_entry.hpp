@@ -26,7 +26,7 @@ struct EntryProblem {
   enum class Kind : std::uint8_t { invalid_entry, not_a_fabric, unknown_subtype, self_entry };
   Kind kind = Kind::invalid_entry;
   std::string detail;                     // fit to be shown: "traddr contains a comma, …"
-  std::optional<base::Endpoint> endpoint; // none: its transport is none that connects
+  std::optional<base::Endpoint> endpoint; // none: its transport does not connect
   std::string nqn;                        // only if it is usable
   base::Subject subject = base::Subject::io_subsystem;
   bool operator==(const EntryProblem&) const = default;

@@ -181,7 +181,7 @@ decide::Facts Loop::facts() {
                                   .network = this_host ? host::GatherRequest::Network::this_host
                                                        : host::GatherRequest::Network::unknown,
                                   .kernel_options = kernel_options_});
-  // Unknown means any: what could not be read now must not make a path leave by another interface.
+  // Unknown means any: a failed read must not make a path leave by another interface.
   if (facts.interfaces)
     interfaces_ = facts.interfaces;
   else

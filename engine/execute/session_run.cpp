@@ -171,7 +171,7 @@ void Session::use_connected(Path& path, const std::string& device) {
     return;
   }
   read_log(path);
-  // Nobody knows how long the controller takes: what an earlier executor was at goes on meanwhile.
+  // Nobody knows how long the controller takes: the work of an earlier executor goes on meanwhile.
   if (claim_ == Claim::resumed && path.log && path.decided_in == 0)
     decide(path);
 }

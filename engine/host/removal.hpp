@@ -23,8 +23,8 @@ enum class Removal : std::uint8_t {
 Removal last_removal(const base::KernelHistory& log, const std::string& device);
 
 // The latest controller (host::incarnation_of) with that device name whose removal was dealt with,
-// 0 for none. A connect that fails raises the same event as the removal of a controller: what it
-// had as its device name must not be taken for a controller that had it before.
+// 0 for none. A connect that fails raises the same event as the removal of a controller: it
+// must not be taken for the removal of a controller that had the device name before.
 std::uint64_t last_gone(const base::FileSystem& files, const std::string& device);
 // Best effort: without the note a removal may be dealt with twice. 0, unknown, is not noted.
 void note_gone(base::FileSystem& files, const std::string& device, std::uint64_t incarnation);

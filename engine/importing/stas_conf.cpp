@@ -247,9 +247,8 @@ void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& impo
   if (!files.stacd && first_new == end_of_stafd)
     return;
   if (!files.stacd)
-    imported.note({files.stafd->path, 0}, "stacd.conf was not given: what the discovery "
-                                          "controllers list is connected, as stacd does without "
-                                          "one");
+    imported.note({files.stafd->path, 0}, "stacd.conf was not given: the entries of discovery "
+                                          "logs are connected, as stacd does without one");
   const diag::Source without_one{"stacd.conf", {}};
   DaemonReader stacd(files.stacd ? *files.stacd : without_one, Daemon::stacd, secrets, imported);
   stacd.read();

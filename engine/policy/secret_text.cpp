@@ -13,8 +13,8 @@ namespace {
 
 // A secret ends at a blank, a quote, or what ends a flow value.
 constexpr std::string_view secret_end = " \t\r\n\"'`,]}";
-// `DHHC-1:…` and `NVMeTLSkey-1:…`, in any case: what lowers a line before it shows it must not let
-// a secret through.
+// `DHHC-1:…` and `NVMeTLSkey-1:…`, in any case: a secret must be found also in a line that was
+// lowered before it is shown.
 constexpr std::string_view version_mark = "-1:";
 constexpr std::array<std::string_view, 2> forms{"dhhc", "nvmetlskey"};
 

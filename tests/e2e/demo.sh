@@ -61,7 +61,7 @@ jq '.plan | {id, policy, event}' /run/nvmf/state/*.json
 title "The journal"
 journalctl -b -o short-monotonic --no-hostname -t nvmf-policy -t nvmf-connect
 
-title "What is connected now"
+title "The connections of now"
 show nvme list-subsys
 
 title "The dry run again: all is as the policy wants it"

@@ -424,7 +424,7 @@ collect_what_could_leak() {
 	wait_until 20 test -s /var/lib/e2e/core
 	sleep 1
 	cp /var/lib/e2e/core "$directory/core"
-	[ "$(stat -c %s "$directory/core")" -gt 100000 ] || fail "that was no core dump"
+	[ "$(stat -c %s "$directory/core")" -gt 100000 ] || fail "the file is too small for a core dump"
 	journalctl -b --no-pager -o export >"$directory/journal"
 	dmesg >"$directory/kernel"
 	cp -r /run/nvmf /run/nvme /var/lib/nvmf "$directory/" 2>/dev/null || true

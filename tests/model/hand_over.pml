@@ -63,7 +63,7 @@ end:
   od
 }
 
-/* Starts the unit; what systemd does for a killed one, too. A start of a unit that is up is nothing. */
+/* Starts the unit, as systemd does for a killed one, too. A start of a unit that is up is nothing. */
 active proctype starter() {
 end:
   do

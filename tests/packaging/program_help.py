@@ -1,4 +1,4 @@
-"""What the program itself says that it has: its commands and their options."""
+"""The program's own help: its commands and their options."""
 import re
 import subprocess
 

@@ -1,8 +1,8 @@
 // decide-together POLICY FACTS (EVENT LOG)...: the plans of several events with their logs as one
 // run sees them, in JSON.
 //
-// `nvmf-policy plan` takes one event with one log; what it does for all connected discovery
-// controllers at once (`--read-log`) needs real ones. This is the same code without them: the plans
+// `nvmf-policy plan` takes one event with one log; to plan for all connected discovery
+// controllers at once (`--read-log`) it needs real ones. This is the same code without them: the plans
 // share what they already decided, so that a path that four logs list is one connect and three
 // duplicates.
 #include "base/file_system.hpp"

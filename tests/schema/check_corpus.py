@@ -2,8 +2,8 @@
 
 A policy of good/ and every installed one must be valid, and together they must use every key: a key that the schema
 lacks makes one of them invalid, one that no policy shows is not tried out. The examples of the schema must be valid. A policy of bad/ whose findings are about
-its structure must not be: an editor then shows the mistake while it is made. What only the loader can
-know (names, other files, YAML that parsers disagree about) is left to it.
+its structure must not be: an editor then shows the mistake while it is made. Mistakes that
+only the loader can find (names, other files, YAML that parsers disagree about) are left to it.
 """
 
 import json

@@ -54,7 +54,7 @@ def event_files(source):
 
 
 def plan_documents(source):
-    """What a golden case of `plan` prints or writes as JSON."""
+    """The JSON that the golden cases of `plan` print or write."""
     found = {}
     cases = source / "tests/golden/cases"
     for path in sorted([*cases.glob("plan*/stdout"), *cases.glob("plan*/*.json.expected")]):

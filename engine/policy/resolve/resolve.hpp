@@ -27,7 +27,7 @@ struct Resolved {
     return sound_guards.size() == policy->guards.size() &&
            sound_rules.size() == policy->rules.size();
   }
-  // The policy with these guards and rules alone: what more can be said of their matches.
+  // The policy with these guards and rules alone, for further checks of their matches.
   Policy whole_matches() const;
 };
 Resolved resolve(ResolveInput input, diag::Sink& sink);

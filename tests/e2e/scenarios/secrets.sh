@@ -78,6 +78,6 @@ grep -qaF $p:dead "$WORK/search/core" || fail "the dump lacks what the executor 
 for key in "$host_key" "$controller_key" "$wrong_key"; do
 	# The part that is the secret: after DHHC-1:NN: and before the colon.
 	body=$(cut -d: -f3 <<<"$key")
-	[ ${#body} -ge 40 ] || fail "that was no key: $key"
+	[ ${#body} -ge 40 ] || fail "not a key: $key"
 	expect "where a key was found" "" "$(grep -rlaF "$body" "$WORK/search" || true)"
 done

@@ -64,7 +64,7 @@ wait_until 30 matches "nqn=$p:sealed,.*,tls_key=0x$serial,tls$" writes
 
 step "where the key is"
 body=$(cut -d: -f3 <<<"$key")
-[ ${#body} -ge 40 ] || fail "that was no key: $key"
+[ ${#body} -ge 40 ] || fail "not a key: $key"
 wait_until 20 item_is $p:sealed "connect waiting"
 collect_what_could_leak "$WORK/search"
 grep -qaF $p:sealed "$WORK/search/core" || fail "the dump lacks what the executor knows"

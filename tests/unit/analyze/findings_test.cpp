@@ -187,7 +187,7 @@ TEST_CASE("402: a guard elsewhere does not make it a shadowed one") {
         "`a`\n");
 }
 
-TEST_CASE("403: what only sets of values can tell") {
+TEST_CASE("403: contradictions that only sets of values show") {
   policy::Match match;
   policy::Clause traddr{.key = policy::MatchKey::traddr};
   traddr.values = {base::Cidr::parse("10.0.0.0/24").value()};

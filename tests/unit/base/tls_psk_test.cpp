@@ -144,7 +144,7 @@ TEST_CASE("tls_psk: identity and key") {
   }
 }
 
-TEST_CASE("tls_psk: what no identity can be made of") {
+TEST_CASE("tls_psk: names that make no identity") {
   const auto configured = base::parse_configured_psk(key_256);
   REQUIRE(configured);
   CHECK(base::tls_psk(*configured, "", subsystem).error().message ==

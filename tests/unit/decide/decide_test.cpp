@@ -83,7 +83,7 @@ TEST_CASE("no match means ignored") {
   CHECK(decision.rule == nullptr);
 }
 
-TEST_CASE("a rule passes by what its action does not speak of") {
+TEST_CASE("a rule passes by events that its action does not apply to") {
   auto const policy =
       tests::with_rules("  - name: d\n    match: { any: true }\n    action: discover\n"
                         "  - name: c\n    match: { any: true }\n    action: connect\n");

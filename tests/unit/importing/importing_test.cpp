@@ -318,8 +318,7 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
         "stafd.conf:3: `ip-family`: `ipx` is not an address family",
         "stafd.conf:8: `controller` has no value",
         "stafd.conf:4: `queue-size` does not apply to a discovery controller",
-        "stafd.conf: stacd.conf was not given: what the discovery controllers list is connected, "
-        "as "
+        "stafd.conf: stacd.conf was not given: the entries of discovery logs are connected, as "
         "stacd does without one"}},
       {"an exclusion that no policy can hold",
        {"stacd.conf", "[Controllers]\nexclude=transport=fc;traddr=192.0.2.1\n"
