@@ -114,7 +114,7 @@ Json event_schema() {
   return schema;
 }
 
-// Null where nothing follows from the event. Later versions may add fields.
+// Null where the event triggers nothing. Later versions may add fields.
 Json event_of_plan_schema() {
   Json schema = event_schema();
   schema.erase("additionalProperties");

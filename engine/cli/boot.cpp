@@ -31,7 +31,7 @@ ExitCode plan_all(const service::PlannerWorld& world, const Globals& globals,
 }
 
 ExitCode wait_for_required(const service::PlannerWorld& world, const policy::BootWait& required) {
-  systemd::notify_status("waiting for what boot needs");
+  systemd::notify_status("waiting for the paths that boot needs");
   const auto missing = service::wait_until_live(world.files, required, base::SystemClock());
   if (missing.empty())
     return ExitCode::done;

@@ -121,7 +121,7 @@ ExitCode run_event(const Globals& globals) {
   }
   journal.write({.priority = Priority::debug,
                  .message_id = systemd::message::event_ignored,
-                 .message = fmt::format("nothing follows from the event: {}",
+                 .message = fmt::format("the event triggers nothing: {}",
                                         std::get<event::MustNotTrigger>(reading).why)});
   return ExitCode::done;
 }

@@ -81,7 +81,7 @@ ExitCode check_result(const Globals& globals, const std::string& text) {
   if (loaded.policy)
     return ExitCode::done;
   complain_about(globals, loaded.findings);
-  complain("the policy above has errors, which must be put right by hand");
+  complain("the policy above has errors, which must be corrected by hand");
   return ExitCode::answer_is_no;
 }
 

@@ -119,7 +119,7 @@ ExitCode run_suggest(const SuggestRequest& request, const Globals& globals) {
   if (loaded.policy)
     return ExitCode::done;
   complain_about(globals, loaded.findings);
-  complain("the policy above has errors, which must be put right by hand");
+  complain("the policy above has errors, which must be corrected by hand");
   return ExitCode::answer_is_no;
 }
 

@@ -109,7 +109,7 @@ void note_origin_unknown(Imported& imported) {
   if (discovery == nullptr || subsystems.empty())
     return;
   imported.note(discovery->origin,
-                fmt::format("whether a discovery controller lists {} is not known: what was "
+                fmt::format("whether a discovery controller lists {} is not known: one that was "
                             "connected by hand needs a target of its own, else it is not connected "
                             "at boot",
                             some_devices(subsystems)));

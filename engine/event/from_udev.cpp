@@ -84,7 +84,7 @@ Reading changed_controller(const Properties& properties) {
   // meant.
   if (value_or_unset(properties, "ACTION").empty())
     return discovery_event(base::EventKind::discovery_log_changed, properties);
-  return MustNotTrigger{"says nothing of a discovery log"};
+  return MustNotTrigger{"not about a discovery log"};
 }
 
 Reading from_nvme(const Properties& properties) {

@@ -115,7 +115,7 @@ base::Result<base::Secret> HostSecretSource::credential(const std::string& name)
     if (content.error().code != ENOENT)
       return base::with_context(fmt::format("credential `{}`", name), content.error());
   }
-  return base::failure(fmt::format("credential `{}` is nowhere", name), ENOENT);
+  return base::failure(fmt::format("credential `{}` not found", name), ENOENT);
 }
 
 std::string HostSecretSource::fingerprint(const base::SecretRef& ref) {

@@ -78,8 +78,8 @@ private:
   void note_scalars(const Node& map, std::initializer_list<std::string_view> known) {
     for (const Entry& entry : map.entries)
       if (std::find(known.begin(), known.end(), entry.key.text) == known.end())
-        imported_.note(at(entry.key), fmt::format("`{}` is not carried over: a policy has nothing "
-                                                  "like it",
+        imported_.note(at(entry.key), fmt::format("`{}` is not carried over: a policy has no "
+                                                  "equivalent",
                                                   diag::shown(entry.key.text)));
   }
 

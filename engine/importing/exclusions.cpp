@@ -89,8 +89,8 @@ void apply_exclusions(Imported& imported) {
                                  [&](const Exclusion& one) { return excludes(one, connection); });
     if (by == imported.exclusions.end())
       return false;
-    imported.note(connection.origin, fmt::format("this connection is excluded by {}, so it becomes "
-                                                 "no target",
+    imported.note(connection.origin, fmt::format("this connection is excluded by {}, so it does "
+                                                 "not become a target",
                                                  by->origin.text()));
     return true;
   });

@@ -60,7 +60,7 @@ FabricsFile sorted(const diag::Source& source, Imported& imported) {
           connection_section(source.path, section, section.name == "Discovery Controller"));
     else if (!section.name.empty())
       imported.note({source.path, section.line},
-                    fmt::format("section [{}] is not known", diag::shown(section.name)));
+                    fmt::format("unknown section [{}]", diag::shown(section.name)));
     else if (!section.lines.empty())
       imported.note({source.path, section.lines.front().line}, "line outside any section");
   }

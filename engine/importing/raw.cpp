@@ -254,7 +254,7 @@ void take_out_secrets(Raw& raw, std::vector<Note>& notes) {
   std::erase_if(raw, [&](const auto& one) {
     if (is_secret(one.first) || !policy::holds_secret(one.second.text))
       return false;
-    notes.push_back({one.second.origin, fmt::format("`{}` holds what looks like a secret, and is "
+    notes.push_back({one.second.origin, fmt::format("`{}` looks like a secret, and is "
                                                     "not carried over",
                                                     diag::shown(one.first))});
     return true;
@@ -376,8 +376,8 @@ void note_unknown(const Raw& raw, std::vector<Note>& notes) {
         base::find_connect_option(name) != nullptr || name == "tls-key-identity" ||
         std::find(address_names.begin(), address_names.end(), name) != address_names.end();
     if (!known)
-      notes.push_back({value.origin, fmt::format("`{}` is not carried over: a policy has nothing "
-                                                 "like it",
+      notes.push_back({value.origin, fmt::format("`{}` is not carried over: a policy has no "
+                                                 "equivalent",
                                                  diag::shown(name))});
   }
 }

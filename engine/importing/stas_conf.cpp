@@ -16,7 +16,7 @@ namespace {
 
 enum class Daemon : std::uint8_t { stafd, stacd };
 
-// Settings of [Global] that a policy has nothing like, and what is said about each.
+// Settings of [Global] without an equivalent in a policy, and the note about each.
 struct OtherSetting {
   const char* key;
   const char* note;
@@ -257,7 +257,7 @@ void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& impo
     imported.connections[at].discovered = stacd.settings();
     if (imported.ignore_interface && imported.connections[at].endpoint.host_traddr)
       imported.note(*stacd.ignored_interface(),
-                    "`ignore-iface` leaves the source address of what is discovered to the kernel, "
+                    "`ignore-iface` leaves the source address of discovered paths to the kernel, "
                     "too: `host-traddr` stays that of the discovery controllers alone");
   }
 }

@@ -63,7 +63,7 @@ std::optional<Obstacle> lacks_security(const Tid& tid, const ResolvedOptions& op
                     "the record requires a secure channel, and neither tls nor concat is set"};
   if (decided.sectype == sectype_tls_1_2)
     return Obstacle{decide::Reason::security_required,
-                    "the record requires TLS 1.2, and the kernel speaks TLS 1.3 only"};
+                    "the record requires TLS 1.2, and the kernel supports TLS 1.3 only"};
   return std::nullopt;
 }
 

@@ -122,7 +122,7 @@ void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& re
                   "visited in this run already");
   if (duplicate)
     return ignore(referral.event, referral.nqn, parent, Reason::referral_loop,
-                  "its information was had already (DUPRETINFO)");
+                  "its information was returned already (DUPRETINFO)");
   if (depth > policy.limits.referral_depth)
     return ignore(referral.event, referral.nqn, parent, Reason::referral_depth,
                   fmt::format("more than {} referrals deep", policy.limits.referral_depth));

@@ -43,8 +43,8 @@ std::optional<base::Error> nothing_to_read(sd_journal* journal, const std::strin
   for (const char* directory : {"/run/log/journal", "/var/log/journal"})
     if (std::filesystem::is_directory(root + directory, ignored) &&
         !std::filesystem::is_empty(root + directory, ignored))
-      return base::Error{"the journal may not be read; root may, and who is in the group "
-                         "systemd-journal",
+      return base::Error{"the journal may not be read; root and the group "
+                         "systemd-journal may read it",
                          EACCES};
   return base::Error{"no journal found", ENOENT};
 }

@@ -28,7 +28,7 @@ struct Row {
 const Row rows[] = {
     {error::INVALID_ESCAPE, {101, "an escape that YAML does not know", escape_help}},
     {error::INVALID_HEX, {101, "an escape that is not a hex number", escape_help}},
-    {error::INVALID_UNICODE, {101, "an escape for a character that there is not", ""}},
+    {error::INVALID_UNICODE, {101, "an escape for an invalid character", ""}},
     {error::CHAR_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
     {error::ZERO_INDENT_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
     {error::TAB_IN_INDENTATION, {106, "a tab in the indentation", "YAML indents with blanks only"}},
@@ -123,7 +123,8 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
   case '?':
     if (is_first && blank_follows)
       return {101, "a key that is marked with `?`", "write `key: value`"};
-    return {101, "a `?` inside brackets needs quotes", "not every YAML parser takes it without"};
+    return {101, "a `?` inside brackets needs quotes",
+            "some YAML parsers refuse it without quotes"};
   case '-':
     if (blank_follows)
       return {101, "a list entry (`- `) is not allowed here",

@@ -48,9 +48,7 @@ private:
     if (node->is_plain("1"))
       return;
     if (node->is_scalar() && yaml::scalar_type(*node) == yaml::ScalarType::integer)
-      reader_
-          .report(202, fmt::format("version {} of the language is not known here", node->text),
-                  *node)
+      reader_.report(202, fmt::format("unknown version {} of the language", node->text), *node)
           .help = "this program reads version 1";
     else
       report_mismatch(reader_, *node, top_key("version"));

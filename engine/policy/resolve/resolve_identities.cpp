@@ -17,9 +17,9 @@ void add_identity(Resolver& resolver, Identity& identity) {
   auto const [at, added] = resolver.policy.identities.emplace(identity.name, identity);
   if (added)
     return;
-  diag::Finding& finding = resolver.sink.add(
-      diag::Severity::error, 304, fmt::format("a second identity is called `{}`", identity.name),
-      identity.span);
+  diag::Finding& finding =
+      resolver.sink.add(diag::Severity::error, 304,
+                        fmt::format("duplicate identity `{}`", identity.name), identity.span);
   finding.spans.push_back({at->second.span, "first here", false});
 }
 
@@ -168,7 +168,7 @@ std::optional<std::string> resolve_identity(Resolver& resolver, const std::optio
   auto const near = base::nearest(use->name, names);
   if (near) // plainly meant, so not unused
     resolver.used.insert(&resolver.policy.identities.at(*near));
-  resolver.sink.add(309, fmt::format("no identity is called `{}`", use->name), use->span).help =
+  resolver.sink.add(309, fmt::format("unknown identity `{}`", use->name), use->span).help =
       near ? fmt::format("did you mean `{}`?", *near)
            : std::string("define it under `identities`, in any file");
   return std::nullopt;

@@ -35,7 +35,7 @@ void report_unknown_rule(Resolver& resolver, const NameUse& use, bool ambiguous)
   diag::Finding& finding =
       resolver.sink.add(307,
                         ambiguous ? fmt::format("several files have a rule `{}`", use.name)
-                                  : fmt::format("no rule is called `{}`", use.name),
+                                  : fmt::format("unknown rule `{}`", use.name),
                         use.span);
   if (ambiguous)
     finding.help = "name it in full, FILE/NAME";
@@ -59,7 +59,7 @@ void disable(Resolver& resolver, const NameUse& use, std::size_t file) {
         "`disable-rules` is for rules of other files; take the rule out";
   else if (is_vendor_file(path) && rule_path.starts_with("/etc/"))
     resolver.sink.add(
-        307, fmt::format("a file under /usr cannot switch off `{}`, which /etc says", use.name),
+        307, fmt::format("a file under /usr cannot switch off `{}`, a rule of /etc", use.name),
         use.span);
   else
     resolver.disabled.insert({rule_file, index});

@@ -33,7 +33,7 @@ void report_unknown_set(Resolver& resolver, const NameUse& use, std::size_t file
   auto const near = base::nearest(use.name, names);
   if (near) // plainly meant, so not unused
     resolver.used.insert(resolver.sets[file].find(*near)->second.get());
-  resolver.sink.add(301, fmt::format("no set is called `{}`", use.name), use.span).help =
+  resolver.sink.add(301, fmt::format("unknown set `{}`", use.name), use.span).help =
       near ? fmt::format("did you mean `@{}`?", *near)
            : std::string("a file sees its own `sets` and those of the main file");
 }
@@ -87,7 +87,7 @@ void report_unknown_source(Resolver& resolver, const NameUse& use, bool ambiguou
   diag::Finding& finding =
       resolver.sink.add(311,
                         ambiguous ? fmt::format("several files have a rule `{}`", use.name)
-                                  : fmt::format("no target and no rule is called `{}`", use.name),
+                                  : fmt::format("`{}` names neither a target nor a rule", use.name),
                         use.span);
   if (ambiguous)
     finding.help = "name it in full, FILE/NAME";
@@ -226,7 +226,7 @@ void report_empty(Resolver& resolver, const Match& match, const Situations& star
     resolver.sink.add(403, "these conditions can never hold together", match.span);
     return;
   }
-  resolver.sink.add(403, "`not` takes away everything that the other conditions leave", match.span);
+  resolver.sink.add(403, "`not` excludes everything that the other conditions leave", match.span);
 }
 
 bool is_everything(const Clause& clause) {

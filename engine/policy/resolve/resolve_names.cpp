@@ -49,8 +49,7 @@ public:
     for (const Seen& other : at->second)
       if (other.file == file) {
         report_again(sink_, diag::Severity::error,
-                     fmt::format("a second {} is called `{}` in this file", what_, name), span,
-                     other.span);
+                     fmt::format("duplicate {} `{}` in this file", what_, name), span, other.span);
         return;
       }
     if (!at->second.empty())

@@ -22,7 +22,7 @@ void report_unknown_profile(Resolver& resolver, const NameUse& use, std::size_t 
   auto const near = base::nearest(use.name, names);
   if (near) // plainly meant, so not unused
     resolver.used.insert(resolver.profiles[file].find(*near)->second.get());
-  resolver.sink.add(303, fmt::format("no profile is called `{}`", use.name), use.span).help =
+  resolver.sink.add(303, fmt::format("unknown profile `{}`", use.name), use.span).help =
       near ? fmt::format("did you mean `{}`?", *near)
            : std::string("a file sees its own `profiles` and those of the main file");
 }
@@ -206,9 +206,9 @@ void resolve_targets(Resolver& resolver) {
       target.identity = resolve_identity(resolver, decoded.identity);
       auto const [at, added] = seen.emplace(target.name, target.span);
       if (!added && !target.name.empty()) {
-        diag::Finding& finding = resolver.sink.add(
-            diag::Severity::error, 304, fmt::format("a second target is called `{}`", target.name),
-            target.span);
+        diag::Finding& finding =
+            resolver.sink.add(diag::Severity::error, 304,
+                              fmt::format("duplicate target `{}`", target.name), target.span);
         finding.spans.push_back({at->second, "first here", false});
       }
       check_target_transport(target, decoded.profiles, resolver.sink);

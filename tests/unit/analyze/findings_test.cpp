@@ -235,7 +235,7 @@ TEST_CASE("403: part of loading, beside all other mistakes, and of whole matches
        "rules:\n"
        "  - { name: r, match: { traddr: [\"@nets\", 10.0.0.0/25], not: { traddr: 10.0.0.0/24 } }, "
        "action: connect }\n",
-       "p.yaml:3:34: error[NVP301] unknown-set: no set is called `nets`; help: a file sees its own "
+       "p.yaml:3:34: error[NVP301] unknown-set: unknown set `nets`; help: a file sees its own "
        "`sets` and those of the main file\n"},
       {"not where a set was not read in full",
        "sets:\n  nets: { traddr: [10.0.0.0/25, 10.0.1.0/33] }\n"

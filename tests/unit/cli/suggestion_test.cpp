@@ -124,7 +124,8 @@ TEST_CASE("connected_now: invisible options are noted") {
       "`keyring`, digests, `tos`, write and poll queues";
   const auto by_hand = [](const std::string& devices) {
     return "whether a discovery controller lists " + devices +
-           " is not known: what was connected by hand needs a target of its own, else it is not "
+           " is not known: one that was connected by hand needs a target of its own, else it is "
+           "not "
            "connected at boot";
   };
   for (const auto& [count, devices] : {std::pair(1, "nvme1"),

@@ -168,7 +168,7 @@ TEST_CASE("events that must not trigger") {
       {"other type", with(aen(), {{"NVME_AEN", "0x70f001"}}), "not a change of the discovery log"},
       {"add", with(aen(), {{"ACTION", "add"}}), "ACTION `add`"},
       {"bind", with(aen(), {{"ACTION", "bind"}}), "ACTION `bind`"},
-      {"plain change", with(aen(), {{"NVME_AEN", without}}), "says nothing of a discovery log"},
+      {"plain change", with(aen(), {{"NVME_AEN", without}}), "not about a discovery log"},
       {"block device", {{"ACTION", "change"}, {"SUBSYSTEM", "block"}}, "subsystem `block`"},
       {"other fc event", with(fc(), {{"FC_EVENT", "linkup"}}), "not an FC event of NVMe discovery"},
       {"fc add", with(fc(), {{"ACTION", "add"}}), "ACTION `add`"},

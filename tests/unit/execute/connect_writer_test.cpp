@@ -217,7 +217,7 @@ TEST_CASE("forbidden writes are not made") {
                  request.item.connect[base::OptionId::dhchap_secret].value =
                      base::SecretRef{.name = "absent"};
                },
-               ErrorClass::secret_unavailable, "dhchap-secret: credential `absent` is nowhere"},
+               ErrorClass::secret_unavailable, "dhchap-secret: credential `absent` not found"},
            Row{"a comma in a name",
                [](Host&, WriteRequest&request) {
                  request.item.tid.subsystem_nqn = "nqn.x:a,nqn=nqn.y:b";

@@ -43,7 +43,7 @@ TEST_CASE("where a secret may come from") {
   for (const Row& row :
        {Row{{credential, "nvmf-dhchap"}, "DHHC-1:00:abc:"},
         Row{{credential, "empty"}, "error: credential `empty` is empty"},
-        Row{{credential, "absent"}, "error: credential `absent` is nowhere"},
+        Row{{credential, "absent"}, "error: credential `absent` not found"},
         Row{{credential, "../etc/key"}, "error: `../etc/key` is not a valid credential name"},
         Row{{credential, ".hidden"}, "error: `.hidden` is not a valid credential name"},
         Row{{file, "/etc/key"}, "DHHC-1:00:file:"},
@@ -153,7 +153,7 @@ TEST_CASE("a TLS key in interchange format is derived and put into a keyring") {
        {credential, "absent"},
        "",
        subsystem,
-       "tls-key: credential `absent` is nowhere"},
+       "tls-key: credential `absent` not found"},
       {"another secret",
        {credential, "other"},
        "",
@@ -202,7 +202,7 @@ TEST_CASE("the secrets of an item are resolved by kind") {
   item.connect[base::OptionId::dhchap_ctrl_secret] = {
       .value = SecretRef{SecretRef::Kind::credential, "controller"}};
   CHECK(fabrics::resolve_secrets(item, source).error().message ==
-        "dhchap-ctrl-secret: credential `controller` is nowhere");
+        "dhchap-ctrl-secret: credential `controller` not found");
   item.connect[base::OptionId::dhchap_ctrl_secret] = {
       .value = SecretRef{SecretRef::Kind::credential, "phrase"}};
   CHECK(fabrics::resolve_secrets(item, source).error().message ==

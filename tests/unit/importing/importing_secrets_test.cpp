@@ -94,7 +94,7 @@ TEST_CASE("import: the program's own words are not masked") {
       import({{"discovery.conf", "-t tcp -a 192.0.2.1 --dhchap-secret=" + dhchap.substr(7) +
                                      " --keyring=" + dhchap + "\n"}});
   CHECK(joined(result.notes) ==
-        "discovery.conf:1: `keyring` holds what looks like a secret, and is not carried over\n"
+        "discovery.conf:1: `keyring` looks like a secret, and is not carried over\n"
         "discovery.conf:1: `dhchap-secret` is not a DH-HMAC-CHAP secret: it does not begin with "
         "`DHHC-1:`\n");
 }

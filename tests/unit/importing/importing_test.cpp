@@ -221,7 +221,7 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
        {"discovery.conf", "-t tcp -a 192.0.2.1 --sparkle=7 -Z 4\n"},
        {"discovery.conf:1: `-Z` is not carried over: it means different things to versions of "
         "nvme-cli, or nothing",
-        "discovery.conf:1: `sparkle` is not carried over: a policy has nothing like it"}},
+        "discovery.conf:1: `sparkle` is not carried over: a policy has no equivalent"}},
       {"an option that the transport does not have",
        {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
 {"transport":"rdma","traddr":"192.0.2.2","hdr_digest":true}]}]}])"},
@@ -239,7 +239,7 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
        {"stacd.conf", "[Controllers]\n"
                       "controller=transport=tcp;traddr=192.0.2.2;nqn=nqn.2014-08.com.example:a\n"
                       "exclude=transport=tcp;traddr=192.0.2.2\n"},
-       {"stacd.conf:2: this connection is excluded by stacd.conf:3, so it becomes no target",
+       {"stacd.conf:2: this connection is excluded by stacd.conf:3, so it does not become a target",
         no_connection}},
       {"an exclusion that cannot be said in full excludes nothing, rather than more",
        {"stacd.conf", "[Controllers]\nexclude=transport=tcp;trsvcid=99999\n"
@@ -257,8 +257,8 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
         no_connection}},
       {"a section that nobody knows",
        {"nvme-fabrics.conf", "[Host]\nhostsymname = a\n[Hosts]\nx = y\n"},
-       {"nvme-fabrics.conf:3: section [Hosts] is not known",
-        "nvme-fabrics.conf:2: `hostsymname` is not carried over: a policy has nothing like it",
+       {"nvme-fabrics.conf:3: unknown section [Hosts]",
+        "nvme-fabrics.conf:2: `hostsymname` is not carried over: a policy has no equivalent",
         no_connection}},
       {"an address that needs its interface",
        {"discovery.conf", "-t tcp -a fe80::1\n"},
@@ -300,7 +300,7 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
       {"a port of fc, flags of the command",
        {"discovery.conf",
         "-t fc -a nn-0x201700a09890f5bf:pn-0x201900a09890f5bf -s 4420 --no-nbft\n"},
-       {"discovery.conf:1: `no-nbft` is not carried over: a policy has nothing like it",
+       {"discovery.conf:1: `no-nbft` is not carried over: a policy has no equivalent",
         "discovery.conf:1: `trsvcid` does not apply to fc"}},
       {"what holds no values",
        {"config.json", R"([{"persistent_discovery_ctrl":"perhaps","subsystems":[

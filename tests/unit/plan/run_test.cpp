@@ -295,7 +295,7 @@ rules:
   CHECK(by_sectype(1, not_required).outcome == Outcome::connect);
   CHECK(by_sectype(1, required).reason == Reason::security_required);
   CHECK(by_sectype(1, required).detail ==
-        "the record requires TLS 1.2, and the kernel speaks TLS 1.3 only");
+        "the record requires TLS 1.2, and the kernel supports TLS 1.3 only");
   auto const rdma = outcome("nqn.a:tls", base::Transport::rdma, unspecified, facts());
   CHECK(rdma.reason == Reason::security_required);
   CHECK(rdma.detail == "tls is not possible on rdma");
