@@ -340,6 +340,6 @@ TEST_CASE("import: the source address that `ignore-iface` takes away is said") {
                                                "traddr=192.0.2.1;host-traddr=192.0.2.77\n"},
                                 {"stacd.conf", "[Global]\nignore-iface=true\n"}});
   CHECK(joined(result.notes) ==
-        "stacd.conf:2: `ignore-iface` leaves the source address of what is discovered to the "
+        "stacd.conf:2: `ignore-iface` leaves the source address of discovered paths to the "
         "kernel, too: `host-traddr` stays that of the discovery controllers alone\n");
 }
