@@ -43,7 +43,7 @@ fabrics::ProbeTarget probe_target(const Path& path) {
                               .interface = endpoint.host_iface};
   if (endpoint.host_traddr && endpoint.host_traddr->ip())
     target.source = *endpoint.host_traddr->ip();
-  // A target that accepts and then stays silent would hold up every connect of the host for ten
+  // A target that accepts and does not answer would hold up every connect of the host for ten
   // seconds: found out here, it costs nobody anything.
   if (can_be_probed_deeply(path.item))
     target.depth = fabrics::ProbeTarget::Depth::icresp;

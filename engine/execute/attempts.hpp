@@ -6,9 +6,9 @@
 //                                     └─ given up
 //
 // Order of the writes: paths whose probe was answered, in the order of the answers, but those first
-// at whose address a connect was answered before: a target may answer the probe and stay silent
+// at whose address a connect was answered before: a target may answer the probe and not answer
 // when it is asked to connect. Then those that cannot be probed (rdma, fc, `probe: false`); then
-// those that were found to accept and stay silent.
+// those that were found to accept without answering.
 #pragma once
 
 #include "execute/action.hpp"

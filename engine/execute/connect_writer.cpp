@@ -26,9 +26,9 @@ namespace {
 
 using fabrics::ErrorClass;
 
-// When the last write to a silent target was begun, in milliseconds since boot.
+// When the last write to an unresponsive target was begun, in milliseconds since boot.
 constexpr std::string_view silent_turn_path = "/run/nvmf/silent-turn";
-// A file for each portal that stayed silent in a write, with that time.
+// A file for each portal that did not answer a write, with that time.
 constexpr std::string_view silent_directory = "/run/nvmf/silent";
 // Until a write to a suspect is thought of again while others write.
 constexpr base::Duration after_others = std::chrono::seconds(1);
@@ -100,7 +100,8 @@ WriteOutcome ConnectWriter::write(const WriteRequest& request) {
   return write_locked(request);
 }
 
-// A target that may stay silent for a minute never goes before another source's paths that answer.
+// A target that may block the kernel for a minute never goes before another source's paths that
+// answer.
 WriteOutcome ConnectWriter::write_if_nobody_writes(const WriteRequest& request) {
   auto lock = FileLock::attempt(world_.root + std::string(host::write_lock));
   if (cancelled_)

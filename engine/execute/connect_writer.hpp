@@ -29,7 +29,7 @@
 namespace nvmf::execute {
 
 struct WriteRequest {
-  // `suspect`: this path was found to accept and then stay silent. At most one such write per host
+  // `suspect`: this path was found to accept without answering. At most one such write per host
   // and slow-delay.
   enum class Lane : std::uint8_t { usual, suspect };
   std::string id; // of the hand-over
@@ -44,7 +44,7 @@ struct WriteOutcome {
     connected,    // we made it
     connected_by, // it is there already, as `device`
     failed,       // `error_class`, `reason`
-    postponed,    // another silent target had its turn; again after `wait`
+    postponed,    // another unresponsive target had its turn; again after `wait`
     cancelled,    // stopped before anything was written
   };
   Kind kind = Kind::failed;

@@ -40,7 +40,7 @@ constexpr base::Duration request_look = std::chrono::seconds(1);
 constexpr base::Duration long_enough = std::chrono::seconds(5);
 // How often a service that rests looks whether its discovery controllers are still there.
 constexpr base::Duration rest_look = std::chrono::minutes(1);
-// Discovery controllers read at a time: a silent one holds its reader for a minute.
+// Discovery controllers read at a time: an unresponsive one holds its reader for a minute.
 constexpr std::size_t reader_threads = 4;
 
 // Of the file that this process runs; an upgrade puts another in its place.

@@ -41,7 +41,7 @@ constexpr std::array<Row, all_error_classes.size()> classes{{
     {ErrorClass::local, "local", RetryLane::soon},
 }};
 
-// The kernel gives up on a target that accepts and stays silent after its own timeouts (10 s for
+// The kernel gives up on a target that accepts and does not answer after its own timeouts (10 s for
 // ICResp, 60 s for Connect); a target that answers does it within a round trip.
 constexpr base::Duration silence = std::chrono::seconds(5);
 

@@ -18,7 +18,7 @@ enum class ErrorClass : std::uint8_t {
   already_connected,  // EALREADY: the same path is there, which is what was wanted
   unreachable,        // nobody answers at the address
   busy,               // the kernel is doing it already, or was interrupted
-  hung,               // accepts the connection and then stays silent
+  hung,               // accepts the connection and does not answer
   refused,            // nothing listens at the port
   source_missing,     // the host's own address or interface is not there
   port_missing,       // fc: no such pair of ports now

@@ -25,7 +25,7 @@ inline constexpr base::Duration icresp_patience = std::chrono::seconds(10);
 
 struct ProbeTarget {
   // `icresp` also sends ICReq and waits for ICResp (NVMe/TCP transport specification, "Initialize
-  // Connection"), so that targets that accept and then stay silent are found.
+  // Connection"), so that targets that accept and do not answer are found.
   enum class Depth : std::uint8_t { handshake, icresp };
   base::IpAddress address;
   std::uint16_t port = 0;

@@ -1,5 +1,5 @@
 # needs: base
-# The guest itself: a dead address swallows the handshake, and a target that accepts may stay silent afterwards.
+# The guest itself: a dead address swallows the handshake, and a target that accepts may not answer afterwards.
 . ./lib.sh
 modprobe -a nvme-fabrics nvme-tcp
 san

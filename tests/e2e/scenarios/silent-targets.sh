@@ -1,5 +1,5 @@
 # timeout: 900
-# Two targets that accept and then stay silent, one before and one after the initialization response, beside sixteen
+# Two targets that accept and do not answer, one before and one after the initialization response, beside sixteen
 # good ones: those do not wait for the first, and nothing that answers waits for either twice.
 . ./lib.sh
 p=nqn.2024-01.org.example

@@ -33,7 +33,7 @@ TEST_CASE("answers are written in the order in which they came") {
   CHECK(host.writes[2].traddr == "192.0.2.10");
 }
 
-TEST_CASE("a silent target never goes before one that answers") {
+TEST_CASE("an unresponsive target never goes before one that answers") {
   Simulation host;
   host.policy->rules[1].retry.slow_delay = 1min;
   host.policy->rules[1].connect[base::OptionId::hdr_digest] = {.value = true};
@@ -359,7 +359,7 @@ TEST_CASE("a path that cannot be probed lets young probes go first, and no other
   }
 }
 
-TEST_CASE("a target known to stay silent comes after those that cannot be probed") {
+TEST_CASE("a target known not to answer comes after those that cannot be probed") {
   Simulation host;
   host.policy->rules[1].probe = false;
   host.policy->rules[1].retry.slow_delay = 1min;

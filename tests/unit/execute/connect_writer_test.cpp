@@ -374,7 +374,7 @@ TEST_CASE("an intent whose controller somebody else owns changes nothing") {
   CHECK(host::read_registry_entry(host.files, "nvme5")->owner == "stas");
 }
 
-TEST_CASE("one silent target has its turn per slow-delay on the whole host") {
+TEST_CASE("one unresponsive target has its turn per slow-delay on the whole host") {
   Host host;
   host.port.answer = [](const std::string&) {
     return fabrics::ConnectAnswer{.result = base::errno_failure("connect", EAGAIN), .took = 10s};
@@ -424,7 +424,7 @@ TEST_CASE("a cancelled writer writes nothing") {
   CHECK(host.intents().empty());
 }
 
-TEST_CASE("a portal that stayed silent is not asked again for every subsystem behind it") {
+TEST_CASE("a portal that did not answer is not asked again for every subsystem behind it") {
   Host host;
   host.port.answer = [](const std::string&) {
     return fabrics::ConnectAnswer{.result = base::errno_failure("connect", EAGAIN), .took = 60s};

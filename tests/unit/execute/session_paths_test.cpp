@@ -99,7 +99,7 @@ TEST_CASE("no more probes in flight than the limit allows") {
   CHECK(host.writes.size() == 5);
 }
 
-TEST_CASE("a target that accepts and stays silent is found out before the kernel is asked") {
+TEST_CASE("a target that accepts and does not answer is found out before the kernel is asked") {
   Simulation host;
   host.policy->rules[1].retry.slow_delay = 5min;
   host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));

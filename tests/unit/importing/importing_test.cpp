@@ -262,8 +262,9 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
         no_connection}},
       {"an address that needs its interface",
        {"discovery.conf", "-t tcp -a fe80::1\n"},
-       {"discovery.conf:1: the connection is not carried over: link-local address `fe80::1` does "
-        "not say on which interface",
+       {"discovery.conf:1: the connection is not carried over: link-local address `fe80::1` "
+        "without "
+        "an interface",
         no_connection}},
       {"options that exclude each other",
        {"config.json", R"([{"subsystems":[{"nqn":"nqn.x:a","ports":[
