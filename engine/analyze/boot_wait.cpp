@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint16_t waits_for_nothing = 411;
 
-// Subsystems that the glob names, whatever tells of them.
+// Subsystems that the glob names, wherever they come from.
 Region subsystems_of(const base::Glob& glob, const EventSpace& space) {
   policy::SubjectSet const io{.discovery_controllers = false, .io_subsystems = true};
   Region region{.shapes = shapes_of(io)};

@@ -15,7 +15,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-// What nothing has as its source today is not impossible: the glob itself stands for it.
+// A source that nothing has today is not impossible: the glob itself is a value for it.
 void add_names(const policy::SourceGlob& source, std::vector<std::string>& texts) {
   texts.insert(texts.end(), source.names.begin(), source.names.end());
   if (source.names.empty())

@@ -11,7 +11,7 @@
 
 namespace nvmf::analyze {
 
-// A boot event of a target: what the target does not say is free.
+// A boot event of a target: values that the target leaves open are free.
 Region region_of(const event::Event& event, const EventSpace& space);
 
 // Exact where the solver is, for events of any kind; what loading checks asks the text of the

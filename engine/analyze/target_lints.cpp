@@ -27,8 +27,8 @@ bool names_by_source(const policy::Rule& rule, const std::string& target) {
   });
 }
 
-// Whatever may be an event of the target at this endpoint: its address is exact, what it names of
-// the host side too, and one of its sources is its name.
+// All possible events of the target at this endpoint: its address is exact, its named host side
+// too, and one of its sources is its name.
 Region events_of(const event::Event& event, const EventSpace& space) {
   Region region = region_of(event, space);
   bool const is_discovery = event.subject == base::Subject::discovery_controller;

@@ -49,7 +49,7 @@ std::string profile_text(const policy::Profile& profile) {
          settings_text(profile.connect, 4, Origins::shown);
 }
 
-// What the target says in the place of its rule.
+// The target's settings in the place of its rule.
 std::string own_behaviour_text(const policy::Target& target) {
   std::string text;
   const auto add = [&](std::string_view key, std::string_view value) {

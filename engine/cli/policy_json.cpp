@@ -132,7 +132,7 @@ Json json_of(const policy::TargetEndpoint& endpoint) {
           {"host-iface", listed_text(endpoint.host_iface)}};
 }
 
-// What the target says in the place of its rule; null where it leaves it to the rule.
+// The target's settings in the place of its rule; null where it leaves one to the rule.
 void add_own_behaviour(Json& json, const policy::Target& target) {
   if (target.subject() == base::Subject::discovery_controller) {
     json["persistent"] = persistence(target.persistent);

@@ -1,4 +1,4 @@
-// The `boot` events that a target of the policy stands for: one for each way to it.
+// The `boot` events of a target of the policy: one for each way to it.
 #pragma once
 
 #include "event/event.hpp"
@@ -10,7 +10,7 @@
 
 namespace nvmf::event {
 
-// What host names last resolved to.
+// The latest addresses of host names.
 using Names = std::map<std::string, std::vector<base::IpAddress>>;
 
 // In the policy's order, a host name as its addresses in the order of `names`, less those of

@@ -15,8 +15,9 @@
 //   names.json            what host names of targets resolve to (names.hpp)
 //   policy-problem        why the policy files are not in force, as the journal has it already
 //   silent-turn, silent/  when a target last accepted and did not answer
-//   (execute/connect_writer.cpp) write.lock            one write to /dev/nvme-fabrics at a time on
-//   the host last-good             copy of the last policy that loaded, from before /var is mounted
+//                         (execute/connect_writer.cpp)
+//   write.lock            one write to /dev/nvme-fabrics at a time on the host
+//   last-good             copy of the last policy that loaded, from before /var is mounted
 #pragma once
 
 #include <string>

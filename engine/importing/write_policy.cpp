@@ -65,7 +65,7 @@ Settings take_common(const std::vector<Settings*>& all) {
   return common;
 }
 
-// What a target has without saying it: LANGUAGE, "targets".
+// The service of a target that names none: LANGUAGE, "targets".
 std::optional<std::uint16_t> service_of(const Connection& connection) {
   const base::Endpoint& endpoint = connection.endpoint;
   if (endpoint.trsvcid || endpoint.transport == Transport::fc ||

@@ -69,7 +69,7 @@ std::vector<event::Event> through_ports(const event::Event& whole, const decide:
   return events.empty() ? std::vector{whole} : events;
 }
 
-// Appends what no event so far stands for already.
+// Appends those that no earlier event has already.
 void append_new(std::vector<event::Event>& events, std::vector<event::Event> more) {
   for (event::Event& candidate : more) {
     bool const known = std::any_of(events.begin(), events.end(), [&](const event::Event& event) {

@@ -11,7 +11,7 @@
 
 namespace nvmf::policy {
 
-// What the text is, and how to write it.
+// The form of the text, and how to write it.
 struct AddressForm {
   std::string problem; // "is an address and a port"
   std::string help;

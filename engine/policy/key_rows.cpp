@@ -42,8 +42,8 @@ constexpr Key written_rows[] = {
    .example = "{production: {nr-io-queues: 16, ctrl-loss-tmo: infinity}}"},
   {.section = top, .name = "targets", .type = maps, .inner = target,
    .about = "Endpoints that are known beforehand. Each is a `boot` event, which guards and rules "
-            "still decide; where no rule matches it, the target is wanted all the same. What a target "
-            "says itself wins over the rule.",
+            "still decide; where no rule matches it, the target is wanted all the same. The "
+            "target's own settings win over the rule.",
    .example = "[{name: dc-a, transport: tcp, traddr: 10.20.1.10}]"},
   {.section = top, .name = "deny", .type = maps, .inner = guard,
    .about = "Guards: paths that must never be connected. They come before all rules, of all files "

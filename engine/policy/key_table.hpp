@@ -37,7 +37,7 @@ enum class Section : std::uint8_t {
   text_or_file, // `{file: …}`
 };
 inline constexpr std::size_t section_count = 17;
-// What messages call it: "the top level", "a rule".
+// The name of a section in messages: "the top level", "a rule".
 std::string_view described(Section section);
 
 // The type of a value.

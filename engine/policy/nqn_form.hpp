@@ -1,5 +1,5 @@
-// NQNs and globs on them as a person writes them: what the kernel could never take is an error,
-// what no NQN in the field looks like a warning.
+// NQNs and globs on them as a person writes them: a name that the kernel could never take is an
+// error, one that no NQN in the field looks like a warning.
 #pragma once
 
 #include "base/glob.hpp"

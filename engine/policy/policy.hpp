@@ -75,7 +75,7 @@ struct SourceGlob {
   bool operator==(const SourceGlob&) const = default;
 };
 
-// What `owner` says of a controller without one.
+// The value of `owner` for a controller without one.
 inline constexpr std::string_view no_owner = "none";
 
 // One accepted value. IpAddress, Cidr, IpRange, FcPattern, Traddr (loop's free text): addresses;
@@ -238,7 +238,7 @@ struct Target {
   std::vector<std::shared_ptr<const Profile>> profiles;
   OptionSettings connect;
   RetrySettings retry;
-  // What is not set here is left to the rule.
+  // A setting that is unset here is left to the rule.
   std::optional<Persistent> persistent; // of discovery controllers, as the two below
   std::optional<base::Duration> poll;   // infinite_duration: never
   std::optional<bool> follow_referrals;

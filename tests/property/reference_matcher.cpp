@@ -87,7 +87,7 @@ bool value_matches(const std::string& key, const std::string& pattern, const std
     return pattern == value;
   if (key == "owner" && (pattern == "none" || value == "none"))
     return pattern == value;
-  // A glob speaks of targets only; of the sources `first` is the name of a rule.
+  // A glob is compared with targets only; of the sources `first` is the name of a rule.
   if (key == "source" && pattern.find_first_of("*?") != std::string::npos && value == "first")
     return false;
   if (key == "hostname")

@@ -189,10 +189,8 @@ private:
       return true;
     bool const is_tcp = transport() == base::Transport::tcp;
     reader_
-        .report(
-            207,
-            fmt::format("link-local address `{}` does not say on which interface", ip->to_string()),
-            node)
+        .report(207, fmt::format("link-local address `{}` without an interface", ip->to_string()),
+                node)
         .help = fmt::format("write `{}%INTERFACE`{}", ip->to_string(),
                             is_tcp ? ", or add `host-iface`" : "");
     return false;
@@ -205,7 +203,7 @@ private:
                   fmt::format("`{}` is not on interface `{}`, which `host-iface` names",
                               address.to_string(), endpoint.host_iface),
                   node)
-          .help = "write the interface once, or twice the same";
+          .help = "write the interface once, or the same one twice";
       return false;
     }
     address.scope = endpoint.host_iface;

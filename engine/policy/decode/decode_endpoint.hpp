@@ -10,7 +10,7 @@
 
 namespace nvmf::policy {
 
-// What all endpoints of a target share.
+// The common part of all endpoints of a target.
 struct EndpointContext {
   base::Transport transport = base::Transport::tcp;
   std::optional<std::uint16_t> trsvcid; // of those that name none: the target's, or the usual one

@@ -62,7 +62,7 @@ const diag::Span& place_of(const Identity& identity, const std::optional<TextOrF
   return value && value->span.source ? value->span : identity.span;
 }
 
-// `default` first, so that a finding stands where a name was given.
+// `default` first, so that a finding is placed where a name was given.
 std::vector<const Identity*> in_order(const Policy& policy) {
   std::vector<const Identity*> all{&policy.identities.at("default")};
   for (const auto& [name, identity] : policy.identities)

@@ -12,7 +12,7 @@ namespace nvmf::policy {
 
 namespace {
 
-// What else than targets and rules a thing may come from.
+// The origins of a thing other than targets and rules.
 constexpr std::string_view source_words[] = {"nbft", "zeroconf"};
 
 bool is_source_word(std::string_view name) {
@@ -130,7 +130,7 @@ bool resolve_source(Resolver& resolver, const NameUse& use, DecodedClause& decod
   return true;
 }
 
-// Rules are left out: what they decide is named by them one by one.
+// Rules are left out: their decisions name them one by one.
 void resolve_source_glob(Resolver& resolver, const NameUse& use, DecodedClause& decoded) {
   base::Glob const glob(use.name);
   SourceGlob source{.glob = use.name, .names = {}};

@@ -250,7 +250,7 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
       {"an identity outside of [Host]",
        {"nvme-fabrics.conf", "[Subsystem]\nnqn = nqn.2014-08.com.example:a*\n"
                              "controller = transport=tcp;traddr=192.0.2.2;hostnqn=nqn.x\n"},
-       {"nvme-fabrics.conf:3: `hostnqn` has a meaning in [Host] alone",
+       {"nvme-fabrics.conf:3: `hostnqn` belongs in [Host]",
         "nvme-fabrics.conf:3: the connection is not carried over: `nqn.2014-08.com.example:a*` is "
         "a "
         "pattern, where one subsystem belongs",

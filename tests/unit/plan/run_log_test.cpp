@@ -156,7 +156,8 @@ rules:
   CHECK(below[1].decided_by->name == "of-second");
 }
 
-TEST_CASE("a target's own event has its name as source, whoever tells of it; so have its entries") {
+TEST_CASE(
+    "a target's own event has its name as source, wherever it comes from; so have its entries") {
   auto const policy = tests::loaded(R"(version: 1
 targets:
   - { name: vol, transport: tcp, traddr: 10.20.1.21, subsystem-nqn: "nqn.a:v" }
