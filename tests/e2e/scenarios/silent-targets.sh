@@ -41,7 +41,7 @@ expect_no_match "the kernel was not asked for it before them" "10\.20\.1\.15" \
 wait_until 40 item_is $p:mute "connect waiting"
 expect "what it is" hung "$(path_record $p:mute .error_class)"
 expect "when it is looked at again" slow "$(path_record $p:mute .lane)"
-wait_until 20 matches "waiting +\S*mute .*silent" nvmf-policy status
+wait_until 20 matches "waiting +\S*mute .*does not answer" nvmf-policy status
 
 step "the kernel is in the one that does not answer the Connect for up to a minute"
 wait_until 90 item_is $p:deaf "connect waiting"
