@@ -290,7 +290,7 @@ private:
         look_at(questions_[index], region, {old_side, i}, {new_side, j}, other_host);
   }
 
-  // The last of them stands for "no rule matches": then the target is wanted as it is.
+  // The last of them is "no rule matches": then the target is wanted as it is.
   std::vector<Candidate> candidates_of(std::size_t index, const CompiledPolicy& policy,
                                        const TargetDeciders& candidates, const Target& target) {
     std::vector<Candidate> result;

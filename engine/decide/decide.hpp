@@ -51,7 +51,7 @@ struct Trace {
 Decision decide(const policy::Policy& policy, const event::Event& event,
                 const std::optional<std::string>& hostname, Trace* trace = nullptr);
 
-// What rules and targets say, whatever the guards do.
+// The decision of rules and targets, without the guards.
 Decision decide_without_guards(const policy::Policy& policy, const event::Event& event,
                                const std::optional<std::string>& hostname);
 

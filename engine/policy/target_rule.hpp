@@ -1,4 +1,4 @@
-// What a target is where no rule decides it.
+// The rule that a target is where no other decides it.
 #pragma once
 
 #include "policy/policy.hpp"

@@ -205,8 +205,8 @@ TEST_CASE("the effect of a change of targets") {
        "[source: a -> b]\n"
        "other-options: discovery-reconnected tcp 10.0.0.1:8009 | discover by target `a` | discover "
        "by target `b` [source: a -> b]\n"},
-      {"a name that no `source` tells from the other", dc + b_elsewhere, renamed + a_elsewhere,
-       discover + connect("source: [a, b]"), ""},
+      {"a name that no `source` distinguishes from the other", dc + b_elsewhere,
+       renamed + a_elsewhere, discover + connect("source: [a, b]"), ""},
       {"a name of what is never discovered", dc + b_elsewhere, renamed + a_elsewhere,
        "{ name: i, match: { traddr: 10.0.0.1 }, action: ignore }, " + connect("source: a") +
            ", { name: e, match: { source: b }, action: ignore }",
