@@ -134,7 +134,8 @@ diag::Finding& MapFields::report(std::uint16_t number, std::string message, cons
 void MapFields::report_word(const std::string& name, const std::string& given,
                             const std::vector<std::string>& words) {
   report(code::wrong_type,
-         fmt::format("`{}`: `{}` is none of {}", name, given, fmt::join(words, ", ")), *find(name))
+         fmt::format("`{}`: `{}` is not one of {}", name, given, fmt::join(words, ", ")),
+         *find(name))
       .help = base::suggestion(given, words);
 }
 

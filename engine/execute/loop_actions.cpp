@@ -188,7 +188,7 @@ void Loop::save() {
   saved_at_ = world_.clock.since_boot();
   save_took_ = saved_at_ - began;
   unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
-  // What is still to be read is the same file.
+  // The file still to be read is the same.
   if (written && !claim_unread_ && std::exchange(finish_when_saved_, false))
     (void)hand_over_.finish(world_.id);
   saved_phase_ = state.phase;

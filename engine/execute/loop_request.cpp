@@ -21,7 +21,7 @@ ExitCode exit_code_of(int code) {
   return code == EACCES || code == EPERM ? ExitCode::not_permitted : ExitCode::no_device;
 }
 
-// A request that cannot be read as one is no use to the next executor either.
+// An unreadable request is of no use to the next executor either.
 ExitCode claim_code(const base::Error& error) {
   return base::is_local_trouble(error.code) ? ExitCode::again : ExitCode::invalid;
 }

@@ -57,7 +57,7 @@ bool is_transport_missing(const FailedAttempt& attempt) {
   if (attempt.code != EINVAL)
     return false;
   auto const& log = attempt.kernel_log;
-  // What the kernel says counts; a driver that is built in need not be among the modules.
+  // The kernel's message counts; a driver that is built in need not be among the modules.
   if (log.empty())
     return attempt.module == FailedAttempt::Module::missing;
   return std::any_of(log.begin(), log.end(), [](const std::string& line) {

@@ -21,8 +21,8 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
 base::Result<std::optional<decide::Controller>> look_at_controller(const base::FileSystem& files,
                                                                    const std::string& device);
 
-// What tells the controller from others that had this device name before it or will have it: the
-// number of its directory in sysfs, which the kernel counts up (fs/kernfs). 0: it is not there.
+// Distinguishes the controller from others that had this device name before it or will have it: the
+// number of its directory in sysfs, which the kernel counts up (fs/kernfs). 0: it is gone.
 std::uint64_t incarnation_of(const base::FileSystem& files, const std::string& device);
 
 // All of them, ordered by number. A device that vanishes while it is read is left out.

@@ -55,7 +55,7 @@ yaml::UnknownKey explain_unknown(const std::string& word, Section section) {
   if (help.empty())
     help = home_of(word, section);
   if (help.empty() && is_extension(word))
-    help = "`x-` keys stand at the top level and beside the `name` of a rule, guard or target";
+    help = "`x-` keys belong at the top level and beside the `name` of a rule, guard or target";
   return {.help = std::move(help),
           .meant = std::string(foreign.meant),
           .label = std::string(label_for(section))};

@@ -199,15 +199,14 @@ private:
       if (!is_target(source) && source != "nbft" && source != "zeroconf" &&
           find(policy_, policy_.rules, source) == nullptr)
         sink_.add(code::unknown_name,
-                  fmt::format("the event's source `{}` is no target and no rule", source),
+                  fmt::format("the event's source `{}` names neither a target nor a rule", source),
                   test.span);
     }
   }
 
   void report_unknown_target(const std::string& name, const diag::Span& span) {
     auto& finding =
-        sink_.add(code::unknown_name,
-                  fmt::format("the event's target `{}` is none of the policy", name), span);
+        sink_.add(code::unknown_name, fmt::format("the policy has no target `{}`", name), span);
     std::vector<std::string> names;
     for (const policy::Target& one : policy_.targets)
       names.push_back(one.name);

@@ -101,8 +101,8 @@ yaml::MapKind kind_of(Section section) {
 
 void report_unknown(policy::Reader& reader, const Node& node, std::string_view what,
                     std::span<const std::string_view> names) {
-  reader.report(code::unknown_name, fmt::format("there is no {} `{}`", what, node.text), node)
-      .help = base::suggestion(node.text, names);
+  reader.report(code::unknown_name, fmt::format("unknown {} `{}`", what, node.text), node).help =
+      base::suggestion(node.text, names);
 }
 
 MapReader::MapReader(policy::Reader& reader, const Node& node, Section section)
@@ -131,7 +131,7 @@ void MapReader::add_options(const Key& key, const Node& value,
     if (base::find_connect_option(entry.key.text) != nullptr)
       return false;
     reader_
-        .report(code::unknown_name, fmt::format("there is no connect option `{}`", entry.key.text),
+        .report(code::unknown_name, fmt::format("unknown connect option `{}`", entry.key.text),
                 entry.key)
         .help = base::suggestion(entry.key.text, option_names());
     return true;

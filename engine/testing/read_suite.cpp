@@ -236,7 +236,8 @@ private:
     auto log = fabrics::parse_discovery_file(source->text);
     if (!log) {
       report(code::wrong_type,
-             fmt::format("{} is no discovery log: {}", source->path, log.error().message), node);
+             fmt::format("{} is not a valid discovery log: {}", source->path, log.error().message),
+             node);
       return;
     }
     test.log = std::move(*log);

@@ -12,7 +12,7 @@
 
 namespace nvmf::yaml {
 
-// What a finding says beside an unknown key. Empty: nothing.
+// The text that a finding has beside an unknown key. Empty: nothing.
 struct UnknownKey {
   std::string help;  // in place of "did you mean …?"
   std::string meant; // the key that is plainly meant, in place of the nearest one

@@ -30,7 +30,7 @@ private:
   diag::Sink& sink_;
 };
 
-// What a finding calls a value: "a list", "a map", "nothing", "`text`".
+// The name of a value in a finding: "a list", "a map", "nothing", "`text`".
 std::string described(const Node& node);
 
 } // namespace nvmf::yaml

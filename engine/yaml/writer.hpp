@@ -1,5 +1,5 @@
 // YAML text, line by line, as a person would write it: imported policies, event files, suggested
-// rules. What a scalar looks like is said here alone.
+// rules. The form of scalars is decided here alone.
 #pragma once
 
 #include <string>

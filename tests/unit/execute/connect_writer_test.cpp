@@ -32,7 +32,7 @@ class FakeSecrets final : public fabrics::SecretSource {
 public:
   base::Result<base::Secret> text(const base::SecretRef& ref) override {
     if (ref.name == "absent")
-      return base::failure("credential `absent` is nowhere", ENOENT);
+      return base::failure("credential `absent` not found", ENOENT);
     if (ref.name == "crowded")
       return base::errno_failure("/secret", ENFILE);
     return base::Secret("DHHC-1:00:abc:");

@@ -110,7 +110,7 @@ TEST_CASE("the kernel's own words are quoted where errno does not say") {
         "Invalid argument");
 }
 
-TEST_CASE("a transport whose module is missing is no wrong option") {
+TEST_CASE("a transport whose module is missing is not a wrong option") {
   std::vector<std::string> const none{"nvme_fabrics: no handler found for transport rdma."};
   std::vector<std::string> const other{"nvme_fabrics: invalid transport address"};
   fabrics::FailedAttempt attempt{

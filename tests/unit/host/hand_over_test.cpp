@@ -247,7 +247,7 @@ TEST_CASE("a request that cannot be read for want of descriptors stays claimed")
   CHECK(hand_over.claimed(id).value()->id == id);
 }
 
-TEST_CASE("names that are no ids are passed over and refused") {
+TEST_CASE("names that are not ids are passed over and refused") {
   World world;
   REQUIRE(world.hand_over.prepare());
   for (const char* name : {"x.json", "0123456789ABCDEF.json", "0123456789abcdef", ".tmp"})

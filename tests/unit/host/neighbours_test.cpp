@@ -8,7 +8,7 @@ using namespace nvmf;
 
 TEST_CASE("orchestrators: those that systemd has started") {
   test::TemporaryTree tree;
-  // What a service leaves behind says nothing.
+  // The leftovers of a service show nothing.
   tree.make_directory("/run/stafd");
   CHECK(host::active_orchestrators(tree.files()).empty());
   for (const char* name : {"nvme-discoverd", "stacd", "sshd"})
