@@ -27,7 +27,7 @@ Names names_of(const DecidingSide& side) { return names_below(*side.decider.rule
 // The entries below are decided differently, for they have other names as their `source`. Names
 // that one of the policies cannot distinguish mean the same to both of them: the differences over
 // one set of names are found elsewhere.
-bool told_apart(const DecidingSide& before, const DecidingSide& after) {
+bool names_differ_below(const DecidingSide& before, const DecidingSide& after) {
   bool const discover =
       verdict(before.decider) == Verdict::discovers && verdict(after.decider) == Verdict::discovers;
   if (!discover)
@@ -92,7 +92,7 @@ std::optional<ChangeKind> change_of(const DecidingSide& before, const DecidingSi
 std::vector<SettingChange> settings_between(const DecidingSide& before, const DecidingSide& after,
                                             base::TransportSet transports) {
   std::vector<SettingChange> result = changes(before.settings, after.settings, transports);
-  if (told_apart(before, after))
+  if (names_differ_below(before, after))
     result.push_back(
         {"source", before.sources.shown(names_of(before)), after.sources.shown(names_of(after))});
   return result;

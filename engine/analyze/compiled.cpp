@@ -13,7 +13,7 @@ bool takes(const Decider& decider, const Witness& witness) {
     return decide::clause_matches(clause, witness.event, witness.hostname);
   };
   const policy::Match& match = decider.match();
-  return decider.speaks_of().contains(witness.event.subject) &&
+  return decider.applies_to().contains(witness.event.subject) &&
          std::all_of(match.all.begin(), match.all.end(), holds) &&
          std::none_of(match.none.begin(), match.none.end(), holds);
 }
@@ -46,7 +46,7 @@ CompiledPolicy::CompiledPolicy(const policy::Policy& policy, const EventSpace& s
     deciders_.push_back({.rule = &rule});
   regions_.reserve(deciders_.size());
   for (const Decider& decider : deciders_)
-    regions_.push_back(region_of(decider.match(), decider.speaks_of(), space));
+    regions_.push_back(region_of(decider.match(), decider.applies_to(), space));
   directory_.emplace(regions());
   settings_.resize(deciders_.size());
 }

@@ -20,7 +20,9 @@ struct Decider {
   const policy::Rule* rule = nullptr;
 
   const policy::Match& match() const { return guard ? guard->match : rule->match; }
-  const policy::SubjectSet& speaks_of() const { return guard ? guard->speaks_of : rule->speaks_of; }
+  const policy::SubjectSet& applies_to() const {
+    return guard ? guard->applies_to : rule->applies_to;
+  }
   const diag::Span& span() const { return guard ? guard->span : rule->span; }
   const std::string& shown_name(const policy::Policy& policy) const {
     return guard ? policy.shown_name(*guard) : policy.shown_name(*rule);

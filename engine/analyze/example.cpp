@@ -29,7 +29,7 @@ std::string subject_name(const event::Event& event) {
 
 // Whether an earlier part of the line has it: `discovered tcp 10.20.1.21:4420
 // nqn.2014-08.com.example:vol1`.
-bool is_said_before(const event::NamedValue& named) {
+bool is_in_heading(const event::NamedValue& named) {
   constexpr std::array names{"event",   "transport", "traddr",
                              "trsvcid", "host-name", "subsystem-nqn"};
   return std::find(names.begin(), names.end(), named.field.name) != names.end();
@@ -50,7 +50,7 @@ std::vector<std::string> circumstances(const event::Event& event,
   for (const event::NamedValue& named : event::encode({.event = event, .hostname = hostname})) {
     bool const is_own_name =
         named.field.name == "source" && event.sources == std::vector<std::string>{event.target};
-    if (is_said_before(named) || is_usual(named) || is_own_name)
+    if (is_in_heading(named) || is_usual(named) || is_own_name)
       continue;
     if (const auto* text = std::get_if<std::string>(&named.value))
       add(named.field.name, *text);

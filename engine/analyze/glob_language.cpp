@@ -223,7 +223,7 @@ private:
   // The characters worth trying: those that some automaton distinguishes, and one for all others.
   // Where a union that must match has no wildcard, its own characters are enough.
   std::string symbols_at(const Places& places) const {
-    std::string told_apart;
+    std::string distinguished;
     std::optional<std::string> only;
     for_each_union(places, [&](std::size_t i, std::span<const std::uint32_t> now) {
       std::string own;
@@ -236,9 +236,9 @@ private:
       }
       if (i < must_ && !any && (!only || own.size() < only->size()))
         only = own;
-      told_apart += own;
+      distinguished += own;
     });
-    std::string symbols = only ? *only : told_apart;
+    std::string symbols = only ? *only : distinguished;
     std::sort(symbols.begin(), symbols.end());
     symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
     auto const other = kind_.alphabet.find_first_not_of(symbols);

@@ -53,7 +53,7 @@ private:
   }
 
   bool is_impossible(const Selection& selection) {
-    Region const region = region_of(selection.match(), decider_.speaks_of(), space_);
+    Region const region = region_of(selection.match(), decider_.applies_to(), space_);
     return solver_.is_empty(region) == Truth::yes;
   }
 
@@ -84,7 +84,7 @@ std::string words(const Selection& clauses, const Decider& decider) {
   if (keys.size() == 1 && clauses.none.size() == 1)
     return fmt::format("{} excludes everything", keys.front());
   if (keys.size() == 1)
-    return fmt::format("no {} has such a value of {}", subject_words(decider.speaks_of()),
+    return fmt::format("no {} has such a value of {}", subject_words(decider.applies_to()),
                        keys.front());
   std::string list = keys.front();
   for (std::size_t i = 1; i < keys.size(); ++i)
@@ -115,7 +115,7 @@ void find_impossible(const policy::Policy& policy, diag::Sink& sink) {
   Solver solver(space, {});
   auto const look = [&](const Decider& decider) {
     solver.meter().begin_question();
-    Region const region = region_of(decider.match(), decider.speaks_of(), space);
+    Region const region = region_of(decider.match(), decider.applies_to(), space);
     if (solver.is_empty(region) == Truth::yes)
       report_impossible(decider, policy, space, solver, sink);
   };

@@ -120,7 +120,7 @@ void report_matches_everything(const Decider& decider, const Region& region,
   if (decider.match().any || region.opaque)
     return;
   solver.meter().begin_question();
-  Region const all{.shapes = shapes_of(decider.speaks_of())};
+  Region const all{.shapes = shapes_of(decider.applies_to())};
   if (solver.contains(region, all) != Truth::yes)
     return;
   auto witness = event_of(all, solver);

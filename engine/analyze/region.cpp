@@ -21,7 +21,7 @@ ShapeMask shapes_in(const policy::Clause& clause) {
   return mask;
 }
 
-bool speaks_of_shape(const policy::Clause& clause) {
+bool restricts_shape(const policy::Clause& clause) {
   return clause.key == policy::MatchKey::event || clause.key == policy::MatchKey::transport;
 }
 
@@ -53,13 +53,13 @@ Region region_of(const policy::Match& match, const policy::SubjectSet& subjects,
                  const EventSpace& space) {
   Region region{.shapes = shapes_of(subjects)};
   for (const policy::Clause& clause : match.all) {
-    if (speaks_of_shape(clause))
+    if (restricts_shape(clause))
       region.shapes &= shapes_in(clause);
     else
       restrict(region, space.axis_of(clause), space.accepted(clause));
   }
   for (const policy::Clause& clause : match.none) {
-    if (speaks_of_shape(clause))
+    if (restricts_shape(clause))
       region.shapes &= ~shapes_in(clause);
     else
       restrict(region, space.axis_of(clause), space.refused(clause));

@@ -132,7 +132,7 @@ public:
       : before_(compared.before), after_(compared.after), solver_(compared.solver),
         questions_(questions_about(pairs)), regions_(regions_of(questions_)),
         old_(before_, regions_), new_(after_, regions_), result_(result),
-        told_(result.changes.size()) {}
+        earlier_changes_(result.changes.size()) {}
 
   void run() {
     for (std::size_t i = 0; i < questions_.size(); ++i) {
@@ -336,7 +336,7 @@ private:
     else if (other_host)
       change.settings = {{"hostnqn", host_nqn_text(before_.policy(), *pair.before->target),
                           host_nqn_text(after_.policy(), *pair.after->target)}};
-    if (is_told(change, before, after, other_host))
+    if (is_change_of_rules(change, before, after, other_host))
       return;
     Region both = region;
     std::vector<const Region*> earlier;
@@ -359,12 +359,13 @@ private:
   }
 
   // Differences of the rules themselves were reported for them, and their targets have them, too.
-  bool is_told(const Change& change, const DecidingSide& before, const DecidingSide& after,
-               bool other_host) const {
+  bool is_change_of_rules(const Change& change, const DecidingSide& before,
+                          const DecidingSide& after, bool other_host) const {
     if (change.kind != ChangeKind::other_options)
       return !other_host;
     return std::any_of(
-        result_.changes.begin(), result_.changes.begin() + static_cast<std::ptrdiff_t>(told_),
+        result_.changes.begin(),
+        result_.changes.begin() + static_cast<std::ptrdiff_t>(earlier_changes_),
         [&](const Change& told) {
           return told.kind == change.kind && told.before.rule == before.decider.rule &&
                  told.after.rule == after.decider.rule &&
@@ -415,7 +416,7 @@ private:
   TargetDeciders new_;
   Difference& result_;
   std::map<const Target*, policy::Rule> own_rules_;
-  std::size_t told_; // how many changes were there before
+  std::size_t earlier_changes_; // how many changes were there before
 };
 
 } // namespace

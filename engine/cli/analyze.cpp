@@ -30,7 +30,7 @@ ExitCode exit_code(const AnalyzeRequest& request, Found found) {
 }
 
 ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
-  if (!are_there({request.old_path, request.new_path}))
+  if (!paths_exist({request.old_path, request.new_path}))
     return ExitCode::failed;
   globals.policy = {request.old_path};
   const auto before = policy_or_complaint(globals);

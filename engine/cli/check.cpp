@@ -100,9 +100,9 @@ ExitCode exit_code(const std::vector<diag::Finding>& findings, std::string_view 
   if (counts.errors > 0)
     return ExitCode::answer_is_no;
   if (fail_on == "info" && counts.warnings + counts.infos > 0)
-    return ExitCode::found_or_poor;
+    return ExitCode::selected_or_degraded;
   if (fail_on == "warning" && counts.warnings > 0)
-    return ExitCode::found_or_poor;
+    return ExitCode::selected_or_degraded;
   return ExitCode::done;
 }
 
@@ -141,7 +141,7 @@ std::optional<load::Loaded> load(const CheckRequest& request, Globals globals,
     loaded = load::load_text((*source)->path, (*source)->text, wanted);
   } else {
     globals.policy.insert(globals.policy.end(), request.files.begin(), request.files.end());
-    if (!are_there(request.files))
+    if (!paths_exist(request.files))
       return std::nullopt;
     loaded = load_policy(globals, wanted);
   }

@@ -137,8 +137,8 @@ public:
     }
     if (const auto error = refused())
       return usage_error(command_name(), *error);
-    return are_there(globals_.policy) && is_folder(globals_.root) ? runner_(globals_)
-                                                                  : ExitCode::failed;
+    return paths_exist(globals_.policy) && is_folder(globals_.root) ? runner_(globals_)
+                                                                    : ExitCode::failed;
   }
 
   std::vector<CommandShape> shapes() {

@@ -91,7 +91,7 @@ TableLine line_of(const policy::Policy& policy, const Explanation& explanation,
   const bool is_guard = trace.guard != nullptr;
   line.what = is_guard ? "guard" : fmt::format("rule {}", number);
   line.name = is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule);
-  if (!trace.speaks_of_event) {
+  if (!trace.applies_to_event) {
     line.verdict = "–";
     line.why = applies_to_text(is_guard ? trace.guard->speaks_of : trace.rule->speaks_of);
     return line;

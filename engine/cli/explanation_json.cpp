@@ -39,7 +39,7 @@ Json json_of(const policy::Policy& policy, const Explanation& explanation,
   return {{"name", is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule)},
           {"path", span.path()},
           {"line", span.start.line},
-          {"applies-to-event", trace.speaks_of_event},
+          {"applies-to-event", trace.applies_to_event},
           {"matched", trace.matched},
           {"clauses", std::move(clauses)}};
 }

@@ -68,7 +68,7 @@ std::optional<std::vector<InputFile>> read_all(const std::vector<std::string>& p
   return files;
 }
 
-void tell(const std::vector<Note>& notes) {
+void print_notes(const std::vector<Note>& notes) {
   for (const Note& note : notes)
     print_error(note.origin.path.empty()
                     ? fmt::format("note: {}\n", note.text)
@@ -98,7 +98,7 @@ ExitCode run_import(const std::vector<std::string>& paths, const Globals& global
   const std::string text = importing::policy_of(std::move(imported), notes);
   print(text);
   if (!globals.quiet)
-    tell(notes);
+    print_notes(notes);
   return check_result(globals, text);
 }
 

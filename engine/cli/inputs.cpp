@@ -33,7 +33,7 @@ std::optional<event::DiscoveryLog> read_log_file(const std::string& path) {
   return std::move(*log);
 }
 
-bool are_there(const std::vector<std::string>& paths) {
+bool paths_exist(const std::vector<std::string>& paths) {
   bool all = true;
   for (const std::string& path : paths) {
     const auto status = base::RealFileSystem().status(path);

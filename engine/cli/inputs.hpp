@@ -22,7 +22,7 @@ namespace nvmf::cli {
 std::optional<event::DiscoveryLog> read_log_file(const std::string& path);
 
 // Whether something has each of these paths; says which has nothing.
-bool are_there(const std::vector<std::string>& paths);
+bool paths_exist(const std::vector<std::string>& paths);
 
 // Whether the path, of `--root`, is a directory or empty; says so if it is not.
 bool is_folder(const std::string& path);

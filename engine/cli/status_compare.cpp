@@ -71,16 +71,16 @@ const plan::Item* item_of(const execute::State& state, const PathRecord& path) {
                                                            : nullptr;
 }
 
-std::vector<const plan::Item*> told_items(const execute::State& state) {
+std::vector<const plan::Item*> unconnected_items(const execute::State& state) {
   std::set<const plan::Item*> have_a_path;
   for (const PathRecord& path : state.paths)
     have_a_path.insert(item_of(state, path));
-  std::vector<const plan::Item*> told;
+  std::vector<const plan::Item*> unconnected;
   for (const plan::Item& item : state.plan.items)
     if ((item.outcome == Outcome::denied || item.outcome == Outcome::refused) &&
         !have_a_path.contains(&item))
-      told.push_back(&item);
-  return told;
+      unconnected.push_back(&item);
+  return unconnected;
 }
 
 std::string_view state_word(const execute::PathRecord& path) {

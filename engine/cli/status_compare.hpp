@@ -29,6 +29,6 @@ std::string_view state_word(const execute::PathRecord& path);
 const plan::Item* item_of(const execute::State& state, const execute::PathRecord& path);
 
 // Items without a path that a user should know of: denied by a guard, or refused.
-std::vector<const plan::Item*> told_items(const execute::State& state);
+std::vector<const plan::Item*> unconnected_items(const execute::State& state);
 
 } // namespace nvmf::cli

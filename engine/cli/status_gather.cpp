@@ -80,7 +80,7 @@ bool is_out_of_reach(const PathRecord& path) {
          path.state != PathState::probing;
 }
 
-bool is_poor(const execute::State& state) {
+bool has_degraded_path(const execute::State& state) {
   if (state.phase == execute::Phase::cancelled)
     return false;
   return state.phase == execute::Phase::failed ||

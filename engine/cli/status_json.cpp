@@ -68,7 +68,7 @@ Json json_of(const execute::State& state, base::Duration now) {
   for (const execute::PathRecord& path : state.paths)
     paths.push_back(json_of(path, item_of(state, path), now));
   Json not_tried = Json::array();
-  for (const plan::Item* const item : told_items(state))
+  for (const plan::Item* const item : unconnected_items(state))
     not_tried.push_back(json_of(*item));
   const execute::PathCount count = execute::count_paths(state);
   return {{"id", state.id},

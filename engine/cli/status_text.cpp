@@ -42,10 +42,10 @@ std::string in_text(base::Duration left) {
 std::string why_text(const PathRecord& path, const plan::Item* item, base::Duration now) {
   if (path.state == PathState::live) {
     // The detail begins with the device.
-    const bool says_more = item && !item->detail.empty() && item->device == path.device;
-    if (says_more && item->outcome == Outcome::differs)
+    const bool has_detail = item && !item->detail.empty() && item->device == path.device;
+    if (has_detail && item->outcome == Outcome::differs)
       return "differs: " + base::escaped(item->detail);
-    if (says_more && item->reason)
+    if (has_detail && item->reason)
       return fmt::format("{}: {}", to_string(*item->reason), base::escaped(item->detail));
     return path.device.empty() ? path.reason : path.device;
   }
@@ -105,7 +105,7 @@ std::vector<StatusLine> lines_of(const execute::State& state, base::Duration now
     line.why = why_text(path, item_of(state, path), now);
     lines.push_back(std::move(line));
   }
-  for (const plan::Item* const item : told_items(state)) {
+  for (const plan::Item* const item : unconnected_items(state)) {
     StatusLine line = line_of(item->subject, item->tid, names);
     line.style = item->outcome == Outcome::denied ? Style::bad : Style::caution;
     line.state = to_string(item->outcome);

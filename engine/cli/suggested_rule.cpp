@@ -75,7 +75,7 @@ std::optional<SuggestedRule> suggest_rule(const policy::Policy& policy, const ev
   policy::Rule rule;
   rule.name = free_name(policy, is_discovery ? "new-discovery" : "new-subsystem");
   rule.action = is_discovery ? policy::Action::discover : policy::Action::connect;
-  rule.speaks_of = {.discovery_controllers = is_discovery, .io_subsystems = !is_discovery};
+  rule.applies_to = {.discovery_controllers = is_discovery, .io_subsystems = !is_discovery};
   rule.match = match_for(event);
 
   policy::Policy tried = policy;

@@ -19,11 +19,11 @@ bool matches(const policy::Match& match, const Question& question) {
          std::none_of(match.none.begin(), match.none.end(), holds);
 }
 
-MatchTrace trace_match(const policy::Match& match, const policy::SubjectSet& speaks_of,
+MatchTrace trace_match(const policy::Match& match, const policy::SubjectSet& applies_to,
                        const Question& question) {
   MatchTrace trace;
-  trace.speaks_of_event = speaks_of.contains(question.event.subject);
-  if (!trace.speaks_of_event)
+  trace.applies_to_event = applies_to.contains(question.event.subject);
+  if (!trace.applies_to_event)
     return trace;
   for (const policy::Clause& clause : match.all)
     trace.clauses.push_back(
@@ -38,11 +38,11 @@ MatchTrace trace_match(const policy::Match& match, const policy::SubjectSet& spe
 
 void record(const policy::Policy& policy, const Question& question, Trace& trace) {
   for (const policy::Guard& guard : policy.guards) {
-    trace.guards.push_back(trace_match(guard.match, guard.speaks_of, question));
+    trace.guards.push_back(trace_match(guard.match, guard.applies_to, question));
     trace.guards.back().guard = &guard;
   }
   for (const policy::Rule& rule : policy.rules) {
-    trace.rules.push_back(trace_match(rule.match, rule.speaks_of, question));
+    trace.rules.push_back(trace_match(rule.match, rule.applies_to, question));
     trace.rules.back().rule = &rule;
   }
 }
@@ -72,7 +72,7 @@ const policy::Target* wanted_by(const policy::Policy& policy, const event::Event
 const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
                                const std::optional<std::string>& hostname) {
   for (const policy::Guard& guard : policy.guards)
-    if (guard.speaks_of.contains(event.subject) && matches(guard.match, {event, hostname}))
+    if (guard.applies_to.contains(event.subject) && matches(guard.match, {event, hostname}))
       return &guard;
   return nullptr;
 }
@@ -91,7 +91,7 @@ Decision decide_without_guards(const policy::Policy& policy, const event::Event&
                                const std::optional<std::string>& hostname) {
   Question const question{event, hostname};
   for (const policy::Rule& rule : policy.rules)
-    if (rule.speaks_of.contains(event.subject) && matches(rule.match, question))
+    if (rule.applies_to.contains(event.subject) && matches(rule.match, question))
       return by_rule(rule);
   if (const policy::Target* const target = wanted_by(policy, event))
     return {.outcome = target->subject() == base::Subject::discovery_controller ? Outcome::discover
@@ -103,7 +103,7 @@ Decision decide_without_guards(const policy::Policy& policy, const event::Event&
 std::optional<Closest> closest_rule(const Trace& trace) {
   std::optional<Closest> best;
   for (const MatchTrace& rule : trace.rules) {
-    if (!rule.speaks_of_event || rule.matched)
+    if (!rule.applies_to_event || rule.matched)
       continue;
     Closest candidate{.rule = &rule, .total = rule.clauses.size()};
     for (const ClauseTrace& clause : rule.clauses) {

@@ -34,7 +34,7 @@ struct ClauseTrace {
 struct MatchTrace {
   const policy::Rule* rule = nullptr; // one of the two
   const policy::Guard* guard = nullptr;
-  bool speaks_of_event = false; // else no clause was looked at
+  bool applies_to_event = false; // else no clause was looked at
   bool matched = false;
   std::vector<ClauseTrace> clauses; // in the order of the policy; all of them
 };

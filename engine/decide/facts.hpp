@@ -96,7 +96,7 @@ struct KernelOptions {
   KernelOptions(std::initializer_list<std::string> known) : names(known) {}
 
   bool may_have(const std::string& name) const { return names.contains(name); }
-  bool surely_has(const std::string& name) const {
+  bool certainly_has(const std::string& name) const {
     return names.contains(name) && !doubtful.contains(name);
   }
   bool operator==(const KernelOptions&) const = default;

@@ -14,7 +14,7 @@ using yaml::Node;
 namespace {
 
 // `none` is udev's word for it.
-bool says_nothing(const Node& value) {
+bool means_unset(const Node& value) {
   return value.is_scalar() &&
          (value.text.empty() || value.text == "none" || value.is_plain("null"));
 }
@@ -32,7 +32,7 @@ std::optional<std::string> MapFields::text(const std::string& name) {
     report(code::wrong_type, fmt::format("`{}` takes one value", name), *value);
     return std::nullopt;
   }
-  if (says_nothing(*value) || !is_usable(name, *value))
+  if (means_unset(*value) || !is_usable(name, *value))
     return std::nullopt;
   return value->text;
 }
@@ -111,7 +111,7 @@ std::vector<std::string> MapFields::texts(const std::string& name) {
   }
   for (const Node& item : value->items) {
     // Quoted it may be a name.
-    bool const is_text = item.quoted ? !item.text.empty() : !says_nothing(item);
+    bool const is_text = item.quoted ? !item.text.empty() : !means_unset(item);
     if (!item.is_scalar() || !is_text)
       report(code::wrong_type, fmt::format("`{}` takes a list of texts", name), item);
     else if (is_usable(name, item))
@@ -122,7 +122,7 @@ std::vector<std::string> MapFields::texts(const std::string& name) {
 
 void MapFields::require(const std::string& name) {
   const Node* const value = find(name);
-  if (is_map() && (!value || says_nothing(*value)))
+  if (is_map() && (!value || means_unset(*value)))
     report(code::missing_key, fmt::format("{} needs `{}`", described_, name),
            value ? *value : node());
 }

@@ -45,7 +45,7 @@ struct Keep { // the discovery controller `device`, which we made, is to stay
   // own, where a referral led to it.
   enum class Events : std::uint8_t { here, own_session } events = Events::here;
 };
-struct Tell {
+struct Log {
   systemd::JournalLine line;
 };
 struct Save {};     // the state changed
@@ -58,7 +58,7 @@ struct BeginAgain { // → Session::begin, with the world as it is now
 } // namespace action
 
 using Action = std::variant<action::StartProbe, action::StopProbe, action::Write, action::ReadLog,
-                            action::Disconnect, action::Keep, action::Tell, action::Save,
+                            action::Disconnect, action::Keep, action::Log, action::Save,
                             action::Finish, action::Progress, action::BeginAgain>;
 using Actions = std::vector<Action>;
 

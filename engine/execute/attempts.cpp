@@ -134,7 +134,7 @@ void Attempts::probe_done(Path& path, const base::Result<void>& answer, BootTime
     path.error_class = ErrorClass::unreachable;
     path.reason = answer.error().message;
     await_network(path, now);
-    tell(path);
+    log_path(path);
   } else {
     auto const classified = fabrics::classify({.code = answer.error().code});
     // EPERM of a local packet filter or EACCES of a prohibiting route may go as they came.
@@ -220,7 +220,7 @@ void Attempts::found_live(Path& path, const std::string& device, std::uint64_t i
   path.once_hung = false;
   proven_.insert(address_of(path));
   if (news) {
-    tell(path);
+    log_path(path);
     needs_.actions.push_back(action::Progress{});
   }
 }
@@ -254,7 +254,7 @@ void Attempts::fail(Path& path, ErrorClass error_class, std::string reason, Boot
     schedule(path, plan::jittered_delay(path.item.retry, path.tries, needs_.random()), now);
     break;
   }
-  tell(path);
+  log_path(path);
 }
 
 // Nothing was tried: it is the host that is not ready. rtnetlink wakes the path; the delay is for

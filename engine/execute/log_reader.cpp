@@ -20,7 +20,7 @@ LogOutcome failed(base::Error error) {
 }
 
 // The kernel refuses to open a controller that is not live (EAGAIN): it is there all the same.
-bool says_that_it_is_gone(int code) { return code == ENOENT || code == ENODEV || code == ENXIO; }
+bool means_device_gone(int code) { return code == ENOENT || code == ENODEV || code == ENXIO; }
 
 } // namespace
 
@@ -33,8 +33,8 @@ LogOutcome LogReader::read(const LogRequest& request) const {
   // Opened first, compared then: an open device keeps its number.
   auto device = port_->open(request.device);
   if (!device)
-    return says_that_it_is_gone(device.error().code) ? gone(device.error().message)
-                                                     : failed(device.error());
+    return means_device_gone(device.error().code) ? gone(device.error().message)
+                                                  : failed(device.error());
   auto const looked = host::look_at_controller(*files_, request.device);
   if (!looked)
     return failed(looked.error());

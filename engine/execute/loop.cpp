@@ -228,7 +228,7 @@ void Loop::arm_timer() {
     consider(*rest_until_);
   if (!inotify_ || claim_unread_)
     consider(now + request_look);
-  be_light(next, now);
+  release_memory_before_long_wait(next, now);
   if (!next) {
     sd_event_source_set_enabled(timer_, SD_EVENT_OFF);
     return;
@@ -239,13 +239,13 @@ void Loop::arm_timer() {
   sd_event_source_set_enabled(timer_, SD_EVENT_ONESHOT);
 }
 
-void Loop::be_light(const std::optional<BootTime>& next, BootTime now) {
+void Loop::release_memory_before_long_wait(const std::optional<BootTime>& next, BootTime now) {
   bool const long_wait = (!next || *next - now >= long_enough) && probes_.empty();
-  if (long_wait && (!light_ || rest_until_) && !writer_.busy() && !readers_.busy()) {
+  if (long_wait && (!memory_released_ || rest_until_) && !writer_.busy() && !readers_.busy()) {
     state_writer_.forget();
     give_back_memory();
   }
-  light_ = long_wait;
+  memory_released_ = long_wait;
 }
 
 int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {

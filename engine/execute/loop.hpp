@@ -124,7 +124,7 @@ private:
   void act(const action::ReadLog& action);
   void act(const action::Disconnect& action);
   void act(const action::Keep& action);
-  void act(const action::Tell& action);
+  void act(const action::Log& action);
   void act(const action::Save& action);
   void act(const action::Finish& action);
   void act(const action::Progress& action);
@@ -135,7 +135,7 @@ private:
   BootTime save_due();
   void save_as_cancelled(const std::string& why);
   void arm_timer();
-  void be_light(const std::optional<BootTime>& next, BootTime now);
+  void release_memory_before_long_wait(const std::optional<BootTime>& next, BootTime now);
   void stop(const std::string& why);
 
   World world_;
@@ -144,7 +144,7 @@ private:
   ConnectWriter connect_writer_;
   LogReader log_reader_;
   std::shared_ptr<const policy::Policy> policy_;
-  std::string told_problem_; // with the policy, in the journal already
+  std::string reported_problem_; // with the policy, in the journal already
   std::optional<decide::KernelOptions> kernel_options_;
   std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last
   std::optional<State> remembered_; // what an earlier executor of this id wrote
@@ -163,7 +163,7 @@ private:
   BootTime saved_at_{};
   base::Duration save_took_{};
   Phase saved_phase_ = Phase::running;
-  bool light_ = false;                      // memory was given back, and nothing happened since
+  bool memory_released_ = false;            // memory was given back, and nothing happened since
   std::optional<BootTime> network_changed_; // reported to the session a moment later, once
   std::optional<BootTime> policy_changed_;  // likewise
   std::optional<FileLock> serving_;         // planners see that this executor watches plans/

@@ -141,7 +141,7 @@ void Loop::act(const action::Keep& action) {
                               {.id = world_.id, .stay = Stay::persistent});
 }
 
-void Loop::act(const action::Tell& action) { world_.journal.write(action.line); }
+void Loop::act(const action::Log& action) { world_.journal.write(action.line); }
 
 void Loop::act(const action::Save&) {
   if (!unsaved_since_)

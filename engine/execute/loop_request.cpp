@@ -143,8 +143,8 @@ void Loop::fail(const std::string& why, ExitCode code) {
 
 bool Loop::load_policy() {
   auto in_force = load::load_in_force(world_.files, load::LastGoodPlace::run_then_var);
-  if (!in_force.why.empty() && in_force.why != told_problem_) {
-    told_problem_ = in_force.why;
+  if (!in_force.why.empty() && in_force.why != reported_problem_) {
+    reported_problem_ = in_force.why;
     world_.journal.write({.priority = systemd::Priority::warning,
                           .message_id = systemd::message::policy_broken,
                           .message = in_force.consequence(),

@@ -165,7 +165,7 @@ void Session::log_done(PathId id, const LogOutcome& outcome, World world) {
   now_ = world.now;
   Path* path = paths_.find(id);
   if (!path || path->log_state != Path::Log::reading)
-    return begin_what_waits();
+    return begin_waiting_request();
   path->log_state = Path::Log::unknown;
   switch (outcome.kind) {
   case LogOutcome::Kind::read:
@@ -182,12 +182,12 @@ void Session::log_done(PathId id, const LogOutcome& outcome, World world) {
     break;
   }
   changed();
-  begin_what_waits();
+  begin_waiting_request();
   attempts_.pump(now_);
 }
 
 // A request stays until its work begins: it must not go before.
-void Session::begin_what_waits() {
+void Session::begin_waiting_request() {
   if (again_ && !is_reading())
     actions_.push_back(action::BeginAgain{.logs = *again_});
 }
@@ -411,7 +411,7 @@ void Session::cancel(const std::string& why) {
   for (auto& [id, path] : paths_.all())
     if (path.state == PathState::probing)
       actions_.push_back(action::StopProbe{id});
-  actions_.push_back(action::Tell{cancelled(context_, why)});
+  actions_.push_back(action::Log{cancelled(context_, why)});
   changed();
 }
 

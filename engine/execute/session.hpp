@@ -137,7 +137,7 @@ private:
   bool is_due(Path& path);
   void look_again();
   bool is_reading() const;
-  void begin_what_waits();
+  void begin_waiting_request();
   bool waits_for_world() const;
   bool must_look() const;
   void changed();

@@ -324,7 +324,7 @@ void Session::drop_unlisted() {
     if (path.generation == generation_ || attempts_.is_being_written(path))
       continue;
     if (path.state != PathState::live)
-      actions_.push_back(action::Tell{no_longer_wanted(context_, path)});
+      actions_.push_back(action::Log{no_longer_wanted(context_, path)});
     attempts_.drop(path);
     end_unsettled(path);
     paths_.erase(path.id);

@@ -90,9 +90,9 @@ public:
     for (const Word<Number>& row : table)
       if (row.text == word)
         return row.number;
-    bool const stands_for_unknown = std::find(words_for_unknown.begin(), words_for_unknown.end(),
-                                              word) != words_for_unknown.end();
-    if (!stands_for_unknown && !wrong_)
+    bool const means_unknown = std::find(words_for_unknown.begin(), words_for_unknown.end(),
+                                         word) != words_for_unknown.end();
+    if (!means_unknown && !wrong_)
       wrong_ =
           fmt::format("`{}` is not a word that nvme-cli has for `{}`", base::escaped(word), key);
     return {};

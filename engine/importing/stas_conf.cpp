@@ -57,7 +57,7 @@ public:
         read_controllers(section);
       else if (section.name != "Global")
         read_other(section);
-    if (daemon_ == Daemon::stafd && !zeroconf_said_)
+    if (daemon_ == Daemon::stafd && !zeroconf_seen_)
       note_zeroconf(0);
   }
 
@@ -206,7 +206,7 @@ private:
   void read_other(const base::IniSection& section) {
     for (const base::IniLine& line : section.lines) {
       if (line.key == "zeroconf") {
-        zeroconf_said_ = true;
+        zeroconf_seen_ = true;
         if (line.value != "disabled" && truth(line.value) != false)
           note_zeroconf(line.line);
       } else if (line.key == "persistent-connections") {
@@ -234,7 +234,7 @@ private:
   Raw global_;
   Settings settings_;
   std::optional<Origin> ignored_interface_;
-  bool zeroconf_said_ = false;
+  bool zeroconf_seen_ = false;
 };
 
 } // namespace

@@ -129,7 +129,7 @@ const decide::InterfaceAddress* source_in_subnet(const decide::Interface& interf
 
 std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& facts) {
   bool const knows_host_iface =
-      !facts.kernel_options || facts.kernel_options->surely_has("host_iface");
+      !facts.kernel_options || facts.kernel_options->certainly_has("host_iface");
   std::vector<HostSideChoice> choices;
   std::string only_down;
   for (const decide::Interface& interface : *facts.interfaces) {

@@ -32,7 +32,7 @@ void leave_out_unasked(ResolvedOptions& options, const decide::KernelOptions& ke
   std::erase_if(options, [&](const auto& entry) {
     const auto& [id, option] = entry;
     std::string const name(base::connect_option(id).kernel_name);
-    return option.origin == built_in && !kernel_options.surely_has(name);
+    return option.origin == built_in && !kernel_options.certainly_has(name);
   });
 }
 

@@ -127,10 +127,10 @@ private:
 
   // The rule decides nothing but targets, whose own settings come before the rule's.
   bool is_settled_by_targets(const Rule& rule) const {
-    Situations const left = situations_of(rule.match, rule.speaks_of);
+    Situations const left = situations_of(rule.match, rule.applies_to);
     return events_in(left) == std::vector{base::EventKind::boot} &&
            std::any_of(policy_.targets.begin(), policy_.targets.end(), [&](const Target& target) {
-             return holds_for(rule.match, rule.speaks_of, target) != Holds::no;
+             return holds_for(rule.match, rule.applies_to, target) != Holds::no;
            });
   }
 

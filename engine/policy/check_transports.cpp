@@ -87,7 +87,7 @@ void check_profile_security(const std::vector<std::shared_ptr<const Profile>>& p
 } // namespace
 
 void check_rule_transports(const Rule& rule, const std::vector<NameUse>& uses, diag::Sink& sink) {
-  base::TransportSet const transports = transports_in(situations_of(rule.match, rule.speaks_of));
+  base::TransportSet const transports = transports_in(situations_of(rule.match, rule.applies_to));
   check_own(rule.connect, transports, "the rule matches", sink);
   check_profile_security(rule.profiles, rule.connect, uses, transports, sink);
   if (rule.action != Action::discover)

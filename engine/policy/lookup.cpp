@@ -101,7 +101,7 @@ base::TransportSet transports_of(const Connection& connection) {
     return {connection.target->transport};
   if (!connection.rule)
     return base::TransportSet::all();
-  return transports_in(situations_of(connection.rule->match, connection.rule->speaks_of));
+  return transports_in(situations_of(connection.rule->match, connection.rule->applies_to));
 }
 
 std::string to_text(const Policy& policy, const Origin& origin) {

@@ -193,7 +193,7 @@ struct Guard {
   std::string name;
   std::string full_name; // FILE/NAME
   Match match;
-  SubjectSet speaks_of;
+  SubjectSet applies_to;
   std::string reason;
   diag::Span span; // of the name
   std::size_t file = 0;
@@ -204,7 +204,7 @@ struct Rule {
   std::string full_name;
   Match match;
   Action action = Action::ignore;
-  SubjectSet speaks_of;
+  SubjectSet applies_to;
   std::optional<std::string> identity;
   std::vector<std::shared_ptr<const Profile>> profiles;
   OptionSettings connect;

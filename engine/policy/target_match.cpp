@@ -127,7 +127,7 @@ Holds holds_for(const Match& match, const SubjectSet& subjects, const Target& ta
 std::vector<const Rule*> rules_for(const Policy& policy, const Target& target) {
   std::vector<const Rule*> rules;
   for (const Rule& rule : policy.rules) {
-    const Holds holds = holds_for(rule.match, rule.speaks_of, target);
+    const Holds holds = holds_for(rule.match, rule.applies_to, target);
     if (holds != Holds::no && rule.action != Action::ignore)
       rules.push_back(&rule);
     if (holds == Holds::yes)

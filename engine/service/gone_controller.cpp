@@ -24,13 +24,13 @@ namespace nvmf::service {
 namespace {
 
 bool is_record_of(const execute::PathRecord& record, const event::ControllerGone& gone,
-                  const Namesakes& namesakes) {
+                  const DeviceIncarnations& incarnations) {
   if (record.state != execute::PathState::live || record.device != gone.device ||
       !record.tid.endpoint || record.tid.endpoint->transport != gone.endpoint.transport)
     return false;
-  if (record.incarnation <= namesakes.handled && namesakes.handled != 0)
+  if (record.incarnation <= incarnations.handled && incarnations.handled != 0)
     return false;
-  if (record.incarnation == namesakes.present && namesakes.present != 0)
+  if (record.incarnation == incarnations.present && incarnations.present != 0)
     return false;
   // Not by the service, which an event may leave out: the usual one is put in its place.
   return same_address(record.tid.endpoint->traddr, gone.endpoint.traddr);
@@ -193,11 +193,11 @@ bool follow(const PlannerWorld& world, const event::ControllerGone& gone,
 
 std::vector<Remembered> remembered(const event::ControllerGone& gone,
                                    const std::vector<execute::State>& states,
-                                   const Namesakes& namesakes) {
+                                   const DeviceIncarnations& incarnations) {
   std::vector<Remembered> all;
   for (const execute::State& state : states)
     for (const execute::PathRecord& record : state.paths)
-      if (is_record_of(record, gone, namesakes))
+      if (is_record_of(record, gone, incarnations))
         all.push_back({.lost = lost_event(record, state), .incarnation = record.incarnation});
   // Of two controllers that had the name and are both gone, this event is the older one's.
   const auto oldest = std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {

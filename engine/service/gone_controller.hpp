@@ -20,7 +20,7 @@ struct Remembered {
 
 // Of what had the device name when the event was sent: newer than `handled`, whose removal was
 // dealt with, and not `present`, which has the name now. Both are host::incarnation_of; 0: none.
-struct Namesakes {
+struct DeviceIncarnations {
   std::uint64_t handled = 0;
   std::uint64_t present = 0;
 };
@@ -30,7 +30,7 @@ struct Namesakes {
 // kept are not remembered.
 std::vector<Remembered> remembered(const event::ControllerGone& gone,
                                    const std::vector<execute::State>& states,
-                                   const Namesakes& namesakes);
+                                   const DeviceIncarnations& incarnations);
 
 // Controllers that the states have as live and that are gone, or whose number another one has, and
 // whose removal nobody dealt with: the planner of the event was killed, or udev lost it.

@@ -45,7 +45,7 @@ private:
     ++at_;
     ++line_;
     line_start_ = at_;
-    told_ = false;
+    line_reported_ = false;
     check_length(source_->text);
   }
 
@@ -73,12 +73,12 @@ private:
   }
 
   void report(std::uint16_t code, std::string message, std::string help) {
-    if (told_)
+    if (line_reported_)
       return;
     auto const column = static_cast<std::uint32_t>(at_ - line_start_ + 1);
     sink_.add(code, std::move(message), {source_, {line_, column}, {line_, column + 1}}).help =
         std::move(help);
-    told_ = true;
+    line_reported_ = true;
     ++reported_;
   }
 
@@ -87,7 +87,7 @@ private:
   std::size_t at_ = 0;
   std::size_t line_start_ = 0;
   std::uint32_t line_ = 1;
-  bool told_ = false; // about this line
+  bool line_reported_ = false; // about this line
   std::size_t reported_ = 0;
 };
 

@@ -16,7 +16,7 @@ namespace {
 using analyze::Reach;
 
 bool takes(const TextRule& rule, const TextEvent& event) {
-  return speaks_of(rule, event) && matches(rule.match, event);
+  return applies_to(rule, event) && matches(rule.match, event);
 }
 
 const TextRule& rule_named(const TextPolicy& policy, const std::string& name) {

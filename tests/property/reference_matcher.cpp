@@ -133,7 +133,7 @@ bool matches(const TextMatch& match, const TextEvent& event) {
   return true;
 }
 
-bool speaks_of(const TextRule& rule, const TextEvent& event) {
+bool applies_to(const TextRule& rule, const TextEvent& event) {
   if (rule.action == "discover")
     return !event.io_subsystem;
   if (rule.action == "connect" || names_io(rule.match))
@@ -143,10 +143,10 @@ bool speaks_of(const TextRule& rule, const TextEvent& event) {
 
 TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
   for (const TextRule& guard : policy.guards)
-    if (speaks_of(guard, event) && matches(guard.match, event))
+    if (applies_to(guard, event) && matches(guard.match, event))
       return {"denied", guard.name};
   for (const TextRule& rule : policy.rules)
-    if (speaks_of(rule, event) && matches(rule.match, event))
+    if (applies_to(rule, event) && matches(rule.match, event))
       return {rule.action == "ignore" ? "ignored" : rule.action, rule.name};
   return {"ignored", ""};
 }

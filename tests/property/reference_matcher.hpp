@@ -7,7 +7,7 @@
 namespace nvmf::property {
 
 bool matches(const TextMatch& match, const TextEvent& event);
-bool speaks_of(const TextRule& rule, const TextEvent& event);
+bool applies_to(const TextRule& rule, const TextEvent& event);
 TextDecision decide(const TextPolicy& policy, const TextEvent& event);
 
 } // namespace nvmf::property

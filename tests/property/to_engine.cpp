@@ -126,7 +126,7 @@ policy::Rule rule(const TextRule& text) {
   result.action = text.action == "discover"  ? policy::Action::discover
                   : text.action == "connect" ? policy::Action::connect
                                              : policy::Action::ignore;
-  result.speaks_of = subjects(result.match, text.action);
+  result.applies_to = subjects(result.match, text.action);
   for (const auto& [name, value] : text.options) {
     auto const blank = name.find(' ');
     auto const only = base::parse_transport(name.substr(0, blank));
@@ -162,7 +162,7 @@ policy::Policy to_engine(const TextPolicy& text) {
   for (const TextRule& each : text.guards) {
     policy::Guard guard{
         .name = each.name, .full_name = "50-autoconnect/" + each.name, .match = match(each.match)};
-    guard.speaks_of = subjects(guard.match, each.action);
+    guard.applies_to = subjects(guard.match, each.action);
     result.guards.push_back(std::move(guard));
   }
   for (const TextRule& each : text.rules)

@@ -10,7 +10,7 @@ namespace nvmf::policy {
 namespace {
 
 // loop's addresses are free text: they are read as such where the match names loop.
-bool speaks_of_loop(const yaml::Node& match) {
+bool names_loop(const yaml::Node& match) {
   for (const yaml::Entry& entry : match.entries) {
     if (entry.key.text != "transport")
       continue;
@@ -26,7 +26,7 @@ bool speaks_of_loop(const yaml::Node& match) {
 class MatchDecoder {
 public:
   MatchDecoder(Reader& reader, const yaml::Node& match, Section section)
-      : reader_(reader), match_(match), section_(section), loop_text_(speaks_of_loop(match)) {}
+      : reader_(reader), match_(match), section_(section), loop_text_(names_loop(match)) {}
 
   std::vector<DecodedClause> clauses() {
     std::vector<DecodedClause> clauses;

@@ -141,12 +141,12 @@ private:
 bool resolve_rule(Resolver& resolver, DecodedRule& decoded, std::size_t file) {
   Rule& rule = decoded.rule;
   rule.match = resolve_match(resolver, decoded.match, file);
-  rule.speaks_of = subjects_of_rule(decoded, rule.match);
+  rule.applies_to = subjects_of_rule(decoded, rule.match);
   rule.profiles = resolve_profiles(resolver, decoded.profiles, file);
   rule.identity = resolve_identity(resolver, decoded.identity);
   if (decoded.match.damaged || !decoded.action)
     return false;
-  bool const possible = check_possible(resolver, rule.match, rule.speaks_of, &rule.action);
+  bool const possible = check_possible(resolver, rule.match, rule.applies_to, &rule.action);
   check_rule_transports(rule, decoded.profiles, resolver.sink);
   return possible;
 }
@@ -175,8 +175,9 @@ void resolve_guards(Resolver& resolver) {
     for (DecodedGuard& decoded : resolver.files[i].guards) {
       Guard& guard = decoded.guard;
       guard.match = resolve_match(resolver, decoded.match, i);
-      guard.speaks_of = subjects_of_match(guard.match);
-      if (!decoded.match.damaged && check_possible(resolver, guard.match, guard.speaks_of, nullptr))
+      guard.applies_to = subjects_of_match(guard.match);
+      if (!decoded.match.damaged &&
+          check_possible(resolver, guard.match, guard.applies_to, nullptr))
         resolver.sound_guards.push_back(resolver.policy.guards.size());
       resolver.policy.guards.push_back(guard);
     }

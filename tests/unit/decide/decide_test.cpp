@@ -101,7 +101,7 @@ TEST_CASE("the trace has every guard, rule and clause, and the closest rule") {
   REQUIRE(trace.guards.size() == 1);
   REQUIRE(trace.rules.size() == 4);
   CHECK_FALSE(trace.guards[0].matched);
-  CHECK_FALSE(trace.rules[0].speaks_of_event);
+  CHECK_FALSE(trace.rules[0].applies_to_event);
   CHECK(trace.rules[2].clauses.size() == 3);
   CHECK(trace.rules[3].matched);
   auto const closest = decide::closest_rule(trace);

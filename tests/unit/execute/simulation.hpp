@@ -48,11 +48,11 @@ inline std::shared_ptr<policy::Policy> connect_everything() {
   policy::Rule discover{.name = "discover", .full_name = "50-autoconnect/discover"};
   discover.match.any = true;
   discover.action = policy::Action::discover;
-  discover.speaks_of = {.discovery_controllers = true, .io_subsystems = false};
+  discover.applies_to = {.discovery_controllers = true, .io_subsystems = false};
   policy::Rule connect{.name = "connect", .full_name = "50-autoconnect/connect"};
   connect.match.any = true;
   connect.action = policy::Action::connect;
-  connect.speaks_of = {.discovery_controllers = false, .io_subsystems = true};
+  connect.applies_to = {.discovery_controllers = false, .io_subsystems = true};
   connect.retry.jitter_percent = 0;
   discover.retry.jitter_percent = 0;
   policy->rules = {discover, connect};
@@ -272,7 +272,7 @@ private:
     bool const here = action.events == execute::action::Keep::Events::here;
     (here ? kept : independent).push_back(action.device);
   }
-  void act(const execute::action::Tell& action) { lines.push_back(action.line.message); }
+  void act(const execute::action::Log& action) { lines.push_back(action.line.message); }
   void act(const execute::action::Save&) {}
   void act(const execute::action::Finish&) { ++finished; }
   void act(const execute::action::Progress&) {}

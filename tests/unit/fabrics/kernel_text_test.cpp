@@ -22,8 +22,8 @@ TEST_CASE("the options that /dev/nvme-fabrics supports") {
   CHECK_FALSE(fabrics::options_of_old_kernels().may_have("tls"));
   // Written where the policy asks for it, and never on a guess.
   CHECK(fabrics::options_of_old_kernels().may_have("host_iface"));
-  CHECK_FALSE(fabrics::options_of_old_kernels().surely_has("host_iface"));
-  CHECK(fabrics::options_of_old_kernels().surely_has("host_traddr"));
+  CHECK_FALSE(fabrics::options_of_old_kernels().certainly_has("host_iface"));
+  CHECK(fabrics::options_of_old_kernels().certainly_has("host_traddr"));
 }
 
 TEST_CASE("the kernel's answer to a connect") {

@@ -43,8 +43,8 @@ TEST_CASE("the action and the keys decide what a rule applies to") {
   for (const Row& row : rows) {
     INFO(std::string(row.action), " ", std::string(row.match));
     Made const one = made(row.match, row.action);
-    CHECK(one.rule().speaks_of.discovery_controllers == row.discovery_controllers);
-    CHECK(one.rule().speaks_of.io_subsystems == row.io_subsystems);
+    CHECK(one.rule().applies_to.discovery_controllers == row.discovery_controllers);
+    CHECK(one.rule().applies_to.io_subsystems == row.io_subsystems);
   }
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("the transports that a match leaves") {
   for (const Row& row : rows) {
     INFO(std::string(row.match));
     Made const one = made(row.match, "ignore");
-    CHECK((policy::transports_in(policy::situations_of(one.rule().match, one.rule().speaks_of)) ==
+    CHECK((policy::transports_in(policy::situations_of(one.rule().match, one.rule().applies_to)) ==
            row.transports));
   }
 }
