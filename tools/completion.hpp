@@ -16,7 +16,7 @@ std::string bash_completion(const Shapes& shapes);
 std::string zsh_completion(const Shapes& shapes);
 std::string fish_completion(const Shapes& shapes);
 
-// What may be the value of an option or argument.
+// The possible values of an option or argument.
 enum class ValueKind : std::uint8_t {
   none,    // a flag, or nothing that a shell could know
   words,   // fixed words

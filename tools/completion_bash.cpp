@@ -8,7 +8,7 @@ namespace nvmf::tools {
 
 namespace {
 
-// What the scripts have beside the tables.
+// The parts of the scripts beside the tables.
 constexpr const char* bash_logic = R"sh(
 _nvmf_policy() {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} cword=$COMP_CWORD
@@ -115,7 +115,7 @@ std::string bash_completion(const Shapes& shapes) {
   return "# bash completion for nvmf-policy, made by its build of the table of commands\n" +
          bash_function("The options of a command; of the program, where there is none.",
                        "_nvmf_policy_options", options) +
-         bash_function("What may follow: `command:--option`, `command:N` for the Nth argument.",
+         bash_function("The values: `command:--option`, `command:N` for the Nth argument.",
                        "_nvmf_policy_values", values) +
          bash_function("Whether the next word is the value of this one.",
                        "_nvmf_policy_takes_value",

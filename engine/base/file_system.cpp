@@ -173,7 +173,7 @@ Result<void> RealFileSystem::make_directories(const std::string& path, mode_t mo
     return {};
   for (std::size_t end = whole.find('/', 1);; end = whole.find('/', end + 1)) {
     std::string const part = whole.substr(0, end);
-    // What leads there is open, however private the last one is.
+    // The way there is open, however private the last one is.
     bool const is_last = end == std::string::npos;
     if (auto made = make_directory(part, is_last ? mode : open_directory); !made)
       return errno_failure(path, made.error().code);

@@ -10,7 +10,7 @@
 
 namespace nvmf::base {
 
-// What a host NQN with a UUID begins with (NVMe base specification, "NVMe Qualified Names").
+// The beginning of a host NQN with a UUID (NVMe base specification, "NVMe Qualified Names").
 inline constexpr std::string_view uuid_nqn_prefix = "nqn.2014-08.org.nvmexpress:uuid:";
 
 std::string nqn_of_uuid(std::string_view uuid);
@@ -19,7 +19,7 @@ std::string nqn_of_uuid(std::string_view uuid);
 // it may be a machine's own. Firmware that was never given a UUID shows such ones.
 std::optional<std::string> shared_uuid(std::string_view uuid);
 
-// What makes an identity that can be used doubtful: "has UUID … in its host NQN and hostid …", "has
+// The doubt about an identity that can be used: "has UUID … in its host NQN and hostid …", "has
 // hostid …, which is that of many machines".
 std::vector<std::string> identity_doubts(const std::string& host_nqn, const std::string& hostid);
 

@@ -14,7 +14,7 @@
 
 namespace nvmf::base {
 
-// What the NVMe initiator said, without a gap.
+// The messages of the NVMe initiator, without a gap.
 class KernelHistory {
 public:
   struct Message {

@@ -45,7 +45,7 @@ private:
 const char* program_name = "";
 int code_of_the_end = 1;
 
-// Whatever can be said without memory.
+// The message that needs no memory.
 const char* words_for(const std::exception_ptr& thrown) {
   try {
     if (thrown)

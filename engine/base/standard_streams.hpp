@@ -1,4 +1,4 @@
-// Standard output and error that may be closed, full, or a pipe that nobody reads.
+// Standard output and error that may be closed, full, or a pipe without a reader.
 #pragma once
 
 #include <string_view>
@@ -9,8 +9,7 @@ namespace nvmf::base {
 // and lines meant for people would be written into it: each gets one that cannot be written.
 void occupy_standard_descriptors();
 
-// To standard error, as it is. What cannot be written is dropped: neither an exception nor SIGPIPE
-// comes of it.
+// To standard error, as it is. Unwritable text is dropped, without an exception or SIGPIPE.
 void write_error(std::string_view text);
 
 // From now on an exception that nobody catches (no memory above all) ends the process with a line

@@ -18,7 +18,7 @@ namespace {
 
 const char* const global_group = "Global options";
 
-// What may stand before the command as well as behind it.
+// The options that are allowed before the command as well as behind it.
 void add_globals(CLI::App& app, Options& options, Globals& globals) {
   static const std::map<std::string, ColorChoice> colours{{"auto", ColorChoice::automatic},
                                                           {"always", ColorChoice::always},

@@ -67,7 +67,7 @@ std::optional<std::vector<ChosenEvent>> events_of(const ExplainRequest& request,
   }
   if (file->hostname)
     facts.hostname = file->hostname;
-  const auto& event = std::get<event::Event>(file->reading); // these words are none of udev's
+  const auto& event = std::get<event::Event>(file->reading); // not udev's words
   if (!event.target.empty() && !has_target(policy, event.target))
     return std::nullopt;
   return std::vector<ChosenEvent>{event};
@@ -206,7 +206,7 @@ Runner declare_explain(Options& options) {
       options.value("--discovery-log", "FILE", "each entry of the event's log instead of the event",
                     request->discovery_log);
   Options::exclude_each_other({last, log});
-  options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+  options.value("--facts", "FILE", "facts to use in place of this host's", request->facts);
   options.value("--why-not", "RULE", "every clause of this rule or guard", request->why_not);
   options.flag("--suggest", "also the smallest rule that would accept the event", request->suggest);
   options.formats({"human", "json"});

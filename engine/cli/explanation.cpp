@@ -51,7 +51,7 @@ std::string by_text(const policy::Policy& policy, const decide::Decision& decisi
   return "no rule matched";
 }
 
-// What the plan has in place of the decision of guards and rules.
+// The plan's decision in place of that of guards and rules.
 std::string by_plan_text(const policy::Policy& policy, const Explanation& explanation) {
   const plan::Item& item = foremost(explanation.host.items);
   const bool is_on_host_side =
@@ -93,7 +93,7 @@ TableLine line_of(const policy::Policy& policy, const Explanation& explanation,
   line.name = is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule);
   if (!trace.applies_to_event) {
     line.verdict = "–";
-    line.why = applies_to_text(is_guard ? trace.guard->speaks_of : trace.rule->speaks_of);
+    line.why = applies_to_text(is_guard ? trace.guard->applies_to : trace.rule->applies_to);
     return line;
   }
   if (trace.matched) {
@@ -199,9 +199,9 @@ const decide::MatchTrace* find_trace(const policy::Policy& policy, const decide:
 
 std::string verdict_text(const policy::Policy& policy, const Explanation& explanation,
                          const decide::MatchTrace& trace) {
-  if (!trace.speaks_of_event)
-    return "no, it " +
-           applies_to_text(trace.guard != nullptr ? trace.guard->speaks_of : trace.rule->speaks_of);
+  if (!trace.applies_to_event)
+    return "no, it " + applies_to_text(trace.guard != nullptr ? trace.guard->applies_to
+                                                              : trace.rule->applies_to);
   if (!trace.matched)
     return "no";
   const decide::Decision& decision = explanation.decision;

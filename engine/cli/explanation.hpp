@@ -20,7 +20,7 @@ struct Explanation {
   decide::Trace trace;
   // For a denied event: the decision of the rules without the guard.
   std::optional<decide::Decision> without_guards;
-  // What this host says; without items it was not asked.
+  // The answer of this host; without items it was not asked.
   HostAnswer host;
   // For an event from the journal: what was decided when it happened.
   std::optional<service::LoggedDecision> logged;

@@ -34,7 +34,7 @@ policy::Policy wanting(const policy::Policy& policy, const decide::Facts& facts,
   return wanting;
 }
 
-// What is done before what cannot be done before what is there before what nobody wants.
+// Planned actions before impossible ones, before existing connections, before unwanted ones.
 int precedence(Outcome outcome) {
   switch (outcome) {
   case Outcome::connect:

@@ -1,5 +1,5 @@
-// What this host says after guards and rules: exclusions, host side, identity, what is connected,
-// the kernel, secrets.
+// The answer of this host after guards and rules: exclusions, host side, identity, existing
+// connections, the kernel, secrets.
 #pragma once
 
 #include "decide/facts.hpp"
@@ -27,7 +27,7 @@ HostAnswer ask_host(const policy::Policy& policy, const decide::Facts& facts,
                     const event::Event& event, const plan::AskRouting& routing,
                     std::vector<plan::Item> items);
 
-// The item that has the first word: what would be done before what is not done. `items` has one.
+// The item that has the first word: a planned action before others. `items` has one.
 const plan::Item& foremost(const std::vector<plan::Item>& items);
 
 // `this host: would connect from 10.20.1.77 via ens1f0`, a line for each item; empty where the host

@@ -108,7 +108,7 @@ void check_identity_files(const policy::Policy& policy, const decide::Facts& fac
     }
 }
 
-// Where the identity stands: in the policy, or in the files from which the default one comes.
+// The place of the identity: in the policy, or in the files from which the default one comes.
 diag::Span place_of(const HostView& host, const policy::Identity& identity,
                     plan::IdentityPart part) {
   if (identity.span.source)

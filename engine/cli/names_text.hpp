@@ -30,7 +30,7 @@ std::string place_text(std::string_view path, std::uint32_t line);
 std::string place_text(const diag::Span& span); // its first line
 
 // NQNs in at most `columns`, shortened in the middle, each by its whole; none: all as they are. One
-// that could be mistaken for another is not shortened. What is not printable is escaped.
+// that could be mistaken for another is not shortened. Unprintable characters are escaped.
 using NqnNames = std::map<std::string, std::string>;
 NqnNames nqn_names(const std::set<std::string>& nqns, std::optional<std::size_t> columns);
 // The name that `names` has for it; one that is not there as it is.

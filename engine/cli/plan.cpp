@@ -317,7 +317,7 @@ Runner declare_plan(Options& options) {
       "--read-log", "read the logs of connected discovery controllers, consuming no event",
       request->read_log);
   const auto facts =
-      options.value("--facts", "FILE", "facts that stand in for this host", request->facts);
+      options.value("--facts", "FILE", "facts to use in place of this host's", request->facts);
   Options::exclude_each_other({event, device, target, all});
   Options::exclude_each_other({log, read_log});
   Options::exclude_each_other({facts, read_log});

@@ -25,15 +25,15 @@ std::string reason_text(const plan::Item& item) {
   return text;
 }
 
-// What stands right of the address: the rule or guard with its place, or the reason.
+// The text right of the address: the rule or guard with its place, or the reason.
 void fill_why(PlanRow& row, const plan::Item& item) {
   using decide::Reason;
   if (item.outcome == Outcome::keep || item.outcome == Outcome::differs) {
     row.why = "connected as " + base::escaped(item.detail);
     return;
   }
-  const bool reason_says_it = item.outcome == Outcome::refused || item.outcome == Outcome::ignored;
-  if (reason_says_it && item.reason != Reason::ignored_by_rule) {
+  const bool has_reason = item.outcome == Outcome::refused || item.outcome == Outcome::ignored;
+  if (has_reason && item.reason != Reason::ignored_by_rule) {
     row.why = reason_text(item);
     return;
   }

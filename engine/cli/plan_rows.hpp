@@ -18,7 +18,7 @@ struct PlanRow {
   std::string interface; // `via ens1f0`, or where there is no interface what `host_side` says
   std::string why;       // rule, guard or reason
   std::string place;     // file and line of the rule or guard
-  std::string note;      // a line that is not aligned and stands alone when `nqn` … are empty
+  std::string note;      // an unaligned line, alone when `nqn` … are empty
 };
 
 std::vector<PlanRow> plan_rows(const ShownPlan& shown, Detail detail);

@@ -88,7 +88,7 @@ public:
   }
 
 private:
-  // What a reason is worth: more of it is cut.
+  // The width that a reason is worth: more of it is cut.
   static constexpr std::size_t enough_of_why = 26;
   static constexpr std::size_t fewest_of_nqn = 14;
 

@@ -63,7 +63,7 @@ ExitCode run_status(const StatusRequest& request, const Globals& globals) {
   if (!report)
     return unreadable(report.error());
   print(shown(*report, globals));
-  return report->degraded() ? ExitCode::found_or_poor : ExitCode::done;
+  return report->degraded() ? ExitCode::selected_or_degraded : ExitCode::done;
 }
 
 } // namespace

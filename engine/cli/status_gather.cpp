@@ -138,7 +138,7 @@ void gather_policy(StatusReport& report, const base::FileSystem& files) {
 
 bool StatusReport::degraded() const {
   return !policy_problem.empty() || !failed.empty() || !damaged.empty() ||
-         std::any_of(states.begin(), states.end(), is_poor) ||
+         std::any_of(states.begin(), states.end(), has_degraded_path) ||
          std::any_of(subsystems.begin(), subsystems.end(),
                      [](const SubsystemPaths& one) { return one.degraded(); });
 }

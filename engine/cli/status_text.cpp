@@ -212,7 +212,7 @@ std::string status_text(const StatusReport& report, const Screen& screen) {
   for (const SubsystemPaths& one : report.subsystems)
     nqns.insert(one.nqn);
   for (const execute::State& state : report.states)
-    for (const plan::Item* const item : told_items(state))
+    for (const plan::Item* const item : unconnected_items(state))
       nqns.insert(item->tid.subsystem_nqn);
   const Palette& palette = screen.palette;
   constexpr std::size_t narrow = 28;

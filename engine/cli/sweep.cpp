@@ -33,8 +33,8 @@ std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   return ids;
 }
 
-// What was given up is asked for again under another policy. What an earlier version of this
-// program asked for is decided anew; what is no request at all keeps nothing from being planned.
+// A request that was given up is repeated under another policy. One of an earlier version of this
+// program is decided anew; a file that is not a request keeps nothing from being planned.
 ExitCode look_again_at_failed(const service::PlannerWorld& world, const policy::Policy& policy,
                               const decide::Facts& facts, std::set<std::string>& asked_for) {
   host::HandOver requests(world.files);

@@ -297,11 +297,11 @@ void Attempts::give_up(Path& path) {
   needs_.locks.release(path.item.tid);
 }
 
-// A try that ends as the one before is no news.
-void Attempts::tell(Path& path) {
+// A try that ends as the one before is not news.
+void Attempts::log_path(Path& path) {
   systemd::JournalLine line = path_line(needs_.context, path);
   if (std::exchange(path.told, line.message) != line.message)
-    needs_.actions.push_back(action::Tell{std::move(line)});
+    needs_.actions.push_back(action::Log{std::move(line)});
 }
 
 std::size_t Attempts::probes_in_flight() const {

@@ -62,7 +62,7 @@ public:
                   const std::string& reason);
 
   // One journal line for each change of a path.
-  void tell(Path& path);
+  void log_path(Path& path);
 
   // The writer has answered, for whichever path.
   void writer_is_free() { writing_.reset(); }

@@ -9,9 +9,9 @@
 
 namespace nvmf::execute {
 
-// Outcome, reason, detail, tid, device and the name of what decided; options and retry are not
-// read. `event_subject` is what the plan's event speaks of, and so its items without a parent.
-// An error names the field that is missing or wrong.
+// Outcome, reason, detail, tid, device and the name of the decider; options and retry are not read.
+// `event_subject` is the subject of the plan's event, and so of its items without a parent. An
+// error names the field that is missing or wrong.
 base::Result<std::vector<plan::Item>> items_from_json(const nlohmann::ordered_json& json,
                                                       base::Subject event_subject);
 

@@ -1,6 +1,6 @@
-// The fields of a JSON object, or the elements of an array, in a file that may be damaged. What is
-// missing or of the wrong type is noted and reads as empty; `result` says so at the end. Nothing
-// here throws.
+// The fields of a JSON object, or the elements of an array, in a file that may be damaged. A field
+// that is missing or of the wrong type is noted and reads as empty; `result` says so at the end.
+// Nothing here throws.
 #pragma once
 
 #include "base/result.hpp"
@@ -64,7 +64,7 @@ public:
       note(key);
     return std::move(parsed).value_or(T{});
   }
-  // What another reader made of a value.
+  // The result of another reader for a value.
   template <class T>
   T taken(const char* key, base::Result<T> value) {
     if (!value)

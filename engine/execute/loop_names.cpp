@@ -150,7 +150,7 @@ std::vector<std::string> Loop::names_of_target() const {
   return names;
 }
 
-// What is tried may have moved.
+// The endpoints being tried may have moved.
 void Loop::ask_names_again() {
   if (resolving_ || !policy_ || world_.clock.since_boot() - resolved_at_ < ask_interval)
     return;

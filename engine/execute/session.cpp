@@ -25,7 +25,7 @@ bool waits_for_network(const plan::Item& item) {
          (item.reason == source_missing || (item.reason == not_reachable_from_source && !fc));
 }
 
-// … or by names, files, secrets and other controllers, which nothing tells about.
+// … or by names, files, secrets and other controllers, of which no notices exist.
 bool waits_for_look(const plan::Item& item) {
   using enum decide::Reason;
   return item.outcome == decide::Outcome::refused &&
@@ -38,7 +38,7 @@ bool waits_for_look(const plan::Item& item) {
 
 namespace {
 
-// What the log says about the discovery controller at that port: that it supports a persistent
+// The log's entry about the discovery controller at that port: that it supports a persistent
 // connection (EPCSD), or not; nothing: it does not list it.
 std::optional<bool> supports_persistence(const event::DiscoveryLog& log,
                                          const base::Endpoint& port) {
@@ -204,7 +204,7 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
   path.state = PathState::live;
   setup_.locks->release(path.item.tid);
   path.told_log.clear();
-  actions_.push_back(action::Tell{log_read(context_, path)});
+  actions_.push_back(action::Log{log_read(context_, path)});
   actions_.push_back(action::Progress{});
   settle_persistence(path);
   if (known) {
@@ -217,8 +217,8 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
   decide_log_of(path, Path::Log::read);
 }
 
-// Whether it supports a persistent connection stands in its log's entry about itself, else in the
-// log that refers to it; a controller of several ports lists them all.
+// Its log's entry about itself, else the log that refers to it, shows whether it supports a
+// persistent connection; a controller of several ports lists them all.
 bool Session::is_to_stay(const Path& path) {
   if (!path.item.persistent_if_supported)
     return path.item.keep_connected;
@@ -303,7 +303,7 @@ void Session::retry_log(Path& path, const base::Error& error) {
   path.reason = error.message;
   systemd::JournalLine line = log_failed(context_, path);
   if (std::exchange(path.told_log, line.message) != line.message)
-    actions_.push_back(action::Tell{std::move(line)});
+    actions_.push_back(action::Log{std::move(line)});
   attempts_.fail(path, error_class, error.message, now_);
 }
 
@@ -354,7 +354,7 @@ void Session::tick(BootTime now) {
     changed();
   if (next_look_ && *next_look_ <= now)
     look_again();
-  // Whatever comes of it, the next one is due all the same.
+  // With any result, the next one is due all the same.
   if (next_poll_ && *next_poll_ <= now) {
     next_poll_ = now + poll_interval_;
     actions_.push_back(action::BeginAgain{.logs = Logs::read_again});

@@ -83,7 +83,7 @@ public:
     std::uint64_t incarnation = 0;
   };
   std::vector<ConnectedController> connected_discovery_controllers() const;
-  // What the request is about.
+  // The subject of the request.
   const event::Event& event() const { return event_; }
   // A discovery controller that is not kept is asked again.
   bool polls() const { return phase_ == Phase::running && next_poll_.has_value(); }
@@ -157,7 +157,7 @@ private:
   // A new generation was asked for while a log was being read.
   std::optional<action::BeginAgain::Logs> again_;
   // Items that the journal knows are not wanted, with the generation that listed them last.
-  std::map<std::string, unsigned> told_;
+  std::map<std::string, unsigned> reported_unwanted_;
   unsigned told_settled_in_ = 0;
   std::optional<BootTime> next_look_; // at the world, for what it holds back
   std::optional<BootTime> next_poll_; // of discovery controllers that are not kept

@@ -82,10 +82,11 @@ void Session::absorb(std::size_t index) {
 
 // Told once for as long as some log lists it: a target that invents names makes no memory grow.
 void Session::tell_not_wanted(const plan::Item& item) {
-  auto const [known, is_new] = told_.try_emplace(path_key(item.subject, item.tid), generation_);
+  auto const [known, is_new] =
+      reported_unwanted_.try_emplace(path_key(item.subject, item.tid), generation_);
   known->second = generation_;
   if (is_new)
-    actions_.push_back(action::Tell{not_wanted(context_, item)});
+    actions_.push_back(action::Log{not_wanted(context_, item)});
 }
 
 Path& Session::path_for(std::size_t index) {
@@ -230,7 +231,7 @@ bool Session::is_woken_by_event(const Path& path) const {
 void Session::hold_back(Path& path, const plan::Item& item) {
   if (path.state == PathState::probing || path.state == PathState::connecting)
     return;
-  // What is connected stays, and stays known, while nobody knows what is excluded.
+  // A connected path stays, and stays known, while nobody knows the exclusions.
   if (path.state == PathState::live && item.reason == Reason::exclusions_unreadable)
     return;
   bool const news = path.state != PathState::pending || path.reason.empty();
@@ -316,7 +317,8 @@ void Session::drop_unlisted() {
     return;
   end_left_behind();
   if (std::exchange(told_settled_in_, generation_) != generation_)
-    std::erase_if(told_, [this](const auto& one) { return one.second != generation_; });
+    std::erase_if(reported_unwanted_,
+                  [this](const auto& one) { return one.second != generation_; });
   for (auto it = all.begin(); it != all.end();) {
     Path& path = it->second;
     ++it;

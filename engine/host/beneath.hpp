@@ -1,4 +1,5 @@
-// What a controller was connected over: the RDMA devices or the FC hosts that this host had then.
+// The devices that a controller was connected over: the RDMA devices or the FC hosts that this
+// host had then.
 //
 // When such a device goes, its controllers go with it, and the kernel's log shows no more than a
 // disconnect (drivers/nvme/host/rdma.c, nvme_rdma_remove_one). A device that goes and returns is
@@ -35,7 +36,7 @@ std::optional<Needed> parse_needed(std::string_view text);
 // and loop. Best effort.
 void note_beneath(base::FileSystem& files, const std::string& device, std::uint64_t incarnation,
                   base::Transport transport);
-// What was remembered of that controller; none if nothing was.
+// The devices remembered for that controller; none if there are none.
 std::optional<std::vector<Needed>>
 noted_beneath(const base::FileSystem& files, const std::string& device, std::uint64_t incarnation);
 void forget_beneath(base::FileSystem& files, const std::string& device);

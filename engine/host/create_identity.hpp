@@ -20,8 +20,8 @@ struct CreatedIdentity {
 // Writes /etc/nvme/hostnqn and /etc/nvme/hostid, one UUID in both: of the file that is there, else
 // the machine's product UUID unless it is empty or shared with other machines, else a random one.
 // Never overwrites: a file that is there stays, also an empty one and a broken link; beside one
-// that cannot be used nothing is written. What appears meanwhile wins. Each file appears whole,
-// with mode 0644. Fails where something cannot be read or written.
+// that cannot be used nothing is written. A file that appears meanwhile wins. Each file appears
+// whole, with mode 0644. Fails where something cannot be read or written.
 base::Result<CreatedIdentity> create_identity(base::RealFileSystem& files);
 
 } // namespace nvmf::host

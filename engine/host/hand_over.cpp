@@ -39,7 +39,7 @@ bool is_request_name(std::string_view name) {
   return name.ends_with(suffix) && plan::is_id(name.substr(0, name.size() - suffix.size()));
 }
 
-// Whatever else has such a name is none; what cannot be looked at now may be one.
+// Anything else with such a name is not a request; a file that cannot be looked at now may be one.
 bool is_request(const base::FileSystem& files, const std::string& name) {
   auto const status = files.status_of_link(fmt::format("{}/{}", plans_directory, name));
   return is_request_name(name) && (!status || status->type == base::FileType::regular);
@@ -133,12 +133,12 @@ base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
 
 // A directory of that name may be in failed/ from before, which a directory cannot replace.
 base::Result<void> HandOver::move_to_failed(std::string_view directory, const std::string& name) {
-  constexpr int most_namesakes = 100;
+  constexpr int most_suffixes = 100;
   if (auto const made = files_->make_directories(std::string(failed_directory), 0700); !made)
     return made;
   std::string const from = fmt::format("{}/{}", directory, name);
   auto done = files_->rename(from, fmt::format("{}/{}", failed_directory, name));
-  for (int number = 1; !done && number <= most_namesakes && done.error().code != ENOENT; ++number)
+  for (int number = 1; !done && number <= most_suffixes && done.error().code != ENOENT; ++number)
     done = files_->rename(from, fmt::format("{}/{}.{}", failed_directory, name, number));
   return done;
 }
@@ -220,7 +220,7 @@ base::Result<std::optional<plan::Plan>> HandOver::claimed(const std::string& id)
   if (auto const good = check_id(id); !good)
     return tl::unexpected(good.error());
   auto plan = read_request(*files_, running_path(id), id);
-  // What cannot be read for want of descriptors or memory is as good as before.
+  // A file that cannot be read for want of descriptors or memory is as good as before.
   bool const unusable = !plan && !base::is_local_trouble(plan.error().code);
   if (unusable)
     if (auto const moved = set_aside(id); !moved)

@@ -41,8 +41,8 @@ public:
   // Ids of which an executor left a state.
   base::Result<std::vector<std::string>> remembered() const;
 
-  // Moves what is no request (any other name, no file) from plans/ to failed/: a file that stays
-  // makes the path unit fire for ever. Returns the names.
+  // Moves files that are not requests (any other name, no file) from plans/ to failed/: a file that
+  // stays makes the path unit fire for ever. Returns the names.
   base::Result<std::vector<std::string>> set_aside_foreign();
 
   // Removes unfinished files that writers left below /run/nvmf when they were killed: those that
@@ -52,8 +52,8 @@ public:
   // Reads a request that was given up; none if there is none.
   base::Result<std::optional<plan::Plan>> read_failed(const std::string& id) const;
 
-  // What a request asked for that cannot be read as one (another version wrote it); none if there
-  // is no such request, or one that can be read. Fails if not even its event can be read.
+  // The event of a request that cannot be read as one (another version wrote it); none if there is
+  // no such request, or one that can be read. Fails if not even its event can be read.
   base::Result<std::optional<event::Event>> event_of_failed(const std::string& id) const;
   // A request that was given up waits again, unless a newer one does; then it only goes.
   base::Result<void> ask_again(const std::string& id);

@@ -33,7 +33,7 @@ plan::Tid kept_away_tid(const event::Event& lost);
 // The file for a path. A discovery controller is the same under any of its NQNs.
 std::string kept_away_path(const plan::Tid& tid, base::Subject subject);
 
-// What the state of a path says whose removal is not explained.
+// The reason in the state of a path whose removal is not explained.
 inline constexpr const char* doubtful_reason = "doubtful";
 // Before that a path whose removal is doubtful is not connected again.
 inline constexpr base::Duration doubt_delay = std::chrono::seconds(10);

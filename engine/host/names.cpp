@@ -65,7 +65,7 @@ base::Result<std::vector<base::IpAddress>> resolve_name(const std::string& name)
   for (const addrinfo* each = found; each != nullptr; each = each->ai_next)
     if (auto address = numeric_address(*each))
       addresses.push_back(std::move(*address));
-  // Resolvers turn their answers round; the same addresses are no news.
+  // Resolvers turn their answers round; the same addresses are not news.
   std::sort(addresses.begin(), addresses.end(), [](const auto& a, const auto& b) {
     return std::pair(a.family, a.to_string()) < std::pair(b.family, b.to_string());
   });

@@ -13,7 +13,7 @@ namespace nvmf::host {
 // A facts file that holds `names` and nothing else.
 inline constexpr const char* names_path = "/run/nvmf/names.json";
 
-// What is noted. Empty where nothing is, or where the file is damaged: the names are asked again.
+// The notes. Empty where there are none, or where the file is damaged: the names are asked again.
 event::Names read_names(const base::FileSystem& files);
 base::Result<void> write_names(base::FileSystem& files, const event::Names& names);
 

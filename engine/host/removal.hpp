@@ -1,8 +1,8 @@
 // Why a controller went away: the kernel's log is the only one to know.
 //
-// Giving up (drivers/nvme/host/tcp.c, rdma.c, fc.c) says so before `Removing ctrl: NQN …` (core.c,
-// nvme_do_delete_ctrl); a disconnect says only the latter. What is not there is no evidence: only a
-// log that is whole tells a disconnect.
+// Giving up (drivers/nvme/host/tcp.c, rdma.c, fc.c) logs a message before `Removing ctrl: NQN …`
+// (core.c, nvme_do_delete_ctrl); a disconnect logs only the latter. An absent message is not
+// evidence: only a log that is whole proves a disconnect.
 #pragma once
 
 #include "base/file_system.hpp"

@@ -1,4 +1,4 @@
-// What an administrator runs where an identity cannot be used.
+// The command for an administrator where an identity cannot be used.
 #pragma once
 
 #include "plan/identity.hpp"

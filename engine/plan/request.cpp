@@ -107,7 +107,7 @@ base::Result<Plan> from_request(std::string_view text) {
 base::Result<event::Event> event_of_request(std::string_view text) {
   Json const json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object())
-    return base::failure("is no JSON object");
+    return base::failure("is not a JSON object");
   auto const event = json.find("event");
   if (event == json.end() || !event->is_object())
     return base::failure("event: expected an object");

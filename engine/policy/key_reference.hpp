@@ -1,5 +1,4 @@
-// What there is to say about a key, in words: the manual's reference and `nvmf-policy doc` say the
-// same.
+// The description of a key, in words: the same in the manual's reference and in `nvmf-policy doc`.
 #pragma once
 
 #include "policy/key_table.hpp"
@@ -29,8 +28,8 @@ struct KeyPlace {
   const Key* key;
 };
 
-// Every place of every key, in the order of the manual, but for those below `not` and `tcp` …, which
-// are the keys beside them once more.
+// Every place of every key, in the order of the manual, but for those below `not` and `tcp` …,
+// which are the keys beside them once more.
 std::vector<KeyPlace> all_key_places();
 
 } // namespace nvmf::policy

@@ -54,7 +54,7 @@ event::Event lost_event(const execute::PathRecord& record, const execute::State&
   return lost;
 }
 
-// What the removal means, and what the journal says about it.
+// The meaning of the removal, and its line in the journal.
 struct Verdict {
   enum class Kind : std::uint8_t {
     lost,
@@ -167,7 +167,7 @@ std::vector<Remembered> without_namesakes(std::vector<Remembered> found) {
   return found;
 }
 
-// What follows for each of the ways in which sources name the path; true if it is planned again.
+// The consequence for each of the ways in which sources name the path; true if it is planned again.
 bool follow(const PlannerWorld& world, const event::ControllerGone& gone,
             const std::vector<Remembered>& found, const Removed& removed, const Verdict& verdict) {
   const std::string digest = policy_digest(world);

@@ -1,4 +1,4 @@
-// What follows from a controller that is gone: it was lost and is planned again, or somebody
+// The consequences of a controller that is gone: it was lost and is planned again, or a user
 // disconnected it and it stays away. Doubt is loss, once.
 #pragma once
 

@@ -20,7 +20,7 @@ std::vector<execute::State> read_states(const base::FileSystem& files,
 // The same for people, who must know what they are not told.
 struct StatesRead {
   std::vector<execute::State> states;
-  std::vector<std::string> damaged; // what is wrong with each file that is no state
+  std::vector<std::string> damaged; // the mistake of each file that is not a state
 };
 // Fails where the states may not be read at all; where there is no directory there are none.
 base::Result<StatesRead> read_all_states(const base::FileSystem& files,

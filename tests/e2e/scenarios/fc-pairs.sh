@@ -35,7 +35,7 @@ step "each pair once"
 for n in 1 2; do
 	c=$(controller $p:one "$(fc_address target $n)")
 	expect "host side of target $n" "$(fc_address host $n)" "$(address "$c" host_traddr)"
-	expect_match "as status tells it" "live +\S*one +$(fc_address target $n) from $(fc_address host $n)" \
+	expect_match "as status shows it" "live +\S*one +$(fc_address target $n) from $(fc_address host $n)" \
 		"$(nvmf-policy status)"
 done
 expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"

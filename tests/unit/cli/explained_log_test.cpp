@@ -78,7 +78,7 @@ TEST_CASE("a log is explained as the plan decides it") {
        "connect 10.0.0.1\n"
        "this host would refuse the discovery controller (identity-missing: no host NQN; "
        "`nvmf-policy identity --create` makes one); its log is explained as if it did not\n"},
-      {"a duplicate is explained, a loop is none of the rules'",
+      {"a duplicate is explained, a loop never reaches the rules",
        everything,
        {volume_entry("10.0.0.1"), volume_entry("10.0.0.1"), referral_entry("10.20.1.10"),
         referral_entry("10.20.1.11")},

@@ -194,7 +194,7 @@ TEST_CASE("plans_text: rows fit the window, and keep the interface longest") {
   }
 }
 
-TEST_CASE("plans_text: what is not connected to its discovery controller is not hurried for") {
+TEST_CASE("plans_text: a path without its discovery controller is not hurried for") {
   plan::Plan plan = of_each();
   plan.items.resize(2);
   plan.items[1].slow_lane = true;

@@ -326,7 +326,7 @@ TEST_CASE("what cannot be read of the state is said") {
             denied + ": Permission denied");
     }
   }
-  SUBCASE("a file that is no state") {
+  SUBCASE("a file that is not a state") {
     struct Row {
       const char* text;
       const char* why;

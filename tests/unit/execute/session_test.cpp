@@ -654,7 +654,7 @@ TEST_CASE("what is not wanted is told of once for as long as it is listed") {
   };
   policy::Guard guard{.name = "none"};
   guard.match.any = true;
-  guard.speaks_of = {.discovery_controllers = false, .io_subsystems = true};
+  guard.applies_to = {.discovery_controllers = false, .io_subsystems = true};
   host.policy->guards = {guard};
   for (int read = 0; read < 5; ++read) {
     host.set_log("nvme0", entries_at({"192.0.2.10"}));

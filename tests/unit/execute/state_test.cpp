@@ -107,7 +107,7 @@ TEST_CASE("times are written for people too") {
   CHECK(json["logs"][0]["entries"] == 1);
 }
 
-TEST_CASE("text that is no UTF-8 does not keep a state from being written") {
+TEST_CASE("text that is not UTF-8 does not keep a state from being written") {
   State state = example();
   state.logs[0].log.entries[0].subnqn = "nqn.x:\xff\xfe";
   CHECK(execute::state_from_json(text_of(state)));

@@ -181,7 +181,7 @@ TEST_CASE("a directory as a request leaves plans/ once, whatever is in its way")
   CHECK_FALSE(world.files.list("/run/nvmf/failed").value().empty());
 }
 
-TEST_CASE("what was given up is no dead end") {
+TEST_CASE("a request that was given up is not lost") {
   World world;
   REQUIRE(world.hand_over.prepare());
   REQUIRE(world.hand_over.keep(plan_with(id)));
@@ -209,7 +209,7 @@ TEST_CASE("what was given up is no dead end") {
     CHECK(world.hand_over.event_of_failed(id).value() == plan_with(id).event);
     REQUIRE(world.hand_over.forget_failed(id));
   }
-  SUBCASE("one that is no request says nothing") {
+  SUBCASE("one that is not a request gives nothing") {
     world.tree.write(host::failed_path(id), "{\"event\": 3}");
     CHECK_FALSE(world.hand_over.event_of_failed(id));
     REQUIRE(world.hand_over.forget_failed(id));

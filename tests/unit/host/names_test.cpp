@@ -1,4 +1,4 @@
-// What host names resolve to, as planner and executors note it for each other.
+// The addresses of host names, as planner and executors note them for each other.
 #include "host/names.hpp"
 #include "temporary_tree.hpp"
 
@@ -12,7 +12,7 @@ base::IpAddress number(const char* text) { return *base::IpAddress::parse(text);
 
 } // namespace
 
-TEST_CASE("names are noted, and what is damaged is no note") {
+TEST_CASE("names are noted, and a damaged file is not a note") {
   test::TemporaryTree tree;
   auto files = tree.files();
   CHECK(host::read_names(files).empty());

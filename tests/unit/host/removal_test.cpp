@@ -120,7 +120,7 @@ TEST_CASE("the kernel log distinguishes giving up from disconnecting") {
   }
 }
 
-TEST_CASE("a log that is not whole tells giving up, and no wish") {
+TEST_CASE("a log that is not whole proves giving up, but no wish") {
   const char* const created = "nvme nvme3: new ctrl: NQN \"nqn.x:v\", addr 10.0.0.1:4420";
   const char* const giving_up = "nvme nvme3: Removing controller (-111)...";
   const char* const removing = "nvme nvme3: Removing ctrl: NQN \"nqn.x:v\"";
@@ -177,7 +177,7 @@ TEST_CASE("a path that was doubted is held back for a moment, and remembered for
   CHECK(kept_away.was_doubted(lost_volume(), digest, 101s));
   kept_away.forget_doubts(100s + 10min);
   CHECK_FALSE(kept_away.was_doubted(lost_volume(), digest, 101s));
-  // What somebody means is no doubt.
+  // A disconnect on purpose is not in doubt.
   REQUIRE(kept_away.add(lost_volume(), digest));
   kept_away.forget_doubts(100h);
   CHECK(kept_away.look(item_of(lost_volume()), digest, 101s) ==
