@@ -245,7 +245,7 @@ void Session::hold_back(Path& path, const plan::Item& item) {
   if (!item.detail.empty())
     path.reason += ": " + item.detail;
   if (news)
-    attempts_.tell(path);
+    attempts_.log_path(path);
 }
 
 bool Session::stays_away(Path& path) {
@@ -276,7 +276,7 @@ void Session::keep_away_until(Path& path, BootTime time) {
       fmt::format("{}: nobody knows why it was removed; `nvmf-policy resume` connects it now",
                   host::doubtful_reason);
   if (news)
-    attempts_.tell(path);
+    attempts_.log_path(path);
 }
 
 // Somebody disconnected it on purpose; `nvmf-policy resume` lets it be connected again.
@@ -287,7 +287,7 @@ void Session::keep_away(Path& path) {
   path.state = PathState::given_up;
   path.reason = host::kept_away_reason;
   if (news)
-    attempts_.tell(path);
+    attempts_.log_path(path);
 }
 
 void Session::decide_log_of(Path& path, Path::Log how) {
