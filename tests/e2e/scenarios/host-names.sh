@@ -17,7 +17,7 @@ targets:
   - { name: array, transport: tcp, traddr: array-a.example }
   - { name: volume, transport: tcp, traddr: array-b.example, subsystem-nqn: "$p:two", retry: { max-delay: 2s }, connect: { ctrl-loss-tmo: 2s, reconnect-delay: 1s } }
 rules:
-  - { name: volumes, match: { subsystem-nqn: "$p:*" }, action: connect }
+  - { name: volumes, match: { subsystem-nqn: "$p:one" }, action: connect }
 Y
 
 step "a name that is known"

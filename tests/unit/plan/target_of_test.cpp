@@ -26,7 +26,7 @@ std::shared_ptr<const policy::Policy> with_targets(const std::string& targets,
                        "\" }\n  b: { hostnqn: \"" + b_nqn + "\" }\ntargets:\n" + targets + rest);
 }
 
-decide::Facts facts() {
+decide::Facts target_facts() {
   decide::Facts facts;
   facts.identity = decide::HostIdentity{own_nqn, own_uuid};
   facts.interfaces = {
@@ -43,7 +43,7 @@ event::Event log_changed(const char* traddr, const std::string& host_nqn = own_n
 }
 
 std::string targets_of(const policy::Policy& policy, const event::Event& event,
-                       const decide::Facts& known = facts()) {
+                       const decide::Facts& known = target_facts()) {
   std::vector<std::string> names;
   for (const event::Event& each : plan::for_targets(policy, known, event))
     names.push_back(each.target + (each.identity.empty() ? "" : " as " + each.identity));
@@ -89,7 +89,7 @@ TEST_CASE("host sides are compatible, and of several the one that says most") {
   // A connected controller whose host side nobody named has that of its source address.
   event.endpoint.host_iface.clear();
   event.device = "nvme0";
-  decide::Facts known = facts();
+  decide::Facts known = target_facts();
   decide::Controller live{.device = "nvme0",
                           .state = "live",
                           .type = base::ControllerType::discovery,
@@ -131,7 +131,7 @@ TEST_CASE("a target is wanted where no rule matches, with its settings, whatever
     CAPTURE(base::to_string(kind));
     event::Event event = log_changed("10.0.0.1");
     event.kind = kind;
-    decide::Facts const known = facts();
+    decide::Facts const known = target_facts();
     plan::Run run(*policy, known, event);
     plan::Item const item = run.decide_event().front();
     CHECK(item.outcome == decide::Outcome::discover);
@@ -146,14 +146,14 @@ TEST_CASE("a target is wanted where no rule matches, with its settings, whatever
     CHECK(item.sources == std::vector<std::string>{"array"});
   }
   // Nobody's event is as it was.
-  decide::Facts const known = facts();
+  decide::Facts const known = target_facts();
   plan::Run run(*policy, known, log_changed("10.0.0.2"));
   CHECK(run.decide_event().front().reason == decide::Reason::no_rule_matched);
 }
 
 TEST_CASE("guards and rules come before what a target wants") {
   const std::string target = "  - { name: array, transport: tcp, traddr: 10.0.0.1 }\n";
-  decide::Facts const known = facts();
+  decide::Facts const known = target_facts();
   auto const outcome = [&](const std::string& rest) {
     auto const policy = with_targets(target, rest);
     plan::Run run(*policy, known, log_changed("10.0.0.1"));
@@ -172,7 +172,7 @@ TEST_CASE("guards and rules come before what a target wants") {
 
 TEST_CASE("a target that was removed or corrected is wanted no more") {
   auto const before = with_targets("  - { name: array, transport: tcp, traddr: 10.0.0.1 }\n");
-  decide::Facts const known = facts();
+  decide::Facts const known = target_facts();
   event::Event const boot = plan::target_events(*before, known, before->targets.front()).front();
   CHECK(targets_of(*before, boot) == "array as default");
   auto const corrected = with_targets("  - { name: array, transport: tcp, traddr: 10.0.0.2 }\n");
@@ -184,7 +184,7 @@ TEST_CASE("an entry that a target names is the target's") {
   auto const policy = with_targets(
       "  - { name: volume, transport: tcp, traddr: 10.0.0.1, subsystem-nqn: \"nqn.2024-01.x:v\", "
       "host-iface: ens2, identity: b, connect: { nr-io-queues: 3 } }\n");
-  decide::Facts const known = facts();
+  decide::Facts const known = target_facts();
   event::Event entry = tests::discovered_tcp("10.0.0.1", "nqn.2024-01.x:v");
   plan::Run run(*policy, known, entry);
   plan::Item const item = run.decide_event().front();
