@@ -2,6 +2,7 @@
 // without what the path does not take.
 #pragma once
 
+#include "decide/facts.hpp"
 #include "plan/plan.hpp"
 #include "policy/lookup.hpp"
 
