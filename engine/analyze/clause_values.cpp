@@ -15,13 +15,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-// A source that nothing has today is not impossible: the glob itself is a value for it.
-void add_names(const policy::SourceGlob& source, std::vector<std::string>& texts) {
-  texts.insert(texts.end(), source.names.begin(), source.names.end());
-  if (source.names.empty())
-    texts.push_back(source.glob);
-}
-
 std::string glob_text(policy::MatchKey key, const std::string& pattern) {
   switch (key) {
   case policy::MatchKey::hostname:
@@ -78,7 +71,7 @@ std::vector<std::string> texts_in(const policy::Clause& clause) {
     if (const auto* glob = std::get_if<base::Glob>(&pattern))
       texts.push_back(glob_text(clause.key, glob->pattern()));
     else if (const auto* source = std::get_if<policy::SourceGlob>(&pattern))
-      add_names(*source, texts);
+      texts.insert(texts.end(), source->names.begin(), source->names.end());
     else if (const auto* name = std::get_if<std::string>(&pattern))
       texts.push_back(*name);
   });

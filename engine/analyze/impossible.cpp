@@ -2,6 +2,7 @@
 #include "analyze/compiled.hpp"
 #include "analyze/reachability.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::analyze {
@@ -26,14 +27,30 @@ struct Selection {
   std::size_t size() const { return all.size() + none.size(); }
 };
 
+// Names that no target has: it matches nothing today, and that has a finding of its own (311).
+bool names_nothing(const policy::Clause& clause) {
+  return clause.key == policy::MatchKey::source &&
+         std::all_of(clause.values.begin(), clause.values.end(), [](const policy::Pattern& value) {
+           const auto* glob = std::get_if<policy::SourceGlob>(&value);
+           return glob && glob->names.empty();
+         });
+}
+
+// The clauses that may be at fault.
+Selection judged_clauses(const Decider& decider) {
+  Selection selection;
+  for (const policy::Clause& clause : decider.match().all)
+    if (!names_nothing(clause))
+      selection.all.push_back(&clause);
+  for (const policy::Clause& clause : decider.match().none)
+    selection.none.push_back(&clause);
+  return selection;
+}
+
 class Conflict {
 public:
   Conflict(const Decider& decider, const EventSpace& space, Solver& solver)
-      : decider_(decider), space_(space), solver_(solver) {
-    for (const policy::Clause& clause : decider.match().all)
-      selection_.all.push_back(&clause);
-    for (const policy::Clause& clause : decider.match().none)
-      selection_.none.push_back(&clause);
+      : decider_(decider), space_(space), solver_(solver), selection_(judged_clauses(decider)) {
     shrink(&Selection::none);
     shrink(&Selection::all);
   }
@@ -115,7 +132,7 @@ void find_impossible(const policy::Policy& policy, diag::Sink& sink) {
   Solver solver(space, {});
   auto const look = [&](const Decider& decider) {
     solver.meter().begin_question();
-    Region const region = region_of(decider.match(), decider.applies_to(), space);
+    Region const region = region_of(judged_clauses(decider).match(), decider.applies_to(), space);
     if (solver.is_empty(region) == Truth::yes)
       report_impossible(decider, policy, space, solver, sink);
   };
