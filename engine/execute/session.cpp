@@ -4,6 +4,7 @@
 #include "base/nqn.hpp"
 #include "event/from_entry.hpp"
 #include "fabrics/discovery_log.hpp"
+#include "plan/waiting.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,28 +16,6 @@ namespace {
 
 using fabrics::ErrorClass;
 using Logs = action::BeginAgain::Logs;
-
-// Refused until the host changes: by its addresses, interfaces and routes, of which rtnetlink sends
-// notices …
-bool waits_for_network(const plan::Item& item) {
-  using enum decide::Reason;
-  bool const fc = item.tid.endpoint->transport == base::Transport::fc;
-  return item.outcome == decide::Outcome::refused &&
-         (item.reason == source_missing || (item.reason == not_reachable_from_source && !fc));
-}
-
-// … or by names, files, secrets and other controllers, of which no notices exist.
-bool waits_for_look(const plan::Item& item) {
-  using enum decide::Reason;
-  return item.outcome == decide::Outcome::refused &&
-         (item.reason == name_unresolved || item.reason == secret_unavailable ||
-          item.reason == identity_missing || item.reason == exclusions_unreadable ||
-          item.reason == identity_conflict);
-}
-
-} // namespace
-
-namespace {
 
 // The log's entry about the discovery controller at that port: that it supports a persistent
 // connection (EPCSD), or not; nothing: it does not list it.
@@ -390,12 +369,12 @@ void Session::look_again() {
 
 bool Session::waits_for_world() const {
   return run_ && std::any_of(run_->items().begin(), run_->items().end(), [](const auto& item) {
-           return waits_for_network(item) || waits_for_look(item);
+           return plan::waits_for_network(item) || plan::waits_for_look(item);
          });
 }
 
 bool Session::must_look() const {
-  return run_ && std::any_of(run_->items().begin(), run_->items().end(), waits_for_look);
+  return run_ && std::any_of(run_->items().begin(), run_->items().end(), plan::waits_for_look);
 }
 
 bool Session::secrets_changed(const Path& path) const {

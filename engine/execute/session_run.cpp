@@ -4,6 +4,7 @@
 
 #include "host/kept_away.hpp"
 #include "plan/id.hpp"
+#include "plan/waiting.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -21,11 +22,8 @@ using Controllers = std::vector<decide::Controller>;
 // An item that the executor waits for, as a path; the other refused ones are only in the plan's
 // items.
 bool is_held_back(const plan::Item& item) {
-  using enum decide::Reason;
-  return item.outcome == Outcome::refused &&
-         (item.reason == name_unresolved || item.reason == source_missing ||
-          item.reason == secret_unavailable || item.reason == identity_missing ||
-          item.reason == exclusions_unreadable || item.reason == identity_conflict);
+  return plan::waits_for_look(item) ||
+         (plan::waits_for_network(item) && item.reason == Reason::source_missing);
 }
 
 bool is_connected(const plan::Item& item) {

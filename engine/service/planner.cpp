@@ -11,6 +11,7 @@
 #include "plan/id.hpp"
 #include "plan/identity.hpp"
 #include "plan/run.hpp"
+#include "plan/waiting.hpp"
 #include "service/logged_decision.hpp"
 #include "systemd/message_ids.hpp"
 
@@ -85,21 +86,6 @@ JournalLine line_for(const plan::Plan& plan) {
   return line;
 }
 
-bool is_fc(const plan::Tid& tid) {
-  return tid.endpoint && tid.endpoint->transport == base::Transport::fc;
-}
-
-// Refused only until the host changes: an address, an interface or a secret that is not there yet.
-// The executor waits for it.
-bool may_be_lifted(const plan::Item& item) {
-  using enum decide::Reason;
-  return item.outcome == Outcome::refused &&
-         (item.reason == name_unresolved || item.reason == source_missing ||
-          item.reason == secret_unavailable || item.reason == identity_missing ||
-          item.reason == exclusions_unreadable || item.reason == identity_conflict ||
-          (item.reason == not_reachable_from_source && !is_fc(item.tid)));
-}
-
 load::InForce load_for_services(const base::FileSystem& files) {
   return load::load_in_force(files, load::LastGoodPlace::run_then_var);
 }
@@ -170,7 +156,7 @@ bool is_wanted(const plan::Plan& plan) {
   return plan.undecided ||
          std::any_of(plan.items.begin(), plan.items.end(), [](const plan::Item& item) {
            return item.outcome == Outcome::discover || item.outcome == Outcome::connect ||
-                  may_be_lifted(item);
+                  plan::waits_for_network(item) || plan::waits_for_look(item);
          });
 }
 
