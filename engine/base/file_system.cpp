@@ -63,6 +63,30 @@ Result<void> make_directory(const std::string& real, mode_t mode) {
   return errno == EEXIST ? Result<void>() : errno_failure(real, errno);
 }
 
+std::string directory_of(const std::string& target) { return target.substr(0, target.rfind('/')); }
+
+enum class Durable : std::uint8_t { no, yes };
+
+// Writes `content` to a file beside `target`, whose name it gives; nothing is left of a failure. A
+// leading dot keeps the unfinished file out of every directory scan and path unit.
+Result<std::string> write_beside(const std::string& target, const std::string& path,
+                                 std::string_view content, mode_t mode, Durable durable) {
+  std::string temporary =
+      fmt::format("{}/.{}.XXXXXX", directory_of(target), target.substr(target.rfind('/') + 1));
+  Fd const fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd)
+    return errno_failure(path, errno);
+  auto result = write_all(fd.get(), path, content);
+  if (result && ::fchmod(fd.get(), mode) != 0)
+    result = errno_failure(path, errno);
+  if (result && durable == Durable::yes && ::fsync(fd.get()) != 0)
+    result = errno_failure(path, errno);
+  if (result)
+    return temporary;
+  ::unlink(temporary.c_str());
+  return tl::unexpected(result.error());
+}
+
 } // namespace
 
 Result<std::string> RealFileSystem::read(const std::string& path, std::size_t limit) const {
@@ -145,25 +169,33 @@ Result<std::string> RealFileSystem::link_text(const std::string& path) const {
 
 Result<void> RealFileSystem::write_atomically(const std::string& path, std::string_view content,
                                               mode_t mode) {
-  // A leading dot keeps the unfinished file out of every directory scan and path unit.
   std::string const target = resolved(path);
-  auto const slash = target.rfind('/');
-  std::string temporary =
-      fmt::format("{}/.{}.XXXXXX", target.substr(0, slash), target.substr(slash + 1));
-  Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!fd)
-    return errno_failure(path, errno);
-  auto result = write_all(fd.get(), path, content);
-  if (result && ::fchmod(fd.get(), mode) != 0)
-    result = errno_failure(path, errno);
   bool const durable = path.starts_with("/var/");
-  if (result && durable && ::fsync(fd.get()) != 0)
-    result = errno_failure(path, errno);
-  if (result && ::rename(temporary.c_str(), target.c_str()) != 0)
-    result = errno_failure(path, errno);
-  if (!result)
-    ::unlink(temporary.c_str());
-  return result && durable ? sync_directory(target.substr(0, slash), path) : result;
+  auto const beside =
+      write_beside(target, path, content, mode, durable ? Durable::yes : Durable::no);
+  if (!beside)
+    return tl::unexpected(beside.error());
+  if (::rename(beside->c_str(), target.c_str()) != 0) {
+    int const error = errno;
+    ::unlink(beside->c_str());
+    return errno_failure(path, error);
+  }
+  return durable ? sync_directory(directory_of(target), path) : Result<void>();
+}
+
+Result<bool> RealFileSystem::create_whole(const std::string& path, std::string_view content,
+                                          mode_t mode) {
+  std::string const target = resolved(path);
+  auto const beside = write_beside(target, path, content, mode, Durable::yes);
+  if (!beside)
+    return tl::unexpected(beside.error());
+  int const error = ::link(beside->c_str(), target.c_str()) == 0 ? 0 : errno;
+  ::unlink(beside->c_str());
+  if (error == EEXIST)
+    return false;
+  if (error != 0)
+    return errno_failure(path, error);
+  return sync_directory(directory_of(target), path).map([] { return true; });
 }
 
 Result<void> RealFileSystem::make_directories(const std::string& path, mode_t mode) {

@@ -82,6 +82,10 @@ public:
   Result<void> remove(const std::string& path) override;
   Result<void> write_existing(const std::string& path, std::string_view content) override;
 
+  // Puts a whole file at `path` in one step unless something is there, be it a link that leads
+  // nowhere: false. Content and name have reached the disk then.
+  Result<bool> create_whole(const std::string& path, std::string_view content, mode_t mode);
+
   // The path as this process opens it.
   std::string resolved(const std::string& path) const { return root_ + path; }
 

@@ -1,17 +1,13 @@
 #include "host/create_identity.hpp"
 
-#include "base/fd.hpp"
 #include "base/host_uuid.hpp"
 #include "base/nqn.hpp"
 #include "host/identity.hpp"
 
 #include <cerrno>
-#include <cstdlib>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <string_view>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace nvmf::host {
 
@@ -71,29 +67,6 @@ base::Result<FoundUuid> uuid_for(const base::FileSystem& files, const decide::Ho
   return machine_or_random(files);
 }
 
-// Written and synced beside its place, then linked there, which fails where something is: the file
-// is whole even after a power loss, and nothing is overwritten.
-base::Result<bool> create(base::RealFileSystem& files, const std::string& path,
-                          const std::string& line) {
-  std::string const place = files.resolved(path);
-  auto const slash = place.rfind('/');
-  std::string temporary =
-      fmt::format("{}/.{}.XXXXXX", place.substr(0, slash), place.substr(slash + 1));
-  base::Fd const fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!fd)
-    return base::errno_failure(path, errno);
-  std::string const text = line + '\n';
-  bool const written =
-      ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fchmod(fd.get(), file_mode) == 0 && ::fsync(fd.get()) == 0 &&
-      ::link(temporary.c_str(), place.c_str()) == 0;
-  int const error = errno;
-  ::unlink(temporary.c_str());
-  if (!written && error != EEXIST)
-    return base::errno_failure(path, error);
-  return written;
-}
-
 } // namespace
 
 base::Result<CreatedIdentity> create_identity(base::RealFileSystem& files) {
@@ -115,7 +88,8 @@ base::Result<CreatedIdentity> create_identity(base::RealFileSystem& files) {
     return tl::unexpected(made.error());
   CreatedIdentity created{.uuid_from = found->from};
   if (!*has_nqn) {
-    auto const written = create(files, hostnqn_path, base::nqn_of_uuid(found->uuid));
+    auto const written =
+        files.create_whole(hostnqn_path, base::nqn_of_uuid(found->uuid) + '\n', file_mode);
     if (!written)
       return tl::unexpected(written.error());
     if (!*written)
@@ -123,7 +97,7 @@ base::Result<CreatedIdentity> create_identity(base::RealFileSystem& files) {
     created.paths.emplace_back(hostnqn_path);
   }
   if (!*has_id) {
-    auto const written = create(files, hostid_path, found->uuid);
+    auto const written = files.create_whole(hostid_path, found->uuid + '\n', file_mode);
     if (!written)
       return tl::unexpected(written.error());
     if (*written)
