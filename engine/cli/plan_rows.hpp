@@ -15,7 +15,7 @@ struct PlanRow {
   std::string nqn;       // of an I/O subsystem; empty: the address takes its column, too
   std::string port;      // `tcp 10.20.1.21:4420`
   std::string host_side; // `from 10.20.1.77 via ens1f0`
-  std::string interface; // `via ens1f0`, or where there is no interface what `host_side` says
+  std::string interface; // `via ens1f0`; without an interface the same as `host_side`
   std::string why;       // rule, guard or reason
   std::string place;     // file and line of the rule or guard
   std::string note;      // an unaligned line, alone when `nqn` … are empty

@@ -174,7 +174,7 @@ std::string summary_text(const std::vector<ShownPlan>& shown, const Screen& scre
   return fmt::format("Plan: {}\n{}\n", wrapped(list, behind_plan, *screen.columns), promise);
 }
 
-// When it is no longer tried.
+// After how many attempts, or how long, the connection is given up.
 std::string end_text(const plan::Retry& retry) {
   std::string text;
   if (retry.attempts)

@@ -11,7 +11,7 @@ namespace nvmf::event {
 
 // `discovery-log-changed` of `device` from its attributes in sysfs. An I/O or PCIe controller gives
 // MustNotTrigger; an attribute that cannot be read as it must gives Malformed. Fails with ENOENT
-// where there is no such device, with EINVAL where `device` is not a valid device name.
+// for a missing device, with EINVAL for a name that is not a valid device name.
 base::Result<Reading> from_device(const std::string& device, const base::FileSystem& files);
 
 } // namespace nvmf::event

@@ -69,7 +69,7 @@ enum class RetryLane : std::uint8_t {
   never,  // not before policy or log change
 };
 RetryLane lane_of(ErrorClass value);
-// The lane of a path for which nobody hurries (`slow`): there is no fast lane for it.
+// The lane of a path that may come late (`slow`): it takes the slow lane where others take the fast.
 RetryLane lane_of(ErrorClass value, bool slow);
 
 // The facts about an attempt that failed.
