@@ -62,8 +62,14 @@ expect "how often" 1 "$(our_journal | grep -c "guard .never. can never match")"
 cp "$WORK/policy" /etc/nvmf/autoconnect.yaml
 
 step "while the sweep is at work"
+# A sweep of an earlier change would read the second one in place of the one that is stopped.
+at_rest() {
+	[ "$(systemctl list-units --plain --no-legend --state=active,activating,deactivating 'nvmf-policy-changed.*' 'nvmf-policy-settled.*')" = "" ]
+}
+quiet() { at_rest && sleep 1.5 && at_rest; }
 for try in 1 2 3 4 5 6 7 8 9 10; do
 	[ "$try" -lt 10 ] || fail "the sweep was never met at work"
+	wait_until 20 quiet
 	change
 	until in_force "slow-delay: ${delay}s"; do :; done
 	read -r process </sys/fs/cgroup/system.slice/nvmf-policy-changed.service/cgroup.procs || continue

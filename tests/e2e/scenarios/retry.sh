@@ -12,6 +12,20 @@ rules:
     action: connect
     retry: { first-delay: 1s, factor: 2, jitter: 0% }
 Y
+# The journal has a line for each change of a path and none for a try that ends as the one before; the state has the
+# schedule, at most once a second.
+# states: each text of the state, from now on
+states() {
+	local text seen=
+	while sleep 0.1; do
+		text=$(cat /run/nvmf/state/*.json 2>/dev/null) || continue
+		[ "$text" = "$seen" ] || printf '%s\n' "$text"
+		seen=$text
+	done
+}
+states >"$WORK/states" &
+watcher=$!
+
 step "a log lists a target that is not there yet"
 echo '{}' | scripted_dc dc 10.20.1.10:8009
 connect_dc 10.20.1.10 8009
@@ -38,17 +52,20 @@ wait_until 20 live $late
 wait_until 20 idle
 
 step "when the tries were"
-# tries: milliseconds since boot of each line about the end of a try
-tries() {
-	journalctl -b -o json -t nvmf-connect |
-		jq -r --arg nqn $late 'select(.NVMF_SUBSYSNQN == $nqn) | .__MONOTONIC_TIMESTAMP | tonumber / 1000 | floor'
+kill $watcher
+# planned: for each number of tries seen waiting, how many milliseconds after the first the next one was due
+planned() {
+	jq -r --arg nqn $late '.paths[] | select(.tid["subsystem-nqn"] == $nqn and .next_try_boot_ms != null) |
+		"\(.tries) \(.next_try_boot_ms - .first_try_boot_ms) \(.next_try_boot_ms)"' "$WORK/states" | sort -nu
 }
-mapfile -t times < <(tries)
-[ ${#times[@]} -ge 4 ] || fail "only ${#times[@]} tries are in the journal"
-delay=1000
-last=$((${#times[@]} - 1))
-for i in $(seq 1 $last); do
-	# The last one is reported when the kernel had answered.
-	near "delay before try $((i + 1))" $((delay + 400)) $((i == last ? 3000 : 600)) $((times[i] - times[i - 1]))
-	delay=$((delay * 2))
-done
+seen=0
+while read -r count after due; do
+	# 1, 2, 4 … seconds, and what the tries themselves take
+	near "the delays after $count tries" $((1000 * ((1 << count) - 1) + 100 * count)) $((100 * count)) "$after"
+	seen=$((seen + 1))
+	last=$due
+done < <(planned)
+[ $seen -ge 2 ] || fail "only $seen delays were seen"
+connected=$(journalctl -b -k -o json | jq -r 'select(.MESSAGE | test("new ctrl: NQN .nqn.2024-01.org.example:late")) | .__MONOTONIC_TIMESTAMP | tonumber / 1000 | floor')
+near "the try that found it" $((last + 1500)) 1500 "$connected"
+expect "lines about tries that ended alike" 1 "$(our_journal | grep -c "waiting: $late ")"
