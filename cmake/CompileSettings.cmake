@@ -12,10 +12,6 @@ set(NVMF_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize= takes them")
 # a compiler cache of its own, and compilers whose new warnings must not stop its build: without this
 # option CXXFLAGS and LDFLAGS decide.
 option(NVMF_STRICT "warnings are errors; our own hardening flags; ccache and lld where installed" OFF)
-# A build folder of a preset, from before the presets said so.
-if(NOT NVMF_STRICT AND CMAKE_BINARY_DIR MATCHES "^${CMAKE_SOURCE_DIR}/build/(dev|release|asan-ubsan|fuzz|tidy)$")
-  set(NVMF_STRICT ON)
-endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
                     -Woverloaded-virtual)
@@ -35,6 +31,11 @@ endif()
 if(NVMF_SANITIZE)
   add_compile_options(-fsanitize=${NVMF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${NVMF_SANITIZE})
+endif()
+
+if(NVMF_FUZZ)
+  # A fuzzer sees only what is instrumented: the whole engine, not the few lines of the fuzzer itself.
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 add_link_options(-Wl,--build-id=sha1) # lld's own default is shorter than debuggers' file names want

@@ -62,9 +62,14 @@ struct Header {
   std::uint64_t numrec = 0;
 };
 
-Header parse_header(std::string_view bytes) {
-  return {.genctr = little_endian<std::uint64_t>(bytes, 0),
-          .numrec = little_endian<std::uint64_t>(bytes, 8)};
+// EPROTO: the records have a form other than the one known, 0 (NVMe Base, Discovery Log Page,
+// RECFMT).
+base::Result<Header> parse_header(std::string_view bytes) {
+  if (auto const format = little_endian<std::uint16_t>(bytes, 16); format != 0)
+    return base::failure(fmt::format("the log's record format {} is unknown; known is 0", format),
+                         EPROTO);
+  return Header{.genctr = little_endian<std::uint64_t>(bytes, 0),
+                .numrec = little_endian<std::uint64_t>(bytes, 8)};
 }
 
 // One reading of the whole log; the controller may change it at any moment.
@@ -148,8 +153,10 @@ private:
     auto bytes = get(0, log_header_size, AsyncEvent::clear);
     if (!bytes)
       return tl::unexpected(bytes.error());
-    Header const after = parse_header(*bytes);
-    if (after.genctr != log.genctr || after.numrec != log.numrec)
+    auto const after = parse_header(*bytes);
+    if (!after)
+      return tl::unexpected(after.error());
+    if (after->genctr != log.genctr || after->numrec != log.numrec)
       return std::optional<event::DiscoveryLog>();
     return std::optional(std::move(log));
   }
@@ -184,12 +191,14 @@ base::Result<event::DiscoveryLog> parse_discovery_page(std::string_view bytes) {
     return base::failure(fmt::format("a discovery log begins with a header of {} bytes, got {}",
                                      log_header_size, bytes.size()),
                          EINVAL);
-  Header const header = parse_header(bytes);
-  event::DiscoveryLog log{.genctr = header.genctr, .numrec = header.numrec};
-  std::uint64_t const present = (bytes.size() - log_header_size) / log_entry_size;
-  std::uint64_t const count = std::min(header.numrec, present);
-  log.truncated = count < header.numrec;
-  for (std::uint64_t i = 0; i < count; ++i)
+  auto const header = parse_header(bytes);
+  if (!header)
+    return tl::unexpected(header.error());
+  event::DiscoveryLog log{.genctr = header->genctr, .numrec = header->numrec};
+  std::size_t const present = (bytes.size() - log_header_size) / log_entry_size;
+  auto const count = static_cast<std::size_t>(std::min<std::uint64_t>(header->numrec, present));
+  log.truncated = count < header->numrec;
+  for (std::size_t i = 0; i < count; ++i)
     log.entries.push_back(
         parse_log_entry(bytes.substr(log_header_size + i * log_entry_size, log_entry_size)));
   return log;

@@ -102,6 +102,24 @@ TEST_CASE("a page that claims more than it holds is truncated") {
         "a discovery log begins with a header of 1024 bytes, got 1023");
 }
 
+TEST_CASE("records of another form are not read as entries") {
+  LogPage page;
+  page.add(subsystem_entry("192.0.2.1", "nqn.x"));
+  for (std::size_t const high : {0U, 1U}) {
+    std::string bytes = page.bytes();
+    bytes[16 + high] = 1;
+    auto const log = fabrics::parse_discovery_page(bytes);
+    REQUIRE_FALSE(log);
+    CHECK(log.error().message == (high == 0U
+                                      ? "the log's record format 1 is unknown; known is 0"
+                                      : "the log's record format 256 is unknown; known is 0"));
+  }
+  auto const controller = controller_with(1);
+  controller->page.raw()[16] = 1;
+  CHECK_FALSE(read(controller));
+  CHECK(ends_with_the_event_cleared(*controller));
+}
+
 TEST_CASE("unknown numbers of the wire stay what they are") {
   LogPage page;
   page.add({.trtype = 77, .adrfam = 9});
