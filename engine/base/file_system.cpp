@@ -15,16 +15,23 @@ namespace nvmf::base {
 
 namespace {
 
+// A time that the clock cannot hold, which `touch` can give a file, is the nearest one that it can.
+std::chrono::system_clock::time_point time_of(const struct timespec& time) {
+  using Clock = std::chrono::system_clock;
+  constexpr auto latest = std::chrono::duration_cast<std::chrono::seconds>(Clock::duration::max());
+  auto const seconds = std::chrono::seconds(
+      std::clamp<std::int64_t>(time.tv_sec, -latest.count() + 1, latest.count() - 1));
+  return Clock::time_point(std::chrono::duration_cast<Clock::duration>(
+      seconds + std::chrono::nanoseconds(time.tv_nsec)));
+}
+
 FileStatus from_stat(const struct stat& raw) {
   FileStatus status{.type = FileType::other,
                     .size = static_cast<std::uint64_t>(raw.st_size),
                     .owner = raw.st_uid,
                     .mode = raw.st_mode & 07777,
                     .inode = raw.st_ino,
-                    .modified = std::chrono::system_clock::time_point(
-                        std::chrono::duration_cast<std::chrono::system_clock::duration>(
-                            std::chrono::seconds(raw.st_mtim.tv_sec) +
-                            std::chrono::nanoseconds(raw.st_mtim.tv_nsec)))};
+                    .modified = time_of(raw.st_mtim)};
   if (S_ISREG(raw.st_mode))
     status.type = FileType::regular;
   else if (S_ISDIR(raw.st_mode))

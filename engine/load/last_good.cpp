@@ -89,7 +89,9 @@ std::optional<Store> parse(std::string_view text) {
   auto const digest = take_value(text, "digest ");
   auto const stored = take_value(text, "stored ");
   auto const seconds = stored ? number(*stored) : std::nullopt;
-  if (!digest || !seconds || *seconds > std::int64_t{1} << 40)
+  constexpr auto latest = std::chrono::duration_cast<std::chrono::seconds>(
+      std::chrono::system_clock::duration::max()); // in the year 2262
+  if (!digest || !seconds || *seconds > latest.count())
     return std::nullopt;
   Store store{.digest = std::string(*digest),
               .stored_at = std::chrono::system_clock::time_point(std::chrono::seconds(*seconds))};

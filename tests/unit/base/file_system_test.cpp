@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
 #include <vector>
@@ -125,4 +126,14 @@ TEST_CASE("directories and files have their modes whatever the umask") {
   }
   CHECK(files.status("/run/nvme/registry/nvme3/owner")->mode == 0644);
   CHECK(files.status("/run/nvmf/plans")->mode == 0700);
+}
+
+TEST_CASE("a file from a year that the clock cannot hold is the oldest or the newest") {
+  nvmf::test::TemporaryTree tree;
+  tree.write("/future", "x");
+  tree.write("/today", "x");
+  timespec const times[2] = {{.tv_sec = 0, .tv_nsec = 0}, {.tv_sec = 12'000'000'000, .tv_nsec = 0}};
+  REQUIRE(::utimensat(AT_FDCWD, (tree.root() + "/future").c_str(), times, 0) == 0);
+  RealFileSystem const files = tree.files();
+  CHECK(files.status("/future")->modified > files.status("/today")->modified);
 }

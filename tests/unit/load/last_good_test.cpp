@@ -135,11 +135,14 @@ TEST_CASE("a damaged store is none") {
   };
   std::string changed = stored;
   changed.replace(changed.find("tcp"), 3, "fc,");
+  std::string late = stored;
+  late.insert(late.find('\n', late.find("stored ")), "00000000000");
   const Row rows[] = {
       {"empty", ""},
       {"cut off", stored.substr(0, stored.size() - 5)},
       {"another version", "nvmf-last-good 2" + stored.substr(16)},
       {"changed", changed},
+      {"a time that no clock holds", late},
       {"a length beyond the end",
        "nvmf-last-good 1\ndigest x\nstored 1\nfile 99999 /a\nversion: 1\n"},
       {"a length that is none", "nvmf-last-good 1\ndigest x\nstored 1\nfile -1 /a\nversion: 1\n"},
