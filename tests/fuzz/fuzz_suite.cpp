@@ -18,8 +18,8 @@ const policy::Policy& some_policy() {
   static load::Loaded const loaded = load::load_text("some.yaml", R"(version: 1
 targets:
   - { name: array, transport: tcp, traddr: 10.20.1.10 }
-guards:
-  - { name: test, deny: { subsystem-nqn: "*:test*" }, reason: test }
+deny:
+  - { name: test, match: { subsystem-nqn: "*:test*" }, reason: test }
 rules:
   - { name: discovery, match: { trsvcid: 8009 }, action: discover }
   - { name: volumes, match: { any: true }, action: connect }
