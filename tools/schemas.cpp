@@ -146,21 +146,27 @@ Json facts_schema() {
                                 Json::array({"name"}));
   const Json port = closed({{"host", text("a local port")}, {"remotes", texts("what it sees")}},
                            Json::array({"host"}));
-  return closed(
-      {{"hostname", text("the host's name")},
-       {"cpus", number("online CPUs")},
-       {"identity", closed({{"hostnqn", text("the host NQN")}, {"hostid", text("the host id")}},
-                           Json::array())},
-       {"names",
-        {{"type", "object"},
-         {"additionalProperties", texts("its addresses")},
-         {"description", "host names of targets, and what they resolve to"}}},
-       {"interfaces", {{"type", "array"}, {"items", interface}}},
-       {"fc-ports", {{"type", "array"}, {"items", port}}},
-       {"controllers", {{"type", "array"}, {"items", controller_schema()}}},
-       {"exclusions", texts("lines of exclusions.conf")},
-       {"kernel-options", texts("names of /dev/nvme-fabrics")}},
-      Json::array());
+  Json identity =
+      closed({{"hostnqn", text("the host NQN")}, {"hostid", text("the host id")}}, Json::array());
+  identity["type"] = Json::array({"object", "null"});
+  return closed({{"hostname", text("the host's name")},
+                 {"cpus", number("online CPUs")},
+                 {"identity", identity},
+                 {"identities",
+                  {{"type", Json::array({"object", "null"})},
+                   {"description", "the content of the files of the policy's identities, by name"},
+                   {"propertyNames", {{"not", {{"const", "default"}}}}},
+                   {"additionalProperties", identity}}},
+                 {"names",
+                  {{"type", "object"},
+                   {"additionalProperties", texts("its addresses")},
+                   {"description", "host names of targets, and what they resolve to"}}},
+                 {"interfaces", {{"type", "array"}, {"items", interface}}},
+                 {"fc-ports", {{"type", "array"}, {"items", port}}},
+                 {"controllers", {{"type", "array"}, {"items", controller_schema()}}},
+                 {"exclusions", texts("lines of exclusions.conf")},
+                 {"kernel-options", texts("names of /dev/nvme-fabrics")}},
+                Json::array());
 }
 
 Json counts(const Json& names, const std::string& about) {

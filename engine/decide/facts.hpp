@@ -109,6 +109,8 @@ struct Facts {
   std::optional<HostIdentity> identity;     // /etc/nvme/hostnqn, /etc/nvme/hostid
   std::map<std::string, std::string> files; // first lines of the files that identities name
   std::map<std::string, std::vector<base::IpAddress>> names; // what host names last resolved to
+  // By the name of an identity of the policy: what its files would give.
+  std::map<std::string, HostIdentity> identities;
   std::optional<std::vector<Interface>> interfaces;
   std::optional<std::vector<FcPort>> fc_ports;
   std::optional<std::vector<Controller>> controllers;

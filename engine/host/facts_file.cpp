@@ -26,7 +26,7 @@ const Names controller_keys{"device",        "state",       "cntrltype",  "trans
                             "subsystem-nqn", "host-nqn",    "hostid",     "connect"};
 const Names identity_keys{"hostnqn", "hostid"};
 const Names facts_keys{"hostname",    "cpus",       "identity",       "interfaces", "fc-ports",
-                       "controllers", "exclusions", "kernel-options", "names"};
+                       "controllers", "exclusions", "kernel-options", "names",      "identities"};
 
 std::vector<std::string> transport_words() {
   std::vector<std::string> words;
@@ -77,6 +77,8 @@ private:
   void read_identity(decide::Facts& facts, const Node& node);
   std::vector<base::IpAddress> addresses(const yaml::Entry& entry);
   void read_names(decide::Facts& facts, const Node& node);
+  decide::HostIdentity identity_values(const Node& node, std::string_view described);
+  void read_identities(decide::Facts& facts, const Node& node);
   void read_connect(decide::Controller& controller, const Node& node);
   void read_option(decide::Controller& controller, const yaml::Entry& entry);
 
@@ -240,9 +242,30 @@ void FactsReader::read_identity(decide::Facts& facts, const Node& node) {
     facts.identity = decide::HostIdentity{};
     return;
   }
-  MapFields fields(reader_, node, {.described = "`identity`", .keys = identity_keys});
-  facts.identity = decide::HostIdentity{.hostnqn = fields.text("hostnqn").value_or(""),
-                                        .hostid = fields.text("hostid").value_or("")};
+  facts.identity = identity_values(node, "`identity`");
+}
+
+decide::HostIdentity FactsReader::identity_values(const Node& node, std::string_view described) {
+  MapFields fields(reader_, node, {.described = described, .keys = identity_keys});
+  return {.hostnqn = fields.text("hostnqn").value_or(""),
+          .hostid = fields.text("hostid").value_or("")};
+}
+
+void FactsReader::read_identities(decide::Facts& facts, const Node& node) {
+  if (!node.is_map() && !node.is_absent())
+    report(code::wrong_type, "`identities` takes a map of the policy's identities", node);
+  for (const yaml::Entry& entry : node.entries) {
+    const std::string& name = entry.key.text;
+    if (name == "default")
+      reader_.report(code::unknown_key, "`default` does not belong in `identities`", entry.key)
+          .help = "the host's own is `identity`";
+    else if (entry.value.is_plain("null"))
+      continue;
+    else if (entry.value.is_absent())
+      facts.identities[name] = {};
+    else
+      facts.identities[name] = identity_values(entry.value, "an identity");
+  }
 }
 
 std::vector<base::IpAddress> FactsReader::addresses(const yaml::Entry& entry) {
@@ -284,6 +307,8 @@ decide::Facts FactsReader::read(const Node& node) {
     read_identity(facts, *identity);
   if (const Node* const names = fields.find("names"))
     read_names(facts, *names);
+  if (const Node* const identities = fields.find("identities"))
+    read_identities(facts, *identities);
   facts.interfaces = list<decide::Interface>(fields, "interfaces", &FactsReader::interface);
   facts.fc_ports = list<decide::FcPort>(fields, "fc-ports", &FactsReader::fc_port);
   facts.controllers = list<decide::Controller>(fields, "controllers", &FactsReader::controller);

@@ -24,20 +24,37 @@ std::optional<std::string> content_of(const std::string& path, const decide::Fac
   return std::nullopt;
 }
 
-std::string text_of(const std::optional<policy::TextOrFile>& value, const decide::Facts& facts) {
-  if (!value)
-    return {};
-  return value->is_file ? content_of(value->text, facts).value_or("") : value->text;
+bool is_own_hostid_file(const policy::TextOrFile& value) {
+  return value.is_file && value.text == default_hostid;
 }
 
-// Facts that say nothing about the default identity leave it unknown, not missing; a named
-// identity's file that is not there is missing.
-bool is_unknown(const policy::Identity* identity, const decide::Facts& facts) {
-  if (facts.identity)
-    return false;
-  return !identity || !identity->hostnqn ||
-         (identity->hostnqn->is_file && identity->hostnqn->text == default_hostnqn &&
-          !content_of(identity->hostnqn->text, facts));
+// A part of an identity: a literal, what its file or the facts about it say. nullopt: unknown.
+std::optional<std::string> part_of(const policy::Identity& identity, const decide::Facts& facts,
+                                   IdentityPart part) {
+  bool const is_nqn = part == IdentityPart::host_nqn;
+  auto const of = [&](const decide::HostIdentity& known) {
+    return is_nqn ? known.hostnqn : known.hostid;
+  };
+  auto const& value = is_nqn ? identity.hostnqn : identity.hostid;
+  if (value && !value->is_file)
+    return value->text;
+  if (value)
+    if (auto content = content_of(value->text, facts))
+      return content;
+  auto const known = facts.identities.find(identity.name);
+  if (value && known != facts.identities.end())
+    return of(known->second);
+  if (value)
+    return std::nullopt;
+  // A policy that was not loaded from files has no `default`.
+  bool const is_own = identity.name == "default" && !identity.hostnqn;
+  if (!is_own)
+    return std::string();
+  return facts.identity ? std::optional(of(*facts.identity)) : std::nullopt;
+}
+
+bool is_unknown(const ResolvedIdentity& identity, const decide::Facts& facts, IdentityPart part) {
+  return identity.named && !part_of(*identity.named, facts, part);
 }
 
 const policy::Identity* identity_of_target(const policy::Policy& policy,
@@ -53,16 +70,39 @@ const policy::Identity* identity_of_target(const policy::Policy& policy,
   return identity == policy.identities.end() ? nullptr : &identity->second;
 }
 
-// Of the named identities the one with these values: its secrets belong to them.
+// Of the named identities the one with these values: its secrets belong to them. Of several, which
+// `check --host` reports, the one that the event names, then that of its target, then one that the
+// policy names before the host's own.
 const policy::Identity* named_like(const policy::Policy& policy, const decide::Facts& facts,
-                                   const std::string& host_nqn, const std::string& hostid) {
-  std::string const id = base::canonical_uuid(hostid);
-  for (const auto& [name, identity] : policy.identities) {
+                                   const event::Event& event) {
+  std::string const id = base::canonical_uuid(event.hostid);
+  auto const is_like = [&](const policy::Identity& identity) {
     ResolvedIdentity const values = values_of(identity, facts);
-    if (values.host_nqn == host_nqn && (id.empty() || values.hostid == id))
-      return &identity;
-  }
-  return nullptr;
+    return values.host_nqn == event.host_nqn && (id.empty() || values.hostid == id);
+  };
+  auto const named = policy.identities.find(event.identity);
+  if (named != policy.identities.end() && is_like(named->second))
+    return &named->second;
+  const policy::Identity* const of_target = identity_of_target(policy, event);
+  if (of_target && is_like(*of_target))
+    return of_target;
+  const policy::Identity* found = nullptr;
+  for (const auto& [name, identity] : policy.identities)
+    if ((!found || found->name == "default") && is_like(identity))
+      found = &identity;
+  return found;
+}
+
+// That of a connected device or of a parent. Where sysfs shows the host NQN alone, the host ID is
+// the one that belongs to it.
+ResolvedIdentity identity_of_event(const policy::Policy& policy, const decide::Facts& facts,
+                                   const event::Event& event) {
+  const policy::Identity* const named = named_like(policy, facts, event);
+  std::string hostid = event.hostid;
+  if (hostid.empty())
+    hostid =
+        named ? values_of(*named, facts).hostid : base::uuid_of_nqn(event.host_nqn).value_or("");
+  return {.host_nqn = event.host_nqn, .hostid = std::move(hostid), .named = named};
 }
 
 // LANGUAGE `source`: a target's own events have its name.
@@ -97,17 +137,14 @@ std::optional<std::string> hostid_problem(const std::string& hostid) {
 } // namespace
 
 ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts) {
-  bool const is_default = identity.name == "default"; // without files where no policy was loaded
-  ResolvedIdentity result{.host_nqn = text_of(identity.hostnqn, facts),
-                          .hostid = text_of(identity.hostid, facts),
+  auto hostid = part_of(identity, facts, IdentityPart::hostid);
+  ResolvedIdentity result{.host_nqn = part_of(identity, facts, IdentityPart::host_nqn).value_or(""),
+                          .hostid = hostid.value_or(""),
                           .named = &identity};
-  if (is_default && facts.identity && !identity.hostnqn)
-    result.host_nqn = facts.identity->hostnqn;
-  if (is_default && facts.identity && !identity.hostid && !identity.hostnqn)
-    result.hostid = facts.identity->hostid;
-  if (result.hostid.empty())
-    if (auto uuid = base::uuid_of_nqn(result.host_nqn))
-      result.hostid = std::move(*uuid);
+  // A missing file of its own leaves the host ID missing: its content is not made up.
+  bool const may_be_absent = !identity.hostid || is_own_hostid_file(*identity.hostid);
+  if (hostid && hostid->empty() && may_be_absent)
+    result.hostid = base::uuid_of_nqn(result.host_nqn).value_or("");
   result.hostid = base::canonical_uuid(std::move(result.hostid));
   return result;
 }
@@ -115,9 +152,7 @@ ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts
 ResolvedIdentity inherited_identity(const policy::Policy& policy, const decide::Facts& facts,
                                     const event::Event& event) {
   if (!event.host_nqn.empty())
-    return {.host_nqn = event.host_nqn,
-            .hostid = event.hostid,
-            .named = named_like(policy, facts, event.host_nqn, event.hostid)};
+    return identity_of_event(policy, facts, event);
   if (auto const named = policy.identities.find(event.identity); named != policy.identities.end())
     return values_of(named->second, facts);
   if (const policy::Identity* identity = identity_of_target(policy, event))
@@ -153,10 +188,12 @@ event::Event with_identity(const policy::Policy& policy, const decide::Facts& fa
 
 std::optional<IdentityProblem> identity_problem(const ResolvedIdentity& identity,
                                                 const decide::Facts& facts) {
-  if (identity.host_nqn.empty() && is_unknown(identity.named, facts))
+  if (identity.host_nqn.empty() && is_unknown(identity, facts, IdentityPart::host_nqn))
     return std::nullopt;
   if (auto problem = host_nqn_problem(identity.host_nqn))
     return IdentityProblem{IdentityPart::host_nqn, std::move(*problem)};
+  if (identity.hostid.empty() && is_unknown(identity, facts, IdentityPart::hostid))
+    return std::nullopt;
   if (auto problem = hostid_problem(identity.hostid))
     return IdentityProblem{IdentityPart::hostid, std::move(*problem)};
   return std::nullopt;

@@ -17,9 +17,10 @@ struct ResolvedIdentity {
   const policy::Identity* named = nullptr; // whose secrets apply; none: no secrets
 };
 
-// The identity's values: literals, or the first lines of the files that facts hold; for `default`
-// without values /etc/nvme/hostnqn and /etc/nvme/hostid. A missing hostid is the UUID in the host
-// NQN where that has one; a hostid is given as the kernel shows it, in lower case.
+// The identity's values: literals, or what facts say of its files; for `default` without values
+// /etc/nvme/hostnqn and /etc/nvme/hostid. A hostid that is absent, or /etc/nvme/hostid and missing,
+// is the UUID in the host NQN where that has one; a hostid is given as the kernel shows it, in
+// lower case.
 ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts);
 
 // The identity an event brings along before any rule applies: its own where it has one (connected

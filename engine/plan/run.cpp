@@ -122,6 +122,11 @@ std::vector<Item> Run::decide_log(std::size_t parent, const event::DiscoveryLog&
   std::size_t const before = state_->items.size();
   event::Event parent_event = state_->origins[parent].event;
   const Item& source = state_->items[parent];
+  // By name: an identity whose values are not known has one, and so have two with the same values.
+  if (const policy::Rule* const rule = state_->origins[parent].rule)
+    if (const policy::Identity* const named =
+            identity_for(state_->policy, state_->facts, parent_event, *rule).named)
+      parent_event.identity = named->name;
   parent_event.sources = source.sources;
   parent_event.endpoint.host_traddr = source.tid.endpoint->host_traddr;
   parent_event.endpoint.host_iface = source.tid.endpoint->host_iface;

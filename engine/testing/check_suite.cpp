@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <memory>
 
 namespace nvmf::testing {
 
@@ -61,6 +62,7 @@ public:
     for (ExpectedEntry& entry : test.expect.entries)
       check_item(entry.item);
     check_counts(test);
+    check_names_of_facts(test);
     check_names_of_event(test);
     if (rule != nullptr)
       check_fields(test, *rule);
@@ -204,6 +206,26 @@ private:
     }
   }
 
+  // Once for facts that several tests share.
+  void check_names_of_facts(const Test& test) {
+    if (test.facts == checked_facts_)
+      return;
+    checked_facts_ = test.facts;
+    std::vector<std::string> names;
+    for (const auto& [name, identity] : policy_.identities)
+      names.push_back(name);
+    for (const auto& [name, values] : test.facts->identities) {
+      if (policy_.identities.contains(name))
+        continue;
+      auto& finding = sink_.add(
+          code::unknown_name,
+          fmt::format("the facts name the identity `{}`, which the policy does not have", name),
+          test.span);
+      if (const auto near = base::nearest(name, names))
+        finding.help = fmt::format("did you mean `{}`?", *near);
+    }
+  }
+
   void report_unknown_target(const std::string& name, const diag::Span& span) {
     auto& finding =
         sink_.add(code::unknown_name, fmt::format("the policy has no target `{}`", name), span);
@@ -235,6 +257,7 @@ private:
   }
 
   const policy::Policy& policy_;
+  std::shared_ptr<const decide::Facts> checked_facts_;
   diag::Sink& sink_;
   bool has_outcome_ = true; // else nothing can contradict it
 };

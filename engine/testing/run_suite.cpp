@@ -218,10 +218,11 @@ std::string explain_arguments(const policy::Policy& policy, const Test& test,
                               const event::Event& event) {
   const decide::Facts& facts = *test.facts;
   std::string words;
-  if (!test.event_path.empty() && !facts.hostname && !facts.identity) {
+  const bool says_identity = facts.identity || !facts.identities.empty();
+  if (!test.event_path.empty() && !facts.hostname && !says_identity) {
     words = "--event " + event::shell_word(test.event_path);
   } else {
-    event::Event complete = facts.identity ? plan::with_identity(policy, facts, event) : event;
+    event::Event complete = says_identity ? plan::with_identity(policy, facts, event) : event;
     complete.udev = looked_at(policy, complete.udev);
     words = event::arguments_of(complete);
     if (facts.hostname)

@@ -31,6 +31,9 @@ TEST_CASE("every fact") {
   Outcome const outcome = parse(R"(hostname: web-07
 cpus: 32
 identity: { hostnqn: "nqn.2014-08.com.example:host", hostid: "1234" }
+identities:
+  tenant-a: { hostnqn: "nqn.2014-08.com.example:tenant-a", hostid: "5678" }
+  tenant-b:
 interfaces:
   - { name: ens1f0, up: true, addresses: [192.168.30.15/24, "fe80::1/64"] }
   - { name: ens1f1, up: false }
@@ -56,6 +59,10 @@ names: { array-a.example: [10.20.1.10, "fd00::10"], array-b: 10.20.1.11, array-c
   CHECK(facts.names.at("array-c").empty());
   CHECK(facts.identity->hostnqn == "nqn.2014-08.com.example:host");
   CHECK(facts.identity->hostid == "1234");
+  REQUIRE(facts.identities.size() == 2);
+  CHECK(facts.identities.at("tenant-a").hostnqn == "nqn.2014-08.com.example:tenant-a");
+  CHECK(facts.identities.at("tenant-a").hostid == "5678");
+  CHECK(facts.identities.at("tenant-b").hostnqn.empty());
   REQUIRE(facts.interfaces->size() == 2);
   auto const& first = facts.interfaces->front();
   CHECK(first.name == "ens1f0");
@@ -108,6 +115,7 @@ TEST_CASE("left out is unknown, empty is empty") {
   CHECK(empty.identity->hostnqn.empty());
   CHECK(parse("identity:\n").facts.value().identity->hostnqn.empty());
   CHECK_FALSE(parse("identity: null\n").facts.value().identity);
+  CHECK(parse("identities: { b: null }\n").facts.value().identities.empty());
 }
 
 TEST_CASE("mistakes stand at their places") {
@@ -130,6 +138,12 @@ TEST_CASE("mistakes stand at their places") {
        "192.0.2.10/24\n"},
       {"up is not a word", "interfaces: [{ name: a, up: maybe }]\n",
        "1:29 204 `up` takes `true` or `false`, not `maybe`\n"},
+      {"the host's own among the policy's", "identities: { default: { hostnqn: a } }\n",
+       "1:15 203 `default` does not belong in `identities`; the host's own is `identity`\n"},
+      {"a list of identities", "identities: [tenant-b]\n",
+       "1:13 204 `identities` takes a map of the policy's identities\n"},
+      {"unknown key of an identity", "identities: { b: { hostqn: a } }\n",
+       "1:20 203 unknown key `hostqn` in an identity; did you mean `hostnqn`?\n"},
       {"cpus", "cpus: 0\n", "1:7 206 `cpus` takes a number from 1 to 1048576, not `0`\n"},
       {"fc port", "fc-ports: [{ remotes: [x] }]\n",
        "1:12 205 an FC port needs `host`\n"

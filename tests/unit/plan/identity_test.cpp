@@ -68,6 +68,111 @@ TEST_CASE("an inherited identity gets the secrets of the named one with the same
   CHECK(identity.named->name == "tenant-a");
 }
 
+TEST_CASE("of two with the same values the secrets are those of the one that was named") {
+  auto const policy = tests::loaded(R"(version: 1
+identities:
+  default: { hostnqn: { file: /etc/nvme/hostnqn }, hostid: { file: /etc/nvme/hostid } }
+  a-tenant: { hostnqn: { file: /etc/a.nqn }, hostid: { file: /etc/a.id }, dhchap-secret: { credential: a } }
+  b-tenant: { hostnqn: { file: /etc/b.nqn }, hostid: { file: /etc/b.id }, dhchap-secret: { credential: b } }
+targets:
+  - { name: plain, transport: tcp, traddr: 10.20.1.10 }
+  - { name: as-b, transport: tcp, traddr: 10.20.1.11, identity: b-tenant }
+rules:
+  - { name: rest, match: { any: true }, action: discover }
+)");
+  decide::Facts facts = facts_with(host_nqn, uuid);
+  facts.identities = {{"a-tenant", {host_nqn, uuid}}, {"b-tenant", {host_nqn, uuid}}};
+  struct {
+    const char* target;
+    const char* named;
+  } const rows[] = {{"", "a-tenant"}, {"plain", "a-tenant"}, {"as-b", "b-tenant"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.target);
+    event::Event event = tests::log_changed_tcp("10.20.1.10");
+    event.target = row.target;
+    event.host_nqn = host_nqn;
+    event.hostid = uuid;
+    auto const identity = plan::inherited_identity(*policy, facts, event);
+    REQUIRE(identity.named);
+    CHECK(identity.named->name == row.named);
+  }
+}
+
+TEST_CASE("a host NQN alone brings the host ID that belongs to it") {
+  auto const policy = two_tenants();
+  std::string const other = "33333333-3333-3333-3333-333333333333";
+  struct {
+    const char* name;
+    std::string nqn;
+    std::string id;
+    std::string expected;
+  } const rows[] = {
+      {"both", host_nqn, other, other},
+      {"a UUID in it", "nqn.2014-08.org.nvmexpress:uuid:" + other, "", other},
+      {"that of a named identity", "nqn.2014-08.com.example:tenant-a", "",
+       "11111111-1111-1111-1111-111111111111"},
+      {"nobody's, and no UUID in it", "nqn.2014-08.com.example:other", "", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    event::Event event = tests::log_changed_tcp("10.20.1.10");
+    event.host_nqn = row.nqn;
+    event.hostid = row.id;
+    auto const identity = plan::inherited_identity(*policy, facts_with(host_nqn, uuid), event);
+    CHECK(identity.host_nqn == row.nqn);
+    CHECK(identity.hostid == row.expected);
+  }
+}
+
+TEST_CASE("what facts say of an identity's files") {
+  std::string const other = "33333333-3333-3333-3333-333333333333";
+  std::string const other_nqn = "nqn.2014-08.org.nvmexpress:uuid:" + other;
+  auto const policy = two_tenants();
+  const policy::Identity& tenant = policy->identities.at("tenant-b");
+  struct {
+    const char* name;
+    std::optional<decide::HostIdentity> known;
+    std::map<std::string, std::string> files;
+    std::string nqn;
+    std::string id;
+    std::optional<std::string> problem;
+  } const rows[] = {
+      {"nothing is unknown, and refused for nothing", {}, {}, "", "", {}},
+      {"by name", {{"nqn.a:b", uuid}}, {}, "nqn.a:b", uuid, {}},
+      {"by file",
+       {},
+       {{"/etc/nvmf/b.nqn", "nqn.a:b"}, {"/etc/nvmf/b.id", uuid}},
+       "nqn.a:b",
+       uuid,
+       {}},
+      {"the host NQN's file alone", {}, {{"/etc/nvmf/b.nqn", other_nqn}}, other_nqn, "", {}},
+      {"empty", decide::HostIdentity{}, {}, "", "", "no host NQN"},
+      {"missing files",
+       {},
+       {{"/etc/nvmf/b.nqn", ""}, {"/etc/nvmf/b.id", ""}},
+       "",
+       "",
+       "no host NQN"},
+      {"its own file is missing", {{other_nqn, ""}}, {}, other_nqn, "", "no hostid"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    for (bool const says_own : {false, true}) {
+      decide::Facts facts;
+      if (says_own)
+        facts.identity = decide::HostIdentity{host_nqn, uuid};
+      if (row.known)
+        facts.identities["tenant-b"] = *row.known;
+      facts.files = row.files;
+      auto const identity = plan::values_of(tenant, facts);
+      CHECK(identity.host_nqn == row.nqn);
+      CHECK(identity.hostid == row.id);
+      auto const problem = plan::identity_problem(identity, facts);
+      CHECK((problem ? std::optional(problem->text) : std::nullopt) == row.problem);
+    }
+  }
+}
+
 TEST_CASE("secrets of a named identity go to nobody else") {
   auto const policy = tests::loaded(R"(version: 1
 identities:
@@ -251,4 +356,42 @@ rules: [{ name: volumes, match: { transport: tcp }, action: connect }]
         fmt::format("refused: host NQN nqn.2014-08.com.example:a is planned with hostid {} already",
                     id));
   CHECK(planned("10.0.0.5", "nqn.2014-08.com.example:b", other) == "connect");
+}
+
+TEST_CASE("entries inherit the identity of their discovery controller by its name") {
+  auto const policy = tests::loaded(R"(version: 1
+identities:
+  default: { hostnqn: { file: /etc/nvme/hostnqn }, hostid: { file: /etc/nvme/hostid } }
+  tenant-b: { hostnqn: { file: /etc/b.nqn }, hostid: { file: /etc/b.id }, dhchap-secret: { credential: b } }
+rules:
+  - { name: as-b, match: { any: true }, action: discover, identity: tenant-b }
+  - { name: volumes, match: { source: as-b }, action: connect }
+)");
+  event::LogEntry const volume{.trtype = 3,
+                               .adrfam = 1,
+                               .subtype = event::EntrySubtype::nvm_subsystem,
+                               .trsvcid = "4420",
+                               .subnqn = "nqn.2014-08.com.example:found",
+                               .traddr = "192.0.2.99"};
+  decide::Facts unknown = facts_with(host_nqn, uuid);
+  decide::Facts same = unknown;
+  same.identities = {{"tenant-b", {host_nqn, uuid}}};
+  struct {
+    const char* name;
+    const decide::Facts* facts;
+    std::string nqn;
+  } const rows[] = {{"its values are unknown", &unknown, ""},
+                    {"its values are the host's own", &same, host_nqn}};
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    event::Event const event = tests::log_changed_tcp("10.20.1.10");
+    plan::Run run(*policy, *row.facts, plan::with_identity(*policy, *row.facts, event));
+    run.decide_event();
+    run.decide_log(0, {.genctr = 1, .numrec = 1, .entries = {volume}});
+    REQUIRE(run.items().size() == 2);
+    const plan::Item& item = run.items().back();
+    CHECK(item.outcome == decide::Outcome::connect);
+    CHECK(item.tid.host_nqn == row.nqn);
+    CHECK(item.connect.contains(base::OptionId::dhchap_secret));
+  }
 }
