@@ -1,4 +1,5 @@
 #include "base/duration.hpp"
+#include "base/time_span.hpp"
 
 #include <doctest/doctest.h>
 
@@ -46,4 +47,35 @@ TEST_CASE("durations are printed so that they parse back") {
   CHECK(format_duration(90s) == "90s");
   CHECK(format_duration(120s) == "2m");
   CHECK(format_duration(72h) == "3d");
+}
+
+TEST_CASE("time spans as people and systemd write them") {
+  using namespace std::chrono_literals;
+  struct {
+    const char* text;
+    std::optional<nvmf::base::Duration> expected;
+  } const rows[] = {
+      {"600 s", 600s},
+      {"10min", 10min},
+      {"1h30m", 90min},
+      {"1.5h", 90min},
+      {"10S", 10s},
+      {"90", 90s},
+      {"3 days 5 hours", 77h},
+      {" 2 weeks ", 336h},
+      {"0.25ms", 0ms},
+      {"infinity", nvmf::base::infinite_duration},
+      {"", std::nullopt},
+      {"-1", std::nullopt},
+      {"+1s", std::nullopt},
+      {"h", std::nullopt},
+      {"1 parsec", std::nullopt},
+      {"1h,30m", std::nullopt},
+      {"1e3s", std::nullopt},
+      {"99999999999999999999 weeks", std::nullopt},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(nvmf::base::parse_time_span(row.text) == row.expected);
+  }
 }
