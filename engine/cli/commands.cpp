@@ -41,7 +41,7 @@ constexpr std::array command_table{
             "nvmf-policy identity --create"},
     Command{"import", "makes a policy from configurations of nvme-cli and nvme-stas",
             declare_import,
-            "nvmf-policy import /etc/nvme/discovery.conf >draft.yaml\n"
+            "nvmf-policy import >draft.yaml\n"
             "nvmf-policy import /etc/stas/stafd.conf /etc/stas/stacd.conf"},
     Command{"suggest", "makes a policy from what is connected, or from what nothing matched",
             declare_suggest,

@@ -80,8 +80,8 @@ void apply_exclusions(Imported& imported) {
   std::erase_if(imported.exclusions, [&](const Exclusion& exclusion) {
     if (!is_empty(exclusion) && has_usable_address(exclusion))
       return false;
-    imported.note(exclusion.origin, "this exclusion is not carried over: it names nothing that "
-                                    "could be compared");
+    imported.notes.push_back(
+        lost_exclusion(exclusion.origin, "it names nothing that could be compared"));
     return true;
   });
   std::erase_if(imported.connections, [&](const Connection& connection) {

@@ -141,8 +141,7 @@ private:
                  dc ? &file_.discovery_defaults : &file_.io_defaults, &host_, &section.keys, &own});
     const Origin origin{file_.path, line.line};
     if (!dc && !all.contains("nqn"))
-      return imported_.note(origin, "the connection is not carried over: its subsystem has no "
-                                    "`nqn`");
+      return imported_.notes.push_back(lost_connection(origin, "its subsystem has no `nqn`"));
     Raw named = all;
     if (dc)
       named.insert_or_assign("discovery", RawValue{"true", origin});

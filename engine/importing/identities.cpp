@@ -47,6 +47,7 @@ public:
   explicit Settlement(Imported& imported) : imported_(imported) {}
 
   void settle() {
+    fold_own();
     drop_unused();
     merge();
     choose_default();
@@ -63,6 +64,34 @@ private:
     Identity identity;
     std::string refused; // why its connections cannot be carried over
   };
+
+  // An identity with this host's own values, or with one half of them, is that of /etc/nvme.
+  void fold_own() {
+    for (Identity& identity : imported_.identities) {
+      if (identity.hostnqn == "file:///etc/nvme/hostnqn")
+        identity.hostnqn = imported_.own_hostnqn;
+      if (identity.hostid == "file:///etc/nvme/hostid")
+        identity.hostid = imported_.own_hostid;
+      const auto is_own_half = [](const std::string& one, const std::string& own) {
+        return one.empty() || one == own;
+      };
+      if (!is_own_half(identity.hostnqn, imported_.own_hostnqn) ||
+          !is_own_half(identity.hostid, imported_.own_hostid))
+        continue;
+      identity.hostnqn.clear();
+      identity.hostid.clear();
+    }
+  }
+
+  // The values; of the host's own those of /etc/nvme.
+  Identity values_of(const Kept& kept) const {
+    Identity values = kept.identity;
+    if (is_own(values))
+      values = {.hostnqn = imported_.own_hostnqn,
+                .hostid = imported_.own_hostid,
+                .origin = {"/etc/nvme"}};
+    return values;
+  }
 
   void drop_unused() {
     used_.assign(imported_.identities.size(), false);
@@ -149,7 +178,7 @@ private:
     for (std::size_t second = 0; second < kept_.size(); ++second)
       for (std::size_t first = 0; first < second; ++first)
         if (kept_[first].refused.empty() && kept_[second].refused.empty())
-          if (const auto problem = conflict(kept_[first].identity, kept_[second].identity))
+          if (const auto problem = conflict(values_of(kept_[first]), values_of(kept_[second])))
             kept_[second].refused = *problem + ", and the kernel takes one for each";
   }
 
@@ -195,7 +224,7 @@ private:
     std::erase_if(imported_.connections, [&](const Connection& connection) {
       const std::string& why = kept_[kept_of(connection)].refused;
       if (!why.empty())
-        imported_.note(connection.origin, "the connection is not carried over: " + why);
+        imported_.notes.push_back(lost_connection(connection.origin, why));
       return !why.empty();
     });
   }

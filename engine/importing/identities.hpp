@@ -8,10 +8,11 @@
 
 namespace nvmf::importing {
 
-// Merges equal identities, names them, and completes them: a half that is missing is that of
-// /etc/nvme for one of them, `default`, as libnvme has it. A connection whose identity cannot be
-// said so is taken out, with a note. Secrets stay with the identity where all of its connections
-// share them, else each connection gets its own.
+// An identity with the values of this host's /etc/nvme becomes that. Merges equal identities, names
+// them, and completes them: a half that is missing is that of /etc/nvme for one of them, `default`,
+// as libnvme has it. A connection whose identity cannot be said so is taken out, with a note.
+// Secrets stay with the identity where all of its connections share them, else each connection gets
+// its own.
 void settle_identities(Imported& imported);
 
 } // namespace nvmf::importing

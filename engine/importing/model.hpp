@@ -7,12 +7,15 @@
 #pragma once
 
 #include "base/connect_option.hpp"
+#include "base/duration.hpp"
 #include "base/endpoint.hpp"
+#include "policy/policy.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nvmf::importing {
@@ -26,11 +29,18 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
+// A part of the old files that the policy lacks.
+enum class Lost : std::uint8_t { nothing, connection, exclusion };
+
 // Something that is not carried over, or that needs a hand.
 struct Note {
   Origin origin;
   std::string text; // lower case, no final period, no secret
+  Lost lost = Lost::nothing;
 };
+
+Note lost_connection(Origin origin, std::string_view why);
+Note lost_exclusion(Origin origin, std::string_view why);
 
 struct Setting {
   base::OptionValue value;
@@ -41,6 +51,7 @@ using Settings = std::map<base::OptionId, Setting>;
 // Same options with the same values, wherever they came from.
 bool same_values(const Settings& left, const Settings& right);
 
+// Host NQN and host ID are values, or the files that hold them: `file:///etc/nvme/b.nqn`.
 struct Identity {
   std::string name; // `default` or a name of its own
   std::string hostnqn;
@@ -49,16 +60,20 @@ struct Identity {
   Origin origin;
 };
 
+// `file:///etc/nvme/b.nqn`, as sys.conf(5) has it, and its path.
+bool names_file(std::string_view value);
+std::string path_of(std::string_view value);
+
 // A connection that the old configuration names.
 struct Connection {
   Origin origin;
   base::Endpoint endpoint;
-  std::string subsystem_nqn;           // empty: a discovery controller
-  std::optional<bool> persistent;      // discovery controllers
-  std::optional<std::size_t> identity; // index into Imported::identities; none: `default`
-  Settings connect;                    // of this connection itself
-  Settings discovered;                 // of what a discovery controller's log lists
-  bool is_target = true;               // false: accepted when it is announced, not known beforehand
+  std::string subsystem_nqn;                    // empty: a discovery controller
+  std::optional<policy::Persistent> persistent; // discovery controllers
+  std::optional<std::size_t> identity;          // index into Imported::identities; none: `default`
+  Settings connect;                             // of this connection itself
+  Settings discovered;                          // of what a discovery controller's log lists
+  bool is_target = true; // false: accepted when it is announced, not known beforehand
 };
 
 // Controllers that must not be connected; a field that is not set is not compared.
@@ -84,6 +99,11 @@ struct Imported {
   // Whether the entries of discovery logs are connected, whatever their names.
   bool connects_what_is_listed = true;
   bool ignore_interface = false; // what is discovered is connected through whatever route
+  // How long what a discovery controller refers to is tried; none: as the policy's default.
+  std::optional<base::Duration> give_up_after;
+  // This host's /etc/nvme; empty: unknown.
+  std::string own_hostnqn;
+  std::string own_hostid;
 
   void note(Origin origin, std::string text);
 };

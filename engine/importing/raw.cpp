@@ -150,7 +150,7 @@ public:
 
 private:
   void refuse(const std::string& why) {
-    notes_.push_back({connection_.origin, "the connection is not carried over: " + why});
+    notes_.push_back(lost_connection(connection_.origin, why));
     ok_ = false;
   }
 
@@ -199,8 +199,13 @@ private:
     const std::string* text = text_of(raw_, "persistent");
     if (text == nullptr)
       return;
-    connection_.persistent = truth(*text);
-    if (!connection_.persistent)
+    // nvme-fabrics.conf(5) has words of its own.
+    const auto value = truth(*text);
+    if (*text == "auto")
+      connection_.persistent = policy::Persistent::if_supported;
+    else if (value || *text == "force")
+      connection_.persistent = value == false ? policy::Persistent::no : policy::Persistent::yes;
+    else
       notes_.push_back(
           {raw_.at("persistent").origin,
            fmt::format("`persistent`: `{}` is neither true nor false", diag::shown(*text))});
@@ -294,12 +299,16 @@ Settings settings_of(const Raw& raw, SecretNames& secrets, std::vector<Note>& no
     const ConnectOption* option = base::find_connect_option(name);
     if (option == nullptr || value.text.empty())
       continue;
+    // libnvme leaves out an argument that is this word.
+    const bool is_text = option->kind == OptionKind::secret || option->kind == OptionKind::keyring;
+    if (is_text && value.text == "none")
+      continue;
     if (auto read = reader.read(*option, value))
       settings.emplace(option->id, Setting{std::move(*read), value.origin});
   }
   // A key's identity is its description in the keyring.
   if (const auto identity = raw.find("tls-key-identity");
-      identity != raw.end() && !identity->second.text.empty())
+      identity != raw.end() && text_of(raw, identity->first) != nullptr)
     settings.insert_or_assign(
         OptionId::tls_key,
         Setting{base::SecretRef{base::SecretRef::Kind::keyring, identity->second.text},
@@ -331,8 +340,8 @@ Settings for_discovery_controller(Settings settings, const Settings& discovered,
 void put_discovery_settings(Connection& connection, std::vector<Note>& notes) {
   connection.connect =
       for_discovery_controller(connection.discovered, connection.discovered, notes);
-  connection.persistent = connection.persistent.value_or(false);
-  if (!*connection.persistent)
+  connection.persistent = connection.persistent.value_or(policy::Persistent::no);
+  if (connection.persistent == policy::Persistent::no)
     connection.connect.erase(OptionId::keep_alive_tmo);
 }
 

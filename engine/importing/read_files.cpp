@@ -7,6 +7,8 @@
 #include "importing/stas_conf.hpp"
 
 #include <algorithm>
+#include <map>
+#include <sstream>
 
 namespace nvmf::importing {
 
@@ -34,6 +36,8 @@ std::optional<FileKind> kind_of_sections(const diag::Source& source) {
     return std::any_of(sections.begin(), sections.end(),
                        [&](const base::IniSection& section) { return section.name == name; });
   };
+  if (base_name(source.path) == "sys.conf" && has("Host"))
+    return FileKind::stas_sys;
   if (has("Host") || has("Subsystem") || has("Discovery Controller") ||
       has("Discovery Controller Defaults") || has("I/O Controller Defaults"))
     return FileKind::fabrics_conf;
@@ -47,6 +51,28 @@ std::optional<FileKind> kind_of_sections(const diag::Source& source) {
                                                                        : FileKind::stafd;
 }
 
+// Nothing but comments is a file that asks for nothing.
+bool is_empty(std::string_view text) {
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first != std::string::npos && line[first] != '#' && line[first] != ';')
+      return false;
+  }
+  return true;
+}
+
+std::optional<FileKind> kind_of_name(std::string_view name) {
+  static const std::map<std::string_view, FileKind> kinds{
+      {"discovery.conf", FileKind::discovery_conf},
+      {"nvme-fabrics.conf", FileKind::fabrics_conf},
+      {"stafd.conf", FileKind::stafd},
+      {"stacd.conf", FileKind::stacd},
+      {"sys.conf", FileKind::stas_sys}};
+  const auto found = kinds.find(name);
+  return found == kinds.end() ? std::nullopt : std::optional(found->second);
+}
+
 } // namespace
 
 std::optional<FileKind> kind_of(const diag::Source& source) {
@@ -57,10 +83,7 @@ std::optional<FileKind> kind_of(const diag::Source& source) {
       return kind;
   if (is_json(source.text) || source.path.ends_with(".json"))
     return FileKind::config_json;
-  // Nothing but comments is a file that asks for nothing.
-  if (base_name(source.path) == "discovery.conf")
-    return FileKind::discovery_conf;
-  return std::nullopt;
+  return is_empty(source.text) ? kind_of_name(base_name(source.path)) : std::nullopt;
 }
 
 Imported read_files(const std::vector<InputFile>& files, diag::Sink& sink) {
@@ -90,6 +113,9 @@ Imported read_files(const std::vector<InputFile>& files, diag::Sink& sink) {
       break;
     case FileKind::stacd:
       stas.stacd = file.source;
+      break;
+    case FileKind::stas_sys:
+      stas.sys = file.source;
       break;
     }
   }

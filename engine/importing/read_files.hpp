@@ -11,10 +11,17 @@
 
 namespace nvmf::importing {
 
-enum class FileKind : std::uint8_t { discovery_conf, config_json, fabrics_conf, stafd, stacd };
+enum class FileKind : std::uint8_t {
+  discovery_conf,
+  config_json,
+  fabrics_conf,
+  stafd,
+  stacd,
+  stas_sys
+};
 
-// By sections and first lines, and, for nvme-stas' two files, by name where the contents do not
-// show it. Nothing if it is another file.
+// By sections and first lines, and by name where the contents do not show it: nvme-stas' files, and
+// those that hold nothing but comments. Nothing if it is another file.
 std::optional<FileKind> kind_of(const diag::Source& source);
 
 // A file and, of an nvme-fabrics.conf, its drop-ins in the order of their names.

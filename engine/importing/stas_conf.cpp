@@ -1,6 +1,9 @@
 #include "importing/stas_conf.hpp"
 
 #include "base/ini.hpp"
+#include "base/lower_case.hpp"
+#include "base/nqn.hpp"
+#include "base/time_span.hpp"
 #include "diag/shown_text.hpp"
 #include "event/usual_service.hpp"
 #include "importing/raw.hpp"
@@ -41,15 +44,16 @@ const OtherSetting* find_other(std::string_view key) {
 
 class DaemonReader {
 public:
-  DaemonReader(const diag::Source& source, Daemon daemon, SecretNames& secrets, Imported& imported)
-      : path_(source.path), daemon_(daemon), secrets_(secrets), imported_(imported),
-        sections_(base::parse_ini(source.text, base::IniReading::forgiving)) {}
+  // `identity`: as which host; an index into Imported::identities.
+  DaemonReader(const diag::Source& source, Daemon daemon, std::optional<std::size_t> identity,
+               SecretNames& secrets, Imported& imported)
+      : path_(source.path), daemon_(daemon), identity_(identity), secrets_(secrets),
+        imported_(imported), sections_(base::parse_ini(source.text, base::IniReading::forgiving)) {}
 
   void read() {
     for (const base::IniSection& section : sections_)
       if (section.name == "Global")
         read_global(section);
-    put_usual_keep_alive();
     take_out_secrets(global_, imported_.notes);
     settings_ = settings_of(global_, secrets_, imported_.notes);
     for (const base::IniSection& section : sections_)
@@ -87,12 +91,6 @@ private:
       else
         imported_.note(at(line.line), fmt::format("`{}` is not known", diag::shown(line.key)));
     }
-  }
-
-  // nvme-stas' own defaults are not the kernel's: 30 s for discovery controllers, 120 s for I/O
-  // controllers.
-  void put_usual_keep_alive() {
-    global_.try_emplace("keep-alive-tmo", RawValue{daemon_ == Daemon::stafd ? "30" : "120", at(0)});
   }
 
   void read_ignored_interface(const base::IniLine& line) {
@@ -148,8 +146,8 @@ private:
     if (is_discovery)
       all.insert_or_assign("discovery", RawValue{"true", at(line.line)});
     else if (!own.contains("nqn"))
-      return imported_.note(at(line.line), "the connection is not carried over: an I/O controller "
-                                           "needs its `nqn`");
+      return imported_.notes.push_back(
+          lost_connection(at(line.line), "an I/O controller needs its `nqn`"));
     if (ignored_interface_)
       all.erase("host-iface");
     auto connection = connection_of(all, at(line.line), imported_.notes);
@@ -159,9 +157,10 @@ private:
     if (is_discovery) {
       connection->connect =
           for_discovery_controller(std::move(connection->connect), {}, imported_.notes);
-      connection->persistent = true;
+      connection->persistent = policy::Persistent::yes;
     }
-    connection->identity = identity_of(own, {}, imported_);
+    const auto own_identity = identity_of(own, {}, imported_);
+    connection->identity = own_identity ? own_identity : identity_;
     imported_.connections.push_back(std::move(*connection));
   }
 
@@ -170,10 +169,9 @@ private:
     Exclusion exclusion{.origin = at(line.line), .of = scope(), .reason = "excluded before"};
     for (const auto& [name, value] : fields_of(line)) {
       if (!put_field(exclusion, name, value.text))
-        return imported_.note(value.origin,
-                              fmt::format("this exclusion is not carried over: `{}={}` cannot be "
-                                          "compared",
-                                          diag::shown(name), diag::shown(value.text)));
+        return imported_.notes.push_back(
+            lost_exclusion(value.origin, fmt::format("`{}={}` cannot be compared",
+                                                     diag::shown(name), diag::shown(value.text))));
     }
     imported_.exclusions.push_back(std::move(exclusion));
   }
@@ -203,8 +201,26 @@ private:
                              "over: name them as targets");
   }
 
+  // Of discovery controllers that neither the file nor the firmware names; nvme-stas' own default
+  // is the policy's.
+  void read_give_up(const base::IniLine& line) {
+    constexpr base::Duration usual = std::chrono::hours(72);
+    const auto span = base::parse_time_span(line.value);
+    if (!span || *span < base::Duration(1))
+      imported_.note(at(line.line),
+                     fmt::format("`{}`: `{}` is {}", line.key, diag::shown(line.value),
+                                 span ? "not carried over: every connection is tried at least once"
+                                      : "not a valid time span"));
+    else if (*span != usual)
+      imported_.give_up_after = *span;
+  }
+
   void read_other(const base::IniSection& section) {
     for (const base::IniLine& line : section.lines) {
+      if (line.key == "dc-giveup-timeout") {
+        read_give_up(line);
+        continue;
+      }
       if (line.key == "zeroconf") {
         zeroconf_seen_ = true;
         if (line.value != "disabled" && truth(line.value) != false)
@@ -228,6 +244,7 @@ private:
 
   std::string path_;
   Daemon daemon_;
+  std::optional<std::size_t> identity_;
   SecretNames& secrets_;
   Imported& imported_;
   std::vector<base::IniSection> sections_;
@@ -237,12 +254,85 @@ private:
   bool zeroconf_seen_ = false;
 };
 
+// [Host] of sys.conf: `nqn`, `id` and `key`, each a value or `file://PATH`.
+class SysReader {
+public:
+  SysReader(const diag::Source& source, SecretNames& secrets, Imported& imported)
+      : path_(source.path), secrets_(secrets), imported_(imported),
+        sections_(base::parse_ini(source.text, base::IniReading::forgiving)) {}
+
+  std::optional<std::size_t> read() {
+    for (const base::IniSection& section : sections_)
+      for (const base::IniLine& line : section.lines)
+        read_line(line);
+    const bool says_nothing =
+        identity_.hostnqn.empty() && identity_.hostid.empty() && identity_.secrets.empty();
+    if (says_nothing)
+      return std::nullopt;
+    imported_.identities.push_back(std::move(identity_));
+    return imported_.identities.size() - 1;
+  }
+
+private:
+  void read_line(const base::IniLine& line) {
+    const Origin origin{path_, line.line};
+    if (line.value.empty())
+      return;
+    if (line.key == "key")
+      return read_key(line, origin);
+    if (policy::holds_secret(line.value))
+      return imported_.note(origin, fmt::format("`{}` holds what looks like a secret, and is not "
+                                                "carried over",
+                                                diag::shown(line.key)));
+    if (line.key == "nqn")
+      put(identity_.hostnqn, line, origin, base::nqn_problem(line.value));
+    else if (line.key == "id")
+      put(identity_.hostid, line, origin,
+          base::is_uuid(line.value) && !base::is_placeholder_uuid(line.value)
+              ? std::nullopt
+              : std::optional<std::string>("is not a usable UUID"));
+    else
+      imported_.note(origin, fmt::format("`{}` is not carried over: a policy has nothing like it",
+                                         diag::shown(line.key)));
+  }
+
+  void put(std::string& into, const base::IniLine& line, const Origin& origin,
+           const std::optional<std::string>& problem) {
+    const bool is_file = names_file(line.value);
+    if (!is_file && problem)
+      return imported_.note(origin,
+                            fmt::format("`{}` is not carried over: it {}", line.key, *problem));
+    into = is_file || line.key == "nqn" ? line.value : base::lower_case(line.value);
+    identity_.origin = origin;
+  }
+
+  void read_key(const base::IniLine& line, const Origin& origin) {
+    if (names_file(line.value)) {
+      identity_.secrets.insert_or_assign(
+          base::OptionId::dhchap_secret,
+          Setting{base::SecretRef{base::SecretRef::Kind::file, path_of(line.value)}, origin});
+    } else {
+      const Raw raw{{"dhchap-secret", RawValue{line.value, origin}}};
+      identity_.secrets.merge(settings_of(raw, secrets_, imported_.notes));
+    }
+    if (identity_.origin.path.empty())
+      identity_.origin = origin;
+  }
+
+  std::string path_;
+  SecretNames& secrets_;
+  Imported& imported_;
+  std::vector<base::IniSection> sections_;
+  Identity identity_;
+};
+
 } // namespace
 
 void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& imported) {
   const std::size_t first_new = imported.connections.size();
+  const auto identity = files.sys ? SysReader(*files.sys, secrets, imported).read() : std::nullopt;
   if (files.stafd)
-    DaemonReader(*files.stafd, Daemon::stafd, secrets, imported).read();
+    DaemonReader(*files.stafd, Daemon::stafd, identity, secrets, imported).read();
   const std::size_t end_of_stafd = imported.connections.size();
   if (!files.stacd && first_new == end_of_stafd)
     return;
@@ -250,7 +340,8 @@ void read_stas_conf(const StasFiles& files, SecretNames& secrets, Imported& impo
     imported.note({files.stafd->path, 0}, "stacd.conf was not given: the entries of discovery "
                                           "logs are connected, as stacd does without one");
   const diag::Source without_one{"stacd.conf", {}};
-  DaemonReader stacd(files.stacd ? *files.stacd : without_one, Daemon::stacd, secrets, imported);
+  DaemonReader stacd(files.stacd ? *files.stacd : without_one, Daemon::stacd, identity, secrets,
+                     imported);
   stacd.read();
   imported.ignore_interface = stacd.ignored_interface().has_value();
   for (std::size_t at = first_new; at < end_of_stafd; ++at) {

@@ -33,6 +33,11 @@ std::string value_text(base::OptionId id, const base::OptionValue& value) {
   return base::to_policy_text(id, value);
 }
 
+std::string value_or_file(const std::string& value) {
+  return names_file(value) ? fmt::format("{{file: {}}}", yaml::scalar(path_of(value)))
+                           : yaml::scalar(value);
+}
+
 // An option that the connection's own transport does not take would be an error of the policy.
 void drop_inapplicable(Connection& connection, std::vector<Note>& notes) {
   std::erase_if(connection.connect, [&](const auto& one) {
@@ -100,8 +105,9 @@ private:
     for (Note& note : imported_.notes)
       note.text = policy::with_secrets_masked(std::move(note.text));
     std::set<std::string> seen;
-    std::erase_if(imported_.notes, [&](const Note& note) {
-      return !seen.insert(note.origin.text() + ' ' + note.text).second;
+    std::erase_if(imported_.notes, [&](const Note& note) { // losses are counted
+      return !seen.insert(note.origin.text() + ' ' + note.text).second &&
+             note.lost == Lost::nothing;
     });
   }
 
@@ -121,6 +127,9 @@ private:
   }
 
   void write_head() {
+    // Editors that know the language server find the schema by it.
+    yaml_.comment(0, "yaml-language-server: "
+                     "$schema=/usr/share/nvmf/schemas/autoconnect-1.schema.json");
     yaml_.comment(0, imported_.title);
     for (const std::string& file : imported_.files)
       yaml_.comment(0, "  " + Origin{file}.text());
@@ -151,11 +160,11 @@ private:
                  identity.origin.path.empty() ? "" : identity.origin.text());
       // Half of `default` was completed from /etc/nvme, which a policy does only if it says so.
       if (!identity.hostnqn.empty())
-        yaml_.line(4, "hostnqn", yaml::scalar(identity.hostnqn));
+        yaml_.line(4, "hostnqn", value_or_file(identity.hostnqn));
       else if (!identity.hostid.empty())
         yaml_.line(4, "hostnqn", "{file: /etc/nvme/hostnqn}");
       if (!identity.hostid.empty())
-        yaml_.line(4, "hostid", yaml::scalar(identity.hostid));
+        yaml_.line(4, "hostid", value_or_file(identity.hostid));
       else if (!identity.hostnqn.empty() && !base::uuid_of_nqn(identity.hostnqn))
         yaml_.line(4, "hostid", "{file: /etc/nvme/hostid}");
       write_settings(4, identity.secrets, identity.origin);
@@ -207,8 +216,10 @@ private:
     if (connection.identity && imported_.identities[*connection.identity].name != "default")
       yaml_.line(4, "identity", yaml::scalar(imported_.identities[*connection.identity].name));
     if (is_discovery(connection) && connection.persistent)
-      yaml_.line(4, "persistent", *connection.persistent ? "true" : "false",
-                 *connection.persistent ? "" : "as before; `true` keeps its events coming");
+      yaml_.line(4, "persistent", to_string(*connection.persistent),
+                 connection.persistent == policy::Persistent::no
+                     ? "as before; `true` keeps its events coming"
+                     : "");
     if (connection.connect.empty())
       return;
     yaml_.line(4, "connect", {});
@@ -266,11 +277,11 @@ private:
     const auto all = discovery_names([](const Connection&) { return true; });
     if (all.empty())
       return;
-    const bool stay =
-        std::any_of(imported_.connections.begin(), imported_.connections.end(),
-                    [](const Connection& connection) {
-                      return is_discovery(connection) && connection.persistent != false;
-                    });
+    const bool stay = std::any_of(imported_.connections.begin(), imported_.connections.end(),
+                                  [](const Connection& connection) {
+                                    return is_discovery(connection) &&
+                                           connection.persistent != policy::Persistent::no;
+                                  });
     yaml_.line(2, "- name", "follow-referrals");
     yaml_.line(4, "match", {});
     yaml_.line(6, "event", "referral");
@@ -278,6 +289,10 @@ private:
     yaml_.line(4, "action", "discover");
     if (!stay)
       yaml_.line(4, "persistent", "false");
+    if (imported_.give_up_after)
+      yaml_.line(
+          4, "retry",
+          fmt::format("{{give-up-after: {}}}", base::format_duration(*imported_.give_up_after)));
   }
 
   // One for each kind of settings that what is discovered has.
@@ -391,15 +406,32 @@ void take_out_refused(Imported& imported) {
     alone.exclusions.push_back(exclusion);
     const auto why = refusal(std::move(alone));
     if (why)
-      imported.note(exclusion.origin, "this exclusion is not carried over: " + *why);
+      imported.notes.push_back(lost_exclusion(exclusion.origin, *why));
     return why.has_value();
   });
   std::erase_if(imported.connections, [&](const Connection& connection) {
     const auto why = refusal(only(imported, connection));
     if (why)
-      imported.note(connection.origin, "the connection is not carried over: " + *why);
+      imported.notes.push_back(lost_connection(connection.origin, *why));
     return why.has_value();
   });
+}
+
+// Identities of connections that were taken out: one that `check` would refuse is not left behind.
+void take_out_unused_identities(Imported& imported) {
+  std::vector<Identity> used;
+  std::vector<std::optional<std::size_t>> place(imported.identities.size());
+  for (Connection& connection : imported.connections) {
+    if (!connection.identity)
+      continue;
+    auto& at = place[*connection.identity];
+    if (!at) {
+      at = used.size();
+      used.push_back(std::move(imported.identities[*connection.identity]));
+    }
+    connection.identity = at;
+  }
+  imported.identities = std::move(used);
 }
 
 // Old files may name a connection twice; the second time it was there already.
@@ -439,6 +471,7 @@ std::string policy_of(Imported imported, std::vector<Note>& notes) {
   for (Connection& connection : imported.connections)
     drop_inapplicable(connection, imported.notes);
   take_out_refused(imported);
+  take_out_unused_identities(imported);
   take_out_repeated(imported);
   if (imported.connections.empty())
     imported.note({}, "no connection was found");

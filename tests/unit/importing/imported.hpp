@@ -35,7 +35,8 @@ struct Result {
   std::shared_ptr<const policy::Policy> policy;
 };
 
-inline Result import(const std::vector<TextFile>& files) {
+// `own`: this host's /etc/nvme.
+inline Result import(const std::vector<TextFile>& files, const decide::HostIdentity& own = {}) {
   std::vector<importing::InputFile> input;
   for (const TextFile& file : files) {
     const auto source = source_of(file);
@@ -48,6 +49,8 @@ inline Result import(const std::vector<TextFile>& files) {
   diag::Sink sink;
   auto imported = importing::read_files(input, sink);
   CHECK(sink.findings().empty());
+  imported.own_hostnqn = own.hostnqn;
+  imported.own_hostid = own.hostid;
   std::vector<importing::Note> notes;
   Result result{.yaml = importing::policy_of(std::move(imported), notes)};
   for (const auto& note : notes)

@@ -11,6 +11,8 @@ TEST_CASE("import: the plan asks for what the old file asked for") {
     std::vector<TextFile> files;
     std::vector<std::string> strings;
   };
+  const std::string as_sys = ",hostnqn=nqn.2014-08.com.example:sys,"
+                             "hostid=11111111-2222-3333-4444-55555555555a";
   const std::string found = "nqn=nqn.2014-08.com.example:found,transport=tcp,traddr=192.0.2.99,";
   const Row rows[] = {
       {"discovery.conf: options of a line are those of what it leads to",
@@ -77,7 +79,7 @@ TEST_CASE("import: the plan asks for what the old file asked for") {
                     "other,hostid=11111111-2222-3333-4444-555555555555,keep_alive_tmo=30",
         found + "trsvcid=4420,hostnqn=nqn.2014-08.com.example:other,hostid=11111111-2222-3333-"
                 "4444-555555555555,reconnect_delay=20,ctrl_loss_tmo=100"}},
-      {"stafd.conf and stacd.conf: each its own settings and usual keep-alive",
+      {"stafd.conf and stacd.conf: each its own settings, and the kernel's keep-alive",
        {{"stafd.conf", "[Global]\nhdr-digest = true\n[Controllers]\n"
                        "controller = transport=tcp;traddr=192.0.2.1;host-iface=eth0\n"},
         {"stacd.conf", "[Global]\nctrl-loss-tmo = -1\n[Controllers]\n"
@@ -85,9 +87,9 @@ TEST_CASE("import: the plan asks for what the old file asked for") {
                        "nqn=nqn.2014-08.com.example:a\n"}},
        {discovery + "transport=tcp,traddr=192.0.2.1,host_iface=eth0,trsvcid=8009" + as_host +
             ",keep_alive_tmo=30,hdr_digest",
-        found + "host_iface=eth0,trsvcid=4420" + as_host + ",keep_alive_tmo=120,ctrl_loss_tmo=-1",
+        found + "host_iface=eth0,trsvcid=4420" + as_host + ",ctrl_loss_tmo=-1",
         "nqn=nqn.2014-08.com.example:a,transport=tcp,traddr=fd20::2,trsvcid=4421" + as_host +
-            ",keep_alive_tmo=120,ctrl_loss_tmo=-1"}},
+            ",ctrl_loss_tmo=-1"}},
       {"stacd.conf: without the interface what is discovered takes any route",
        {{"stafd.conf",
          "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.1;host-iface=eth0\n"},
@@ -178,13 +180,45 @@ TEST_CASE("import: the plan asks for what the old file asked for") {
         "nqn=nqn.x:b,transport=tcp,traddr=192.0.2.3,trsvcid=4420" + as_host +
             ",dhchap_secret=<credential:nvmf-dhchap-secret-2>",
         "nqn=nqn.x:c,transport=tcp,traddr=192.0.2.4,trsvcid=4420" + as_host}},
-      {"stafd.conf alone: stacd's own keep-alive; a controller's host NQN",
+      {"stafd.conf alone; a controller's host NQN",
        {{"stafd.conf", "[Controllers]\n"
                        "controller=transport=tcp;traddr=192.0.2.1;host-nqn=nqn.x:h\n"}},
        {discovery + "transport=tcp,traddr=192.0.2.1,trsvcid=8009,hostnqn=nqn.x:h,"
                     "hostid=befdec4c-2234-11b2-a85c-ca77c773af36,keep_alive_tmo=30",
-        found + "trsvcid=4420,hostnqn=nqn.x:h,hostid=befdec4c-2234-11b2-a85c-ca77c773af36,"
-                "keep_alive_tmo=120"}},
+        found + "trsvcid=4420,hostnqn=nqn.x:h,hostid=befdec4c-2234-11b2-a85c-ca77c773af36"}},
+      {"sys.conf: as which host both daemons connect, but for a controller that says so itself",
+       {{"sys.conf", "[Host]\nnqn=nqn.2014-08.com.example:sys\n"
+                     "id=11111111-2222-3333-4444-55555555555A\nsymname=web\n"},
+        {"stafd.conf", "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.1\n"},
+        {"stacd.conf", "[Controllers]\n"
+                       "controller=transport=tcp;traddr=192.0.2.2;nqn=nqn.x:a\n"
+                       "controller=transport=tcp;traddr=192.0.2.3;nqn=nqn.x:b;host-nqn=nqn.2014-08."
+                       "org.nvmexpress:uuid:22222222-2222-3333-4444-555555555555\n"}},
+       {discovery + "transport=tcp,traddr=192.0.2.1,trsvcid=8009" + as_sys + ",keep_alive_tmo=30",
+        found + "trsvcid=4420" + as_sys,
+        "nqn=nqn.x:a,transport=tcp,traddr=192.0.2.2,trsvcid=4420" + as_sys,
+        "nqn=nqn.x:b,transport=tcp,traddr=192.0.2.3,trsvcid=4420,hostnqn=nqn.2014-08.org."
+        "nvmexpress:uuid:22222222-2222-3333-4444-555555555555,"
+        "hostid=22222222-2222-3333-4444-555555555555"}},
+      {"sys.conf: the files that nvme-stas reads anyway, and a key in a file",
+       {{"sys.conf", "[Host]\nnqn=file:///etc/nvme/hostnqn\nid=file:///etc/nvme/hostid\n"
+                     "key=file:///etc/nvme/hostkey\n"},
+        {"stafd.conf", "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.1\n"}},
+       {discovery + "transport=tcp,traddr=192.0.2.1,trsvcid=8009" + as_host +
+            ",dhchap_secret=<file:/etc/nvme/hostkey>,keep_alive_tmo=30",
+        found + "trsvcid=4420" + as_host + ",dhchap_secret=<file:/etc/nvme/hostkey>"}},
+      {"none: what libnvme leaves out",
+       {{"config.json",
+         R"([{"hostnqn":"none","dhchap_key":"none","subsystems":[{"nqn":"nqn.x:a","ports":
+         [{"transport":"tcp","traddr":"192.0.2.2","trsvcid":"none","host_traddr":"none",
+           "host_iface":"none","keyring":"none","tls_key":"none","dhchap_ctrl_key":"none"}]}]}])"}},
+       {"nqn=nqn.x:a,transport=tcp,traddr=192.0.2.2,trsvcid=4420" + as_host}},
+      {"discovery.conf: a channel that the secret of the identity secures",
+       {{"discovery.conf", "-t tcp -a 192.0.2.1 --concat --dhchap-secret=" + dhchap + "\n"}},
+       {discovery + "transport=tcp,traddr=192.0.2.1,trsvcid=8009" + as_host +
+            ",dhchap_secret=<credential:nvmf-dhchap-secret>,concat",
+        found + "trsvcid=4420" + as_host +
+            ",dhchap_secret=<credential:nvmf-dhchap-secret>,concat"}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -193,6 +227,102 @@ TEST_CASE("import: the plan asks for what the old file asked for") {
     REQUIRE(result.policy);
     CHECK(joined(strings_of(*result.policy)) == joined(row.strings));
   }
+}
+
+TEST_CASE("import: a discovery controller stays as the old file says") {
+  struct {
+    const char* word;
+    const char* persistent;
+  } const rows[] = {{"no", "persistent: false"},
+                    {"auto", "persistent: if-supported"},
+                    {"force", "persistent: true"},
+                    {"true", "persistent: true"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.word);
+    const Result result = import(
+        {{"nvme-fabrics.conf",
+          fmt::format("[Discovery Controller]\npersistent={}\ncontroller=transport=tcp;traddr="
+                      "192.0.2.1\n",
+                      row.word)}});
+    CAPTURE(result.yaml);
+    CHECK(result.policy);
+    CHECK(result.yaml.find(row.persistent) != std::string::npos);
+    CHECK(result.notes.empty());
+  }
+}
+
+TEST_CASE("import: how long nvme-stas tries what is referred to") {
+  struct {
+    const char* value;
+    const char* retry;
+    std::string note;
+  } const rows[] = {
+      {"72hours", "", ""},
+      {"3 days", "", ""},
+      {"1h 30min", "retry: {give-up-after: 90m}", ""},
+      {"600", "retry: {give-up-after: 10m}", ""},
+      {"infinity", "retry: {give-up-after: infinity}", ""},
+      {"0", "",
+       "`dc-giveup-timeout`: `0` is not carried over: every connection is tried at least once"},
+      {"soon", "", "`dc-giveup-timeout`: `soon` is not a valid time span"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.value);
+    const Result result =
+        import({{"stafd.conf", fmt::format("[Discovery controller connection management]\n"
+                                           "dc-giveup-timeout={}\n[Service Discovery]\nzeroconf="
+                                           "disabled\n[Controllers]\n"
+                                           "controller=transport=tcp;traddr=192.0.2.1\n",
+                                           row.value)},
+                {"stacd.conf", "[Controllers]\n"}});
+    CAPTURE(result.yaml);
+    CHECK(result.policy);
+    const std::string retry = row.retry;
+    CHECK((result.yaml.find("retry:") == std::string::npos) == retry.empty());
+    CHECK(result.yaml.find(retry) != std::string::npos);
+    CHECK(joined(result.notes) == (row.note.empty() ? "" : "stafd.conf:2: " + row.note + "\n"));
+  }
+}
+
+TEST_CASE("import: the host's own identity is `default`") {
+  const std::string id = "befdec4c-2234-11b2-a85c-ca77c773af36";
+  const decide::HostIdentity own{host_nqn, id};
+  const std::string line = "-t tcp -a 192.0.2.1 ";
+  struct {
+    const char* name;
+    std::string text;
+    bool is_default;
+    std::string note = {};
+  } const rows[] = {
+      {"both", line + "-q " + host_nqn + " -I " + id, true},
+      {"both, in capitals", line + "-q " + host_nqn + " -I BEFDEC4C-2234-11B2-A85C-CA77C773AF36",
+       true},
+      {"the host NQN alone", line + "-q " + host_nqn, true},
+      {"the host ID alone", line + "-I " + id, true},
+      {"another", line + "-q nqn.x:h -I 22222222-2222-3333-4444-555555555555", false},
+      {"the own host NQN with another host ID, beside the own",
+       line + "-q " + host_nqn + " -I 22222222-2222-3333-4444-555555555555\n-t tcp -a 192.0.2.2",
+       true,
+       "discovery.conf:1: the connection is not carried over: its host NQN has another host id at "
+       "/etc/nvme, and the kernel takes one for each"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    const Result result = import({{"discovery.conf", row.text + "\n"}}, own);
+    CAPTURE(result.yaml);
+    REQUIRE(result.policy);
+    CHECK((result.yaml.find("hostnqn") == std::string::npos) == row.is_default);
+    CHECK(joined(result.notes) == (row.note.empty() ? "" : row.note + "\n"));
+  }
+  const Result result = import({{"config.json", R"([{"hostnqn":")" + host_nqn + R"(","hostid":")" +
+                                                    id + R"(","dhchap_key":")" + dhchap +
+                                                    R"(","subsystems":[{"nqn":"nqn.x:a","ports":
+        [{"transport":"tcp","traddr":"192.0.2.2"}]}]}])"}},
+                               own);
+  REQUIRE(result.policy);
+  CHECK(joined(strings_of(*result.policy)) ==
+        "nqn=nqn.x:a,transport=tcp,traddr=192.0.2.2,trsvcid=4420" + as_host +
+            ",dhchap_secret=<credential:nvmf-dhchap-secret>\n");
 }
 
 TEST_CASE("import: parts that cannot be carried over are noted, with their line") {
@@ -321,6 +451,18 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
         "stafd.conf:4: `queue-size` does not apply to a discovery controller",
         "stafd.conf: stacd.conf was not given: the entries of discovery logs are connected, as "
         "stacd does without one"}},
+      {"an identity that no host may have",
+       {"discovery.conf", "-t tcp -a 192.0.2.1 -I 11111111-2222-3333-4444-555555555555 -q "
+                          "nqn.2014-08.org.nvmexpress:uuid:00000000-0000-0000-0000-000000000000"},
+       {"discovery.conf:1: the connection is not carried over: "
+        "`nqn.2014-08.org.nvmexpress:uuid:00000000-0000-0000-0000-000000000000` has a placeholder "
+        "UUID that no host may use",
+        no_connection}},
+      {"two connections of one line",
+       {"config.json",
+        R"([{"subsystems":[{"nqn":"nqn.x:a","ports":[{"transport":"tcp"},{"transport":"tcp"}]}]}])"},
+       {"config.json:1: the connection is not carried over: it has no `traddr`",
+        "config.json:1: the connection is not carried over: it has no `traddr`", no_connection}},
       {"an exclusion that no policy can hold",
        {"stacd.conf", "[Controllers]\nexclude=transport=fc;traddr=192.0.2.1\n"
                       "controller=transport=tcp;traddr=192.0.2.1;nqn=nqn.x:a\n"},
