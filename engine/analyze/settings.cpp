@@ -150,6 +150,10 @@ Settings all_settings(const SettingsSubject& subject) {
   add_options(subject, settings);
   add_identity(subject, settings);
   add_retry(subject, settings);
+  // Of a discovery controller only its target says one.
+  bool const may_have_host_side = rule.action == policy::Action::connect || subject.target;
+  if (may_have_host_side && has_host_side(subject))
+    settings.emplace("host-side", policy::to_string(host_side_of(subject)));
   if (rule.action == policy::Action::discover) {
     add_persistence(subject, settings);
     auto const poll = subject.target && subject.target->poll ? subject.target->poll : rule.poll;
@@ -162,8 +166,6 @@ Settings all_settings(const SettingsSubject& subject) {
       settings.emplace("referrals", "ignore");
     return settings;
   }
-  if (has_host_side(subject))
-    settings.emplace("host-side", policy::to_string(host_side_of(subject)));
   bool const can_be_probed = !subject.target || subject.target->transport == base::Transport::tcp;
   bool const probed = subject.target && subject.target->probe ? *subject.target->probe : rule.probe;
   if (!probed && can_be_probed)

@@ -69,6 +69,26 @@ std::vector<event::Event> through_ports(const event::Event& whole, const decide:
   return events.empty() ? std::vector{whole} : events;
 }
 
+// A discovery controller under `host-side: same-subnet`: through each interface that shares its
+// subnet. Where none does, the plan of the event says so.
+std::vector<event::Event> through_interfaces(const event::Event& whole,
+                                             const policy::Target& target,
+                                             const decide::Facts& facts) {
+  const base::Endpoint& endpoint = whole.endpoint;
+  bool const names_host_side = endpoint.host_traddr || !endpoint.host_iface.empty();
+  if (!is_discovery(whole) || target.host_side != policy::HostSide::same_subnet ||
+      names_host_side || !facts.interfaces)
+    return {whole};
+  std::vector<event::Event> events;
+  for (HostSideChoice& side :
+       resolve_discovery_host_side(whole, policy::HostSide::same_subnet, facts)) {
+    events.push_back(whole);
+    if (!side.reason)
+      events.back().endpoint = std::move(side.endpoint);
+  }
+  return events;
+}
+
 // Appends those that no earlier event has already.
 void append_new(std::vector<event::Event>& events, std::vector<event::Event> more) {
   for (event::Event& candidate : more) {
@@ -109,8 +129,10 @@ std::vector<event::Event> target_events(const policy::Policy& policy, const deci
                                         const policy::Target& target) {
   std::vector<event::Event> events;
   for (event::Event& whole : event::from_target(target, facts.names)) {
-    std::vector<event::Event> through =
-        through_ports(with_identity(policy, facts, std::move(whole)), facts);
+    whole = with_identity(policy, facts, std::move(whole));
+    std::vector<event::Event> through = whole.endpoint.transport == base::Transport::fc
+                                            ? through_ports(whole, facts)
+                                            : through_interfaces(whole, target, facts);
     std::move(through.begin(), through.end(), std::back_inserter(events));
   }
   return events;

@@ -10,10 +10,11 @@
 
 namespace nvmf::plan {
 
-// Targets as `boot` (fc without a host port: one event per host port that sees it), then connected
-// discovery controllers as `discovery-log-changed`, then FC remote ports as `fc-discovery`. A
-// target that is also connected, or an FC port, appears once, as the target. Identities are filled
-// in.
+// Targets as `boot` (fc without a host port: one event per host port that sees it; a discovery
+// controller under `host-side: same-subnet`: one per interface that shares its subnet), then
+// connected discovery controllers as `discovery-log-changed`, then FC remote ports as
+// `fc-discovery`. A target that is also connected, or an FC port, appears once, as the target.
+// Identities are filled in.
 std::vector<event::Event> all_events(const policy::Policy& policy, const decide::Facts& facts);
 
 // The events of one target.

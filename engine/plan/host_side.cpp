@@ -159,13 +159,18 @@ std::vector<HostSideChoice> same_subnet(const event::Event& event, const Facts& 
   return {none};
 }
 
-// A lost path keeps its host side while this host has it. Where its address is gone for good, its
-// interface's present one takes its place.
+// Which interfaces share the subnet is asked, and known.
+bool asks_interfaces(const event::Event& event, policy::HostSide mode, const Facts& facts) {
+  return mode == policy::HostSide::same_subnet && facts.interfaces && event.endpoint.traddr &&
+         event.endpoint.traddr->ip();
+}
+
+// A remembered path keeps its host side while this host has it. Where its address is gone for good,
+// its interface's present one takes its place.
 std::vector<HostSideChoice> remembered_side(const event::Event& event, policy::HostSide mode,
                                             const Facts& facts) {
   HostSideChoice const was = inherited_ip_side(event, facts);
-  if (!was.reason || mode != policy::HostSide::same_subnet || !facts.interfaces ||
-      !event.endpoint.traddr || !event.endpoint.traddr->ip())
+  if (!was.reason || !asks_interfaces(event, mode, facts))
     return {was};
   std::vector<HostSideChoice> now = same_subnet(event, facts);
   if (now.front().reason)
@@ -184,8 +189,7 @@ std::vector<HostSideChoice> resolve_ip(const event::Event& event, policy::HostSi
   bool const from_target = event.kind == base::EventKind::boot && names_host_side(event);
   if (mode == policy::HostSide::inherit || from_target)
     return {inherited_ip_side(event, facts)};
-  if (mode == policy::HostSide::same_subnet && facts.interfaces && event.endpoint.traddr &&
-      event.endpoint.traddr->ip())
+  if (asks_interfaces(event, mode, facts))
     return same_subnet(event, facts);
   HostSideChoice choice = from_anywhere(event);
   complete_link_local(choice.endpoint);
@@ -234,6 +238,19 @@ std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_
 
 } // namespace
 
+policy::HostSide host_side_for(const event::Event& event, const policy::Target* target,
+                               const policy::Rule& rule) {
+  if (!target)
+    return rule.host_side;
+  auto const is_pinned = [&](const policy::TargetEndpoint& endpoint) {
+    return endpoint.names_host_side() && endpoint.host_iface == event.endpoint.host_iface &&
+           endpoint.host_traddr == event.endpoint.host_traddr;
+  };
+  if (std::any_of(target->endpoints.begin(), target->endpoints.end(), is_pinned))
+    return policy::HostSide::inherit;
+  return target->host_side.value_or(rule.host_side);
+}
+
 std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy::HostSide mode,
                                               const Facts& facts) {
   if (is_ip(event.endpoint.transport))
@@ -246,9 +263,12 @@ std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy:
 }
 
 std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,
-                                                        const Facts& facts) {
-  if (is_ip(event.endpoint.transport))
-    return {inherited_ip_side(event, facts)};
+                                                        policy::HostSide mode, const Facts& facts) {
+  if (is_ip(event.endpoint.transport)) {
+    if (names_host_side(event))
+      return remembered_side(event, mode, facts);
+    return resolve_ip(event, mode, facts);
+  }
   if (event.endpoint.transport != Transport::fc)
     return {from_anywhere(event)};
   std::vector<HostSideChoice> choices = resolve_fc(event, true, facts);

@@ -21,6 +21,11 @@ struct HostSideChoice {
   bool operator==(const HostSideChoice&) const = default;
 };
 
+// The `host-side` that holds for the event: a host side that its target names is kept; what the
+// target says about one comes before the rule.
+policy::HostSide host_side_for(const event::Event& event, const policy::Target* target,
+                               const policy::Rule& rule);
+
 // At least one choice. `event` brings the inherited host side; a host side that a target names is
 // kept whatever `mode` says. Facts that are unknown refuse nothing.
 std::vector<HostSideChoice> resolve_host_side(const event::Event& event, policy::HostSide mode,
@@ -34,9 +39,10 @@ std::optional<std::vector<decide::FcPort>> fc_ports_as_shown(const decide::Facts
 // The target port is behind the host port, or it is not known what is.
 bool may_see(const decide::FcPort& port, const base::FcAddress& target);
 
-// The same for a discovery controller, which has no `host-side`: as inherited; fc without a host
-// port through every one that sees it.
+// The same for a discovery controller: a host side that the event has is kept while this host has
+// it; fc without a host port through every one that sees it.
 std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& event,
+                                                        policy::HostSide mode,
                                                         const decide::Facts& facts);
 
 } // namespace nvmf::plan

@@ -73,7 +73,7 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
   if (facts.kernel_options)
     leave_out_unasked(item.connect, *facts.kernel_options);
   item.left_out = drop_inapplicable(item.connect, source.event.endpoint.transport);
-  if (must_connect_discovery(item, source.event))
+  if (must_connect_discovery(item, source.event, host_side_for(source.event, target, rule)))
     obstructed(item, identity, source.event);
   if (item.outcome == Outcome::discover)
     visited.insert(source.event.endpoint.port_key());
@@ -94,7 +94,8 @@ void Run::State::use_connected(Item& item, const decide::Controller& live) {
 }
 
 // False if its connected controller serves, or if it cannot be connected: then the item says why.
-bool Run::State::must_connect_discovery(Item& item, const event::Event& decided) {
+bool Run::State::must_connect_discovery(Item& item, const event::Event& decided,
+                                        policy::HostSide mode) {
   // The event's own device serves under whichever host NQN it was connected with.
   Tid as_connected = item.tid;
   if (!decided.device.empty())
@@ -105,7 +106,7 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided)
   }
   if (excluded(item, HostSideKnown::no))
     return false;
-  HostSideChoice const side = resolve_discovery_host_side(decided, facts).front();
+  HostSideChoice const side = resolve_discovery_host_side(decided, mode, facts).front();
   if (side.reason) {
     settle(item, Outcome::refused, side.reason, side.detail);
     return false;

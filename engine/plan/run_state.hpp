@@ -71,7 +71,7 @@ struct Run::State {
   void decide_discovery(const DiscoverySource& source);
   void want_discovery(Item& item, const DiscoverySource& source, const decide::Decision& decision);
   static void use_connected(Item& item, const decide::Controller& live);
-  bool must_connect_discovery(Item& item, const event::Event& decided);
+  bool must_connect_discovery(Item& item, const event::Event& decided, policy::HostSide mode);
   void decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,
                         bool slow_lane);
   void decide_path(Item item, const event::Event& decided, const HostSideChoice& side,

@@ -24,20 +24,6 @@ std::string source_name(const event::Event& event) {
   return event.device.empty() ? event::endpoint_text(event) : event.device;
 }
 
-// A host side that the target names is kept; what it says about one comes before the rule.
-policy::HostSide host_side_for(const event::Event& decided, const policy::Target* target,
-                               const policy::Rule& rule) {
-  if (!target)
-    return rule.host_side;
-  auto const is_pinned = [&](const policy::TargetEndpoint& endpoint) {
-    return endpoint.names_host_side() && endpoint.host_iface == decided.endpoint.host_iface &&
-           endpoint.host_traddr == decided.endpoint.host_traddr;
-  };
-  if (std::any_of(target->endpoints.begin(), target->endpoints.end(), is_pinned))
-    return policy::HostSide::inherit;
-  return target->host_side.value_or(rule.host_side);
-}
-
 } // namespace
 
 void Run::State::decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,

@@ -108,8 +108,9 @@ constexpr Key written_rows[] = {
   {.section = rule, .name = "host-side", .type = word, .only = Only::connect, .words = host_side_words,
    .fallback = "`inherit`",
    .about = "From where a discovered path is connected. `inherit`: the host address and interface "
-            "that its discovery controller was connected with. `same-subnet`: every address of an "
-            "interface that is up in the target's subnet, one path each. `any`: as the kernel routes. "
+            "that its discovery controller was connected with. `same-subnet`: every interface "
+            "that is up and has an address in the target's subnet, one path each. `any`: as the kernel "
+            "routes. "
             "For fc `inherit` is the discovery controller's host port, the other two every host port "
             "that sees the target port.", .example = "same-subnet"},
   {.section = rule, .name = "probe", .type = boolean, .only = Only::connect, .fallback = "`true`",

@@ -105,3 +105,55 @@ rules:
                 "10.20.1.10:8009 discover\n"
                 "array-b.example:4420 refused name-unresolved array-b.example\n");
 }
+
+TEST_CASE("a discovery controller under same-subnet is an event per interface of its subnet") {
+  auto const policy = tests::loaded(R"(version: 1
+targets:
+  - { name: both, transport: tcp, traddr: 10.20.1.10, host-side: same-subnet }
+  - { name: pinned, transport: tcp, traddr: 10.20.1.11, host-iface: ens2, host-side: same-subnet }
+  - { name: down, transport: tcp, traddr: 10.21.1.10, host-side: same-subnet }
+  - { name: far, transport: rdma, traddr: 10.30.1.10, trsvcid: 8009, host-side: same-subnet }
+  - { name: open, transport: tcp, traddr: 10.20.1.12 }
+)");
+  auto const address = [](const char* text) {
+    return decide::InterfaceAddress{*base::IpAddress::parse(text), 24};
+  };
+  decide::Facts facts;
+  facts.interfaces = {{.name = "ens1", .up = true, .addresses = {address("10.20.1.77")}},
+                      {.name = "ens2", .up = true, .addresses = {address("10.20.1.78")}},
+                      {.name = "ens3", .up = false, .addresses = {address("10.21.1.77")}}};
+  std::string text;
+  for (const event::Event& event : plan::all_events(*policy, facts)) {
+    plan::Run run(*policy, facts, event);
+    const plan::Item item = run.decide_event().front();
+    const base::Endpoint& endpoint = *item.tid.endpoint;
+    text += event.target + " " + to_text(endpoint.host_traddr) + "@" + endpoint.host_iface + " " +
+            std::string(to_string(item.outcome)) +
+            (item.reason ? " " + std::string(to_string(*item.reason)) + ": " + item.detail : "") +
+            "\n";
+  }
+  CHECK(text == "both 10.20.1.77@ens1 discover\n"
+                "both 10.20.1.78@ens2 discover\n"
+                "pinned @ens2 discover\n"
+                "down @ refused source-missing: no address of an interface that is up; ens3 is "
+                "down\n"
+                "far @ refused not-reachable-from-source: no interface has an address in the "
+                "subnet of 10.30.1.10\n"
+                "open @ discover\n");
+
+  // One of them is connected: it is the target through its interface, the other is still wanted.
+  decide::Controller live = discovery_controller("nvme0", "10.20.1.10");
+  live.host_nqn.clear();
+  live.endpoint.host_traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.78");
+  live.endpoint.host_iface = "ens2";
+  facts.controllers = {live};
+  auto const events = plan::all_events(*policy, facts);
+  CHECK(events[0].device.empty());
+  CHECK(events[1].device == "nvme0");
+  CHECK(events.size() == 6);
+
+  // Which interfaces there are is not known: the kernel's routing.
+  auto const unknown = plan::target_events(*policy, {}, *policy->find_target("both"));
+  REQUIRE(unknown.size() == 1);
+  CHECK_FALSE(unknown[0].endpoint.host_traddr);
+}

@@ -230,6 +230,33 @@ TEST_CASE("a lost path whose source address is gone takes the present one of its
         "192.168.31.16@ens1f1");
 }
 
+TEST_CASE("a discovery controller keeps the host side it has while this host has it") {
+  struct {
+    const char* name;
+    event::Event event;
+    HostSide mode;
+    const char* expected;
+  } const rows[] = {
+      {"as it was", entry("192.168.31.9", "192.168.31.16", "ens1f1"), HostSide::same_subnet,
+       "192.168.31.16@ens1f1"},
+      {"its address is gone", entry("192.168.31.9", "192.168.31.99", "ens1f1"),
+       HostSide::same_subnet, "192.168.31.15@ens1f1"},
+      {"its address is gone, and it was named", entry("192.168.31.9", "192.168.31.99"),
+       HostSide::inherit, "source-missing: 192.168.31.99 is not an address of this host"},
+      {"none, and no interface in the subnet", entry("10.1.1.1"), HostSide::same_subnet,
+       "not-reachable-from-source: no interface has an address in the subnet of 10.1.1.1"},
+      {"none, and nothing asked", entry("10.1.1.1"), HostSide::inherit, "-@-"},
+      {"the kernel's routing", entry("192.168.31.9"), HostSide::any, "-@-"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    event::Event event = row.event;
+    event.kind = base::EventKind::boot;
+    event.subject = base::Subject::discovery_controller;
+    CHECK(shown(plan::resolve_discovery_host_side(event, row.mode, two_subnets())) == row.expected);
+  }
+}
+
 TEST_CASE("a kernel that cannot be asked gets no host_iface that nobody named") {
   decide::Facts facts = two_subnets();
   facts.kernel_options = {"host_traddr", "host_iface"};
