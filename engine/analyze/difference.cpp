@@ -16,7 +16,9 @@ namespace {
 class Comparison {
 public:
   Comparison(const CompiledPolicy& before, const CompiledPolicy& after, Solver& solver)
-      : before_(before), after_(after), solver_(solver), directory_(regions_of_both()) {}
+      : before_(before), after_(after), solver_(solver),
+        targets_(events_of_targets(before.policy(), after.policy(), solver.space())),
+        directory_(all_regions()) {}
 
   Difference run() {
     for (std::size_t i = 0; i < before_.size(); ++i) {
@@ -32,21 +34,27 @@ public:
 private:
   using Index = std::optional<std::size_t>; // none: no rule matches
 
-  // The old deciders, then the new ones.
-  std::vector<const Region*> regions_of_both() const {
+  // The old deciders, then the new ones, then what targets decide.
+  std::vector<const Region*> all_regions() const {
     auto result = before_.regions();
     auto const others = after_.regions();
     result.insert(result.end(), others.begin(), others.end());
+    for (const Region& target : targets_)
+      result.push_back(&target);
     return result;
   }
 
+  std::size_t deciders() const { return before_.size() + after_.size(); }
+
   const Region& region(std::size_t combined) const {
+    if (combined >= deciders())
+      return targets_[combined - deciders()];
     return combined < before_.size() ? before_.region(combined)
                                      : after_.region(combined - before_.size());
   }
 
   void look_at_partners(std::size_t i) {
-    for (std::size_t const other : directory_.candidates(i))
+    for (std::size_t const other : directory_.candidates(i, deciders()))
       if (other >= before_.size())
         look_at(i, other - before_.size());
   }
@@ -80,7 +88,8 @@ private:
       result_.incomplete = true;
   }
 
-  // All that decide before either of the two and may overlap both.
+  // All that decide before either of the two and may overlap both, and targets, whose events are
+  // compared with their settings.
   std::vector<const Region*> earlier(Index i, Index j) const {
     std::size_t const old_end = i.value_or(before_.size());
     std::size_t const new_end = before_.size() + j.value_or(after_.size());
@@ -97,7 +106,7 @@ private:
     }
     std::vector<const Region*> result;
     for (std::size_t const other : found)
-      if (other < old_end || (other >= before_.size() && other < new_end))
+      if (other < old_end || (other >= before_.size() && other < new_end) || other >= deciders())
         result.push_back(&region(other));
     return result;
   }
@@ -122,6 +131,7 @@ private:
   const CompiledPolicy& before_;
   const CompiledPolicy& after_;
   Solver& solver_;
+  std::vector<Region> targets_;
   Directory directory_;
   Difference result_;
 };

@@ -352,4 +352,28 @@ AxisSet EventSpace::only_source(const std::string& name) const {
   return set;
 }
 
+std::optional<TextSet> EventSpace::without_source(const TextSet& sources,
+                                                  const std::string& name) const {
+  auto const others = [&](const GlobUnion* names) {
+    std::vector<std::string> rest = names->patterns();
+    std::erase(rest, name);
+    return rest;
+  };
+  TextSet result{.unset = sources.unset, .text = sources.text};
+  for (const GlobUnion* wanted : sources.must) {
+    std::vector<std::string> rest = others(wanted);
+    if (rest.empty())
+      return std::nullopt;
+    result.must.push_back(interned(std::move(rest)));
+  }
+  for (const GlobUnion* refused : sources.must_not)
+    if (std::vector<std::string> rest = others(refused); !rest.empty())
+      result.must_not.push_back(interned(std::move(rest)));
+  for (auto* unions : {&result.must, &result.must_not}) {
+    std::sort(unions->begin(), unions->end());
+    unions->erase(std::unique(unions->begin(), unions->end()), unions->end());
+  }
+  return result;
+}
+
 } // namespace nvmf::analyze

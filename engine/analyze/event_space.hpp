@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -79,6 +80,8 @@ public:
   AxisSet only(std::string text) const;
   // A thing that came from the one named, and from nothing else that a policy asks for.
   AxisSet only_source(const std::string& name) const;
+  // The sources that are in the set when the name is taken from them; nothing: there are none.
+  std::optional<TextSet> without_source(const TextSet& sources, const std::string& name) const;
 
   const Scopes& scopes() const { return scopes_; }
 

@@ -1,8 +1,8 @@
 #include "analyze/target_changes.hpp"
 
 #include "analyze/target_deciders.hpp"
+#include "analyze/target_pairs.hpp"
 #include "analyze/witness.hpp"
-#include "event/from_target.hpp"
 #include "policy/target_rule.hpp"
 
 #include <algorithm>
@@ -13,90 +13,6 @@ namespace nvmf::analyze {
 namespace {
 
 using policy::Target;
-
-// A target at one of its endpoints.
-struct Spot {
-  const Target* target = nullptr;
-  event::Event event;
-};
-
-std::vector<Spot> spots_of(const policy::Policy& policy) {
-  std::vector<Spot> spots;
-  for (const Target& target : policy.targets)
-    for (event::Event& event : event::from_target(target))
-      spots.push_back({&target, std::move(event)});
-  return spots;
-}
-
-struct SpotPair {
-  const Spot* before = nullptr; // one of the two may be missing
-  const Spot* after = nullptr;
-};
-
-const policy::TextOrFile* host_nqn_of(const policy::Policy& policy, const Target& target) {
-  auto const found = policy.identities.find(target.identity.value_or("default"));
-  bool const is_known = found != policy.identities.end() && found->second.hostnqn;
-  return is_known ? &*found->second.hostnqn : nullptr;
-}
-
-// As one word: the literal, or the file that holds it.
-std::string host_nqn_text(const policy::Policy& policy, const Target& target) {
-  const policy::TextOrFile* const text = host_nqn_of(policy, target);
-  if (!text)
-    return "file /etc/nvme/hostnqn";
-  return text->is_file ? "file " + text->text : text->text;
-}
-
-bool same_endpoint(const Spot& a, const Spot& b) {
-  event::Event one = a.event;
-  one.target = b.event.target;
-  one.sources = b.event.sources;
-  return one == b.event;
-}
-
-// Pairs the targets of one endpoint, most alike first: there may be several with other identities.
-class Pairing {
-public:
-  Pairing(const std::vector<Spot>& before, const std::vector<Spot>& after)
-      : before_(before), after_(after) {}
-
-  std::vector<SpotPair> pairs() {
-    for (const Spot& spot : before_)
-      old_.push_back(&spot);
-    for (const Spot& spot : after_)
-      new_.push_back({.after = &spot});
-    pair_where([](const Target& a, const Target& b) {
-      return a.name == b.name && a.identity == b.identity;
-    });
-    pair_where([](const Target& a, const Target& b) { return a.name == b.name; });
-    pair_where([](const Target& a, const Target& b) { return a.identity == b.identity; });
-    pair_where([](const Target&, const Target&) { return true; });
-    for (const Spot* spot : old_)
-      new_.push_back({.before = spot});
-    return std::move(new_);
-  }
-
-private:
-  template <class Alike>
-  void pair_where(Alike alike) {
-    for (SpotPair& pair : new_) {
-      if (pair.before)
-        continue;
-      auto const found = std::find_if(old_.begin(), old_.end(), [&](const Spot* spot) {
-        return same_endpoint(*spot, *pair.after) && alike(*spot->target, *pair.after->target);
-      });
-      if (found == old_.end())
-        continue;
-      pair.before = *found;
-      old_.erase(found);
-    }
-  }
-
-  const std::vector<Spot>& before_;
-  const std::vector<Spot>& after_;
-  std::vector<const Spot*> old_; // without a partner yet
-  std::vector<SpotPair> new_;
-};
 
 // One of the deciders of a policy that may decide a target, as the regions of the comparison have
 // it; without a decider: no rule matches.
@@ -117,9 +33,23 @@ Region with_other_host_nqn(const Region& region) {
   return moved;
 }
 
-// The question about a pair: the result of its boot event, or the `source` of the entries of a
-// discovery controller that another event may name.
-enum class About : std::uint8_t { boot_event, names };
+// As a policy sees the events that does not have the target: they do not come from it.
+Region without_source(const Region& region, const std::string& name, const EventSpace& space) {
+  Region moved = region;
+  for (Bound& bound : moved.bounds)
+    if (bound.axis == Axis::source) {
+      auto rest = space.without_source(std::get<TextSet>(*bound.set), name);
+      if (!rest)
+        moved.shapes = 0;
+      else
+        bound.set = std::make_shared<const AxisSet>(std::move(*rest));
+    }
+  return moved;
+}
+
+// The question about a pair: the result of its boot event, or that of the events that belong to it
+// later (its log changed, it was lost, a log lists it).
+enum class About : std::uint8_t { boot_event, later_events };
 
 struct TargetQuestion {
   SpotPair pair;
@@ -130,15 +60,17 @@ class Targets {
 public:
   Targets(const ComparedTargets& compared, const std::vector<SpotPair>& pairs, Difference& result)
       : before_(compared.before), after_(compared.after), solver_(compared.solver),
-        questions_(questions_about(pairs)), regions_(regions_of(questions_)),
-        old_(before_, regions_), new_(after_, regions_), result_(result),
-        earlier_changes_(result.changes.size()) {}
+        questions_(questions_about(pairs)), own_events_(own_events_of(questions_)),
+        regions_(regions_of(questions_)), old_(before_, regions_), new_(after_, regions_),
+        result_(result), earlier_changes_(result.changes.size()) {}
 
   void run() {
     for (std::size_t i = 0; i < questions_.size(); ++i) {
       solver_.meter().begin_question();
-      const SpotPair& pair = questions_[i].pair;
-      if (pair.before && pair.after)
+      const auto& [pair, about] = questions_[i];
+      if (about == About::boot_event)
+        first_of_pair_ = result_.changes.size();
+      if ((pair.before && pair.after) || about == About::later_events)
         compare(i);
       else if (pair.after)
         result_.changes.push_back(alone(i, *pair.after, after_, new_));
@@ -153,36 +85,45 @@ private:
     std::vector<TargetQuestion> questions;
     for (const SpotPair& pair : pairs) {
       questions.push_back({pair});
-      bool const both = pair.before && pair.after;
-      if (both && pair.after->target->subject() == base::Subject::discovery_controller &&
-          !before_.sources().alike({pair.before->target->name}, {pair.after->target->name}) &&
-          !after_.sources().alike({pair.before->target->name}, {pair.after->target->name}))
-        questions.push_back({pair, About::names});
+      if (has_own_events(pair, policies()))
+        questions.push_back({pair, About::later_events});
     }
     return questions;
   }
 
+  Policies policies() const { return {before_.policy(), after_.policy()}; }
+
+  std::vector<Region> own_events_of(const std::vector<TargetQuestion>& questions) const {
+    std::vector<Region> regions;
+    for (const auto& [pair, about] : questions)
+      regions.push_back(about == About::later_events ? own_events(pair, policies(), solver_.space())
+                                                     : Region());
+    return regions;
+  }
+
   std::vector<Region> regions_of(const std::vector<TargetQuestion>& questions) const {
     std::vector<Region> regions;
-    for (const auto& [pair, about] : questions) {
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      const auto& [pair, about] = questions[i];
       const Spot& spot = pair.after ? *pair.after : *pair.before;
-      regions.push_back(region_of(spot.event, solver_.space()));
-      if (about == About::names)
-        widen(regions.back(), spot.event);
+      if (about == About::boot_event) {
+        regions.push_back(region_of(spot.event, solver_.space()));
+        continue;
+      }
+      Region& region = regions.emplace_back(own_events_[i]);
+      region.shapes &= ~shapes_of(base::EventKind::boot);
+      if (names_are_alike(pair))
+        restrict(region, Axis::source, solver_.space().only(spot.target->name));
     }
     return regions;
   }
 
-  // To all events of the endpoint, which is the target's also where one of the two leaves the host
-  // side open.
-  static void widen(Region& region, const event::Event& event) {
-    region.shapes =
-        shapes_of(policy::SubjectSet{.io_subsystems = false}) & shapes_of(event.endpoint.transport);
-    std::erase_if(region.bounds, [&](const Bound& bound) {
-      return bound.axis == Axis::discovery_nqn || bound.axis == Axis::source ||
-             (bound.axis == Axis::host_traddr && !event.endpoint.host_traddr) ||
-             (bound.axis == Axis::host_iface && event.endpoint.host_iface.empty());
-    });
+  bool names_are_alike(const SpotPair& pair) const {
+    if (!pair.before || !pair.after)
+      return true;
+    analyze::Names const before{pair.before->target->name};
+    analyze::Names const after{pair.after->target->name};
+    return before_.sources().alike(before, after) && after_.sources().alike(before, after);
   }
 
   void restrict_host_nqn(Region& region, Axis axis, const policy::Policy& policy,
@@ -263,7 +204,7 @@ private:
     return change;
   }
 
-  // --- a target of both
+  // --- a target of both, or all about it but its boot event
 
   void compare(std::size_t index) {
     const auto& [pair, about] = questions_[index];
@@ -277,34 +218,68 @@ private:
       restrict_host_nqn(region, Axis::host_nqn, before_.policy(), *pair.before->target);
     if (other_host)
       restrict_host_nqn(region, Axis::other_host_nqn, after_.policy(), *pair.after->target);
-    auto const old_side = candidates_of(index, before_, old_, *pair.before->target);
-    auto new_side = candidates_of(index, after_, new_, *pair.after->target);
+    auto old_side = candidates_of(index, before_, old_, target_of(pair.before));
+    auto new_side = candidates_of(index, after_, new_, target_of(pair.after));
     std::vector<Region> moved;
-    moved.reserve(new_side.size());
-    if (other_host)
-      for (Candidate& candidate : new_side)
+    moved.reserve(old_side.size() + new_side.size());
+    auto const move = [&](std::vector<Candidate>& side, auto to) {
+      for (Candidate& candidate : side)
         if (candidate.region)
-          candidate.region = &moved.emplace_back(with_other_host_nqn(*candidate.region));
+          candidate.region = &moved.emplace_back(to(*candidate.region));
+    };
+    auto const without_target = [&](const Region& each) {
+      return without_source(each, name_of(pair), solver_.space());
+    };
+    if (other_host)
+      move(new_side, with_other_host_nqn);
+    if (!pair.before)
+      move(old_side, without_target);
+    if (!pair.after)
+      move(new_side, without_target);
     for (std::size_t i = 0; i < old_side.size(); ++i)
       for (std::size_t j = 0; j < new_side.size(); ++j)
         look_at(questions_[index], region, {old_side, i}, {new_side, j}, other_host);
   }
 
-  // The last of them is "no rule matches": then the target is wanted as it is.
+  static const std::string& name_of(const SpotPair& pair) {
+    return (pair.after ? pair.after : pair.before)->target->name;
+  }
+
+  static const Target* target_of(const Spot* spot) { return spot ? spot->target : nullptr; }
+
+  // The last of them is "no rule matches": then the target is wanted as it is, where there is one.
   std::vector<Candidate> candidates_of(std::size_t index, const CompiledPolicy& policy,
-                                       const TargetDeciders& candidates, const Target& target) {
+                                       const TargetDeciders& candidates, const Target* target) {
     std::vector<Candidate> result;
-    for (std::size_t const candidate : candidates.of(index, regions_[index], solver_)) {
+    const Region& region = target ? regions_[index] : own_events_[index];
+    for (std::size_t const candidate : candidates.of(index, region, solver_)) {
       Candidate& one =
           result.emplace_back(Candidate{policy.decider(candidate), &policy.region(candidate), {}});
-      if (one.decider.rule && questions_[index].about == About::boot_event)
-        one.settings = settings_of(policy.policy(), *one.decider.rule, target);
+      if (one.decider.rule)
+        one.settings = settings_with(index, policy.policy(), *one.decider.rule, target);
     }
-    const policy::Rule& own = own_rule(target);
+    if (!target) {
+      result.emplace_back();
+      return result;
+    }
+    const policy::Rule& own = own_rule(*target);
     result.emplace_back(Candidate{{.rule = &own}, nullptr, {}});
-    if (questions_[index].about == About::boot_event)
-      result.back().settings = settings_of(policy.policy(), own, target);
+    result.back().settings = settings_with(index, policy.policy(), own, target);
     return result;
+  }
+
+  // The later events of a target without an identity bring one.
+  Settings settings_with(std::size_t index, const policy::Policy& policy, const policy::Rule& rule,
+                         const Target* target) const {
+    Settings of_rule = settings_of(policy, rule);
+    if (!target)
+      return of_rule;
+    Settings settings = settings_of(policy, rule, *target);
+    if (questions_[index].about == About::later_events && !target->identity)
+      for (const char* name : {"hostnqn", "hostid"})
+        if (auto const found = of_rule.find(name); found != of_rule.end())
+          settings[name] = found->second;
+    return settings;
   }
 
   const policy::Rule& own_rule(const Target& target) {
@@ -322,11 +297,11 @@ private:
     const Candidate& old_one = old_place.candidate();
     const Candidate& new_one = new_place.candidate();
     const SpotPair& pair = question.pair;
-    bool const names = question.about == About::names;
+    bool const later = question.about == About::later_events;
     DecidingSide const before{old_one.decider, old_one.settings, before_.sources(),
-                              names ? pair.before->target : nullptr};
+                              target_of(pair.before)};
     DecidingSide const after{new_one.decider, new_one.settings, after_.sources(),
-                             names ? pair.after->target : nullptr};
+                             target_of(pair.after)};
     auto const kind = change_of(before, after);
     if (!kind)
       return;
@@ -336,7 +311,7 @@ private:
     else if (other_host)
       change.settings = {{"hostnqn", host_nqn_text(before_.policy(), *pair.before->target),
                           host_nqn_text(after_.policy(), *pair.after->target)}};
-    if (is_change_of_rules(change, before, after, other_host))
+    if (is_change_of_rules(change, before, after) || is_known_of_pair(change, before, after))
       return;
     Region both = region;
     std::vector<const Region*> earlier;
@@ -346,11 +321,12 @@ private:
       for (std::size_t i = 0; i < place->index; ++i)
         earlier.push_back(place->all[i].region);
     }
+    if (later)
+      add_better_targets(pair, earlier);
     Remainder const rest = solver_.subtract(both, earlier);
     if (rest.empty == Truth::yes)
       return;
-    if (!names)
-      change.event.target = pair.after->target->name;
+    change.event.target = name_of(pair);
     if (rest.empty == Truth::unknown ||
         !confirm(change, rest.cell, pair, before, after, other_host))
       result_.incomplete = true;
@@ -358,20 +334,46 @@ private:
       result_.changes.push_back(std::move(change));
   }
 
-  // Differences of the rules themselves were reported for them, and their targets have them, too.
+  // Events that are those of a target of the same port that says more.
+  void add_better_targets(const SpotPair& pair, std::vector<const Region*>& earlier) const {
+    const Spot& own = pair.after ? *pair.after : *pair.before;
+    for (std::size_t i = 0; i < questions_.size(); ++i) {
+      const auto& [other, about] = questions_[i];
+      const Spot& spot = other.after ? *other.after : *other.before;
+      if (about == About::later_events && said_by(other) > said_by(pair) &&
+          spot.event.endpoint.same_port(own.event.endpoint))
+        earlier.push_back(&own_events_[i]);
+    }
+  }
+
+  // Other settings of the rules themselves were reported for them, and their targets have them,
+  // too.
   bool is_change_of_rules(const Change& change, const DecidingSide& before,
-                          const DecidingSide& after, bool other_host) const {
-    if (change.kind != ChangeKind::other_options)
-      return !other_host;
-    return std::any_of(
-        result_.changes.begin(),
-        result_.changes.begin() + static_cast<std::ptrdiff_t>(earlier_changes_),
-        [&](const Change& told) {
-          return told.kind == change.kind && told.before.rule == before.decider.rule &&
-                 told.after.rule == after.decider.rule &&
-                 std::all_of(change.settings.begin(), change.settings.end(),
-                             [&](const SettingChange& one) { return says(told, one); });
-        });
+                          const DecidingSide& after) const {
+    return change.kind == ChangeKind::other_options &&
+           std::any_of(result_.changes.begin(),
+                       result_.changes.begin() + static_cast<std::ptrdiff_t>(earlier_changes_),
+                       [&](const Change& told) {
+                         return told.kind == change.kind &&
+                                told.before.rule == before.decider.rule &&
+                                told.after.rule == after.decider.rule && says_all(told, change);
+                       });
+  }
+
+  // Reported for another event of the target.
+  bool is_known_of_pair(const Change& change, const DecidingSide& before,
+                        const DecidingSide& after) {
+    return std::any_of(result_.changes.begin() + static_cast<std::ptrdiff_t>(first_of_pair_),
+                       result_.changes.end(), [&](const Change& told) {
+                         return told.kind == change.kind && says_all(told, change) &&
+                                (told.only_after || is_by(before.decider, told.before)) &&
+                                (told.only_before || is_by(after.decider, told.after));
+                       });
+  }
+
+  static bool says_all(const Change& told, const Change& change) {
+    return std::all_of(change.settings.begin(), change.settings.end(),
+                       [&](const SettingChange& one) { return says(told, one); });
   }
 
   static bool says(const Change& told, const SettingChange& one) {
@@ -387,18 +389,20 @@ private:
     witness->event.target = change.event.target;
     change.event = std::move(witness->event);
     change.hostname = std::move(witness->hostname);
-    change.before = decided(change, before_, *pair.before->target);
+    change.before = decided(change, before_, target_of(pair.before));
     if (other_host)
       change.event.host_nqn = witness->other_host_nqn;
-    change.after = decided(change, after_, *pair.after->target);
+    change.after = decided(change, after_, target_of(pair.after));
     return is_by(before.decider, change.before) && is_by(after.decider, change.after);
   }
 
   // The event as the target's of that policy.
   static decide::Decision decided(const Change& change, const CompiledPolicy& policy,
-                                  const Target& target) {
+                                  const Target* target) {
     event::Event event = change.event;
-    event.target = target.name;
+    if (!target)
+      std::erase(event.sources, event.target);
+    event.target = target ? target->name : std::string();
     return decide::decide(policy.policy(), event, change.hostname);
   }
 
@@ -411,20 +415,33 @@ private:
   const CompiledPolicy& after_;
   Solver& solver_;
   std::vector<TargetQuestion> questions_;
-  std::vector<Region> regions_; // that they are about, not yet narrowed by host NQNs
+  std::vector<Region> own_events_; // of their targets, for the later ones
+  std::vector<Region> regions_;    // that they are about, not yet narrowed by host NQNs
   TargetDeciders old_;
   TargetDeciders new_;
   Difference& result_;
   std::map<const Target*, policy::Rule> own_rules_;
-  std::size_t earlier_changes_; // how many changes were there before
+  std::size_t earlier_changes_;   // how many changes were there before
+  std::size_t first_of_pair_ = 0; // of the pair in question: its first change
 };
 
 } // namespace
 
+std::vector<Region> events_of_targets(const policy::Policy& before, const policy::Policy& after,
+                                      const EventSpace& space) {
+  std::vector<Spot> const old_spots = spots_of(before);
+  std::vector<Spot> const new_spots = spots_of(after);
+  std::vector<Region> regions;
+  for (const SpotPair& pair : pairs_of(old_spots, new_spots))
+    if (has_own_events(pair, {before, after}))
+      regions.push_back(own_events(pair, {before, after}, space));
+  return regions;
+}
+
 void add_target_changes(const ComparedTargets& compared, Difference& result) {
   std::vector<Spot> const before = spots_of(compared.before.policy());
   std::vector<Spot> const after = spots_of(compared.after.policy());
-  Targets(compared, Pairing(before, after).pairs(), result).run();
+  Targets(compared, pairs_of(before, after), result).run();
 }
 
 } // namespace nvmf::analyze

@@ -4,6 +4,9 @@
 #include "analyze/change.hpp"
 #include "analyze/compiled.hpp"
 #include "analyze/difference.hpp"
+#include "analyze/region.hpp"
+
+#include <vector>
 
 namespace nvmf::analyze {
 
@@ -13,10 +16,15 @@ struct ComparedTargets {
   Solver& solver;
 };
 
-// Adds the changes of targets, each with its boot event. Two targets are the same if their endpoint
-// is; their names count only where a `source` asks for them. Changes of the rules that decide a
-// target, which `result` has already, are not repeated. Sets `incomplete` where a question was left
-// open.
+// The events that belong to a target of one of the policies, whatever their kind: what the
+// comparison of the rules leaves out.
+std::vector<Region> events_of_targets(const policy::Policy& before, const policy::Policy& after,
+                                      const EventSpace& space);
+
+// Adds the changes of targets, each with its boot event or, where only these differ, with another
+// one of its events. Two targets are the same if their endpoint is; their names count only where a
+// `source` asks for them. Settings of the rules that decide a target, which `result` has already,
+// are not repeated. Sets `incomplete` where a question was left open.
 void add_target_changes(const ComparedTargets& compared, Difference& result);
 
 } // namespace nvmf::analyze

@@ -6,5 +6,6 @@ int main() {
   all = globs_agree_with_enumeration() && all;
   all = reachability_agrees_with_sampling() && all;
   all = difference_agrees_with_sampling() && all;
+  all = target_difference_agrees_with_sampling() && all;
   return all ? 0 : 1;
 }

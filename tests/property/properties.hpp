@@ -7,5 +7,6 @@ bool matcher_agrees_with_reference();
 bool globs_agree_with_enumeration();
 bool reachability_agrees_with_sampling();
 bool difference_agrees_with_sampling();
+bool target_difference_agrees_with_sampling();
 
 } // namespace nvmf::property

@@ -272,12 +272,34 @@ TextEvent random_event(Random& random) {
   return event;
 }
 
+// The two have names, kinds and addresses of their own, so that a name means one endpoint.
+std::vector<TextTarget> random_targets(Random& random) {
+  std::vector<TextTarget> targets;
+  auto const add = [&](TextTarget target, const char* option) {
+    if (random.one_in(4))
+      return;
+    if (random.one_in(2))
+      target.options[option] = random.one_in(2) ? "4" : "8";
+    targets.push_back(std::move(target));
+  };
+  add({.name = "dc-a", .traddr = "10.0.0.1", .subsystem_nqn = {}, .options = {}}, "keep-alive-tmo");
+  add({.name = "dc-b", .traddr = "10.0.0.2", .subsystem_nqn = "nqn.a:x", .options = {}},
+      "nr-io-queues");
+  return targets;
+}
+
 std::string to_text(const TextPolicy& policy) {
   std::string text;
   for (const TextRule& guard : policy.guards)
     text += rule_text(guard);
   for (const TextRule& rule : policy.rules)
     text += rule_text(rule);
+  for (const TextTarget& target : policy.targets) {
+    text += "target " + target.name + " " + target.traddr + " " + target.subsystem_nqn;
+    for (const auto& [name, value] : target.options)
+      text += " " + name + "=" + value;
+    text += "\n";
+  }
   return text;
 }
 
@@ -289,7 +311,7 @@ std::string to_text(const TextEvent& event) {
     text += "source=" + source + " ";
   for (const auto& [key, value] : event.udev)
     text += "udev." + key + "=" + value + " ";
-  return text;
+  return event.target.empty() ? text : text + "target=" + event.target;
 }
 
 } // namespace nvmf::property

@@ -31,6 +31,8 @@ enum class Keys : std::uint8_t { exact, all };
 TextPolicy random_policy(Random& random, Keys keys);
 // The same with a few changes: rules moved, removed, added, narrowed, set otherwise.
 TextPolicy changed(TextPolicy policy, Random& random, Keys keys);
+// One, both or none of a discovery controller `dc-a` and a subsystem `dc-b`.
+std::vector<TextTarget> random_targets(Random& random);
 // Anything that the event space holds.
 TextEvent random_event(Random& random);
 

@@ -148,6 +148,9 @@ TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
   for (const TextRule& rule : policy.rules)
     if (applies_to(rule, event) && matches(rule.match, event))
       return {rule.action == "ignore" ? "ignored" : rule.action, rule.name};
+  for (const TextTarget& target : policy.targets)
+    if (target.name == event.target && target.subsystem_nqn.empty() != event.io_subsystem)
+      return {event.io_subsystem ? "connect" : "discover", target.name};
   return {"ignored", ""};
 }
 

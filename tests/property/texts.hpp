@@ -28,9 +28,18 @@ struct TextRule {
   std::map<std::string, std::string> options;
 };
 
+// Of tcp, without a host side or an identity of its own.
+struct TextTarget {
+  std::string name;
+  std::string traddr;
+  std::string subsystem_nqn; // empty: a discovery controller
+  std::map<std::string, std::string> options;
+};
+
 struct TextPolicy {
   std::vector<TextRule> guards;
   std::vector<TextRule> rules;
+  std::vector<TextTarget> targets;
 };
 
 // The values of an event: match key → value; a key that is absent is not set.
@@ -39,9 +48,10 @@ struct TextEvent {
   std::vector<std::string> sources;
   std::map<std::string, std::string> udev;
   bool io_subsystem = false;
+  std::string target; // whose event it is
 };
 
-// The first guard or rule that takes the event, as its name; nothing if none does.
+// The first guard or rule that takes the event, else its target, as its name; nothing if none does.
 struct TextDecision {
   std::string outcome; // denied, connect, discover, ignored
   std::string name;

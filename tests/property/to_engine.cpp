@@ -1,5 +1,7 @@
 #include "property/to_engine.hpp"
 
+#include "event/usual_service.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -120,6 +122,18 @@ policy::SubjectSet subjects(const policy::Match& match, const std::string& actio
                               : policy::SubjectSet{!io_only, true};
 }
 
+policy::OptionSettings options(const std::map<std::string, std::string>& texts) {
+  policy::OptionSettings result;
+  for (const auto& [name, value] : texts) {
+    auto const blank = name.find(' ');
+    auto const only = base::parse_transport(name.substr(0, blank));
+    std::string const option = only ? name.substr(blank + 1) : name;
+    result[{base::find_connect_option(option)->id, only}] = {
+        .value = static_cast<std::int64_t>(std::stoll(value)), .span = {}};
+  }
+  return result;
+}
+
 policy::Rule rule(const TextRule& text) {
   policy::Rule result{
       .name = text.name, .full_name = "50-autoconnect/" + text.name, .match = match(text.match)};
@@ -127,13 +141,19 @@ policy::Rule rule(const TextRule& text) {
                   : text.action == "connect" ? policy::Action::connect
                                              : policy::Action::ignore;
   result.applies_to = subjects(result.match, text.action);
-  for (const auto& [name, value] : text.options) {
-    auto const blank = name.find(' ');
-    auto const only = base::parse_transport(name.substr(0, blank));
-    std::string const option = only ? name.substr(blank + 1) : name;
-    result.connect[{base::find_connect_option(option)->id, only}] = {
-        .value = static_cast<std::int64_t>(std::stoll(value)), .span = {}};
-  }
+  result.connect = options(text.options);
+  return result;
+}
+
+policy::Target target(const TextTarget& text) {
+  policy::Target result{.name = text.name};
+  result.subsystem_nqn = text.subsystem_nqn;
+  policy::TargetEndpoint endpoint;
+  endpoint.transport = result.transport;
+  endpoint.traddr = needed(base::Traddr::parse(result.transport, text.traddr), text.traddr);
+  endpoint.trsvcid = event::usual_service(result.transport, result.subject());
+  result.endpoints = {endpoint};
+  result.connect = options(text.options);
   return result;
 }
 
@@ -167,6 +187,8 @@ policy::Policy to_engine(const TextPolicy& text) {
   }
   for (const TextRule& each : text.rules)
     result.rules.push_back(rule(each));
+  for (const TextTarget& each : text.targets)
+    result.targets.push_back(target(each));
   return result;
 }
 
@@ -192,6 +214,7 @@ event::Event to_engine(const TextEvent& text) {
     event.persistent = persistent == "true";
   event.sources = text.sources;
   event.udev = text.udev;
+  event.target = text.target;
   return event;
 }
 
@@ -206,6 +229,8 @@ TextDecision to_text(const decide::Decision& decision) {
     result.name = decision.guard->name;
   if (decision.rule)
     result.name = decision.rule->name;
+  if (decision.target)
+    result.name = decision.target->name;
   return result;
 }
 
@@ -213,7 +238,8 @@ TextEvent to_text_event(const event::Event& event, const std::optional<std::stri
   TextEvent text{.values = {},
                  .sources = event.sources,
                  .udev = event.udev,
-                 .io_subsystem = event.subject == base::Subject::io_subsystem};
+                 .io_subsystem = event.subject == base::Subject::io_subsystem,
+                 .target = event.target};
   auto const set = [&](const std::string& key, std::string value) {
     if (!value.empty())
       text.values[key] = std::move(value);

@@ -183,10 +183,17 @@ TEST_CASE("the effect of a change of targets") {
        "{ " + fc + ", subsystem-nqn: nqn.a, connect: { nr-io-queues: 4 } }",
        "{ " + fc + ", subsystem-nqn: nqn.a, connect: { nr-io-queues: 5 } }", connect(port),
        "other-options: boot fc nn-0x1000000000000001:pn-0x1000000000000002 nqn.a (target v) | "
-       "connect by target `v` | connect by target `v` [nr-io-queues: 4 -> 5]\n"},
+       "connect by target `v` | connect by target `v` [nr-io-queues: 4 -> 5]\n"
+       "other-options: discovered fc nn-0x1000000000000001:pn-0x1000000000000002 nqn.a "
+       "(host-traddr "
+       "nn-0x2000000000000001:pn-0x200200a098000001, target v) | connect by `c` | connect by `c` "
+       "[nr-io-queues: 4 -> 5]\n"},
       {"a new one, for some hosts", "", target("v", ""), connect("hostname: \"web-*\""),
        "newly-connected: boot tcp 10.0.0.1:4420 nqn.a (hostname web-1, target v) | - | connect by "
-       "`c`\n"},
+       "`c`\n"
+       "newly-connected: discovered tcp 10.0.0.1:4420 nqn.a (target v) | ignored, no rule matches "
+       "| "
+       "connect by target `v`\n"},
       {"a new one, for nobody", "", target("v", ""), connect("traddr: 10.0.0.2"),
        "newly-connected: boot tcp 10.0.0.1:4420 nqn.a (target v) | - | connect by target `v`\n"},
       {"a new one, that a rule takes out", "", target("v", ""),
@@ -201,10 +208,8 @@ TEST_CASE("the effect of a change of targets") {
            ", { name: e, match: { source: b }, action: connect }",
        "other-options: boot tcp 10.0.0.1:8009 (a discovery controller) (target b) | discover by "
        "target `a` | discover by target `b` [source: a -> b]\n"
-       "other-options: discovery-log-changed tcp 10.0.0.1:8009 | discover by `d` | discover by `d` "
-       "[source: a -> b]\n"
-       "other-options: discovery-reconnected tcp 10.0.0.1:8009 | discover by target `a` | discover "
-       "by target `b` [source: a -> b]\n"},
+       "other-options: discovery-log-changed tcp 10.0.0.1:8009 (target b) | discover by `d` | "
+       "discover by `d` [source: a -> b]\n"},
       {"a name that no `source` distinguishes from the other", dc + b_elsewhere,
        renamed + a_elsewhere, discover + connect("source: [a, b]"), ""},
       {"a name of what is never discovered", dc + b_elsewhere, renamed + a_elsewhere,
@@ -221,6 +226,88 @@ TEST_CASE("the effect of a change of targets") {
     };
     CHECK(shown(*policy(row.before), *policy(row.after)) == row.expected);
   }
+}
+
+TEST_CASE("an event of a target is decided by the target where no rule is left") {
+  struct Row {
+    const char* name;
+    std::string before; // targets, rules
+    std::string after;
+    const char* expected;
+  };
+  std::string const one = "transport: tcp, traddr: 10.0.0.1, trsvcid: 8009";
+  std::string const dc = "targets: [{ name: dc, transport: tcp, traddr: 10.0.0.1 }]\n";
+  std::string const tuned = "targets: [{ name: dc, transport: tcp, traddr: 10.0.0.1, connect: { "
+                            "keep-alive-tmo: 9s } }]\n";
+  std::string const volumes = "{ name: c, match: { transport: tcp }, action: connect }";
+  auto const rules = [&](const std::string& first) {
+    return "rules: [" + first + (first.empty() ? "" : ", ") + volumes + "]\n";
+  };
+  auto const discover = [](const std::string& match, const std::string& more = {}) {
+    return "{ name: d, match: { " + match + " }, action: discover" + more + " }";
+  };
+  Row const rows[] = {
+      {"a rule that repeats its address goes", dc + rules(discover(one)), dc + rules(""), ""},
+      {"a rule for its later events alone goes",
+       dc + rules(discover(one + ", event: discovery-log-changed")), dc + rules(""), ""},
+      {"a rule that says more than the target goes",
+       dc + rules(discover(one + ", event: discovery-log-changed", ", poll: 1h")), dc + rules(""),
+       "other-options: discovery-log-changed tcp 10.0.0.1:8009 (target dc) | discover by `d` | "
+       "discover by target `dc` [poll: 1h -> ]\n"},
+      {"a rule that is wider goes",
+       dc + rules(discover("transport: tcp, traddr: 10.0.0.0/24, trsvcid: 8009")), dc + rules(""),
+       "no-longer-discovered: discovery-log-changed tcp 10.0.0.0:8009 | discover by `d` | ignored, "
+       "no rule matches\n"},
+      {"a rule takes its later events out", dc + rules(""),
+       dc + rules("{ name: i, match: { event: discovery-log-changed, " + one +
+                  " }, action: ignore }"),
+       "no-longer-discovered: discovery-log-changed tcp 10.0.0.1:8009 (target dc) | discover by "
+       "target `dc` | ignored by `i`\n"},
+      {"a target takes the place of its rule", rules(discover(one)), dc + rules(""),
+       "newly-discovered: boot tcp 10.0.0.1:8009 (a discovery controller) (target dc) | - | "
+       "discover by target `dc`\n"},
+      {"and says more", rules(discover(one)), tuned + rules(""),
+       "newly-discovered: boot tcp 10.0.0.1:8009 (a discovery controller) (target dc) | - | "
+       "discover by target `dc`\n"
+       "other-options: discovery-log-changed tcp 10.0.0.1:8009 (target dc) | discover by `d` | "
+       "discover by target `dc` [keep-alive-tmo:  -> 9s]\n"},
+      {"it moves, and a rule asks for its name",
+       dc + rules("{ name: i, match: { source: dc, event: discovery-log-changed }, action: ignore "
+                  "}"),
+       "targets: [{ name: dc, transport: tcp, traddr: 10.0.0.9 }]\n" +
+           rules("{ name: i, match: { source: dc, event: discovery-log-changed }, action: ignore "
+                 "}"),
+       "newly-discovered: boot tcp 10.0.0.9:8009 (a discovery controller) (target dc) | - | "
+       "discover by target `dc`\n"
+       "no-longer-discovered: boot tcp 10.0.0.1:8009 (a discovery controller) (target dc) | "
+       "discover by target `dc` | -\n"
+       "other-reason: discovery-log-changed tcp 10.0.0.9:8009 (target dc) | ignored, no rule "
+       "matches | ignored by `i`\n"
+       "other-reason: discovery-log-changed tcp 10.0.0.1:8009 (target dc) | ignored by `i` | "
+       "ignored, no rule matches\n"},
+      {"settings that its rule never gives it", tuned + rules(discover(one)),
+       tuned + rules(discover(one, ", connect: { keep-alive-tmo: 7s }")), ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(shown(*tests::loaded("version: 1\n" + row.before),
+                *tests::loaded("version: 1\n" + row.after)) == row.expected);
+  }
+}
+
+TEST_CASE("of several targets of one port the one that says most has the event") {
+  std::string const open = "{ name: open, transport: tcp, traddr: 10.0.0.1 }";
+  std::string const pinned =
+      ", { name: pinned, transport: tcp, traddr: 10.0.0.1, host-iface: ens1, connect: { "
+      "keep-alive-tmo: 9s } }";
+  auto const policy = [&](const char* rule) {
+    return tests::loaded("version: 1\ntargets: [" + open + pinned + "]\nrules: [" +
+                         std::string(rule) +
+                         "{ name: c, match: { transport: tcp }, action: connect }]\n");
+  };
+  CHECK(shown(*policy(""), *policy("{ name: d, match: { transport: tcp, traddr: 10.0.0.1, trsvcid: "
+                                   "8009, host-iface: ens1 }, action: discover, connect: { "
+                                   "keep-alive-tmo: 7s } }, ")) == "");
 }
 
 TEST_CASE("the identity of a target is what it is, not what it is called") {
