@@ -15,7 +15,7 @@ constexpr std::array command_table{
             "nvmf-policy check --fail-on warning --format short draft.yaml"},
     Command{"explain", "shows which guard or rule decides an event, and why", declare_explain,
             "nvmf-policy explain transport=tcp traddr=192.0.2.5 trsvcid=8009\n"
-            "nvmf-policy explain --event aen.yaml --why-not prod-volumes"},
+            "nvmf-policy explain nqn.2014-08.com.example:prod.vol7"},
     Command{"test", "runs policy unit tests", declare_test,
             "nvmf-policy test\n"
             "nvmf-policy test --coverage --format junit policies/"},

@@ -4,6 +4,7 @@
 #include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
 #include "cli/inputs.hpp"
+#include "cli/known_paths.hpp"
 #include "cli/plan_events.hpp"
 #include "cli/suggested_rule.hpp"
 #include "cli/terminal.hpp"
@@ -41,13 +42,24 @@ struct AskedHost {
   plan::AskRouting routing;
 };
 
+// Of an NQN or an address everything is shown that this host knows about it.
+bool names_a_path(const ExplainRequest& request) {
+  return request.words.size() == 1 && request.words.front().find('=') == std::string::npos;
+}
+
 std::optional<UsageError> problem_with(const ExplainRequest& request, const Globals& globals) {
   if (request.words.empty() && !request.events.file && !request.events.device && !request.last)
     return UsageError{"an event is missing",
                       "for example `transport=tcp traddr=192.0.2.5 subsystem-nqn=nqn...`"};
   for (const std::string& word : request.words)
-    if (word.find('=') == std::string::npos)
-      return UsageError{fmt::format("`{}` is not KEY=VALUE", word), {}};
+    if (word.find('=') == std::string::npos && request.words.size() > 1)
+      return UsageError{fmt::format("`{}` is not KEY=VALUE", word),
+                        "an NQN or an address is the only argument"};
+  if (names_a_path(request) && (request.discovery_log || request.facts || request.why_not))
+    return UsageError{"`--discovery-log`, `--facts` and `--why-not` belong to an event",
+                      fmt::format("for example `subsystem-nqn={}`", request.words.front())};
+  if (names_a_path(request) && request.suggest)
+    return UsageError{"`--suggest` belongs to an event", {}};
   if (request.why_not && globals.format == "json")
     return UsageError{"`--why-not` is for people: the JSON has every clause anyway", {}};
   return std::nullopt;
@@ -147,6 +159,27 @@ ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
   return show(request, globals, policy, explanations);
 }
 
+ExitCode explain_name(const std::string& name, const Globals& globals, const policy::Policy& policy,
+                      const AskedHost& host) {
+  base::RealFileSystem files = host_files(globals);
+  const auto known =
+      find_known_paths(files, base::SystemClock(), policy, host.facts, host.routing, name);
+  if (!known) {
+    complain("the state cannot be read: " + known.error().message);
+    return ExitCode::failed;
+  }
+  // Anything is an NQN for the kernel, but a word that nothing is called is rather a slip.
+  const bool is_name = name.starts_with("nqn.") || base::Traddr::parse_any(name);
+  if (known->paths.empty() && !is_name)
+    return usage_error(
+        "explain",
+        UsageError{fmt::format("`{}` is not KEY=VALUE, an NQN or an address", name), {}});
+  print(globals.format == "json"
+            ? known_paths_json(*known, name)
+            : known_paths_text(*known, name, screen_for(stdout, globals.color)));
+  return known->paths.empty() ? ExitCode::answer_is_no : ExitCode::done;
+}
+
 std::optional<AskedHost> asked_host(const ExplainRequest& request, const Globals& globals,
                                     const policy::Policy& policy) {
   AskedHost host;
@@ -175,6 +208,8 @@ ExitCode run_explain(ExplainRequest request, const Globals& globals) {
     return ExitCode::failed;
   if (request.last)
     return explain_last(request, globals, *policy, *host);
+  if (names_a_path(request))
+    return explain_name(request.words.front(), globals, *policy, *host);
   request.events.host = request.facts ? EventHost::facts : EventHost::this_host;
   const auto events = events_of(request, globals, *policy, host->facts);
   if (!events || events->empty())
@@ -191,8 +226,9 @@ ExitCode run_explain(ExplainRequest request, const Globals& globals) {
 
 Runner declare_explain(Options& options) {
   auto request = std::make_shared<ExplainRequest>();
-  const auto words =
-      options.arguments("KEY=VALUE", "the event, in the words of `match`", request->words);
+  const auto words = options.arguments(
+      "KEY=VALUE", "the event, in the words of `match`; or an NQN or an address: all its paths",
+      request->words);
   const auto event = options.value("--event", "FILE", "this recorded event (`-`: standard input)",
                                    request->events.file);
   const auto device =

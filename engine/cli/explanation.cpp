@@ -151,6 +151,10 @@ std::string closest_text(const policy::Policy& policy, const Explanation& explan
 
 } // namespace
 
+std::string outcome_word(Outcome outcome, const Palette& palette) {
+  return palette.paint(style_of(outcome), upper(decide::to_string(outcome)));
+}
+
 Explanation explain(const policy::Policy& policy, const event::Event& event,
                     const std::optional<std::string>& hostname) {
   Explanation result{.event = event, .hostname = hostname};
@@ -166,7 +170,7 @@ std::string explanation_text(const policy::Policy& policy, const Explanation& ex
   const decide::Decision& decision = explanation.decision;
   const bool is_asked = !explanation.host.items.empty();
   const Outcome outcome = is_asked ? foremost(explanation.host.items).outcome : decision.outcome;
-  std::string text = screen.palette.paint(style_of(outcome), upper(decide::to_string(outcome)));
+  std::string text = outcome_word(outcome, screen.palette);
   text += "  " + (is_asked ? by_plan_text(policy, explanation) : by_text(policy, decision)) + '\n';
   text += table_text(lines_of(policy, explanation), screen);
   text += closest_text(policy, explanation);

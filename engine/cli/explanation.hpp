@@ -30,6 +30,9 @@ struct Explanation {
 Explanation explain(const policy::Policy& policy, const event::Event& event,
                     const std::optional<std::string>& hostname);
 
+// The outcome as the first word of an answer: `CONNECT`.
+std::string outcome_word(decide::Outcome outcome, const Palette& palette);
+
 // One line for the verdict, one for each guard and rule, the closest rule, what this host says,
 // what was decided before. The first word is the plan's outcome. In a window lines are wrapped.
 std::string explanation_text(const policy::Policy& policy, const Explanation& explanation,

@@ -61,7 +61,8 @@ Json json_of(const policy::Policy& policy, const service::LoggedDecision& then,
              const decide::Decision& now) {
   const service::Comparison comparison = service::compared(policy, then, now);
   return {{"time", service::time_text(then)},
-          {"undecided", then.outcome.empty()},
+          {"removed_by_hand", then.removed_by_hand},
+          {"undecided", then.outcome.empty() && !then.removed_by_hand},
           {"outcome", text_or_null(then.outcome)},
           {"reason", text_or_null(then.reason)},
           {"decided_by", text_or_null(then.by)},

@@ -114,12 +114,19 @@ const plan::Item& foremost(const std::vector<plan::Item>& items) {
   });
 }
 
+std::vector<std::string> host_answer_lines(const HostAnswer& answer) {
+  std::vector<std::string> lines;
+  for (const plan::Item& item : answer.if_wanted.empty() ? answer.items : answer.if_wanted)
+    lines.push_back(answer_line(item));
+  return lines;
+}
+
 std::string host_answer_text(const HostAnswer& answer) {
   const std::string_view head = "this host: ";
   std::string text;
-  for (const plan::Item& item : answer.if_wanted.empty() ? answer.items : answer.if_wanted)
+  for (const std::string& line : host_answer_lines(answer))
     text += fmt::format("{}{}\n", text.empty() ? std::string(head) : std::string(head.size(), ' '),
-                        answer_line(item));
+                        line);
   return text;
 }
 

@@ -30,6 +30,9 @@ HostAnswer ask_host(const policy::Policy& policy, const decide::Facts& facts,
 // The item that has the first word: a planned action before others. `items` has one.
 const plan::Item& foremost(const std::vector<plan::Item>& items);
 
+// `would connect from 10.20.1.77 via ens1f0`, one for each item.
+std::vector<std::string> host_answer_lines(const HostAnswer& answer);
+
 // `this host: would connect from 10.20.1.77 via ens1f0`, a line for each item; empty where the host
 // has nothing to say.
 std::string host_answer_text(const HostAnswer& answer);

@@ -87,25 +87,29 @@ bool has_degraded_path(const execute::State& state) {
          std::any_of(state.paths.begin(), state.paths.end(), is_out_of_reach);
 }
 
-// Kept away, and no state has the path.
-std::vector<event::Event> kept_away_alone(const PresentHost& host,
-                                          const std::vector<execute::State>& states) {
-  std::vector<event::Event> alone;
-  for (event::Event& event : host.kept_away.list()) {
-    const plan::Tid tid = host::kept_away_tid(event);
-    if (!host.kept_away.holds({.subject = event.subject, .tid = tid}, host.policy_digest))
-      continue;
-    const bool has_path = std::any_of(states.begin(), states.end(), [&](const auto& state) {
+// Kept away under the policy in force.
+std::vector<event::Event> all_kept_away(const PresentHost& host) {
+  std::vector<event::Event> all = host.kept_away.list();
+  std::erase_if(all, [&](const event::Event& event) {
+    return !host.kept_away.holds({.subject = event.subject, .tid = host::kept_away_tid(event)},
+                                 host.policy_digest);
+  });
+  return all;
+}
+
+// Those of which no state has the path.
+std::vector<event::Event> without_a_path(std::vector<event::Event> kept_away,
+                                         const std::vector<execute::State>& states) {
+  std::erase_if(kept_away, [&](const event::Event& event) {
+    const std::string mark = host::kept_away_path(host::kept_away_tid(event), event.subject);
+    return std::any_of(states.begin(), states.end(), [&](const auto& state) {
       return std::any_of(state.paths.begin(), state.paths.end(), [&](const PathRecord& path) {
         return path.reason == host::kept_away_reason &&
-               host::kept_away_path(path.tid, path.subject) ==
-                   host::kept_away_path(tid, event.subject);
+               host::kept_away_path(path.tid, path.subject) == mark;
       });
     });
-    if (!has_path)
-      alone.push_back(std::move(event));
-  }
-  return alone;
+  });
+  return kept_away;
 }
 
 // When the youngest of the files was written.
@@ -157,7 +161,8 @@ base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Cl
   const PresentHost present{controllers, kept_away, report.policy_digest};
   for (execute::State& state : report.states)
     compare_with(present, state);
-  report.kept_away = kept_away_alone(present, report.states);
+  report.all_kept_away = all_kept_away(present);
+  report.kept_away = without_a_path(report.all_kept_away, report.states);
   report.subsystems = subsystems_of(report.states);
   report.unlisted = unlisted(controllers, report.states);
   report.orchestrators = host::active_orchestrators(files);

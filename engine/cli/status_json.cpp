@@ -1,3 +1,4 @@
+#include "cli/endpoint_json.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 
@@ -9,29 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
-
-Json address_or_null(const std::optional<base::Traddr>& address) {
-  return address ? Json(address->to_string()) : Json();
-}
-
 Json service_or_null(std::optional<std::uint16_t> trsvcid) {
   return trsvcid ? Json(std::to_string(*trsvcid)) : Json();
-}
-
-std::string_view subject_word(base::Subject subject) {
-  return subject == base::Subject::discovery_controller ? "discovery-controller" : "io-subsystem";
-}
-
-void put_endpoint(Json& json, base::Subject subject, const plan::Tid& tid) {
-  json["subject"] = subject_word(subject);
-  const base::Endpoint endpoint = tid.endpoint.value_or(base::Endpoint());
-  json["transport"] = tid.endpoint ? Json(to_string(endpoint.transport)) : Json();
-  json["traddr"] = address_or_null(endpoint.traddr);
-  json["trsvcid"] = service_or_null(endpoint.trsvcid);
-  json["host-traddr"] = address_or_null(endpoint.host_traddr);
-  json["host-iface"] = text_or_null(endpoint.host_iface);
-  json["subsystem-nqn"] = text_or_null(tid.subsystem_nqn);
 }
 
 Json reason_or_null(const plan::Item* item) {
@@ -126,7 +106,7 @@ std::string status_json(const StatusReport& report) {
   for (const decide::Controller& controller : report.unlisted)
     json["unlisted"].push_back({{"device", controller.device},
                                 {"subsystem-nqn", controller.subsystem_nqn},
-                                {"traddr", address_or_null(controller.endpoint.traddr)},
+                                {"traddr", text_or_null(to_text(controller.endpoint.traddr))},
                                 {"trsvcid", service_or_null(controller.endpoint.trsvcid)}});
   json["orchestrators"] = report.orchestrators;
   json["foreign_connects"] = Json::array();

@@ -43,7 +43,8 @@ struct StatusReport {
   std::vector<std::string> failed;  // ids of requests that were given up
   std::vector<std::string> damaged; // what is wrong with state files that cannot be used
   std::vector<SubsystemPaths> subsystems;
-  // Disconnected by hand, and no state has the path.
+  // Disconnected by hand: all of them, and those of which no state has the path.
+  std::vector<event::Event> all_kept_away;
   std::vector<event::Event> kept_away;
   // Connected by us, and no source lists it any more.
   std::vector<decide::Controller> unlisted;

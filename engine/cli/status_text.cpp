@@ -1,4 +1,5 @@
 #include "cli/names_text.hpp"
+#include "cli/path_text.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 
@@ -29,52 +30,6 @@ Style style_of(PathState state) {
     break;
   }
   return Style::plain;
-}
-
-// Whole seconds, rounded up: "in 4s".
-std::string in_text(base::Duration left) {
-  using std::chrono::seconds;
-  const auto whole = std::chrono::ceil<seconds>(std::max(left, base::Duration::zero()));
-  return base::format_duration(whole);
-}
-
-// Of a path: as what it is connected, or when it is tried again and why it is not live.
-std::string why_text(const PathRecord& path, const plan::Item* item, base::Duration now) {
-  if (path.state == PathState::live) {
-    // The detail begins with the device.
-    const bool has_detail = item && !item->detail.empty() && item->device == path.device;
-    if (has_detail && item->outcome == Outcome::differs)
-      return "differs: " + base::escaped(item->detail);
-    if (has_detail && item->reason)
-      return fmt::format("{}: {}", to_string(*item->reason), base::escaped(item->detail));
-    return path.device.empty() ? path.reason : path.device;
-  }
-  std::string text;
-  if (path.next_try)
-    text = fmt::format("try {} in {}", path.tries + 1, in_text(*path.next_try - now));
-  auto const add = [&text](std::string_view more) {
-    if (!more.empty())
-      text += fmt::format("{}{}", text.empty() ? "" : ": ", more);
-  };
-  auto const word = path.error_class ? to_string(*path.error_class) : std::string_view();
-  if (!path.reason.starts_with(word))
-    add(word);
-  add(base::escaped(path.reason));
-  return text;
-}
-
-// Of what is not tried: which guard and its reason, or what is in the way.
-std::string why_text(const plan::Item& item) {
-  std::string text;
-  if (item.outcome == Outcome::denied && item.decided_by)
-    text = item.decided_by->name;
-  else if (item.reason)
-    text = to_string(*item.reason);
-  if (!item.detail.empty())
-    text += (text.empty() ? "" : ": ") + base::escaped(item.detail);
-  if (!item.device.empty() && item.reason != decide::Reason::owned_by)
-    text += fmt::format("; connected as {}, and stays", item.device);
-  return text;
 }
 
 struct StatusLine {

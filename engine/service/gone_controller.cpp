@@ -9,6 +9,7 @@
 #include "host/kept_away.hpp"
 #include "host/registry.hpp"
 #include "load/last_good.hpp"
+#include "service/logged_decision.hpp"
 #include "service/sweep_choice.hpp"
 #include "systemd/message_ids.hpp"
 
@@ -93,6 +94,7 @@ void tell(const PlannerWorld& world, std::string_view id, const event::Event& lo
           const std::string& text, std::map<std::string, std::string> fields) {
   fields.emplace("NVMF_SUBSYSNQN", lost.subsystem_nqn);
   fields.emplace("NVMF_TRADDR", to_text(lost.endpoint.traddr));
+  fields.emplace(event_file_field, event_field_text(lost));
   world.journal.write({.priority = systemd::Priority::notice,
                        .message_id = id,
                        .message = fmt::format("{}: {}", event::to_line(lost), text),

@@ -21,7 +21,8 @@ using systemd::JournalEntry;
 // A record has names of 223 bytes at most; a longer one is mostly properties.
 constexpr std::size_t largest_event_text = 4096;
 
-constexpr std::array decisions{systemd::message::event_planned, systemd::message::event_undecided};
+constexpr std::array decisions{systemd::message::event_planned, systemd::message::event_undecided,
+                               systemd::message::controller_removed};
 
 std::string field(const JournalEntry& entry, const std::string& name) {
   const auto found = entry.fields.find(name);
@@ -40,7 +41,9 @@ std::optional<LoggedDecision> decision_in(const JournalEntry& entry) {
                         .event = *event,
                         .outcome = field(entry, "NVMF_OUTCOME"),
                         .reason = field(entry, "NVMF_REASON"),
-                        .by = field(entry, "NVMF_RULE")};
+                        .by = field(entry, "NVMF_RULE"),
+                        .removed_by_hand =
+                            field(entry, "MESSAGE_ID") == systemd::message::controller_removed};
 }
 
 bool is_accepted(Outcome outcome) {
@@ -112,6 +115,9 @@ std::string time_text(const LoggedDecision& then) {
 
 std::string then_text(const policy::Policy& policy, const LoggedDecision& then,
                       const decide::Decision& now) {
+  if (then.removed_by_hand)
+    return "then: disconnected by hand, and kept away until the policy changes, the host boots or "
+           "`nvmf-policy resume`\n";
   if (then.outcome.empty())
     return "decided then: not by the planner, which handed it over\n";
   std::string text = "decided then: " + diag::shown(then.outcome);

@@ -29,6 +29,8 @@ struct LoggedDecision {
   std::string outcome;
   std::string reason;
   std::string by; // guard or rule
+  // No decision: the event is that of a path that an administrator disconnected by hand.
+  bool removed_by_hand = false;
 };
 
 // The newest decisions, newest first, at most `limit`. Fails where the journal cannot be read, and
@@ -45,7 +47,8 @@ Comparison compared(const policy::Policy& policy, const LoggedDecision& then,
 // `2026-11-22T13:40:12Z`
 std::string time_text(const LoggedDecision& then);
 
-// One line: `decided then: discover by storage-discovery; now it is decided otherwise`.
+// One line: `then: disconnected by hand, …`, or
+// `decided then: discover by storage-discovery; now it is decided otherwise`.
 std::string then_text(const policy::Policy& policy, const LoggedDecision& then,
                       const decide::Decision& now);
 

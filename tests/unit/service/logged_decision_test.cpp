@@ -66,7 +66,8 @@ TEST_CASE("logged decisions: the events come back as they were") {
   CHECK(both->back().by == "storage");
   CHECK(service::time_text(both->front()) == "2023-11-14T22:13:20Z");
   CHECK(journal.asked_for == std::vector<std::string_view>{systemd::message::event_planned,
-                                                           systemd::message::event_undecided});
+                                                           systemd::message::event_undecided,
+                                                           systemd::message::controller_removed});
   CHECK(service::logged_decisions(journal, 1)->size() == 1);
 }
 
@@ -79,6 +80,20 @@ TEST_CASE("logged decisions: a line that cannot be read back is passed over") {
   FakeReader none_left(lines);
   CHECK(service::logged_decisions(none_left, 5).error().message ==
         "no event can be read back from the journal");
+}
+
+TEST_CASE("logged decisions: a path that was disconnected by hand is named, too") {
+  event::Event lost = changed_log("192.0.2.5");
+  lost.kind = base::EventKind::controller_lost;
+  Lines lines{line(lost, "")};
+  lines[0].fields["MESSAGE_ID"] = systemd::message::controller_removed;
+  FakeReader journal(lines);
+  const auto removed = service::logged_decisions(journal, 1);
+  REQUIRE(removed);
+  CHECK(removed->front().removed_by_hand);
+  CHECK(service::then_text({}, removed->front(), {}) ==
+        "then: disconnected by hand, and kept away until the policy changes, the host boots or "
+        "`nvmf-policy resume`\n");
 }
 
 TEST_CASE("logged decisions: why there are none") {
