@@ -38,7 +38,7 @@ std::size_t edits(const std::string& a, const std::string& b) {
 } // namespace
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
-  if (word.size() > longest_word)
+  if (word.empty() || word.size() > longest_word)
     return std::nullopt;
   std::string const typed = folded(word);
   std::size_t best_edits = std::max<std::size_t>(1, typed.size() / 3) + 1;
@@ -51,6 +51,18 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
       best_edits = distance;
       best = candidate;
     }
+  }
+  if (best)
+    return best;
+  // `deny` for `denied`, `no-rule` for `no-rule-matched`: all but its last letter begins one alone.
+  constexpr std::size_t shortest_stem = 3;
+  std::string_view const stem = std::string_view(typed).substr(0, typed.size() - 1);
+  for (const std::string& candidate : candidates) {
+    if (stem.size() < shortest_stem || !folded(candidate).starts_with(stem))
+      continue;
+    if (best)
+      return std::nullopt;
+    best = candidate;
   }
   return best;
 }

@@ -1,5 +1,9 @@
 #include "policy/foreign.hpp"
 
+#include "base/duration.hpp"
+#include "base/lower_case.hpp"
+#include "base/time_span.hpp"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -14,6 +18,10 @@ struct Row {
   std::string_view meant; // a key of the section; empty: `help` says where to go
   std::string_view help;
 };
+
+constexpr std::string_view rule_host_side =
+    "`match` compares it, a target sets it, and for discovered paths `host-side` decides";
+constexpr std::string_view description = "write a comment, or `x-description`, which is ignored";
 
 using enum Section;
 constexpr Row foreign_rows[] = {
@@ -51,6 +59,13 @@ constexpr Row foreign_rows[] = {
     {rule, "if", "match", ""},
     {rule, "options", "connect", ""},
     {rule, "profile", "profiles", ""},
+    {rule, "host-iface", "", rule_host_side},
+    {rule, "host-traddr", "", rule_host_side},
+    {rule, "description", "", description},
+    {target, "description", "", description},
+    {guard, "description", "reason", ""},
+    {boot, "wait", "wait-for", ""},
+    {top, "allow", "rules", "`rules` decide what is connected; the rest is ignored"},
     {rule, "reason", "", "only guards (`deny`) have a `reason`; use a comment for a rule"},
     {rule, "priority", "", "rules have no priority: the first one that matches decides"},
     {guard, "action", "", "a guard has no action: it always denies"},
@@ -126,7 +141,35 @@ ForeignKey foreign_key(Section section, std::string_view word) {
   return {};
 }
 
+namespace {
+
+// `10min`, `1h30m`, `600 s` as the language writes it; empty where it cannot, or the key does not
+// take it.
+std::string duration_help(const Key& key, std::string_view value) {
+  bool const is_number = value.find_first_not_of("0123456789") == std::string_view::npos;
+  if (is_number || base::parse_duration(value))
+    return {};
+  auto const span = base::parse_time_span(value);
+  bool const is_taken = span && span->count() >= key.minimum && span->count() <= key.maximum &&
+                        (key.type != ValueType::seconds || span->count() % 1000 == 0);
+  if (!is_taken)
+    return {};
+  std::string close = base::lower_case(value);
+  std::erase(close, ' ');
+  bool const is_spelling = base::parse_duration(close) == span;
+  return fmt::format("write `{}`", is_spelling ? close : base::format_duration(*span));
+}
+
+} // namespace
+
 std::string foreign_value_help(const Key& key, std::string_view value) {
+  if (value.size() > 1 && value.front() == '!')
+    return fmt::format("write `not: {{{}: {}}}`", key.name, value.substr(1));
+  if (value.find(" // ") != std::string_view::npos)
+    return "comments begin with `#`";
+  bool const is_log_event = value == "aen" || value == "change" || value == "log-changed";
+  if (key.name == "event" && is_log_event)
+    return "write `discovery-log-changed`";
   bool const endless = value == "-1" || value == "off" || value == "never" || value == "forever" ||
                        value == "unlimited" || value == "infinite" || value == "inf";
   if (key.takes_infinity && endless)
@@ -134,6 +177,9 @@ std::string foreign_value_help(const Key& key, std::string_view value) {
   bool const is_duration = key.type == ValueType::duration || key.type == ValueType::seconds;
   if (is_duration && value == "-1")
     return "take the key out, or write `null` for the kernel's default";
+  if (is_duration || key.type == ValueType::poll)
+    if (auto help = duration_help(key, value); !help.empty())
+      return help;
   if (key.type == ValueType::attempts && (value == "-1" || value == "0"))
     return "write `unlimited` for no limit";
   if (key.name == "transport" && (value == "roce" || value == "iwarp" || value == "ib"))

@@ -157,8 +157,12 @@ std::optional<unsigned> read_percent(Reader& reader, const yaml::Node& node, con
   auto const value = yaml::to_integer(digits);
   if (!value || padded) {
     report_mismatch(reader, node, key);
+    double const share =
+        node.is_scalar() && node.text.size() < 8 ? std::strtod(node.text.c_str(), nullptr) : 0;
     if (is_type(node, yaml::ScalarType::integer))
       reader.sink().findings().back().help = fmt::format("write `{}%`", node.text);
+    else if (node.text.find('.') != std::string::npos && share > 0 && share <= 1)
+      reader.sink().findings().back().help = fmt::format("write `{:.0f}%`", share * 100);
     else if (value)
       reader.sink().findings().back().help = fmt::format("write `{}%`", *value);
     return std::nullopt;

@@ -1,6 +1,7 @@
 #include "policy/reader.hpp"
 
 #include "diag/codes.hpp"
+#include "policy/foreign.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
@@ -63,6 +64,8 @@ std::string boolean_help(std::string_view text) {
 }
 
 std::string ambiguous_help(const yaml::Node& node, const Key& key) {
+  if (auto help = foreign_value_help(key, node.text); !help.empty())
+    return help;
   if (means_null(node.text) && key.takes_null)
     return "write `null` for the kernel's default";
   if (means_null(node.text))
@@ -85,6 +88,15 @@ std::string ambiguous_help(const yaml::Node& node, const Key& key) {
 }
 
 std::string mismatch_help(const yaml::Node& node, const Key& key) {
+  bool const takes_everything = key.name == "match" && key.type == ValueType::map;
+  if (takes_everything && (node.is_absent() || node.is_plain("all") || node.is_plain("any")))
+    return "to match everything, write `match: {any: true}`";
+  if (key.type == ValueType::named_maps && key.inner == Section::set && !node.is_absent())
+    return "name the set and the kind of its values: `sets: {NAME: {traddr: […]}}`";
+  if (key.type == ValueType::map && node.is_list())
+    return "write its keys below it, without dashes or brackets";
+  if (key.name == "action" && node.is_list())
+    return "a rule has one action: write a rule for each";
   yaml::ScalarType const type = node.is_scalar() ? yaml::scalar_type(node) : yaml::ScalarType::text;
   Wants const wants = wanted_by(key.type);
   bool const is_number = type == yaml::ScalarType::integer || type == yaml::ScalarType::decimal;
@@ -98,6 +110,8 @@ std::string mismatch_help(const yaml::Node& node, const Key& key) {
     return "take the quotes away";
   if (node.quoted && wants == Wants::boolean && (node.text == "true" || node.text == "false"))
     return "take the quotes away";
+  if (key.type == ValueType::version)
+    return "write `version: 1`";
   return {};
 }
 

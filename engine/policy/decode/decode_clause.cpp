@@ -147,8 +147,10 @@ std::optional<Pattern> read_pattern(Reader& reader, const yaml::Node& node,
 bool is_set_use(const yaml::Node& node) { return node.is_scalar() && node.text.starts_with('@'); }
 
 void report_set_not_taken(Reader& reader, const yaml::Node& node, const Key& key) {
-  reader.report(302, fmt::format("`{}` takes no sets, and `{}` names one", key.name, node.text),
-                node);
+  reader
+      .report(302, fmt::format("`{}` takes no sets, and `{}` names one", key.name, node.text), node)
+      .help =
+      key.section == Section::set ? "sets do not nest: write the values of the other one" : "";
 }
 
 // Empty text in a match never means "everything".

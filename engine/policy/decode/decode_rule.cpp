@@ -133,10 +133,11 @@ DecodedGuard decode_guard(Reader& reader, const yaml::Node& node, const Key& key
   if (const yaml::Node* match = map.find("match"))
     decoded.match = decode_match(reader, *match, *find_key(Section::guard, "match"));
   const yaml::Node* reason = map.find("reason");
-  if (reason == nullptr)
+  if (reason == nullptr && !map.is_meant("reason"))
     reader.report(508, "a guard without a `reason`", node).help = "say why it exists";
-  else if (auto text = read_text(reader, *reason, *find_key(Section::guard, "reason")))
-    decoded.guard.reason = *text;
+  if (reason != nullptr)
+    decoded.guard.reason =
+        read_text(reader, *reason, *find_key(Section::guard, "reason")).value_or("");
   return decoded;
 }
 

@@ -7,7 +7,7 @@ using nvmf::base::nearest;
 
 TEST_CASE("the nearest word, or none when nothing is near") {
   std::vector<std::string> const words{"transport",  "traddr", "trsvcid", "host-traddr",
-                                       "host-iface", "event",  "not"};
+                                       "host-iface", "event",  "not",     "subsystem-nqn"};
   struct {
     const char* typed;
     std::optional<std::string> expected;
@@ -19,6 +19,8 @@ TEST_CASE("the nearest word, or none when nothing is near") {
       {"trsvicd", "trsvcid"},
       {"evnet", "event"},
       {"nto", "not"},
+      {"subsys", "subsystem-nqn"},
+      {"tra", std::nullopt}, // also `transport`
       {"colour", std::nullopt},
       {"", std::nullopt},
       {"x", std::nullopt},

@@ -158,7 +158,7 @@ TEST_CASE("read_suite, check_suite: every mistake at its place") {
        one_test("{ outcome: connected, reason: no-rule-match, reasons: { self: 1 } }"),
        {"901 5:24 unknown outcome `connected`; did you mean `connect`?",
         "901 5:43 unknown reason `no-rule-match`; did you mean `no-rule-matched`?",
-        "901 5:69 unknown reason `self`"}},
+        "901 5:69 unknown reason `self`; did you mean `self-entry`?"}},
       {"names that the policy does not have",
        one_test("{ outcome: connect, rule: volume, connect: { nr-io-queue: 1 } }"),
        {"901 5:58 unknown connect option `nr-io-queue`; did you mean `nr-io-queues`?",
