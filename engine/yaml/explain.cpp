@@ -1,6 +1,7 @@
 #include "yaml/explain.hpp"
 
 #include "yaml/skim.hpp"
+#include "yaml/text_check.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -67,6 +68,78 @@ std::size_t tab_in_indentation(std::string_view text, std::size_t offset) {
   return tab < content ? tab : std::string_view::npos;
 }
 
+std::string_view word_at(std::string_view text) {
+  return text.substr(0, text.find_first_of(" \t\r\n,]}"));
+}
+
+// Of a value with a `: ` in it, in front of which `offset` is: where it begins, and all of it.
+struct ValueWithColon {
+  std::size_t begin = 0;
+  std::string_view text;
+};
+std::optional<ValueWithColon> value_with_colon(std::string_view text, std::size_t offset) {
+  std::string_view const before = line_before(text, offset);
+  std::size_t const colon = before.rfind(": ");
+  if (colon == std::string_view::npos)
+    return std::nullopt;
+  std::size_t const start = before.find_first_not_of(" {[", colon + 1);
+  if (start == std::string_view::npos)
+    return std::nullopt;
+  std::size_t const begin = offset - before.size() + start;
+  bool const in_brackets = before.find_first_of("{[") != std::string_view::npos;
+  std::string_view value = text.substr(begin);
+  value = value.substr(0, value.find_first_of(in_brackets ? ",]}\r\n" : "\r\n"));
+  value = value.substr(0, value.find(" #"));
+  value = value.substr(0, value.find_last_not_of(" \t") + 1);
+  if (value.size() <= offset - begin || value.find('"') != std::string_view::npos)
+    return std::nullopt;
+  // `tcp traddr: 10.0.0.1` in brackets: a comma is missing.
+  if (in_brackets && value.substr(0, offset - begin).find(' ') != std::string_view::npos)
+    return std::nullopt;
+  return ValueWithColon{begin, value};
+}
+
+// Where a line has a comment of C's: at its beginning or behind a blank, not in quotes.
+std::optional<std::size_t> slashes_in(std::string_view line) {
+  char quote = '\0';
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    char const previous = at == 0 ? ' ' : line[at - 1];
+    if (quote != '\0')
+      quote = line[at] == quote ? '\0' : quote;
+    else if ((line[at] == '"' || line[at] == '\'') &&
+             std::string_view(" [{").find(previous) != std::string_view::npos)
+      quote = line[at];
+    else if (line[at] == '#' && previous == ' ')
+      return std::nullopt;
+    else if (line.substr(at, 2) == "//" && previous == ' ')
+      return at;
+  }
+  return std::nullopt;
+}
+
+// `action = discover` and `action:discover` for `action: discover`.
+std::optional<Mistake> missing_colon(std::string_view line) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz-0123456789";
+  std::size_t start = std::min(line.find_first_not_of(' '), line.size());
+  if (line.substr(start, 2) == "- ")
+    start = std::min(line.find_first_not_of(' ', start + 2), line.size());
+  std::size_t const end = std::min(line.find_first_not_of(letters, start), line.size());
+  std::size_t const sign = std::min(line.find_first_not_of(' ', end), line.size());
+  std::string_view const rest = line.substr(std::min(sign + 1, line.size()));
+  std::string_view const value = rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
+  std::string_view const key = line.substr(start, end - start);
+  bool const has_no_blank = sign == end && sign < line.size() && line[sign] == ':' &&
+                            !rest.empty() && rest.front() != ' ';
+  bool const is_assignment =
+      sign < line.size() && line[sign] == '=' && rest.find(": ") == std::string_view::npos;
+  if (key.empty() || value.empty() || !(has_no_blank || is_assignment))
+    return std::nullopt;
+  return Mistake{101,
+                 has_no_blank ? fmt::format("a blank is missing behind `{}:`", key)
+                              : fmt::format("a `:` expected behind `{}`", key),
+                 fmt::format("write `{}: {}`", key, value), key.size(), start};
+}
+
 Mistake cannot_begin(std::string_view text) {
   std::size_t const length =
       std::max<std::size_t>(text.substr(0, text.find_first_of(" \t\r\n,]}")).size(), 1);
@@ -105,9 +178,14 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
   case '&':
     return {103, "an anchor (`&…`) is not allowed here",
             "write the value where it is needed, or use `sets` and `profiles`"};
-  case '*':
+  case '*': {
+    std::string_view const word = word_at(here);
+    bool const has_anchor = text.find(fmt::format("&{}", word.substr(1))) != std::string_view::npos;
     return {103, "an alias (`*…`) is not allowed here",
-            "write the value where it is needed, or use `sets` and `profiles`; quote a glob"};
+            has_anchor || word.size() < 2
+                ? "write the value where it is needed, or use `sets` and `profiles`"
+                : fmt::format("quote a glob: `\"{}\"`", word)};
+  }
   case '!':
     return {104, "a tag (`!…`) is not allowed here",
             "take it out; quote a value to make it a string"};
@@ -117,6 +195,9 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
   case ',':
     return {101, "nothing before this `,`", "take it out"};
   case ':':
+    if (auto const value = value_with_colon(text, offset))
+      return {101, "a `:` is not allowed here",
+              fmt::format("quote a value that contains `: `: `\"{}\"`", value->text)};
     return {101, "a `:` is not allowed here",
             is_first ? "a key is missing before it"
                      : "check the indentation; quote a value that contains `: `"};
@@ -163,6 +244,12 @@ void explain(const diag::SourcePtr& source, const ParserError& error, diag::Sink
            error.said == error::EOF_IN_SCALAR ? never_closed : not_closed_in_its_place, sink);
   else if (tab != std::string_view::npos && before.open_brackets.empty())
     report(source, tab, {106, "a tab in the indentation", "YAML indents with blanks only"}, sink);
+  else if (auto const value =
+               text.substr(offset).starts_with(':') ? value_with_colon(text, offset) : std::nullopt)
+    report(source, value->begin,
+           {101, "a value that contains `: ` needs quotes",
+            fmt::format("write `\"{}\"`", value->text), value->text.size()},
+           sink);
   else if (!before.open_brackets.empty() && begins_with_one_of(error.said, errors_of_brackets))
     report_bracket(source, before.open_brackets.back(), offset, sink);
   // The parser takes a line without a `:` and the next one for one text.
@@ -175,6 +262,42 @@ void explain(const diag::SourcePtr& source, const ParserError& error, diag::Sink
            sink);
   else
     report(source, offset, unexpected(text, offset), sink);
+}
+
+std::optional<Mistake> odd_blank_mistake(std::string_view line) {
+  auto const blank = odd_blank(line);
+  if (!blank)
+    return std::nullopt;
+  return Mistake{107,
+                 fmt::format("{} (U+{:04X}) where an ordinary blank belongs",
+                             blank->code == 0xa0 ? "a no-break space" : "a blank of another kind",
+                             static_cast<unsigned>(blank->code)),
+                 "write an ordinary blank", blank->bytes, blank->offset};
+}
+
+void explain_look_alike(const diag::SourcePtr& source, diag::Sink& sink) {
+  if (sink.findings().empty())
+    return;
+  diag::Finding const found = sink.findings().back();
+  if (found.spans.empty() || found.code != 101)
+    return;
+  std::uint32_t const last = found.spans.front().span.start.line;
+  for (std::uint32_t const line : {last, last - 1}) {
+    std::string_view const text = line == 0 ? std::string_view() : source->line(line);
+    auto mistake = odd_blank_mistake(text);
+    if (auto const slashes = slashes_in(text); slashes && !mistake)
+      mistake =
+          Mistake{101, "`//` does not begin a comment", "comments begin with `#`", 2, *slashes};
+    if (!mistake && line == last)
+      mistake = missing_colon(text);
+    if (!mistake)
+      continue;
+    sink.findings().pop_back();
+    diag::Position const start{line, static_cast<std::uint32_t>(mistake->offset + 1)};
+    diag::Position const end{line, start.column + static_cast<std::uint32_t>(mistake->length)};
+    sink.add(mistake->code, mistake->message, {source, start, end}).help = mistake->help;
+    return;
+  }
 }
 
 bool explain_open_end(const diag::SourcePtr& source, diag::Sink& sink) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct Mistake {
   std::string message;
   std::string help;
   std::size_t length = 1; // in bytes
+  std::size_t offset = 0; // behind where it was looked for
 };
 
 // Something begins at `offset` where it may not begin.
@@ -30,6 +32,14 @@ struct ParserError {
   std::size_t from = 0;
 };
 void explain(const diag::SourcePtr& source, const ParserError& error, diag::Sink& sink);
+
+// Where the last finding is about a line, or the one below it, that is wrong by a blank of another
+// kind, a comment of another language, or a `:` that is missing or has no blank behind it, that is
+// said instead.
+void explain_look_alike(const diag::SourcePtr& source, diag::Sink& sink);
+
+// The same of a key that YAML takes as it is.
+std::optional<Mistake> odd_blank_mistake(std::string_view line);
 
 // Reports a quote or bracket that is still open at the end of the text, if the look finds one.
 bool explain_open_end(const diag::SourcePtr& source, diag::Sink& sink);

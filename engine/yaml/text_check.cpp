@@ -28,6 +28,8 @@ public:
 
   bool run() {
     std::string_view const text = source_->text;
+    if (!check_encoding(text))
+      return false;
     check_length(text);
     while (at_ < text.size() && reported_ < most_findings) {
       if (text[at_] == '\n')
@@ -41,6 +43,22 @@ public:
   }
 
 private:
+  // Said once, before each of its bytes is found wrong.
+  bool check_encoding(std::string_view text) {
+    using namespace std::string_view_literals;
+    bool const is_marked = text.starts_with("\xff\xfe"sv) || text.starts_with("\xfe\xff"sv);
+    bool const has_gaps = text.size() > 3 && (text[0] == '\0') != (text[1] == '\0') &&
+                          (text[0] == '\0') == (text[2] == '\0') &&
+                          (text[1] == '\0') == (text[3] == '\0');
+    if (is_marked || has_gaps)
+      report(101, "UTF-8 text expected, not UTF-16",
+             "convert the file: `iconv -f UTF-16 -t UTF-8`");
+    else if (text.starts_with("\xef\xbb\xbf"sv))
+      report(107, "the file begins with a byte order mark (U+FEFF)",
+             "save the file as UTF-8 without a byte order mark");
+    return reported_ == 0;
+  }
+
   void next_line() {
     ++at_;
     ++line_;
@@ -95,6 +113,44 @@ private:
 
 bool check_text(const diag::SourcePtr& source, diag::Sink& sink) {
   return Walk(source, sink).run();
+}
+
+namespace {
+
+// Blanks that YAML takes for letters.
+bool is_odd_blank(char32_t code) {
+  return code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x202f ||
+         code == 0x205f || code == 0x3000;
+}
+
+} // namespace
+
+std::optional<OddBlank> odd_blank(std::string_view line) {
+  char before = ':'; // the last character that is not blank
+  bool was_blank = true;
+  for (std::size_t at = 0; at < line.size();) {
+    diag::Character const character = diag::first_character(line.substr(at));
+    bool const is_odd = character.valid && is_odd_blank(character.code);
+    bool const may_begin = std::string_view(":-,[{").find(before) != std::string_view::npos;
+    if (line[at] == '#' && was_blank)
+      return std::nullopt;
+    if (may_begin && (line[at] == '"' || line[at] == '\'')) {
+      std::size_t const closed = line.find(line[at], at + 1);
+      if (closed == std::string_view::npos)
+        return std::nullopt;
+      before = line[at];
+      was_blank = false;
+      at = closed + 1;
+      continue;
+    }
+    if (is_odd && may_begin)
+      return OddBlank{at, character.bytes, character.code};
+    was_blank = line[at] == ' ' || line[at] == '\t' || is_odd;
+    if (!was_blank)
+      before = line[at];
+    at += character.bytes;
+  }
+  return std::nullopt;
 }
 
 std::optional<char32_t> invisible_character(std::string_view scalar) {

@@ -14,6 +14,15 @@ namespace nvmf::yaml {
 // ten. False if there was any.
 bool check_text(const diag::SourcePtr& source, diag::Sink& sink);
 
+// A blank of another kind (no-break, figure, ideographic) where only an ordinary one has a place in
+// the text: in the indentation, behind `:`, `-`, `,` or a bracket; not in quotes and comments.
+struct OddBlank {
+  std::size_t offset = 0; // in the line
+  std::size_t bytes = 1;
+  char32_t code = 0;
+};
+std::optional<OddBlank> odd_blank(std::string_view line);
+
 // The first character of a scalar that a text may not contain: an escape wrote it.
 std::optional<char32_t> invisible_character(std::string_view scalar);
 

@@ -1,5 +1,6 @@
 #include "yaml/tree_builder.hpp"
 
+#include "diag/shown_text.hpp"
 #include "yaml/explain.hpp"
 #include "yaml/margin.hpp"
 #include "yaml/text_check.hpp"
@@ -111,6 +112,7 @@ public:
                               static_cast<unsigned>(*code)),
                   node.start, length_of(node))
           .help = "take the escape out";
+    take_curly_quotes(node);
     add(std::move(node));
   }
 
@@ -308,6 +310,26 @@ private:
     ++frame.nodes;
   }
 
+  // As word processors write them, and YAML takes them for letters. The text between them is read.
+  void take_curly_quotes(Node& node) {
+    constexpr std::array<std::string_view, 3> closing{"\u2019", "\u201c", "\u201d"};
+    diag::Character const first = diag::first_character(node.text);
+    bool const is_curly = first.code >= 0x2018 && first.code <= 0x201f;
+    if (node.quoted || !first.valid || !is_curly)
+      return;
+    margin_
+        .report(101,
+                fmt::format("`{}` (U+{:04X}) is not a quote of YAML",
+                            node.text.substr(0, first.bytes), static_cast<unsigned>(first.code)),
+                node.start, first.bytes)
+        .help = "write `\"` or `'`";
+    node.text.erase(0, first.bytes);
+    for (std::string_view const quote : closing)
+      if (node.text.ends_with(quote))
+        node.text.erase(node.text.size() - quote.size());
+    node.quoted = true;
+  }
+
   // False for a key that comes again (yaml-cpp leaves that to its caller) or cannot be one: it is
   // reported, and left out with its value.
   bool check_key(Frame& frame, const Node& key) {
@@ -315,6 +337,14 @@ private:
       margin_.report(103, "a merge key (`<<`) is not allowed here", key.start, 2).help =
           "write the keys where they are needed, or use `profiles`";
       return false;
+    }
+    if (auto const odd = key.quoted ? std::nullopt : odd_blank_mistake(key.text)) {
+      margin_
+          .report(odd->code, odd->message,
+                  {key.start.line, key.start.column + static_cast<std::uint32_t>(odd->offset)},
+                  odd->length)
+          .help = odd->help;
+      throw Stop();
     }
     if (!is_repeated(frame, key.text))
       return true;
@@ -354,13 +384,14 @@ std::optional<Document> build_tree(const diag::SourcePtr& source, const std::str
     YAML::Parser(stream).HandleNextDocument(builder);
     return builder.finish();
   } catch (const Stop&) {
-    return std::nullopt;
+    // It was reported.
   } catch (const YAML::Exception& error) {
     explain(source,
             {error.msg, static_cast<std::size_t>(std::max(error.mark.pos, 0)), builder.end()},
             sink);
-    return std::nullopt;
   }
+  explain_look_alike(source, sink);
+  return std::nullopt;
 }
 
 } // namespace nvmf::yaml
