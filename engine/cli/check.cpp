@@ -7,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "diag/catalogue.hpp"
+#include "diag/place.hpp"
 #include "diag/read_source.hpp"
 #include "diag/render.hpp"
 
@@ -110,6 +111,18 @@ bool is_standard_input(const CheckRequest& request) {
   return request.files == std::vector<std::string>{"-"};
 }
 
+// A comment was found to suppress nothing; not: one that is not a suppression, and looks like one.
+bool is_unused(const diag::Finding& finding, const load::Loaded& loaded) {
+  const diag::LabelledSpan* where = diag::main_span(finding);
+  return finding.code == suppression_unused && where != nullptr &&
+         std::any_of(loaded.suppressions.begin(), loaded.suppressions.end(),
+                     [&](const load::Suppression& one) {
+                       return one.span.source == where->span.source &&
+                              one.span.start.line == where->span.start.line &&
+                              one.span.start.column == where->span.start.column;
+                     });
+}
+
 // Adds the findings of the analysis of a policy that loads, where comments do not accept them.
 void add_reachability(load::Loaded& loaded) {
   if (!loaded.policy)
@@ -119,7 +132,7 @@ void add_reachability(load::Loaded& loaded) {
   std::vector<diag::Finding>& findings = loaded.findings.findings();
   findings.insert(findings.end(), reach.findings.begin(), reach.findings.end());
   // Loading could not know which comments these findings need.
-  std::erase_if(findings, [](const diag::Finding& one) { return one.code == suppression_unused; });
+  std::erase_if(findings, [&](const diag::Finding& one) { return is_unused(one, loaded); });
   load::report_unused(loaded.suppressions, load::LookedFor::reachability, loaded.findings);
   diag::sort_by_place(findings);
   if (reach.incomplete)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace nvmf::load {
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view reason_mark = "--";
+constexpr const char* right_form = "write `# nvmf: allow NVPnnn -- why`";
 
 std::string_view trimmed(std::string_view text) {
   std::size_t const first = std::min(text.find_first_not_of(blanks), text.size());
@@ -30,6 +32,20 @@ std::string_view behind_allow(std::string_view comment) {
   // A word that only begins like it is a sentence of its own.
   bool const whole_word = comment.empty() || blanks.find(comment.front()) != std::string_view::npos;
   return whole_word ? comment : std::string_view();
+}
+
+// `# nvmf-policy: ignore NVP408`, `# noqa: NVP408`: means to suppress, and does not.
+bool is_near_miss(std::string_view comment) {
+  std::size_t const code = comment.find("NVP");
+  if (code == std::string_view::npos || code + 6 > comment.size() ||
+      !diag::parse_code(comment.substr(code, 6)))
+    return false;
+  std::string_view const before = trimmed(comment.substr(0, code));
+  constexpr std::string_view words[] = {"ignore", "allow", "disable", "suppress", "noqa:", "noqa"};
+  return before.size() < 32 &&
+         std::any_of(std::begin(words), std::end(words),
+                     [&](auto word) { return before.ends_with(word); }) &&
+         before.find(':') != std::string_view::npos;
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -54,21 +70,26 @@ public:
     for (std::size_t i = 0; i < comments.size(); ++i)
       if (std::string_view const rest = behind_allow(comments[i].text); rest.data() != nullptr)
         read(i, rest);
+      else if (is_near_miss(comments[i].text))
+        sink_.add(805, "this comment suppresses nothing", span_of(comments[i], comments[i].text))
+            .help = right_form;
     return std::move(out_);
   }
 
 private:
   void read(std::size_t index, std::string_view rest) {
     const yaml::Comment& comment = document_.comments[index];
-    std::size_t const mark = rest.find(reason_mark);
+    // `NVP408 - why` has its mistake in the mark, not in a code that is called `-`.
+    std::size_t const mark = std::min(rest.find(reason_mark), rest.find(" - "));
     std::string_view const codes = rest.substr(0, mark);
-    bool const has_reason =
-        mark != std::string_view::npos && !trimmed(rest.substr(mark + reason_mark.size())).empty();
+    bool const has_reason = mark != std::string_view::npos &&
+                            rest.substr(mark).starts_with(reason_mark) &&
+                            !trimmed(rest.substr(mark + reason_mark.size())).empty();
     std::uint32_t const line = comment.alone ? line_below(index) : comment.start.line;
     bool const meant = read_codes(comment, codes, line);
     if (meant && !has_reason)
       sink_.add(804, "a suppression without a reason", span_of(comment, comment.text)).help =
-          "write `# nvmf: allow NVPnnn -- why`";
+          right_form;
   }
 
   // False for a comment that names no code at all, which is one mistake, however many words it has.
