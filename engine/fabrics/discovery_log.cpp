@@ -187,6 +187,10 @@ event::LogEntry parse_log_entry(std::string_view bytes) {
 }
 
 base::Result<event::DiscoveryLog> parse_discovery_page(std::string_view bytes) {
+  if (bytes.starts_with("Discovery Log ") || bytes.find("=Discovery Log Entry") < log_header_size)
+    return base::failure("this is the text of `nvme discover`: save the log with "
+                         "`nvme discover -o json`",
+                         EINVAL);
   if (bytes.size() < log_header_size)
     return base::failure(fmt::format("a discovery log begins with a header of {} bytes, got {}",
                                      log_header_size, bytes.size()),

@@ -155,15 +155,16 @@ std::vector<Item> Run::decide_log(std::size_t parent, const event::DiscoveryLog&
   }
   for (std::size_t i = taken; i < log.entries.size(); ++i) {
     std::size_t const first = state_->items.size();
-    state_->pass_over(parent, log.entries[i], parent_event,
-                      fmt::format("record {} of the log, the limit is {}", i + 1, limit));
+    state_->pass_over(
+        parent, log.entries[i], parent_event,
+        fmt::format("record {} of the log, `limits.log-entries` is {}", i + 1, limit));
     note_record(first, i);
   }
   // Those that were not even read.
   if (log.numrec > log.entries.size() && log.entries.size() >= limit) {
     Item rest{.parent = parent};
     settle(rest, Outcome::ignored, Reason::over_limit,
-           fmt::format("{} more records than the limit of {}", log.numrec - limit, limit));
+           fmt::format("{} more records than `limits.log-entries`, {}", log.numrec - limit, limit));
     state_->append(std::move(rest), {parent_event});
   }
   return {state_->items.begin() + static_cast<std::ptrdiff_t>(before), state_->items.end()};

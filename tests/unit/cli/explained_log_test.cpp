@@ -96,8 +96,8 @@ TEST_CASE("a log is explained as the plan decides it") {
        {volume_entry("10.0.0.1"), volume_entry("10.0.0.2"), volume_entry("10.0.0.3")},
        {},
        "ignored 10.0.0.1\n"
-       "record 2 is not decided: over-limit: record 2 of the log, the limit is 1\n"
-       "record 3 is not decided: over-limit: record 3 of the log, the limit is 1\n"},
+       "record 2 is not decided: over-limit: record 2 of the log, `limits.log-entries` is 1\n"
+       "record 3 is not decided: over-limit: record 3 of the log, `limits.log-entries` is 1\n"},
       {"both host sides decided alike are one",
        "rules:\n"
        "  - { name: d, match: { any: true }, action: discover }\n"

@@ -120,6 +120,18 @@ TEST_CASE("records of another form are not read as entries") {
   CHECK(ends_with_the_event_cleared(*controller));
 }
 
+TEST_CASE("the text that nvme-cli prints without an option is not taken for a log") {
+  // As nvme-cli 2.x prints it; 1.x has no blank line before it.
+  std::string const text = "\nDiscovery Log Number of Records 1, Generation counter 4\n"
+                           "=====Discovery Log Entry 0======\ntrtype:  tcp\n";
+  for (std::string const& each : {text, text.substr(1), text + std::string(2048, ' ')}) {
+    auto const log = fabrics::parse_discovery_page(each);
+    REQUIRE_FALSE(log);
+    CHECK(log.error().message ==
+          "this is the text of `nvme discover`: save the log with `nvme discover -o json`");
+  }
+}
+
 TEST_CASE("unknown numbers of the wire stay what they are") {
   LogPage page;
   page.add({.trtype = 77, .adrfam = 9});

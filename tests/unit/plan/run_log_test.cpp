@@ -241,7 +241,7 @@ rules:
       decide_entries(*policy, {volume("10.0.0.1", "nqn.a:1"), volume("10.0.0.1", "nqn.a:2"),
                                volume("10.0.0.1", "nqn.a:3"), volume("10.0.0.1", "nqn.a:4")});
   CHECK(shown(items) == Words{"connect", "connect", "ignored/over-limit", "ignored/over-limit"});
-  CHECK(items[2].detail == "record 3 of the log, the limit is 2");
+  CHECK(items[2].detail == "record 3 of the log, `limits.log-entries` is 2");
   CHECK(items[3].tid.subsystem_nqn == "nqn.a:4");
   CHECK(items[3].tid.endpoint->traddr->to_string() == "10.0.0.1");
 }
