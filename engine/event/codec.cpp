@@ -4,7 +4,9 @@
 #include "event/map_fields.hpp"
 #include "event/usual_service.hpp"
 #include "policy/event_shapes.hpp"
+#include "policy/foreign.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::event {
@@ -32,12 +34,22 @@ const std::vector<std::string>& field_names() {
   return names;
 }
 
+// A field has the name of the condition on it, and so has a mistake in it.
+yaml::UnknownKey other_name(const std::string& word) {
+  policy::ForeignKey const foreign = policy::foreign_key(policy::Section::match, word);
+  bool const is_field =
+      std::find(field_names().begin(), field_names().end(), foreign.meant) != field_names().end();
+  return is_field ? yaml::UnknownKey{.help = foreign.help, .meant = std::string(foreign.meant)}
+                  : yaml::UnknownKey{};
+}
+
 // Reads all fields, then says what is missing and what does not go together.
 class Decoder {
 public:
   Decoder(yaml::Reader& reader, const yaml::Node& node)
       : sink_(reader.sink()), found_before_(sink_.findings().size()),
-        map_(reader, node, {.described = "an event", .keys = field_names()}) {}
+        map_(reader, node,
+             {.described = "an event", .keys = field_names(), .explain_unknown = other_name}) {}
 
   std::optional<DescribedEvent> decode() {
     into_.event.kind = EventKind::discovered;

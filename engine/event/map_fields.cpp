@@ -3,6 +3,9 @@
 #include "base/nearest.hpp"
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
+#include "policy/address_form.hpp"
+#include "policy/foreign.hpp"
+#include "policy/key_table.hpp"
 #include "yaml/scalar.hpp"
 
 #include <fmt/format.h>
@@ -61,12 +64,15 @@ std::optional<base::Traddr> MapFields::address(const std::string& name, base::Tr
   if (!value)
     return std::nullopt;
   auto address = base::Traddr::parse(transport, *value);
-  if (!address)
-    report(code::bad_address,
-           fmt::format("`{}`: `{}` is not a valid {} address", name, *value,
-                       base::to_string(transport)),
-           *find(name));
-  return address;
+  if (address)
+    return address;
+  auto const form = policy::other_form_of_address(*value);
+  report(
+      code::bad_address,
+      fmt::format("`{}`: `{}` is not a valid {} address", name, *value, base::to_string(transport)),
+      *find(name))
+      .help = form && !form->is_pattern ? form->help : policy::address_help(*value, {});
+  return std::nullopt;
 }
 
 std::optional<std::uint32_t> MapFields::number(const std::string& name, std::uint32_t first,
@@ -122,7 +128,8 @@ std::vector<std::string> MapFields::texts(const std::string& name) {
 
 void MapFields::require(const std::string& name) {
   const Node* const value = find(name);
-  if (is_map() && (!value || means_unset(*value)))
+  bool const is_missing = value ? means_unset(*value) : !is_meant(name);
+  if (is_map() && is_missing)
     report(code::missing_key, fmt::format("{} needs `{}`", described_, name),
            value ? *value : node());
 }
@@ -133,10 +140,16 @@ diag::Finding& MapFields::report(std::uint16_t number, std::string message, cons
 
 void MapFields::report_word(const std::string& name, const std::string& given,
                             const std::vector<std::string>& words) {
+  std::string help;
+  if (const policy::Key* const condition = policy::find_key(policy::Section::match, name)) {
+    policy::Key value = *condition;
+    value.section = policy::Section::top; // nothing is excepted here
+    help = policy::foreign_value_help(value, given);
+  }
   report(code::wrong_type,
          fmt::format("`{}`: `{}` is not one of {}", name, given, fmt::join(words, ", ")),
          *find(name))
-      .help = base::suggestion(given, words);
+      .help = help.empty() ? base::suggestion(given, words) : help;
 }
 
 } // namespace nvmf::event

@@ -36,14 +36,16 @@ std::optional<std::string> wwn_digits(std::string_view text) {
   return digits;
 }
 
+AddressForm wwn_form(std::string_view digits) {
+  return {"is a WWN, not an address",
+          fmt::format("an FC address is written with the names of node and port: "
+                      "`nn-0x<16 hex digits>:pn-0x{}`",
+                      digits)};
+}
+
 Form wwn(std::string_view text) {
   auto const digits = wwn_digits(text);
-  if (!digits)
-    return std::nullopt;
-  return AddressForm{"is a WWN, not an address",
-                     fmt::format("an FC address is written with the names of node and port: "
-                                 "`nn-0x<16 hex digits>:pn-0x{}`",
-                                 *digits)};
+  return digits ? Form(wwn_form(*digits)) : std::nullopt;
 }
 
 bool is_port(std::string_view text) {
@@ -107,25 +109,59 @@ Form netmask(std::string_view text) {
                           : std::nullopt;
   return AddressForm{"has a netmask, where the length of a prefix belongs",
                      prefix ? fmt::format("write `{}`", prefix->to_string())
-                            : std::string("write a prefix such as `10.20.0.0/16`")};
+                            : std::string("write a prefix such as `10.20.0.0/16`"),
+                     true};
 }
 
-// `10.20.1.5-9`: only the last number of the end.
+// `10.20.1.5-9`, `fd00::1-9`: only the last number of the end.
 Form short_range(std::string_view text) {
   auto const dash = text.find('-');
-  auto const dot = text.substr(0, dash).rfind('.');
-  if (dash == std::string_view::npos || dot == std::string_view::npos)
+  auto const mark = text.substr(0, dash).find_last_of(".:");
+  if (dash == std::string_view::npos || mark == std::string_view::npos)
     return std::nullopt;
   std::string_view const first = text.substr(0, dash);
-  std::string const last = fmt::format("{}{}", first.substr(0, dot + 1), text.substr(dash + 1));
+  std::string const last = fmt::format("{}{}", first.substr(0, mark + 1), text.substr(dash + 1));
   if (!base::IpAddress::parse(first) || !base::IpAddress::parse(last))
     return std::nullopt;
   return AddressForm{"has one number where the last address of the range belongs",
-                     fmt::format("write `{}-{}`", first, last)};
+                     fmt::format("write `{}-{}`", first, last), true};
+}
+
+// `10.0.0.1..10.0.0.9`, `10.0.0.1 - 10.0.0.9`.
+Form spaced_range(std::string_view text) {
+  std::string close;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    bool const is_dots = text.substr(at, 2) == "..";
+    if (text[at] != ' ')
+      close += is_dots ? '-' : text[at];
+    at += is_dots ? 1 : 0;
+  }
+  if (close == text || !base::IpRange::parse(close))
+    return std::nullopt;
+  return AddressForm{"is a range in another form", fmt::format("write `{}`", close), true};
+}
+
+// `tcp://10.0.0.1:4420`.
+Form url(std::string_view text) {
+  auto const end = text.find("://");
+  if (end == std::string_view::npos)
+    return std::nullopt;
+  std::string_view host = text.substr(end + 3);
+  host = host.substr(0, host.find('/'));
+  auto const inner = brackets(host).has_value() ? brackets(host) : address_and_port(host);
+  return AddressForm{"is a URL", inner ? inner->help : fmt::format("write `{}`", host)};
+}
+
+// `0x500507680b214f19`.
+Form hexadecimal_wwn(std::string_view text) {
+  constexpr std::size_t digits = 16;
+  if (!text.starts_with("0x") || text.size() != digits + 2 || !is_hex(text.substr(2)))
+    return std::nullopt;
+  return wwn_form(text.substr(2));
 }
 
 bool report_form(Reader& reader, std::uint16_t code, const Form& form, const yaml::Node& node) {
-  if (!form)
+  if (!form || !node.is_scalar())
     return false;
   reader.report(code, fmt::format("`{}` {}", node.text, form->problem), node).help = form->help;
   return true;
@@ -134,7 +170,8 @@ bool report_form(Reader& reader, std::uint16_t code, const Form& form, const yam
 } // namespace
 
 std::optional<AddressForm> other_form_of_address(std::string_view text) {
-  for (auto const form : {wwn, brackets, address_and_port, netmask, short_range})
+  for (auto const form :
+       {wwn, hexadecimal_wwn, url, brackets, address_and_port, netmask, short_range, spaced_range})
     if (auto found = form(text))
       return found;
   return std::nullopt;
@@ -153,6 +190,8 @@ std::optional<AddressForm> pattern_of_address(std::string_view text) {
   if (base::IpRange::parse(text))
     return AddressForm{"is a range, where one address belongs",
                        "write a list of addresses; ranges are for the `match` of rules and guards"};
+  if (auto const form = other_form_of_address(text); form && form->is_pattern)
+    return AddressForm{"is a pattern, where one address belongs", std::string(for_matches)};
   if (auto const address = base::IpAddress::parse(text); address && address->is_unspecified())
     return AddressForm{"is every address, where one belongs", "write the address of one host"};
   return std::nullopt;
@@ -180,21 +219,6 @@ bool report_interface(Reader& reader, const yaml::Node& node) {
   reader.report(217, fmt::format("`{}` is the name of an interface, not an address", text), node)
       .help = fmt::format("write `host-iface: {}`", text);
   return true;
-}
-
-std::string address_help(std::string_view text) {
-  if (text.find('*') != std::string_view::npos && !text.starts_with("nn-"))
-    return "write a prefix such as `10.20.0.0/16`";
-  auto const dash = text.find('-');
-  if (dash != std::string_view::npos && base::IpAddress::parse(text.substr(0, dash)) &&
-      base::IpAddress::parse(text.substr(dash + 1)))
-    return "a range goes from the lower to the higher address of one family";
-  if (text.starts_with("nn-") || text.starts_with("pn-") || text.starts_with("0x"))
-    return "FC addresses are written `nn-0x<16 hex digits>:pn-0x<16 hex digits>`; each name may "
-           "end in one `*`";
-  if (!text.empty() && std::isalpha(static_cast<unsigned char>(text.front())))
-    return "host names are only for targets; write the address";
-  return {};
 }
 
 } // namespace nvmf::policy

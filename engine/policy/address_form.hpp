@@ -15,6 +15,7 @@ namespace nvmf::policy {
 struct AddressForm {
   std::string problem; // "is an address and a port"
   std::string help;
+  bool is_pattern = false; // what the help says to write is a prefix or range
 };
 
 // NVP217: nothing where the text is an address, a pattern or anything else.
@@ -29,7 +30,12 @@ bool report_pattern(Reader& reader, const yaml::Node& node);
 // NVP217: the text is the name of an interface, where this host's address belongs.
 bool report_interface(Reader& reader, const yaml::Node& node);
 
-// NVP207: what `text` may have been meant as, empty if that cannot be told.
-std::string address_help(std::string_view text);
+// NVP207: how to write what `text` is likely to mean, empty if that cannot be told.
+struct AddressUse {
+  std::string_view match_key; // of the condition, if it is one
+  bool in_target = false;
+  bool takes_names = false; // host names, too
+};
+std::string address_help(std::string_view text, const AddressUse& use);
 
 } // namespace nvmf::policy

@@ -1,9 +1,5 @@
 #include "policy/foreign.hpp"
 
-#include "base/duration.hpp"
-#include "base/lower_case.hpp"
-#include "base/time_span.hpp"
-
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -21,6 +17,10 @@ struct Row {
 
 constexpr std::string_view rule_host_side =
     "`match` compares it, a target sets it, and for discovered paths `host-side` decides";
+constexpr std::string_view switched_off =
+    "take it out, or turn it into a comment; `disable-rules` switches off rules of other files";
+constexpr std::string_view target_kind =
+    "a target with `subsystem-nqn` is that subsystem, one without it a discovery controller";
 constexpr std::string_view description = "write a comment, or `x-description`, which is ignored";
 
 using enum Section;
@@ -64,6 +64,41 @@ constexpr Row foreign_rows[] = {
     {rule, "description", "", description},
     {target, "description", "", description},
     {guard, "description", "reason", ""},
+    {rule, "comment", "", description},
+    {rule, "note", "", description},
+    {rule, "desc", "", description},
+    {rule, "enabled", "", switched_off},
+    {rule, "disabled", "", switched_off},
+    {rule, "enable", "", switched_off},
+    {target, "comment", "", description},
+    {target, "enabled", "", switched_off},
+    {target, "disabled", "", switched_off},
+    {target, "addresses", "traddr", ""},
+    {target, "ip", "traddr", ""},
+    {target, "type", "", target_kind},
+    {target, "discovery", "", target_kind},
+    {guard, "why", "reason", ""},
+    {guard, "comment", "reason", ""},
+    {set, "address", "traddr", ""},
+    {set, "addresses", "traddr", ""},
+    {set, "ip", "traddr", ""},
+    {set, "interface", "host-iface", ""},
+    {top, "wait", "", "it is `wait-for` in `boot`"},
+    {top, "description", "", description},
+    {top, "blacklist", "deny", ""},
+    {top, "blocklist", "deny", ""},
+    {top, "denylist", "deny", ""},
+    {top, "block", "deny", ""},
+    {top, "exclude", "deny", ""},
+    {top, "whitelist", "rules", ""},
+    {top, "allowlist", "rules", ""},
+    {top, "discovery", "targets", ""},
+    {top, "subsystems", "targets", ""},
+    {top, "include", "",
+     "the files in `autoconnect.d/` are read, too, in the order of their names"},
+    {match, "all", "any", ""},
+    {match, "or", "", "a list means any of its values; for other combinations write several rules"},
+    {match, "and", "", "all keys of a `match` must hold: write them side by side"},
     {boot, "wait", "wait-for", ""},
     {top, "allow", "rules", "`rules` decide what is connected; the rest is ignored"},
     {rule, "reason", "", "only guards (`deny`) have a `reason`; use a comment for a rule"},
@@ -138,56 +173,6 @@ ForeignKey foreign_key(Section section, std::string_view word) {
       return {std::string(row.help), row.meant};
     return {fmt::format("here it is called `{}`", row.meant), row.meant};
   }
-  return {};
-}
-
-namespace {
-
-// `10min`, `1h30m`, `600 s` as the language writes it; empty where it cannot, or the key does not
-// take it.
-std::string duration_help(const Key& key, std::string_view value) {
-  bool const is_number = value.find_first_not_of("0123456789") == std::string_view::npos;
-  if (is_number || base::parse_duration(value))
-    return {};
-  auto const span = base::parse_time_span(value);
-  bool const is_taken = span && span->count() >= key.minimum && span->count() <= key.maximum &&
-                        (key.type != ValueType::seconds || span->count() % 1000 == 0);
-  if (!is_taken)
-    return {};
-  std::string close = base::lower_case(value);
-  std::erase(close, ' ');
-  bool const is_spelling = base::parse_duration(close) == span;
-  return fmt::format("write `{}`", is_spelling ? close : base::format_duration(*span));
-}
-
-} // namespace
-
-std::string foreign_value_help(const Key& key, std::string_view value) {
-  if (value.size() > 1 && value.front() == '!')
-    return fmt::format("write `not: {{{}: {}}}`", key.name, value.substr(1));
-  if (value.find(" // ") != std::string_view::npos)
-    return "comments begin with `#`";
-  bool const is_log_event = value == "aen" || value == "change" || value == "log-changed";
-  if (key.name == "event" && is_log_event)
-    return "write `discovery-log-changed`";
-  bool const endless = value == "-1" || value == "off" || value == "never" || value == "forever" ||
-                       value == "unlimited" || value == "infinite" || value == "inf";
-  if (key.takes_infinity && endless)
-    return "write `infinity`";
-  bool const is_duration = key.type == ValueType::duration || key.type == ValueType::seconds;
-  if (is_duration && value == "-1")
-    return "take the key out, or write `null` for the kernel's default";
-  if (is_duration || key.type == ValueType::poll)
-    if (auto help = duration_help(key, value); !help.empty())
-      return help;
-  if (key.type == ValueType::attempts && (value == "-1" || value == "0"))
-    return "write `unlimited` for no limit";
-  if (key.name == "transport" && (value == "roce" || value == "iwarp" || value == "ib"))
-    return "write `rdma`";
-  if (key.name == "action" && (value == "deny" || value == "reject" || value == "block"))
-    return "put what must never be connected under `deny`, or write `ignore`";
-  if (key.name == "action" && (value == "allow" || value == "accept"))
-    return "write `connect`, or `discover` for discovery controllers";
   return {};
 }
 

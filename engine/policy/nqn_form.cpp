@@ -63,6 +63,12 @@ void report_other_beginning(Reader& reader, const yaml::Node& node, std::string 
 } // namespace
 
 bool report_regular_expression(Reader& reader, const yaml::Node& node) {
+  if (node.text.starts_with('!')) {
+    reader.report(216, fmt::format("`{}` reads like a negation", node.text), node).help =
+        fmt::format("globs are compared letter by letter; to except it, write `{}` below `not`",
+                    node.text.substr(1));
+    return true;
+  }
   if (!reads_like_regular_expression(node.text))
     return false;
   reader.report(216, fmt::format("`{}` reads like a regular expression", node.text), node).help =

@@ -35,13 +35,11 @@ std::string duration_text(std::int64_t milliseconds) {
 }
 
 void report_number_for_duration(Reader& reader, const yaml::Node& node, const Key& key) {
-  std::string const help = foreign_value_help(key, node.text);
-  if (node.text.starts_with('-'))
-    reader.report(206, fmt::format("`{}` cannot be negative: `{}`", key.name, node.text), node)
-        .help = help;
-  else
-    reader.report(209, fmt::format("`{}` needs a unit: `{}`", key.name, node.text), node).help =
-        help.empty() ? fmt::format("write `{}s` for seconds", node.text) : help;
+  bool const is_negative = node.text.starts_with('-');
+  std::string const message =
+      is_negative ? fmt::format("`{}` cannot be negative: `{}`", key.name, node.text)
+                  : fmt::format("`{}` needs a unit: `{}`", key.name, node.text);
+  reader.report(is_negative ? 206 : 209, message, node).help = foreign_value_help(key, node.text);
 }
 
 bool check_duration_range(Reader& reader, const yaml::Node& node, const Key& key,
@@ -157,14 +155,6 @@ std::optional<unsigned> read_percent(Reader& reader, const yaml::Node& node, con
   auto const value = yaml::to_integer(digits);
   if (!value || padded) {
     report_mismatch(reader, node, key);
-    double const share =
-        node.is_scalar() && node.text.size() < 8 ? std::strtod(node.text.c_str(), nullptr) : 0;
-    if (is_type(node, yaml::ScalarType::integer))
-      reader.sink().findings().back().help = fmt::format("write `{}%`", node.text);
-    else if (node.text.find('.') != std::string::npos && share > 0 && share <= 1)
-      reader.sink().findings().back().help = fmt::format("write `{:.0f}%`", share * 100);
-    else if (value)
-      reader.sink().findings().back().help = fmt::format("write `{}%`", *value);
     return std::nullopt;
   }
   if (*value >= key.minimum && *value <= key.maximum)
@@ -182,7 +172,7 @@ std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const yaml:
         .report(204,
                 fmt::format("`{}` takes {}, not {}", key.name, expected_by(key), described(node)),
                 node)
-        .help = "write `unlimited` for no limit";
+        .help = foreign_value_help(key, node.text);
     return std::nullopt;
   }
   auto const value = read_count(reader, node, key);
@@ -205,9 +195,6 @@ std::optional<base::Duration> read_duration(Reader& reader, const yaml::Node& no
   }
   if (!duration) {
     report_mismatch(reader, node, key);
-    diag::Finding& finding = reader.sink().findings().back();
-    if (finding.help.empty())
-      finding.help = foreign_value_help(key, node.text);
     return std::nullopt;
   }
   return check_duration_range(reader, node, key, *duration) ? duration : std::nullopt;

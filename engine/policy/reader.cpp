@@ -1,6 +1,7 @@
 #include "policy/reader.hpp"
 
 #include "diag/codes.hpp"
+#include "policy/address_form.hpp"
 #include "policy/foreign.hpp"
 #include "yaml/scalar.hpp"
 
@@ -63,9 +64,39 @@ std::string boolean_help(std::string_view text) {
   return "write `true` or `false`";
 }
 
+// Quotes make a text of anything, and an address or a duration of nothing.
+bool is_any_text(ValueType type) {
+  switch (type) {
+  case ValueType::name:
+  case ValueType::names:
+  case ValueType::sources:
+  case ValueType::text:
+  case ValueType::globs:
+  case ValueType::interface:
+  case ValueType::credential:
+  case ValueType::keyring:
+  case ValueType::properties:
+    return true;
+  default:
+    return false;
+  }
+}
+
+std::string help_for_address(const yaml::Node& node, const Key& key) {
+  bool const in_match = key.type == ValueType::address_patterns;
+  if (!in_match && key.type != ValueType::address && key.type != ValueType::addresses)
+    return {};
+  return address_help(
+      node.text, {.match_key = in_match ? key.name : std::string_view(), .in_target = !in_match});
+}
+
 std::string ambiguous_help(const yaml::Node& node, const Key& key) {
+  if (auto help = help_for_address(node, key); !help.empty())
+    return help;
   if (auto help = foreign_value_help(key, node.text); !help.empty())
     return help;
+  if (key.type == ValueType::version)
+    return "write `version: 1`";
   if (means_null(node.text) && key.takes_null)
     return "write `null` for the kernel's default";
   if (means_null(node.text))
@@ -80,39 +111,79 @@ std::string ambiguous_help(const yaml::Node& node, const Key& key) {
   case Wants::number:
     return "write numbers in plain decimal digits";
   case Wants::text:
-    return fmt::format("quote it: `\"{}\"`", node.text);
+    return is_any_text(key.type) ? fmt::format("quote it: `\"{}\"`", node.text) : std::string();
   case Wants::other:
     return {};
   }
   return {};
 }
 
-std::string mismatch_help(const yaml::Node& node, const Key& key) {
-  bool const takes_everything = key.name == "match" && key.type == ValueType::map;
-  if (takes_everything && (node.is_absent() || node.is_plain("all") || node.is_plain("any")))
-    return "to match everything, write `match: {any: true}`";
-  if (key.type == ValueType::named_maps && key.inner == Section::set && !node.is_absent())
+bool takes_list(ValueType type) {
+  switch (type) {
+  case ValueType::names:
+  case ValueType::words:
+  case ValueType::addresses:
+  case ValueType::nqn_globs:
+  case ValueType::address_patterns:
+  case ValueType::port_patterns:
+  case ValueType::number_patterns:
+  case ValueType::globs:
+  case ValueType::sources:
+  case ValueType::maps:
+    return true;
+  default:
+    return false;
+  }
+}
+
+// For what is written as a list, a map or a word where another of the three belongs.
+std::string structure_help(const yaml::Node& node, const Key& key) {
+  bool const is_word = node.is_scalar() && !node.is_absent();
+  bool const is_named = key.type == ValueType::named_maps;
+  if (is_named && key.inner == Section::set)
     return "name the set and the kind of its values: `sets: {NAME: {traddr: […]}}`";
-  if (key.type == ValueType::map && node.is_list())
+  if (is_named && node.is_list())
+    return fmt::format("write each with its name: `{}: {{NAME: {{…}}}}`", key.name);
+  if (key.type == ValueType::map && key.name == "match" && node.is_scalar())
+    return "to match everything, write `match: {any: true}`";
+  if (key.type == ValueType::map && key.name == "not" && is_word)
+    return fmt::format("name the key, too: `not: {{KEY: {}}}`", node.text);
+  if (key.type == ValueType::maps && key.inner == Section::target_path && is_word)
+    return fmt::format("write `{{traddr: {}}}`", node.text);
+  if (!node.is_list())
+    return {};
+  if (key.type == ValueType::map)
     return "write its keys below it, without dashes or brackets";
-  if (key.name == "action" && node.is_list())
+  if (key.name == "action")
     return "a rule has one action: write a rule for each";
-  yaml::ScalarType const type = node.is_scalar() ? yaml::scalar_type(node) : yaml::ScalarType::text;
+  if (key.type == ValueType::address_patterns || key.type == ValueType::addresses)
+    return "an address is written without brackets of its own";
+  return takes_list(key.type) ? "" : "it takes one value, without brackets or dashes";
+}
+
+std::string mismatch_help(const yaml::Node& node, const Key& key) {
+  if (auto help = structure_help(node, key); !help.empty() || !node.is_scalar())
+    return help;
+  yaml::ScalarType const type = yaml::scalar_type(node);
   Wants const wants = wanted_by(key.type);
   bool const is_number = type == yaml::ScalarType::integer || type == yaml::ScalarType::decimal;
+  bool const takes_number = wants == Wants::number && yaml::to_integer(node.text).has_value();
+  bool const takes_boolean =
+      wants == Wants::boolean && (node.text == "true" || node.text == "false");
+  if (node.quoted && (takes_number || takes_boolean))
+    return "take the quotes away";
+  if (key.type == ValueType::version)
+    return "write `version: 1`";
   if (type == yaml::ScalarType::absent)
     return fmt::format("give it a value, or take `{}` out", key.name);
   if (type == yaml::ScalarType::null)
     return "only connect options can be `null`";
-  if (wants == Wants::text && (is_number || type == yaml::ScalarType::boolean))
+  if (is_number)
+    if (auto help = help_for_address(node, key); !help.empty())
+      return help;
+  if (is_any_text(key.type) && (is_number || type == yaml::ScalarType::boolean))
     return fmt::format("quote it: `\"{}\"`", node.text);
-  if (node.quoted && wants == Wants::number && yaml::to_integer(node.text))
-    return "take the quotes away";
-  if (node.quoted && wants == Wants::boolean && (node.text == "true" || node.text == "false"))
-    return "take the quotes away";
-  if (key.type == ValueType::version)
-    return "write `version: 1`";
-  return {};
+  return foreign_value_help(key, node.text);
 }
 
 struct Expectation {

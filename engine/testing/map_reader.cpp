@@ -88,8 +88,33 @@ std::vector<std::string> option_names() {
   return names;
 }
 
+// `nr-io-queues: 16` beside `outcome`, and names of other test tools.
+yaml::UnknownKey explain_unknown_in_expect(const std::string& word) {
+  std::string spelt = word;
+  std::replace(spelt.begin(), spelt.end(), '_', '-');
+  if (base::find_connect_option(spelt) != nullptr)
+    return {.help =
+                fmt::format("connect options belong in `connect`: `connect: {{{}: …}}`", spelt)};
+  for (const char* const other : {"result", "decision", "action"})
+    if (spelt == other)
+      return {.help = "here it is called `outcome`", .meant = "outcome"};
+  return {};
+}
+
+std::string outcome_help(std::string_view word) {
+  for (const char* const other : {"allow", "allowed", "accept", "ok", "pass"})
+    if (word == other)
+      return "write `connect`, or `discover` for a discovery controller";
+  for (const char* const other : {"block", "blocked", "reject", "rejected", "drop"})
+    if (word == other)
+      return "write `denied` for a guard, `ignored` for a rule";
+  return {};
+}
+
 yaml::MapKind kind_of(Section section) {
   yaml::MapKind kind{.described = described(section), .keys = names_of(section)};
+  if (section == Section::expect)
+    kind.explain_unknown = explain_unknown_in_expect;
   // `version` has codes of its own.
   for (const Key* key : keys_of(section))
     if (key->key.required && key->form != Form::version)
@@ -101,8 +126,11 @@ yaml::MapKind kind_of(Section section) {
 
 void report_unknown(policy::Reader& reader, const Node& node, std::string_view what,
                     std::span<const std::string_view> names) {
+  std::string help = base::suggestion(node.text, names);
+  if (help.empty() && what == "outcome")
+    help = outcome_help(node.text);
   reader.report(code::unknown_name, fmt::format("unknown {} `{}`", what, node.text), node).help =
-      base::suggestion(node.text, names);
+      std::move(help);
 }
 
 MapReader::MapReader(policy::Reader& reader, const Node& node, Section section)

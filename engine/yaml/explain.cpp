@@ -99,6 +99,15 @@ std::optional<ValueWithColon> value_with_colon(std::string_view text, std::size_
   return ValueWithColon{begin, value};
 }
 
+// `any: true` behind `match:` is a map without its braces.
+std::string colon_help(std::string_view value) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz-";
+  std::size_t const end = value.find_first_not_of(letters);
+  bool const is_pair = end != std::string_view::npos && end > 1 && value[end] == ':';
+  return is_pair ? fmt::format("write `\"{0}\"` for a text, `{{{0}}}` for a map", value)
+                 : fmt::format("write `\"{}\"`", value);
+}
+
 // Where a line has a comment of C's: at its beginning or behind a blank, not in quotes.
 std::optional<std::size_t> slashes_in(std::string_view line) {
   char quote = '\0';
@@ -182,22 +191,23 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
     std::string_view const word = word_at(here);
     bool const has_anchor = text.find(fmt::format("&{}", word.substr(1))) != std::string_view::npos;
     return {103, "an alias (`*…`) is not allowed here",
-            has_anchor || word.size() < 2
-                ? "write the value where it is needed, or use `sets` and `profiles`"
-                : fmt::format("quote a glob: `\"{}\"`", word)};
+            has_anchor ? "write the value where it is needed, or use `sets` and `profiles`"
+                       : fmt::format("quote a glob: `\"{}\"`", word)};
   }
-  case '!':
+  case '!': {
+    std::string_view const word = word_at(here);
+    bool const is_negation = word.size() > 1 && word[1] != '!';
     return {104, "a tag (`!…`) is not allowed here",
-            "take it out; quote a value to make it a string"};
+            is_negation ? fmt::format("to except `{}`, write it below `not`; else take the `!` out",
+                                      word.substr(1))
+                        : std::string("take it out; quote a value to make it a string")};
+  }
   case ']':
   case '}':
     return {101, "a closing bracket without an opening one", ""};
   case ',':
     return {101, "nothing before this `,`", "take it out"};
   case ':':
-    if (auto const value = value_with_colon(text, offset))
-      return {101, "a `:` is not allowed here",
-              fmt::format("quote a value that contains `: `: `\"{}\"`", value->text)};
     return {101, "a `:` is not allowed here",
             is_first ? "a key is missing before it"
                      : "check the indentation; quote a value that contains `: `"};
@@ -247,8 +257,8 @@ void explain(const diag::SourcePtr& source, const ParserError& error, diag::Sink
   else if (auto const value =
                text.substr(offset).starts_with(':') ? value_with_colon(text, offset) : std::nullopt)
     report(source, value->begin,
-           {101, "a value that contains `: ` needs quotes",
-            fmt::format("write `\"{}\"`", value->text), value->text.size()},
+           {101, "a value that contains `: ` needs quotes", colon_help(value->text),
+            value->text.size()},
            sink);
   else if (!before.open_brackets.empty() && begins_with_one_of(error.said, errors_of_brackets))
     report_bracket(source, before.open_brackets.back(), offset, sink);

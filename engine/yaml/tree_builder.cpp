@@ -63,11 +63,14 @@ public:
   void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {
     pass_indicator();
     need(margin_.skip(style()));
-    if (margin_.skip_properties())
+    has_properties_ = margin_.skip_properties();
+    if (has_properties_)
       need(margin_.skip(style()));
     std::size_t const length = null_word();
-    if (length == 0)
+    if (length == 0) {
+      pass_over_properties_alone();
       return add(absent());
+    }
     Node node{.start = margin_.position(), .text = std::string(margin_.rest().substr(0, length))};
     margin_.advance(length);
     node.end = margin_.position();
@@ -85,6 +88,8 @@ public:
                 const std::string& value) override {
     arrive(mark);
     Node node{.start = margin_.position(), .text = value};
+    if (value.empty() && margin_.peek() != '"' && margin_.peek() != '\'')
+      pass_over_properties_alone();
     std::optional<diag::Position> end;
     switch (margin_.peek()) {
     case '"':
@@ -218,8 +223,15 @@ private:
     need(margin_.skip(style()));
     if (margin_.offset() != static_cast<std::size_t>(mark.pos) || !(is_deeper() || at_dash()))
       fail_unexpected();
-    if (margin_.skip_properties())
+    has_properties_ = margin_.skip_properties();
+    if (has_properties_)
       need(margin_.skip(style()));
+  }
+
+  // `transport: !rdma` was reported; its value is not missing.
+  void pass_over_properties_alone() {
+    if (has_properties_ && top().wants_value())
+      top().keeps_key = false;
   }
 
   // The value of a key or dash is behind it or, below it, in a deeper column; a list may begin
@@ -369,8 +381,9 @@ private:
   }
 
   Margin margin_;
-  std::vector<Frame> frames_; // the document first
-  diag::Position indicator_;  // before the node that was begun last
+  std::vector<Frame> frames_;   // the document first
+  bool has_properties_ = false; // a tag or an anchor before the node that was begun last
+  diag::Position indicator_;    // before the node that was begun last
   std::size_t nodes_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // The values of conditions: addresses, globs, numbers, words.
 #include "policy/address_form.hpp"
 #include "policy/decode/decode.hpp"
+#include "policy/foreign.hpp"
 #include "policy/nqn_form.hpp"
 #include "yaml/scalar.hpp"
 
@@ -43,10 +44,11 @@ std::optional<Pattern> address_pattern(Reader& reader, const yaml::Node& node,
 
 std::optional<Pattern> read_address(Reader& reader, const yaml::Node& node,
                                     const PatternContext& context) {
+  // Before its type: `10.20.1.10:8009` without quotes is a number of base 60 for some parsers.
+  if (!context.loop_text && report_other_form(reader, node))
+    return std::nullopt;
   auto const text = read_text(reader, node, context.key);
   if (!text)
-    return std::nullopt;
-  if (!context.loop_text && report_other_form(reader, node))
     return std::nullopt;
   if (auto pattern = address_pattern(reader, node, *text))
     return pattern;
@@ -57,7 +59,7 @@ std::optional<Pattern> read_address(Reader& reader, const yaml::Node& node,
     return std::nullopt;
   reader
       .report(207, fmt::format("`{}` is not an address, prefix, range or FC address", *text), node)
-      .help = address_help(*text);
+      .help = address_help(*text, {.match_key = context.key.name});
   return std::nullopt;
 }
 
@@ -107,10 +109,12 @@ std::optional<Pattern> read_numbers(Reader& reader, const yaml::Node& node,
                     *last <= context.key.maximum;
   if (good)
     return NumberRange{*first, *last};
-  reader.report(206,
-                fmt::format("`{}` is not an ascending range within {}-{}", node.text,
-                            context.key.minimum, context.key.maximum),
-                node);
+  reader
+      .report(206,
+              fmt::format("`{}` is not an ascending range within {}-{}", node.text,
+                          context.key.minimum, context.key.maximum),
+              node)
+      .help = foreign_value_help(context.key, node.text);
   return std::nullopt;
 }
 

@@ -80,6 +80,8 @@ private:
   void add_endpoint(const yaml::Node& node) {
     TargetEndpoint endpoint = shared_;
     endpoint.span = reader_.span(node);
+    if (is_other_form(node))
+      return;
     auto const text = read_text(reader_, node, key("traddr"));
     if (!text)
       return;
@@ -97,7 +99,7 @@ private:
     if (const yaml::Node* node = map_.find("host-traddr")) {
       if (transport() == base::Transport::loop)
         report_not_for_transport(reader_, map_, "host-traddr", transport());
-      else if (read_text(reader_, *node, key("host-traddr")))
+      else if (!is_other_form(*node) && read_text(reader_, *node, key("host-traddr")))
         shared_.host_traddr = read_address(*node, "host-traddr");
     }
     const yaml::Node* node = map_.find("host-iface");
@@ -133,10 +135,13 @@ private:
       shared_.trsvcid = static_cast<std::uint16_t>(*port);
   }
 
-  std::optional<base::Traddr> read_address(const yaml::Node& node, std::string_view name) {
+  // Before its type: `10.20.1.10:8009` without quotes is a number of base 60 for some parsers.
+  bool is_other_form(const yaml::Node& node) {
     bool const free_text = transport() == base::Transport::loop;
-    if (!free_text && (report_other_form(reader_, node) || report_pattern(reader_, node)))
-      return std::nullopt;
+    return !free_text && (report_pattern(reader_, node) || report_other_form(reader_, node));
+  }
+
+  std::optional<base::Traddr> read_address(const yaml::Node& node, std::string_view name) {
     auto address = base::Traddr::parse(transport(), node.text);
     if (address)
       return address;
@@ -150,9 +155,7 @@ private:
                             address_form(transport()), takes_names ? " or a host name" : "",
                             node.text),
                 node)
-        .help = takes_names                     ? base::host_name_help(node.text)
-                : base::is_host_name(node.text) ? "host names are only for `traddr` on tcp and rdma"
-                                                : "";
+        .help = address_help(node.text, {.in_target = true, .takes_names = takes_names});
     return std::nullopt;
   }
 

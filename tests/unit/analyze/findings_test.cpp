@@ -243,7 +243,7 @@ TEST_CASE("403: part of loading, beside all other mistakes, and of whole matches
        "  - { name: r, match: { traddr: \"@nets\", not: { traddr: 10.0.0.0/24 } }, action: connect "
        "}\n",
        "p.yaml:3:33: error[NVP207] bad-address: `10.0.1.0/33` is not an address, prefix, range or "
-       "FC address\n"},
+       "FC address; help: the prefix of an IPv4 address has at most 32 bits\n"},
       {"a match that may hold",
        "rules:\n"
        "  - { name: r, match: { traddr: 10.0.0.0/24, not: { traddr: 10.0.0.0/25 } }, action: "

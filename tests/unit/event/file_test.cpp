@@ -296,8 +296,10 @@ TEST_CASE("mistakes stand at their places") {
        "fc-discovery, discovered, referral, controller-lost; did you mean `boot`?\n"
        "2:12 204 `transport`: `tpc` is not one of tcp, rdma, fc, loop; did you mean `tcp`?\n"},
       {"addresses", "event: boot\ntransport: tcp\ntraddr: array\nhost-traddr: 10.0.0.300\n",
-       "3:9 207 `traddr`: `array` is not a valid tcp address\n"
-       "4:14 207 `host-traddr`: `10.0.0.300` is not a valid tcp address\n"},
+       "3:9 207 `traddr`: `array` is not a valid tcp address; host names are only for targets; "
+       "write the address\n"
+       "4:14 207 `host-traddr`: `10.0.0.300` is not a valid tcp address; the numbers of an IPv4 "
+       "address are at most 255\n"},
       {"no address", "event: boot\ntransport: tcp\n", "1:1 205 an event needs `traddr`\n"},
       {"nothing where something is required", "event: none\ntransport:\ntraddr: 10.0.0.1\n",
        "1:8 205 an event needs `event`\n2:1 205 an event needs `transport`\n"},

@@ -149,13 +149,13 @@ TEST_CASE("mistakes stand at their places") {
        "1:12 205 an FC port needs `host`\n"
        "1:24 207 expected an FC address, like nn-0x<16 hex digits>:pn-0x<16>\n"},
       {"controller", "controllers:\n  - { device: nvme0, transport: tcp, traddr: x }\n",
-       "2:46 207 `traddr`: `x` is not a valid tcp address\n"},
+       "2:46 207 `traddr`: `x` is not a valid tcp address; host names are only for targets; write "
+       "the address\n"},
       {"controller without transport", "controllers:\n  - { device: nvme0 }\n",
        "2:5 205 a controller needs `transport`\n"},
       {"unknown key of a controller without transport",
        "controllers:\n  - { device: nvme0, transprt: tcp }\n",
-       "2:22 203 unknown key `transprt` in a controller; did you mean `transport`?\n"
-       "2:5 205 a controller needs `transport`\n"},
+       "2:22 203 unknown key `transprt` in a controller; did you mean `transport`?\n"},
       {"secret in sysfs",
        "controllers: [{ device: nvme0, transport: tcp, connect: { dhchap-secret: x } }]\n",
        "1:59 203 `dhchap-secret` is not an option that sysfs shows\n"},

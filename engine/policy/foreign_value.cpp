@@ -1,0 +1,246 @@
+// Values as other tools, systemd and people write them.
+#include "base/duration.hpp"
+#include "base/lower_case.hpp"
+#include "base/time_span.hpp"
+#include "policy/foreign.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <vector>
+
+namespace nvmf::policy {
+
+namespace {
+
+constexpr std::string_view digit_set = "0123456789";
+
+bool is_whole_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(digit_set) == std::string_view::npos;
+}
+
+bool means_never(std::string_view value) {
+  constexpr std::array<std::string_view, 12> words{"-1",        "off",      "never", "none",
+                                                   "no",        "disabled", "false", "forever",
+                                                   "unlimited", "infinite", "inf",   "infinity"};
+  return std::find(words.begin(), words.end(), value) != words.end();
+}
+
+bool is_duration(const Key& key) {
+  return key.type == ValueType::duration || key.type == ValueType::seconds ||
+         key.type == ValueType::poll;
+}
+
+bool is_within(const Key& key, base::Duration duration) {
+  return duration.count() >= key.minimum && duration.count() <= key.maximum;
+}
+
+// The same number with the unit of the language where there is one: `600 sec` as `600s`.
+std::string with_known_unit(std::string_view value, base::Duration span) {
+  std::string_view const number = value.substr(0, value.find_first_not_of(digit_set));
+  for (std::string_view const unit : {"s", "ms", "m", "h", "d"})
+    if (std::string text = fmt::format("{}{}", number, unit); base::parse_duration(text) == span)
+      return text;
+  return base::format_duration(span);
+}
+
+std::string never_help(const Key& key) {
+  if (key.takes_infinity)
+    return "write `infinity`";
+  if (key.type == ValueType::poll)
+    return "write `never`";
+  if (key.name == "keep-alive-tmo")
+    return "write `0s` to switch it off";
+  return key.takes_null ? "take the key out, or write `null` for the kernel's default"
+                        : "take the key out for its default";
+}
+
+std::string duration_help(const Key& key, std::string_view value) {
+  if (means_never(value))
+    return never_help(key);
+  auto const span = base::parse_time_span(value);
+  if (!span || *span == base::infinite_duration || base::parse_duration(value))
+    return {};
+  if (key.type == ValueType::seconds && span->count() % 1000 != 0)
+    return "the kernel counts in whole seconds";
+  if (!is_within(key, *span))
+    return span->count() < key.minimum
+               ? fmt::format("at least `{}`", base::format_duration(base::Duration(key.minimum)))
+               : std::string();
+  std::string const text = with_known_unit(value, *span);
+  return is_whole_number(value) ? fmt::format("write `{}` for seconds", text)
+                                : fmt::format("write `{}`", text);
+}
+
+// `0.2`, `20 %`, `20pct`, `+-20%`, `20`.
+std::string percent_help(const Key& key, std::string_view value) {
+  if (means_never(value))
+    return "write `0%`";
+  value.remove_prefix(std::min(value.find_first_of("0123456789."), value.size()));
+  std::string_view const number = value.substr(0, value.find_first_not_of("0123456789."));
+  std::string const unit = base::lower_case(value.substr(number.size()));
+  bool const is_share = unit.empty() && number.find('.') != std::string_view::npos;
+  constexpr std::array<std::string_view, 6> units{"", "%", " %", "pct", "percent", " percent"};
+  double amount = -1;
+  std::from_chars(number.data(), number.data() + number.size(), amount);
+  double const percent = is_share ? amount * 100 : amount;
+  bool const is_known = std::find(units.begin(), units.end(), unit) != units.end();
+  if (!is_known || percent < static_cast<double>(key.minimum) ||
+      percent > static_cast<double>(key.maximum))
+    return {};
+  return fmt::format("write `{:.0f}%`", percent);
+}
+
+bool is_word_of(const Key& key, std::string_view text) {
+  return std::find(key.words.begin(), key.words.end(), text) != key.words.end();
+}
+
+// The words of `tcp|rdma`, `tcp,rdma`, `tcp rdma`; none if one of them is not a word of the key.
+std::vector<std::string_view> joined_words(const Key& key, std::string_view value) {
+  constexpr std::string_view separators = ",|/;+ ";
+  std::vector<std::string_view> words;
+  while (!value.empty()) {
+    std::string_view const word = value.substr(0, value.find_first_of(separators));
+    if (!word.empty() && !is_word_of(key, word))
+      return {};
+    if (!word.empty())
+      words.push_back(word);
+    value.remove_prefix(std::min(word.size() + 1, value.size()));
+  }
+  return words;
+}
+
+// `!rdma`, `not rdma`, `-rdma`: the value that is meant to be excepted.
+std::string_view excepted(const Key& key, std::string_view value) {
+  for (std::string_view const sign : {"!=", "!", "not ", "~", "^", "-"})
+    if (value.starts_with(sign) && value.size() > sign.size()) {
+      std::string_view rest = value.substr(sign.size());
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+      return sign.front() == '!' || is_word_of(key, rest) ? rest : std::string_view();
+    }
+  return {};
+}
+
+struct ForeignWord {
+  std::string_view key;
+  std::string_view word;
+  std::string_view help;
+};
+constexpr std::string_view under_deny =
+    "put what must never be connected under `deny`, or write `ignore`";
+constexpr std::string_view connect_or_discover =
+    "write `connect`, or `discover` for discovery controllers";
+constexpr std::string_view names_host_side =
+    "a target names an interface or address; a rule says how to choose one";
+constexpr ForeignWord foreign_words[] = {
+    {"event", "aen", "write `discovery-log-changed`"},
+    {"event", "change", "write `discovery-log-changed`"},
+    {"event", "changed", "write `discovery-log-changed`"},
+    {"event", "log-changed", "write `discovery-log-changed`"},
+    {"event", "rediscover", "write `discovery-log-changed`, or `discovery-reconnected`"},
+    {"event", "reconnected", "write `discovery-reconnected`"},
+    {"event", "reconnect", "write `discovery-reconnected`"},
+    {"event", "connected", "write `discovery-reconnected`"},
+    {"event", "fc", "write `fc-discovery`"},
+    {"event", "nvmediscovery", "write `fc-discovery`"},
+    {"event", "startup", "write `boot`"},
+    {"event", "boot-time", "write `boot`"},
+    {"event", "start", "write `boot`"},
+    {"event", "lost", "write `controller-lost`"},
+    {"event", "remove", "write `controller-lost`"},
+    {"event", "removed", "write `controller-lost`"},
+    {"event", "disconnect", "write `controller-lost`"},
+    {"transport", "roce", "write `rdma`"},
+    {"transport", "rocev2", "write `rdma`"},
+    {"transport", "iwarp", "write `rdma`"},
+    {"transport", "ib", "write `rdma`"},
+    {"transport", "infiniband", "write `rdma`"},
+    {"transport", "nvme-rdma", "write `rdma`"},
+    {"transport", "nvme/rdma", "write `rdma`"},
+    {"transport", "nvme-tcp", "write `tcp`"},
+    {"transport", "nvme/tcp", "write `tcp`"},
+    {"transport", "ip", "write `tcp`"},
+    {"transport", "fibre-channel", "write `fc`"},
+    {"transport", "fcp", "write `fc`"},
+    {"transport", "nvme-fc", "write `fc`"},
+    {"transport", "nvme/fc", "write `fc`"},
+    {"action", "deny", under_deny},
+    {"action", "reject", under_deny},
+    {"action", "block", under_deny},
+    {"action", "drop", under_deny},
+    {"action", "disconnect",
+     "rules disconnect nothing; to keep it from being connected, write "
+     "`ignore`, or put it under `deny`"},
+    {"action", "skip", "write `ignore`"},
+    {"action", "none", "write `ignore`"},
+    {"action", "allow", connect_or_discover},
+    {"action", "accept", connect_or_discover},
+    {"action", "permit", connect_or_discover},
+    {"action", "both", "a rule has one action: write a rule for each"},
+    {"host-side", "auto", "write `inherit` or `any`"},
+    {"host-side", "none", "write `any` to leave it to the kernel's routing"},
+    {"host-side", "all", "write `same-subnet` for a path from each interface"},
+    {"persistent", "always", "write `true`"},
+    {"persistent", "force", "write `true`"},
+    {"persistent", "auto", "write `if-supported`"},
+    {"persistent", "never", "write `false`"},
+};
+
+std::string word_help(const Key& key, std::string_view value) {
+  std::string const lower = base::lower_case(value);
+  for (const ForeignWord& row : foreign_words)
+    if (row.key == key.name && row.word == lower)
+      return std::string(row.help);
+  bool const means_all = value == "*" || value == "any" || value == "all";
+  bool const is_condition = key.section == Section::match || key.section == Section::negated_match;
+  if (is_condition && means_all && !is_word_of(key, value))
+    return fmt::format("take `{}` out: without it every value matches", key.name);
+  auto const words = joined_words(key, value);
+  if (words.size() > 1 && key.type == ValueType::words)
+    return fmt::format("write a list: `[{}]`", fmt::join(words, ", "));
+  if (words.size() > 1 && key.name == "action")
+    return "a rule has one action: write a rule for each";
+  if (key.name == "host-side" && value.find_first_of("0123456789") != std::string_view::npos)
+    return std::string(names_host_side);
+  return {};
+}
+
+// `4420..4430`, `4420 - 4430`, `8009,4420`, `*`.
+std::string number_help(const Key& key, std::string_view value) {
+  if (value == "*" || value == "any" || value == "all")
+    return fmt::format("take `{}` out: without it every number matches", key.name);
+  std::string close(value);
+  std::erase(close, ' ');
+  if (auto const dots = close.find(".."); dots != std::string::npos)
+    close.replace(dots, 2, "-");
+  auto const dash = close.find('-');
+  if (dash != std::string::npos && close != value && is_whole_number(close.substr(0, dash)) &&
+      is_whole_number(close.substr(dash + 1)))
+    return fmt::format("write `{}`", close);
+  bool const is_list = close.find_first_not_of("0123456789,-") == std::string::npos &&
+                       close.find(',') != std::string::npos;
+  return is_list ? fmt::format("write a list: `[{}]`", value) : std::string();
+}
+
+} // namespace
+
+std::string foreign_value_help(const Key& key, std::string_view value) {
+  bool const is_condition = key.section == Section::match || key.section == Section::negated_match;
+  if (std::string_view const rest = excepted(key, value); is_condition && !rest.empty())
+    return fmt::format("write `not: {{{}: {}}}`", key.name, rest);
+  if (value.find(" // ") != std::string_view::npos)
+    return "comments begin with `#`";
+  if (is_duration(key))
+    return duration_help(key, value);
+  if (key.type == ValueType::percent)
+    return percent_help(key, value);
+  if (key.type == ValueType::attempts)
+    return means_never(value) || value == "0" ? "write `unlimited` for no limit" : "";
+  if (key.type == ValueType::port_patterns || key.type == ValueType::number_patterns)
+    return number_help(key, value);
+  return word_help(key, value);
+}
+
+} // namespace nvmf::policy
