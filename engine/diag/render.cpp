@@ -39,9 +39,9 @@ std::string render_short(std::span<const Finding> findings) {
     if (const LabelledSpan* where = main_span(finding))
       out += short_place(where->span) + ": ";
     out += fmt::format("{}[{}] {}: {}", to_string(finding.severity), code_name(finding.code),
-                       slug_of(finding), shown(finding.message));
+                       slug_of(finding), shown_message(finding.message));
     if (!finding.help.empty())
-      out += "; help: " + shown(finding.help);
+      out += "; help: " + shown_message(finding.help);
     out += '\n';
   }
   return out;

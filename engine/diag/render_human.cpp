@@ -116,7 +116,8 @@ std::string margin(const Finding& finding) {
 
 std::string remark(std::string_view indent, const Palette& palette, std::string_view word,
                    std::string_view text) {
-  return fmt::format("{}{} ={} {}: {}\n", palette.frame, indent, palette.off, word, shown(text));
+  return fmt::format("{}{} ={} {}: {}\n", palette.frame, indent, palette.off, word,
+                     shown_message(text));
 }
 
 std::string places(const Finding& finding, std::string_view indent, const Palette& palette) {
@@ -136,7 +137,7 @@ std::string one(const Finding& finding, const Palette& palette) {
   std::string const indent = margin(finding);
   std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", severity_colour(palette, finding.severity),
                                 to_string(finding.severity), code_name(finding.code), palette.off,
-                                palette.strong, shown(finding.message), palette.off);
+                                palette.strong, shown_message(finding.message), palette.off);
   out += places(finding, indent, palette);
   const LabelledSpan* where = main_span(finding);
   bool const has_remarks = !finding.help.empty() || !finding.notes.empty() || finding.witness;

@@ -31,8 +31,8 @@ Json one(const Finding& finding) {
   Json result = {{"code", code_name(finding.code)},
                  {"slug", slug_of(finding)},
                  {"severity", to_string(finding.severity)},
-                 {"message", shown(finding.message)},
-                 {"help", finding.help.empty() ? Json() : Json(shown(finding.help))},
+                 {"message", shown_message(finding.message)},
+                 {"help", finding.help.empty() ? Json() : Json(shown_message(finding.help))},
                  {"notes", std::move(notes)},
                  {"spans", std::move(spans)}};
   result["witness"] = finding.witness ? Json(shown(*finding.witness)) : Json();

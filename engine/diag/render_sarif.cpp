@@ -78,13 +78,13 @@ Json location(const LabelledSpan& labelled) {
 }
 
 std::string text_of(const Finding& finding) {
-  std::string text = shown(finding.message);
+  std::string text = shown_message(finding.message);
   for (const std::string& note : finding.notes)
     text += "\nnote: " + shown(note);
   if (finding.witness)
     text += "\nfor example: " + shown(*finding.witness);
   if (!finding.help.empty())
-    text += "\nhelp: " + shown(finding.help);
+    text += "\nhelp: " + shown_message(finding.help);
   return text;
 }
 

@@ -48,6 +48,25 @@ std::string shown_character(Character character, std::string_view bytes) {
   return std::string(bytes.substr(0, character.bytes));
 }
 
+// A host NQN with its UUID has 68.
+constexpr std::size_t longest_quotation = 72;
+constexpr std::size_t kept_at_end = 20;
+
+std::string without_middle(std::string_view text) {
+  if (text.size() <= longest_quotation)
+    return std::string(text);
+  std::size_t first = longest_quotation - kept_at_end - 1;
+  std::size_t last = text.size() - kept_at_end;
+  auto const is_inner = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+  };
+  while (first > 0 && is_inner(first))
+    --first;
+  while (last < text.size() && is_inner(last))
+    ++last;
+  return fmt::format("{}…{}", text.substr(0, first), text.substr(last));
+}
+
 } // namespace
 
 Character first_character(std::string_view text) {
@@ -96,6 +115,21 @@ std::size_t shown_width(std::string_view text) {
     text.remove_prefix(character.bytes);
   }
   return width;
+}
+
+std::string shown_message(std::string_view text) {
+  std::string cut;
+  for (bool quoted = false; !text.empty(); quoted = !quoted) {
+    std::size_t const end = text.find('`');
+    bool const closes = quoted && end != std::string_view::npos;
+    std::string_view const part = text.substr(0, end);
+    cut += closes && !part.starts_with('/') ? without_middle(part) : std::string(part);
+    if (end == std::string_view::npos)
+      break;
+    cut += '`';
+    text.remove_prefix(end + 1);
+  }
+  return shown(cut);
 }
 
 } // namespace nvmf::diag

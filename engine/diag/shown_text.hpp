@@ -12,6 +12,10 @@ namespace nvmf::diag {
 // `\u{NNNN}`. Tabs become one blank. Everything else stays as it is, backslashes too.
 std::string shown(std::string_view text);
 
+// The same of a message or a help, in which what it quotes (`…`) is cut in the middle where it is
+// longer than most lines are wide. Paths are not cut.
+std::string shown_message(std::string_view text);
+
 // Columns that `shown(text)` takes: characters, not bytes.
 std::size_t shown_width(std::string_view text);
 

@@ -1,4 +1,4 @@
-// What a text that is not an address may have been meant as.
+// The likely meaning of a text that is not an address.
 #include "base/fc_address.hpp"
 #include "base/host_name.hpp"
 #include "base/ip_address.hpp"

@@ -56,7 +56,20 @@ private:
     else if (text.starts_with("\xef\xbb\xbf"sv))
       report(107, "the file begins with a byte order mark (U+FEFF)",
              "save the file as UTF-8 without a byte order mark");
+    else if (is_binary(text))
+      report(101, "text expected, not a binary file", "name a policy in YAML");
     return reported_ == 0;
+  }
+
+  // Programs, archives and images have many control characters.
+  static bool is_binary(std::string_view text) {
+    constexpr std::size_t looked_at = 4096;
+    constexpr std::ptrdiff_t few = 3;
+    std::string_view const start = text.substr(0, looked_at);
+    auto const controls = std::count_if(start.begin(), start.end(), [](unsigned char c) {
+      return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    });
+    return controls > few && controls * 16 > static_cast<std::ptrdiff_t>(start.size());
   }
 
   void next_line() {

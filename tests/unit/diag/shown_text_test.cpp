@@ -39,3 +39,29 @@ TEST_CASE("text is shown without what a terminal would obey or hide") {
     CHECK(shown_width(row.text) == row.width);
   }
 }
+
+TEST_CASE("what a message quotes is cut in the middle, paths and the message itself are not") {
+  std::string const x(100, 'x');
+  std::string const umlauts = [] {
+    std::string text;
+    for (int i = 0; i < 50; ++i)
+      text += "ä";
+    return text;
+  }();
+  struct {
+    std::string text;
+    std::string expected;
+  } const rows[] = {
+      {"`" + x.substr(0, 72) + "` is long", "`" + x.substr(0, 72) + "` is long"},
+      {"`" + x + "` is long", "`" + x.substr(0, 51) + "…" + x.substr(0, 20) + "` is long"},
+      {"a " + x + " `b`", "a " + x + " `b`"},
+      {"`/" + x + "` is a path", "`/" + x + "` is a path"},
+      {"one `" + x, "one `" + x},
+      {"`" + umlauts + "`", "`" + umlauts.substr(0, 50) + "…" + umlauts.substr(0, 20) + "`"},
+      {"`\x1b`", "`\\x1b`"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(nvmf::diag::shown_message(row.text) == row.expected);
+  }
+}
