@@ -176,7 +176,7 @@ ExitCode run_check(const CheckRequest& request, const Globals& globals) {
     return ExitCode::failed;
   const load::Loaded& loaded = *found;
   if (!loaded.found_any && !loaded.findings.has_errors()) {
-    complain_about_absence(request.files.empty() ? globals.policy : request.files);
+    complain_about_absence(globals, request.files.empty() ? globals.policy : request.files, loaded);
     return ExitCode::failed;
   }
   std::vector<diag::Finding> findings;
@@ -184,8 +184,12 @@ ExitCode run_check(const CheckRequest& request, const Globals& globals) {
     if (selection.wants(finding))
       findings.push_back(finding);
   show(globals, loaded, findings);
-  if (!loaded.policy && globals.policy.empty() && request.files.empty())
-    complain(last_good_line(host_files(globals)));
+  if (globals.policy.empty() && request.files.empty()) {
+    if (loaded.policy)
+      complain_about_distrust(globals, loaded);
+    else
+      complain(last_good_line(host_files(globals)));
+  }
   return exit_code(findings, request.fail_on);
 }
 

@@ -9,6 +9,7 @@
 #include "host/facts_file.hpp"
 #include "host/gather.hpp"
 #include "load/last_good.hpp"
+#include "load/trust.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -95,7 +96,23 @@ diag::Sink errors_of(const load::Loaded& loaded) {
   return errors;
 }
 
-void complain_about_absence(const std::vector<std::string>& places) {
+void complain_about_distrust(const Globals& globals, const load::Loaded& loaded) {
+  if (!globals.policy.empty())
+    return;
+  const base::RealFileSystem files = host_files(globals);
+  // An image's files are its builder's, this host's must be root's.
+  const auto owner =
+      globals.root.empty() ? load::TrustedOwner::root : load::TrustedOwner::root_or_me;
+  const std::vector<load::Distrust> all = load::distrusted(files, loaded, owner);
+  for (const load::Distrust& one : all)
+    complain(fmt::format("{} {}: the services refuse it", diag::shown(one.path), one.why));
+  if (!all.empty())
+    complain(last_good_line(files));
+}
+
+void complain_about_absence(const Globals& globals, const std::vector<std::string>& places,
+                            const load::Loaded& loaded) {
+  complain_about(globals, loaded.findings);
   std::vector<std::string> names;
   for (const std::string& place : places)
     names.push_back(diag::shown(place));
@@ -112,7 +129,7 @@ PolicyOrExitCode policy_or_complaint(const Globals& globals, const load::Loaded&
   if (loaded.policy)
     return loaded.policy;
   if (!loaded.found_any && !loaded.findings.has_errors()) {
-    complain_about_absence(globals.policy);
+    complain_about_absence(globals, globals.policy, loaded);
     return tl::unexpected(ExitCode::failed);
   }
   complain_about(globals, errors_of(loaded));

@@ -40,8 +40,10 @@ using PolicyOrExitCode = tl::expected<std::shared_ptr<const policy::Policy>, Exi
 PolicyOrExitCode policy_or_complaint(const Globals& globals);
 // The same for one that was loaded with `load_policy()`.
 PolicyOrExitCode policy_or_complaint(const Globals& globals, const load::Loaded& loaded);
-// That there is no policy in these places, those of the host if none is named.
-void complain_about_absence(const std::vector<std::string>& places);
+// That there is no policy in these places, those of the host if none is named; and what was found
+// beside them, such as a file whose name is almost right.
+void complain_about_absence(const Globals& globals, const std::vector<std::string>& places,
+                            const load::Loaded& loaded);
 // Why there is no policy; none: not even a file was found.
 diag::Sink errors_of(const load::Loaded& loaded);
 
@@ -53,6 +55,10 @@ decide::Facts host_facts(const Globals& globals, const policy::Policy& policy);
 
 // Findings on standard error, for people.
 void complain_about(const Globals& globals, const diag::Sink& sink);
+
+// Says on standard error that the services refuse files of this host's policy that others may
+// write, and what they use instead. Nothing about files that `--policy` names.
+void complain_about_distrust(const Globals& globals, const load::Loaded& loaded);
 
 // Standard error's line about what the services use while the policy is broken.
 std::string last_good_line(const base::FileSystem& files);

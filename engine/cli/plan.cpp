@@ -273,9 +273,11 @@ ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Set
 ExitCode run_plan(PlanRequest request, const Globals& globals) {
   if (const auto problem = problem_with(request))
     return usage_error("plan", *problem);
-  const auto loaded = policy_or_complaint(globals);
+  const load::Loaded files = load_policy(globals);
+  const auto loaded = policy_or_complaint(globals, files);
   if (!loaded)
     return loaded.error();
+  complain_about_distrust(globals, files);
   Setting setting{.policy = *loaded};
   setting.read_logs = request.read_log;
   setting.root = globals.root;
