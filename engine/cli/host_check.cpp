@@ -3,6 +3,7 @@
 #include "base/host_uuid.hpp"
 #include "diag/whole_file.hpp"
 #include "event/from_target.hpp"
+#include "host/exclusions.hpp"
 #include "host/fabrics_mounts.hpp"
 #include "host/identity.hpp"
 #include "host/neighbours.hpp"
@@ -32,6 +33,7 @@ constexpr std::uint16_t other_orchestrator = 706;
 constexpr std::uint16_t excluded_target = 707;
 constexpr std::uint16_t mount_without_netdev = 709;
 constexpr std::uint16_t foreign_rule_active = 710;
+constexpr std::uint16_t exclusion_without_effect = 711;
 constexpr const char* default_identity = "default";
 
 // A line of a file of this host; the file as a whole where there is no such line.
@@ -203,6 +205,21 @@ void check_targets(const policy::Policy& policy, const decide::Facts& facts, dia
     }
 }
 
+void check_exclusions(const base::FileSystem& files, diag::Sink& sink) {
+  for (const host::ExclusionProblem& problem : host::exclusion_problems(files)) {
+    const bool unreadable = problem.line == 0;
+    auto& finding = sink.add(
+        exclusion_without_effect,
+        unreadable ? problem.what : fmt::format("an exclusion without effect: {}", problem.what),
+        unreadable ? diag::whole_file(problem.path) : line_of(files, problem.path, problem.line));
+    if (unreadable) {
+      finding.severity = diag::Severity::error;
+      finding.notes.push_back(
+          "what it excludes is unknown, so nothing is connected: `exclusions-unreadable`");
+    }
+  }
+}
+
 } // namespace
 
 void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& sink) {
@@ -214,6 +231,7 @@ void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& si
     check_shared(*loaded.policy, host.facts, sink);
     check_targets(*loaded.policy, host.facts, sink);
   }
+  check_exclusions(host.files, sink);
   for (const host::FabricsMount& mount : host::mounts_without_netdev(host.files))
     sink.add(mount_without_netdev,
              fmt::format("/etc/fstab mounts `{}` without `_netdev`, and it lies on {}, which is "

@@ -5,6 +5,7 @@
 #include "base/file_system.hpp"
 #include "decide/facts.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,5 +27,15 @@ struct Exclusions {
 // The main file, then the drop-ins in the order of their names. Files that are not there say
 // nothing; of one that is there and cannot be read it is not known what it excludes.
 Exclusions read_exclusions(const base::FileSystem& files);
+
+// Why a file, or a line of it, excludes nothing though it seems to.
+struct ExclusionProblem {
+  std::string path;
+  std::uint32_t line = 0; // 0: the file cannot be read, and whatever is listed counts as excluded
+  std::string what;       // "the key `subsysnqn` is unknown"
+};
+
+// For people, of all files: those that cannot be read, and lines without effect in those that can.
+std::vector<ExclusionProblem> exclusion_problems(const base::FileSystem& files);
 
 } // namespace nvmf::host

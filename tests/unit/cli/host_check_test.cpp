@@ -169,6 +169,57 @@ TEST_CASE("check_host: others that connect, too") {
   }
 }
 
+TEST_CASE("check_host: exclusions that exclude nothing, and a list that cannot be read") {
+  World world;
+  const std::string list = "/etc/nvme/exclusions.conf";
+  SUBCASE("a line of each kind, in place and out of it") {
+    world.tree.write(list, "exclusion = nqn=nqn.x\n"
+                           "[exclusions]\n"
+                           "exclusion = nqn=nqn.x;traddr=10.0.0.1\n"
+                           "nqn.y\n"
+                           "exclude = nqn=nqn.x\n"
+                           "exclusion = subsysnqn=nqn.x\n"
+                           "exclusion = nqn=\n"
+                           "exclusion =\n"
+                           "exclusion = nqn=nqn.x;nqn=nqn.y\n"
+                           "[Controllers]\n"
+                           "exclusion = nqn=nqn.x\n");
+    std::vector<std::string> found;
+    for (const diag::Finding& finding : world.findings()) {
+      CHECK(finding.code == 711);
+      CHECK(finding.severity == diag::Severity::warning);
+      found.push_back(std::to_string(finding.spans.front().span.start.line) + " " +
+                      finding.message.substr(std::string("an exclusion without effect: ").size()));
+    }
+    CHECK(found == std::vector<std::string>{
+                       "1 it comes before the header `[exclusions]`",
+                       "4 `nqn.y` is not `exclusion`",
+                       "5 `exclude` is not `exclusion`",
+                       "6 the key `subsysnqn` is unknown",
+                       "7 `nqn` has no value",
+                       "8 it names nothing to exclude",
+                       "9 a duplicate key has another value",
+                       "11 the section `[Controllers]` is unknown; exclusions belong in "
+                       "`[exclusions]`",
+                   });
+  }
+  SUBCASE("a directory in its place") {
+    world.tree.make_directory(list);
+    CHECK(world.codes() == std::vector<unsigned>{711});
+    CHECK(world.place() == list);
+    CHECK(world.findings().front().severity == diag::Severity::error);
+  }
+  SUBCASE("a drop-in that leads nowhere") {
+    world.tree.link(list + ".d/a.conf", "nowhere");
+    CHECK(world.place() == list + ".d/a.conf");
+    CHECK(world.findings().front().severity == diag::Severity::error);
+  }
+  SUBCASE("a list that is switched off") {
+    world.tree.link(list, "/dev/null");
+    CHECK(world.codes().empty());
+  }
+}
+
 TEST_CASE("check_host: a mount over a fabric that systemd takes for a local one") {
   struct Row {
     const char* name;
