@@ -97,9 +97,14 @@ Result<std::string> write_beside(const std::string& target, const std::string& p
 } // namespace
 
 Result<std::string> RealFileSystem::read(const std::string& path, std::size_t limit) const {
-  Fd const fd(::open(resolved(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  int const patience = pipes_ == Pipes::read ? 0 : O_NONBLOCK;
+  Fd const fd(::open(resolved(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | patience));
   if (!fd)
     return errno_failure(path, errno);
+  struct stat status {};
+  if (pipes_ == Pipes::refused && ::fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode) &&
+      !S_ISDIR(status.st_mode))
+    return failure(path + ": not a regular file", EINVAL);
   // Straight into the text that is returned, for it may be a secret, of which no copy is to remain.
   std::size_t const chunk = std::min(limit, largest_chunk) + 1;
   std::string content;

@@ -65,10 +65,17 @@ public:
   bool exists(const std::string& path) const { return status(path).has_value(); }
 };
 
+// Whether `read` waits for the other end of a pipe.
+enum class Pipes : std::uint8_t {
+  refused, // EINVAL, as for a socket and a device: a program's own files are regular ones
+  read,    // the user named it: `check <(…)`
+};
+
 class RealFileSystem final : public FileSystem {
 public:
   // `root` is put before each path; empty for the host itself.
-  explicit RealFileSystem(std::string root = {}) : root_(std::move(root)) {}
+  explicit RealFileSystem(std::string root = {}, Pipes pipes = Pipes::refused)
+      : root_(std::move(root)), pipes_(pipes) {}
 
   Result<std::string> read(const std::string& path, std::size_t limit) const override;
   Result<std::vector<DirectoryEntry>> entries(const std::string& path) const override;
@@ -91,6 +98,7 @@ public:
 
 private:
   std::string root_;
+  Pipes pipes_;
 };
 
 } // namespace nvmf::base

@@ -66,7 +66,8 @@ base::RealFileSystem host_files(const Globals& globals) {
 load::Loaded load_policy(const Globals& globals, const policy::FindingOptions& wanted) {
   if (globals.policy.empty())
     return load::load_policy(host_files(globals), {}, wanted);
-  return load::load_policy(base::RealFileSystem(), {.paths = globals.policy}, wanted);
+  return load::load_policy(base::RealFileSystem({}, base::Pipes::read), {.paths = globals.policy},
+                           wanted);
 }
 
 void complain_about(const Globals& globals, const diag::Sink& sink) {

@@ -33,8 +33,8 @@ base::Result<std::string> read_standard_input() {
 } // namespace
 
 base::Result<SourcePtr> read_source(const std::string& path) {
-  auto text =
-      path == "-" ? read_standard_input() : base::RealFileSystem().read(path, largest_input);
+  auto text = path == "-" ? read_standard_input()
+                          : base::RealFileSystem({}, base::Pipes::read).read(path, largest_input);
   if (!text)
     return tl::unexpected(text.error());
   return std::make_shared<const Source>(
