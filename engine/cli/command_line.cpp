@@ -112,10 +112,14 @@ public:
   }
 
   ExitCode run(std::vector<std::string> arguments) {
+    arguments_ = arguments;
     std::reverse(arguments.begin(), arguments.end()); // as the library wants them
     try {
       app_.parse(arguments);
     } catch (const CLI::CallForHelp&) {
+      const auto extra = app_.remaining();
+      if (!extra.empty() && !extra.front().starts_with('-'))
+        return usage_error({}, unknown_command(extra.front()));
       print(app_.help());
       return ExitCode::done;
     } catch (const CLI::CallForVersion& version) {
@@ -224,8 +228,26 @@ private:
     return unknown("command", word, names);
   }
 
+  // `-q=3`, of which the library leaves `-=3`.
+  std::optional<UsageError> short_flag_with_value(const std::string& word) const {
+    const std::string value = word.substr(1);
+    const auto whole =
+        std::find_if(arguments_.begin(), arguments_.end(), [&](const std::string& argument) {
+          return argument.starts_with('-') && !argument.starts_with("--") &&
+                 argument.ends_with(value);
+        });
+    if (!value.starts_with('=') || whole == arguments_.end())
+      return std::nullopt;
+    const std::string flag = whole->substr(0, whole->size() - value.size());
+    return UsageError{fmt::format("`{}` takes no value", base::escaped(flag)), {}};
+  }
+
   UsageError unknown_option(const CLI::App& app, const std::string& word) const {
     const std::string name = word.substr(0, word.find('='));
+    if (name == "--dry-run" && name != word)
+      return {fmt::format("`{}` takes no value", name), {}};
+    if (const auto error = short_flag_with_value(word))
+      return *error;
     if (&app != &app_ && app_.get_option_no_throw(name) != nullptr)
       return {fmt::format("`{}` has no option `{}`", app.get_name(), name), {}};
     std::vector<std::string> names = option_names(app);
@@ -288,6 +310,7 @@ private:
   }
 
   std::span<const Command> commands_;
+  std::vector<std::string> arguments_;
   CLI::App app_{"Decides and makes a host's NVMe-over-Fabrics connections.", "nvmf-policy"};
   CLI::App* help_ = nullptr;
   Globals globals_;
