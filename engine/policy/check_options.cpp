@@ -3,6 +3,7 @@
 #include "policy/option_findings.hpp"
 #include "policy/situations.hpp"
 #include "policy/target_match.hpp"
+#include "policy/target_rule.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -65,9 +66,14 @@ public:
       report(*contradiction);
       return;
     }
+    auto const rules = rules_for(policy_, target);
+    if (rules.empty()) {
+      report_self_decided(target);
+      return;
+    }
     std::optional<Contradiction> first;
     const Rule* by = nullptr;
-    for (const Rule* rule : rules_for(policy_, target)) {
+    for (const Rule* rule : rules) {
       auto const contradiction = contradiction_in(Levels(connection_of(policy_, *rule, target)),
                                                   target.transport, OtherSecrets::none);
       if (!contradiction)
@@ -86,6 +92,17 @@ public:
   }
 
 private:
+  // No rule can decide the target.
+  void report_self_decided(const Target& target) {
+    Rule const own = rule_of_target(target);
+    auto const contradiction = contradiction_in(Levels(connection_of(policy_, own, target)),
+                                                target.transport, OtherSecrets::none);
+    if (!contradiction)
+      return;
+    if (diag::Finding* finding = report(*contradiction))
+      finding->notes.push_back(fmt::format("target `{}` can never be connected so", target.name));
+  }
+
   // One finding for each place, however many rules lead to it.
   diag::Finding* report_once(std::uint16_t code, std::string message, const diag::Span& at) {
     auto const key = std::tuple(code, at.source.get(), at.start.line, at.start.column);
