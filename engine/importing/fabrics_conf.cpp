@@ -103,6 +103,8 @@ public:
   void read() {
     identity_ = identity_of(
         file_.host, settings_of(secrets_of(file_.host), secrets_, imported_.notes), imported_);
+    if (identity_)
+      imported_.identities[*identity_].is_persona = &file_ != &main_;
     host_ = without_identity(file_.host);
     discovered_ = settings_of(layered({&main_.io_defaults, &file_.io_defaults, &host_}), secrets_,
                               imported_.notes);

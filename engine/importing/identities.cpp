@@ -19,6 +19,9 @@ bool is_half(const Identity& identity) {
   return identity.hostnqn.empty() != identity.hostid.empty();
 }
 
+// Its other half is that of /etc/nvme, if it is `default`.
+bool is_completed(const Identity& identity) { return is_half(identity) && !identity.is_persona; }
+
 // One says the same as the other, or less.
 bool are_one(const Identity& one, const Identity& other) {
   if (one.hostnqn != other.hostnqn)
@@ -122,11 +125,13 @@ private:
         continue;
       if (known.hostid != identity.hostid)
         note_taken(known, identity);
+      known.is_persona &= identity.is_persona;
       return at;
     }
     kept_.push_back({.identity = {.hostnqn = identity.hostnqn,
                                   .hostid = identity.hostid,
-                                  .origin = identity.origin}});
+                                  .origin = identity.origin,
+                                  .is_persona = identity.is_persona}});
     return kept_.size() - 1;
   }
 
@@ -148,8 +153,8 @@ private:
     };
     auto chosen = first(is_own);
     if (chosen == kept_.end())
-      chosen = first(is_half);
-    if (chosen == kept_.end() && kept_.size() == 1)
+      chosen = first(is_completed);
+    if (chosen == kept_.end() && kept_.size() == 1 && !is_half(kept_.front().identity))
       chosen = kept_.begin();
     if (chosen != kept_.end())
       chosen->identity.name = "default";
@@ -161,11 +166,17 @@ private:
     if (identity.name == "default" || !is_half(identity))
       return;
     const auto uuid = base::uuid_of_nqn(identity.hostnqn);
+    const bool is_persona = identity.is_persona;
     if (uuid && !base::is_placeholder_uuid(*uuid)) {
       identity.hostid = *uuid;
       imported_.note(identity.origin,
-                     "this host NQN has no host id: its own UUID is taken, because "
-                     "/etc/nvme/hostid is that of another");
+                     fmt::format("this host NQN has no host id: its own UUID is taken{}",
+                                 is_persona ? ", which stays the same, unlike the kernel's"
+                                            : ", because /etc/nvme/hostid is that of another"));
+    } else if (is_persona && identity.hostid.empty()) {
+      kept_[at].refused =
+          "its host NQN has no host id, and the kernel would make up another one at "
+          "every boot: write one beside it";
     } else {
       kept_[at].refused =
           identity.hostid.empty()

@@ -58,6 +58,7 @@ struct Identity {
   std::string hostid;
   Settings secrets;
   Origin origin;
+  bool is_persona = false; // a host of its own beside this one: /etc/nvme completes nothing
 };
 
 // `file:///etc/nvme/b.nqn`, as sys.conf(5) has it, and its path.
@@ -68,6 +69,7 @@ std::string path_of(std::string_view value);
 struct Connection {
   Origin origin;
   base::Endpoint endpoint;
+  std::string host_name;                        // in place of the endpoint's traddr
   std::string subsystem_nqn;                    // empty: a discovery controller
   std::optional<policy::Persistent> persistent; // discovery controllers
   std::optional<std::size_t> identity;          // index into Imported::identities; none: `default`
@@ -99,6 +101,8 @@ struct Imported {
   // Whether the entries of discovery logs are connected, whatever their names.
   bool connects_what_is_listed = true;
   bool ignore_interface = false; // what is discovered is connected through whatever route
+  // The first one of nvme-cli, whose udev rule discovers what FC ports announce.
+  std::optional<Origin> file_of_nvme_cli;
   // How long what a discovery controller refers to is tried; none: as the policy's default.
   std::optional<base::Duration> give_up_after;
   // This host's /etc/nvme; empty: unknown.

@@ -44,6 +44,8 @@ std::string usual_target_name(const Connection& connection) {
     const std::string name = kebab(std::string_view(nqn).substr(nqn.rfind(':') + 1));
     return reads_as_name(name) ? name : "subsystem-" + name;
   }
+  if (!connection.host_name.empty())
+    return "dc-" + kebab(connection.host_name);
   if (!connection.endpoint.traddr)
     return fmt::format("dc-{}", to_string(connection.endpoint.transport));
   if (const base::FcAddress* fc = connection.endpoint.traddr->fc())

@@ -1,5 +1,6 @@
 #include "importing/raw.hpp"
 
+#include "base/host_name.hpp"
 #include "base/interface_name.hpp"
 #include "base/lower_case.hpp"
 #include "base/nqn.hpp"
@@ -136,10 +137,12 @@ public:
     read_transport();
     if (!ok_)
       return std::nullopt;
-    connection_.endpoint.traddr = address("traddr");
+    if (!read_host_name())
+      connection_.endpoint.traddr = address("traddr");
     connection_.endpoint.host_traddr = address("host-traddr");
-    if (!connection_.endpoint.traddr && connection_.endpoint.transport != base::Transport::loop &&
-        ok_)
+    const bool needs_address =
+        connection_.endpoint.transport != base::Transport::loop && connection_.host_name.empty();
+    if (!connection_.endpoint.traddr && needs_address && ok_)
       refuse("it has no `traddr`");
     read_service();
     read_interface();
@@ -171,20 +174,29 @@ private:
       return std::nullopt;
     auto parsed = base::Traddr::parse(connection_.endpoint.transport, without_brackets(*text));
     if (!parsed)
-      refuse(fmt::format(
-          "`{}` is `{}`, which is not a valid {} address; a host name has to be looked up "
-          "and written as an address",
-          name, diag::shown(*text), to_string(connection_.endpoint.transport)));
+      refuse(fmt::format("`{}` is `{}`, which is not a valid {} address", name, diag::shown(*text),
+                         to_string(connection_.endpoint.transport)));
     return parsed;
+  }
+
+  bool takes_port() const {
+    return connection_.endpoint.transport == base::Transport::tcp ||
+           connection_.endpoint.transport == base::Transport::rdma;
+  }
+
+  bool read_host_name() {
+    const std::string* text = text_of(raw_, "traddr");
+    if (text == nullptr || !takes_port() || !base::is_host_name(*text))
+      return false;
+    connection_.host_name = *text;
+    return true;
   }
 
   void read_service() {
     const std::string* text = text_of(raw_, "trsvcid");
-    const bool takes_one = connection_.endpoint.transport == base::Transport::tcp ||
-                           connection_.endpoint.transport == base::Transport::rdma;
     if (text == nullptr)
       return;
-    if (!takes_one) {
+    if (!takes_port()) {
       notes_.push_back(
           {connection_.origin, fmt::format("`trsvcid` does not apply to {}",
                                            to_string(connection_.endpoint.transport))});
@@ -201,9 +213,10 @@ private:
       return;
     // nvme-fabrics.conf(5) has words of its own.
     const auto value = truth(*text);
-    if (*text == "auto")
+    const std::string word = base::lower_case(*text);
+    if (word == "auto")
       connection_.persistent = policy::Persistent::if_supported;
-    else if (value || *text == "force")
+    else if (value || word == "force")
       connection_.persistent = value == false ? policy::Persistent::no : policy::Persistent::yes;
     else
       notes_.push_back(

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <utility>
 
 namespace nvmf::importing {
 
@@ -73,6 +74,23 @@ std::optional<FileKind> kind_of_name(std::string_view name) {
   return found == kinds.end() ? std::nullopt : std::optional(found->second);
 }
 
+StasFiles stas_files_among(const std::vector<InputFile>& files) {
+  StasFiles stas;
+  for (const InputFile& file : files)
+    if (file.kind == FileKind::stafd)
+      stas.stafd = file.source;
+    else if (file.kind == FileKind::stacd)
+      stas.stacd = file.source;
+    else if (file.kind == FileKind::stas_sys)
+      stas.sys = file.source;
+  return stas;
+}
+
+bool is_of_nvme_cli(FileKind kind) {
+  return kind == FileKind::discovery_conf || kind == FileKind::config_json ||
+         kind == FileKind::fabrics_conf;
+}
+
 } // namespace
 
 std::optional<FileKind> kind_of(const diag::Source& source) {
@@ -89,9 +107,11 @@ std::optional<FileKind> kind_of(const diag::Source& source) {
 Imported read_files(const std::vector<InputFile>& files, diag::Sink& sink) {
   Imported imported{.title = "Made by `nvmf-policy import` from"};
   SecretNames secrets;
-  StasFiles stas;
+  StasFiles stas = stas_files_among(files);
   for (const InputFile& file : files) {
     imported.files.push_back(file.source->path);
+    if (is_of_nvme_cli(file.kind) && !imported.file_of_nvme_cli)
+      imported.file_of_nvme_cli = Origin{file.source->path};
     switch (file.kind) {
     case FileKind::discovery_conf:
       read_discovery_conf(*file.source, secrets, imported);
@@ -109,17 +129,12 @@ Imported read_files(const std::vector<InputFile>& files, diag::Sink& sink) {
       break;
     }
     case FileKind::stafd:
-      stas.stafd = file.source;
-      break;
     case FileKind::stacd:
-      stas.stacd = file.source;
-      break;
-    case FileKind::stas_sys:
-      stas.sys = file.source;
+    case FileKind::stas_sys: // all of them where the first one is
+      read_stas_conf(std::exchange(stas, {}), secrets, imported);
       break;
     }
   }
-  read_stas_conf(stas, secrets, imported);
   return imported;
 }
 

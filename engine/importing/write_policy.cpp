@@ -203,6 +203,8 @@ private:
   void write_target(const Connection& connection, const std::string& name) {
     yaml_.line(2, "- name", yaml::scalar(name), connection.origin.text());
     yaml_.line(4, "transport", to_string(connection.endpoint.transport));
+    if (!connection.host_name.empty())
+      yaml_.line(4, "traddr", yaml::scalar(connection.host_name));
     if (connection.endpoint.traddr)
       yaml_.line(4, "traddr", yaml::scalar(connection.endpoint.traddr->to_string()));
     if (connection.endpoint.trsvcid)
@@ -220,6 +222,8 @@ private:
                  connection.persistent == policy::Persistent::no
                      ? "as before; `true` keeps its events coming"
                      : "");
+    if (is_discovery(connection) && imported_.give_up_after)
+      yaml_.line(4, "retry", "{give-up-after: infinity}");
     if (connection.connect.empty())
       return;
     yaml_.line(4, "connect", {});
@@ -237,33 +241,38 @@ private:
   }
 
   void write_rules() {
-    if (imported_.connections.empty())
-      return;
-    yaml_.blank();
-    yaml_.line(0, "rules", {});
     write_discover_rules();
     if (imported_.connects_what_is_listed) {
-      write_referral_rule();
+      write_discovery_rule();
       write_connect_rules();
     }
     write_subsystem_rules();
   }
 
-  // One for each transport and port, so that no address is accepted at another's port.
+  void begin_rule(const std::string& name) {
+    if (!has_rules_) {
+      yaml_.blank();
+      yaml_.line(0, "rules", {});
+    }
+    has_rules_ = true;
+    yaml_.line(2, "- name", name);
+    yaml_.line(4, "match", {});
+  }
+
+  // Targets are wanted without a rule. One for each transport and port of the others, so that no
+  // address is accepted at another's port.
   void write_discover_rules() {
     std::map<std::pair<Transport, std::optional<std::uint16_t>>, std::set<std::string>> groups;
     for (const Connection& connection : imported_.connections)
-      if (is_discovery(connection)) {
+      if (is_discovery(connection) && !connection.is_target) {
         auto& addresses = groups[{connection.endpoint.transport, service_of(connection)}];
         if (connection.endpoint.traddr)
           addresses.insert(connection.endpoint.traddr->to_string());
       }
     for (const auto& [where, addresses] : groups) {
       const auto& [transport, service] = where;
-      yaml_.line(2, "- name",
-                 service ? fmt::format("discover-{}-{}", to_string(transport), *service)
+      begin_rule(service ? fmt::format("discover-{}-{}", to_string(transport), *service)
                          : fmt::format("discover-{}", to_string(transport)));
-      yaml_.line(4, "match", {});
       yaml_.line(6, "transport", to_string(transport));
       if (!addresses.empty())
         yaml_.line(6, "traddr", yaml::scalar_or_list({addresses.begin(), addresses.end()}));
@@ -273,7 +282,9 @@ private:
     }
   }
 
-  void write_referral_rule() {
+  // The targets, and the discovery controllers that their logs refer to, with all their later
+  // events.
+  void write_discovery_rule() {
     const auto all = discovery_names([](const Connection&) { return true; });
     if (all.empty())
       return;
@@ -282,9 +293,7 @@ private:
                                     return is_discovery(connection) &&
                                            connection.persistent != policy::Persistent::no;
                                   });
-    yaml_.line(2, "- name", "follow-referrals");
-    yaml_.line(4, "match", {});
-    yaml_.line(6, "event", "referral");
+    begin_rule("discover-named");
     yaml_.line(6, "source", yaml::scalar_or_list(all));
     yaml_.line(4, "action", "discover");
     if (!stay)
@@ -305,12 +314,11 @@ private:
       if (is_discovery(connection) && !known)
         kinds.push_back(&connection);
     }
+    connects_listed_ = !kinds.empty();
     for (std::size_t at = 0; at < kinds.size(); ++at) {
       const Settings& settings = kinds[at]->discovered;
-      yaml_.line(2, "- name",
-                 kinds.size() == 1 ? "connect-discovered"
+      begin_rule(kinds.size() == 1 ? "connect-discovered"
                                    : fmt::format("connect-discovered-{}", at + 1));
-      yaml_.line(4, "match", {});
       yaml_.line(6, "source", yaml::scalar_or_list(discovery_names([&](const Connection& one) {
                    return same_values(one.discovered, settings);
                  })));
@@ -324,15 +332,16 @@ private:
     }
   }
 
-  // A target says its options itself; for what is not known beforehand the rule does, one for each
-  // kind of settings.
+  // Targets beside discovery controllers, whose logs may list them, too, have one rule; the others
+  // have one for each kind of settings.
   void write_subsystem_rules() {
     std::vector<const Connection*> kinds;
     for (const Connection& connection : imported_.connections) {
       const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const Connection* one) {
         return same_rule(*one, connection);
       });
-      if (!is_discovery(connection) && !known)
+      const bool needs_rule = !connection.is_target || connects_listed_;
+      if (!is_discovery(connection) && needs_rule && !known)
         kinds.push_back(&connection);
     }
     for (std::size_t at = 0; at < kinds.size(); ++at)
@@ -353,8 +362,7 @@ private:
       if (!is_discovery(connection) && same_rule(kind, connection) &&
           std::find(nqns.begin(), nqns.end(), connection.subsystem_nqn) == nqns.end())
         nqns.push_back(connection.subsystem_nqn);
-    yaml_.line(2, "- name", name);
-    yaml_.line(4, "match", {});
+    begin_rule(name);
     if (!kind.is_target)
       yaml_.line(6, "transport", to_string(kind.endpoint.transport));
     yaml_.line(6, "subsystem-nqn", yaml::scalar_or_list(nqns));
@@ -373,6 +381,8 @@ private:
   yaml::Writer yaml_;
   Names target_names_;
   std::vector<std::string> names_; // of the connections
+  bool has_rules_ = false;
+  bool connects_listed_ = false;
   Settings connect_defaults_;
   Settings discover_defaults_;
 };
@@ -434,25 +444,99 @@ void take_out_unused_identities(Imported& imported) {
   imported.identities = std::move(used);
 }
 
-// Old files may name a connection twice; the second time it was there already.
-void take_out_repeated(Imported& imported) {
-  std::map<std::string, Origin> seen;
+// How long a discovery controller stays; absent: the policy's default, which keeps it.
+int rank(const std::optional<policy::Persistent>& persistent) {
+  return persistent == policy::Persistent::no             ? 0
+         : persistent == policy::Persistent::if_supported ? 1
+                                                          : 2;
+}
+
+// Adds the settings that only the second has.
+void add_settings(Settings& into, const Settings& second) {
+  into.insert(second.begin(), second.end());
+}
+
+// The settings of the second that the merged one lacks, with a note each.
+void note_differences(const Settings& merged, const Settings& second, const Origin& first,
+                      std::vector<Note>& notes) {
+  for (const auto& [id, setting] : second) {
+    const auto found = merged.find(id);
+    if (found == merged.end() || !(found->second.value == setting.value))
+      notes.push_back(
+          {setting.origin, fmt::format("`{}` is not carried over: {} has the same "
+                                       "connection with {}",
+                                       base::connect_option(id).name, first.text(),
+                                       found == merged.end() ? "other options" : "another value")});
+  }
+}
+
+// Old files may name a connection twice. The first one keeps its options and takes those that only
+// the second has, if both together are still valid.
+void merge(Connection& first, const Connection& second, Imported& imported) {
+  Connection both = first;
+  add_settings(both.connect, second.connect);
+  add_settings(both.discovered, second.discovered);
+  if (rank(second.persistent) > rank(first.persistent))
+    both.persistent = second.persistent;
+  if (!refusal(only(imported, both)))
+    first = std::move(both);
+  imported.note(second.origin,
+                fmt::format("the connection is the same as that of {}", first.origin.text()));
+  note_differences(first.connect, second.connect, first.origin, imported.notes);
+  note_differences(first.discovered, second.discovered, first.origin, imported.notes);
+}
+
+std::string endpoint_key(const Imported& imported, const Connection& connection) {
+  base::Endpoint endpoint = connection.endpoint;
+  endpoint.trsvcid = service_of(connection);
+  return fmt::format(
+      "{}\n{}\n{}\n{}", endpoint.key(), connection.host_name, connection.subsystem_nqn,
+      connection.identity ? imported.identities[*connection.identity].name : "default");
+}
+
+void merge_repeated(Imported& imported) {
+  std::map<std::string, std::size_t> seen; // index into `kept`
   std::vector<Connection> kept;
   for (Connection& connection : imported.connections) {
-    base::Endpoint endpoint = connection.endpoint;
-    endpoint.trsvcid = service_of(connection);
-    const std::string key = fmt::format(
-        "{}\n{}\n{}", endpoint.key(), connection.subsystem_nqn,
-        connection.identity ? imported.identities[*connection.identity].name : "default");
-    const auto [at, added] =
-        connection.is_target ? seen.emplace(key, connection.origin) : std::pair(seen.end(), true);
+    const auto [at, added] = connection.is_target
+                                 ? seen.emplace(endpoint_key(imported, connection), kept.size())
+                                 : std::pair(seen.end(), true);
     if (added)
       kept.push_back(std::move(connection));
     else
-      imported.note(connection.origin,
-                    fmt::format("the connection is the same as that of {}", at->second.text()));
+      merge(kept[at->second], connection, imported);
   }
   imported.connections = std::move(kept);
+}
+
+// A guard that is made of an exclusion applies to the events that lead to a connection, not to a
+// target; those by address are taken out, but a name's addresses are not known here.
+void note_excluded_names(Imported& imported) {
+  for (const Connection& connection : imported.connections) {
+    const bool is_of = std::any_of(
+        imported.exclusions.begin(), imported.exclusions.end(), [&](const Exclusion& exclusion) {
+          return !exclusion.traddr.empty() &&
+                 is_discovery(connection) == (exclusion.of == Exclusion::Of::discovery_controllers);
+        });
+    if (is_of && !connection.host_name.empty())
+      imported.note(connection.origin,
+                    fmt::format("exclusions by address are not compared with the addresses of `{}`",
+                                connection.host_name));
+  }
+}
+
+// nvme-cli's udev rule reads the log of each discovery controller that an FC port announces,
+// whether or not a file names it; a policy has to accept them.
+void note_fc_events(Imported& imported) {
+  const bool discovers = std::any_of(imported.connections.begin(), imported.connections.end(),
+                                     [](const Connection& one) { return is_discovery(one); });
+  if (!imported.file_of_nvme_cli || discovers || imported.connections.empty())
+    return;
+  imported.note(
+      *imported.file_of_nvme_cli,
+      "the policy discovers nothing: discovery controllers that FC ports announce match "
+      "no rule, where nvme-cli connects all that they list; a `discover` rule for `event: "
+      "fc-discovery` and a `connect` rule with its name as `source` do the same");
 }
 
 // Rules match NQNs as globs.
@@ -472,9 +556,11 @@ std::string policy_of(Imported imported, std::vector<Note>& notes) {
     drop_inapplicable(connection, imported.notes);
   take_out_refused(imported);
   take_out_unused_identities(imported);
-  take_out_repeated(imported);
+  merge_repeated(imported);
+  note_excluded_names(imported);
   if (imported.connections.empty())
     imported.note({}, "no connection was found");
+  note_fc_events(imported);
   note_globs(imported);
   PolicyWriter writer(std::move(imported));
   // Wherever the old files have them.

@@ -34,8 +34,12 @@ TEST_CASE("import: secrets become references, and the same secret the same one")
     CHECK(result.yaml.find("ia6zGod") == std::string::npos);
     CHECK(result.yaml.find("{credential: nvmf-dhchap-secret}") != std::string::npos);
     CHECK(result.yaml.find("nvmf-dhchap-secret-2") == std::string::npos);
-    REQUIRE(result.notes.size() == 1);
-    CHECK(result.notes.front().find("put the secret into /etc/credstore/nvmf-dhchap-secret") !=
+    std::vector<std::string> notes = result.notes;
+    std::erase_if(notes, [](const std::string& note) {
+      return note.find("the policy discovers nothing") != std::string::npos;
+    });
+    REQUIRE(notes.size() == 1);
+    CHECK(notes.front().find("put the secret into /etc/credstore/nvmf-dhchap-secret") !=
           std::string::npos);
     const auto strings = strings_of(*result.policy);
     CHECK(strings.front().find("dhchap_secret=<credential:nvmf-dhchap-secret>") !=

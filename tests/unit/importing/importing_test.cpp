@@ -229,12 +229,113 @@ TEST_CASE("import: the plan asks for what the old file asked for") {
   }
 }
 
+TEST_CASE("import: a host name stays one, and equal connections become one target") {
+  const Result result =
+      import({{"discovery.conf", "-t tcp -a array.example.com\n"
+                                 "-t tcp -a 192.0.2.9 -l 10\n"
+                                 "-t tcp -a array.example.com -s 8009 -p -g\n"
+                                 "-t tcp -a 192.0.2.1 -l 10 -g --tls\n"},
+              {"stacd.conf", "[Controllers]\n"},
+              {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.org.nvmexpress.discovery",
+"ports":[{"transport":"tcp","traddr":"192.0.2.9","ctrl_loss_tmo":20,"hdr_digest":true},
+{"transport":"tcp","traddr":"192.0.2.1","dhchap_key":")" +
+                                  dhchap + R"(","concat":true}]}]}])"}});
+  CAPTURE(result.yaml);
+  REQUIRE(result.policy);
+  std::string targets;
+  for (const policy::Target& target : result.policy->targets)
+    targets += target.name + ' ';
+  CHECK(targets == "dc-array-example-com dc-192-0-2-9 dc-192-0-2-1 ");
+  CHECK(result.policy->targets.front().persistent == policy::Persistent::yes);
+  CHECK(joined(result.notes) ==
+        "config.json:3: `dhchap-secret` is not copied: put the secret into "
+        "/etc/credstore/nvmf-dhchap-secret, readable by root alone\n"
+        "discovery.conf:3: the connection is the same as that of discovery.conf:1\n"
+        "config.json:2: the connection is the same as that of discovery.conf:2\n"
+        "config.json:2: `ctrl-loss-tmo` is not carried over: discovery.conf:2 has the same "
+        "connection with another value\n"
+        "config.json:3: the connection is the same as that of discovery.conf:4\n"
+        "config.json:3: `dhchap-secret` is not carried over: discovery.conf:4 has the same "
+        "connection with other options\n"
+        "config.json:3: `concat` is not carried over: discovery.conf:4 has the same connection "
+        "with other options\n");
+}
+
+TEST_CASE("import: a persona of nvme-fabrics.conf is a host of its own") {
+  const std::string uuid = "22222222-2222-3333-4444-555555555555";
+  struct {
+    const char* name;
+    std::string host; // [Host] of the drop-in
+    std::string identity;
+    std::string note;
+  } const rows[] = {
+      {"both halves", "hostnqn=nqn.x:h\nhostid=" + uuid + "\n", "nqn.x:h " + uuid, ""},
+      {"a UUID in its NQN", "hostnqn=nqn.2014-08.org.nvmexpress:uuid:" + uuid + "\n",
+       "nqn.2014-08.org.nvmexpress:uuid:" + uuid + " " + uuid,
+       "b.conf:2: this host NQN has no host id: its own UUID is taken, which stays the same, "
+       "unlike "
+       "the kernel's\n"},
+      {"nothing but an NQN", "hostnqn=nqn.x:h\n", "",
+       "b.conf:4: the connection is not carried over: its host NQN has no host id, and the kernel "
+       "would make up another one at every boot: write one beside it\n"
+       ": no connection was found\n"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    const Result result = import({{"nvme-fabrics.conf",
+                                   "[I/O Controller Defaults]\nctrl-loss-tmo = 100\n",
+                                   {{"b.conf", "[Host]\n" + row.host +
+                                                   "[Discovery Controller]\ncontroller = "
+                                                   "transport=tcp;traddr=192.0.2.5\n"}}}});
+    CAPTURE(result.yaml);
+    REQUIRE(result.policy);
+    CHECK(joined(result.notes) == row.note);
+    std::string identity;
+    for (const policy::Target& target : result.policy->targets)
+      if (const auto& values = result.policy->identities.at(target.identity.value_or("default"));
+          values.hostnqn && values.hostid)
+        identity += values.hostnqn->text + ' ' + values.hostid->text;
+    CHECK(identity == row.identity);
+  }
+}
+
+const std::string no_fc_rule =
+    ": the policy discovers nothing: discovery controllers that FC ports announce match no rule, "
+    "where nvme-cli connects all that they list; a `discover` rule for `event: fc-discovery` and a "
+    "`connect` rule with its name as `source` do the same";
+
+TEST_CASE("import: the discovery controllers of FC ports need a rule") {
+  const std::string ports = R"("ports":[{"transport":"tcp","traddr":"192.0.2.2"}])";
+  struct {
+    const char* name;
+    TextFile file;
+    bool is_noted;
+  } const rows[] = {
+      {"subsystems alone",
+       {"config.json", R"([{"subsystems":[{"nqn":"nqn.x:a",)" + ports + "}]}]"},
+       true},
+      {"a discovery controller",
+       {"config.json",
+        R"([{"subsystems":[{"nqn":"nqn.2014-08.org.nvmexpress.discovery",)" + ports + "}]}]"},
+       false},
+      {"nvme-stas, which does not look at them",
+       {"stacd.conf", "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.2;nqn=nqn.x:a\n"},
+       false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    CHECK(joined(import({row.file}).notes) ==
+          (row.is_noted ? "config.json" + no_fc_rule + "\n" : ""));
+  }
+}
+
 TEST_CASE("import: a discovery controller stays as the old file says") {
   struct {
     const char* word;
     const char* persistent;
   } const rows[] = {{"no", "persistent: false"},
                     {"auto", "persistent: if-supported"},
+                    {"Auto", "persistent: if-supported"},
                     {"force", "persistent: true"},
                     {"true", "persistent: true"}};
   for (const auto& row : rows) {
@@ -259,9 +360,9 @@ TEST_CASE("import: how long nvme-stas tries what is referred to") {
   } const rows[] = {
       {"72hours", "", ""},
       {"3 days", "", ""},
-      {"1h 30min", "retry: {give-up-after: 90m}", ""},
-      {"600", "retry: {give-up-after: 10m}", ""},
-      {"infinity", "retry: {give-up-after: infinity}", ""},
+      {"1h 30min", "action: discover\n    retry: {give-up-after: 90m}", ""},
+      {"600", "action: discover\n    retry: {give-up-after: 10m}", ""},
+      {"infinity", "action: discover\n    retry: {give-up-after: infinity}", ""},
       {"0", "",
        "`dc-giveup-timeout`: `0` is not carried over: every connection is tried at least once"},
       {"soon", "", "`dc-giveup-timeout`: `soon` is not a valid time span"},
@@ -278,7 +379,9 @@ TEST_CASE("import: how long nvme-stas tries what is referred to") {
     CAPTURE(result.yaml);
     CHECK(result.policy);
     const std::string retry = row.retry;
+    const std::string of_target = "persistent: true\n    retry: {give-up-after: infinity}";
     CHECK((result.yaml.find("retry:") == std::string::npos) == retry.empty());
+    CHECK((result.yaml.find(of_target) == std::string::npos) == retry.empty());
     CHECK(result.yaml.find(retry) != std::string::npos);
     CHECK(joined(result.notes) == (row.note.empty() ? "" : "stafd.conf:2: " + row.note + "\n"));
   }
@@ -333,12 +436,19 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
   };
   const std::string no_connection = ": no connection was found";
   const Row rows[] = {
-      {"a host name",
-       {"discovery.conf", "--transport=tcp --traddr=array.example.com\n"},
+      {"a host name where none belongs",
+       {"discovery.conf", "--transport=fc --traddr=array.example.com\n"
+                          "--transport=tcp --traddr=192.0.2.1 --host-traddr=web.example.com\n"},
        {"discovery.conf:1: the connection is not carried over: `traddr` is `array.example.com`, "
-        "which is not a valid tcp address; a host name has to be looked up and written as an "
-        "address",
+        "which is not a valid fc address",
+        "discovery.conf:2: the connection is not carried over: `host-traddr` is `web.example.com`, "
+        "which is not a valid tcp address",
         no_connection}},
+      {"a host name beside an exclusion by address",
+       {"stacd.conf", "[Controllers]\nexclude=traddr=192.0.2.9\n"
+                      "controller=transport=tcp;traddr=array.example.com;nqn=nqn.x:a\n"},
+       {"stacd.conf:3: exclusions by address are not compared with the addresses of "
+        "`array.example.com`"}},
       {"no transport",
        {"discovery.conf", "--traddr=192.0.2.1\n"},
        {"discovery.conf:1: the connection is not carried over: it has no `transport`",
@@ -355,12 +465,13 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
       {"an option that the transport does not have",
        {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
 {"transport":"rdma","traddr":"192.0.2.2","hdr_digest":true}]}]}])"},
-       {"config.json:2: `hdr-digest` does not apply to rdma"}},
+       {"config.json:2: `hdr-digest` does not apply to rdma", "config.json" + no_fc_rule}},
       {"a key that is named by its number",
        {"config.json", R"([{"subsystems":[{"nqn":"nqn.2014-08.com.example:a","ports":[
 {"transport":"tcp","traddr":"192.0.2.2","tls":true,"tls_key":"0x12345"}]}]}])"},
        {"config.json:2: `tls-key` names a key by its number, which changes at every boot; name it "
-        "by its description: `tls-key: {keyring: DESCRIPTION}`"}},
+        "by its description: `tls-key: {keyring: DESCRIPTION}`",
+        "config.json" + no_fc_rule}},
       {"an I/O controller without its subsystem",
        {"stacd.conf", "[Controllers]\ncontroller=transport=tcp;traddr=192.0.2.2\n"},
        {"stacd.conf:2: the connection is not carried over: an I/O controller needs its `nqn`",
@@ -440,7 +551,8 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
        {"config.json:2: a subsystem without `ports` connects nothing",
         "config.json:3: `tos` is not carried over: it is a list or a map",
         "config.json:3: `sparkle` is not carried over: it is a list or a map",
-        "config.json:1: `persistent`: `perhaps` is neither true nor false"}},
+        "config.json:1: `persistent`: `perhaps` is neither true nor false",
+        "config.json" + no_fc_rule}},
       {"a file of stafd",
        {"stafd.conf", "[Global]\nignore-iface=perhaps\nip-family=ipx\nqueue-size=64\n"
                       "[Service Discovery]\nzeroconf=disabled\n[Controllers]\ncontroller=\n"

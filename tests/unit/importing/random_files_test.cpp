@@ -191,7 +191,7 @@ private:
   }
 
   static std::string json_of(const Pairs& pairs) {
-    std::map<std::string, std::string> once; // a key that is there twice is an error of the file
+    std::map<std::string, std::string> once; // a duplicate key is an error of the file
     for (const auto& [name, value] : pairs)
       once[name] = value;
     std::string text;
