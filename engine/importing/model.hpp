@@ -105,6 +105,8 @@ struct Imported {
   std::optional<Origin> file_of_nvme_cli;
   // How long what a discovery controller refers to is tried; none: as the policy's default.
   std::optional<base::Duration> give_up_after;
+  // How often a discovery controller that does not stay is asked again; none: likewise.
+  std::optional<base::Duration> poll;
   // This host's /etc/nvme; empty: unknown.
   std::string own_hostnqn;
   std::string own_hostid;

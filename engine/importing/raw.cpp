@@ -162,6 +162,11 @@ private:
     if (text == nullptr)
       return refuse("it has no `transport`");
     const auto transport = base::parse_transport(base::lower_case(*text));
+    if (*text == "pcie") {
+      notes_.push_back({connection_.origin, "`pcie` needs no connection: the kernel finds it"});
+      ok_ = false;
+      return;
+    }
     if (!transport)
       return refuse(
           fmt::format("`{}` is not a transport that connects over a fabric", diag::shown(*text)));

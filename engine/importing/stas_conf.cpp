@@ -157,7 +157,7 @@ private:
     if (is_discovery) {
       connection->connect =
           for_discovery_controller(std::move(connection->connect), {}, imported_.notes);
-      connection->persistent = policy::Persistent::yes;
+      connection->persistent = connection->persistent.value_or(policy::Persistent::yes);
     }
     const auto own_identity = identity_of(own, {}, imported_);
     connection->identity = own_identity ? own_identity : identity_;
@@ -215,10 +215,26 @@ private:
       imported_.give_up_after = *span;
   }
 
+  // How often one that is not kept connected is asked again; nvme-stas' own default is the
+  // policy's.
+  void read_poll_interval(const base::IniLine& line) {
+    constexpr base::Duration usual = std::chrono::minutes(15);
+    const auto span = base::parse_time_span(line.value + "min");
+    if (!span || *span < base::Duration(std::chrono::minutes(1)))
+      imported_.note(at(line.line), fmt::format("`{}`: `{}` is not a number of minutes from 1",
+                                                line.key, diag::shown(line.value)));
+    else if (*span != usual)
+      imported_.poll = *span;
+  }
+
   void read_other(const base::IniSection& section) {
     for (const base::IniLine& line : section.lines) {
       if (line.key == "dc-giveup-timeout") {
         read_give_up(line);
+        continue;
+      }
+      if (line.key == "epcsd-poll-interval-minutes") {
+        read_poll_interval(line);
         continue;
       }
       if (line.key == "zeroconf") {
@@ -292,7 +308,7 @@ private:
               ? std::nullopt
               : std::optional<std::string>("is not a usable UUID"));
     else
-      imported_.note(origin, fmt::format("`{}` is not carried over: a policy has nothing like it",
+      imported_.note(origin, fmt::format("`{}` is not carried over: a policy has no equivalent",
                                          diag::shown(line.key)));
   }
 

@@ -298,6 +298,8 @@ private:
     yaml_.line(4, "action", "discover");
     if (!stay)
       yaml_.line(4, "persistent", "false");
+    if (imported_.poll)
+      yaml_.line(4, "poll", base::format_duration(*imported_.poll));
     if (imported_.give_up_after)
       yaml_.line(
           4, "retry",

@@ -352,6 +352,38 @@ TEST_CASE("import: a discovery controller stays as the old file says") {
   }
 }
 
+TEST_CASE("import: how often nvme-stas asks a discovery controller that does not stay") {
+  struct {
+    const char* value;
+    const char* poll;
+    std::string note;
+  } const rows[] = {
+      {"15", "", ""},
+      {"30", "poll: 30m", ""},
+      {"90", "poll: 90m", ""},
+      {"0", "", "`epcsd-poll-interval-minutes`: `0` is not a number of minutes from 1"},
+      {"1h", "", "`epcsd-poll-interval-minutes`: `1h` is not a number of minutes from 1"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.value);
+    const Result result =
+        import({{"stafd.conf", fmt::format("[Discovery controller connection management]\n"
+                                           "epcsd-poll-interval-minutes={}\n[Service Discovery]\n"
+                                           "zeroconf=disabled\n[Controllers]\n"
+                                           "controller=transport=tcp;traddr=192.0.2.1;"
+                                           "persistent=auto\n",
+                                           row.value)},
+                {"stacd.conf", "[Controllers]\n"}});
+    CAPTURE(result.yaml);
+    REQUIRE(result.policy);
+    const std::string poll = row.poll;
+    CHECK((result.yaml.find("poll:") == std::string::npos) == poll.empty());
+    CHECK(result.yaml.find(poll) != std::string::npos);
+    CHECK(result.policy->targets.front().persistent == policy::Persistent::if_supported);
+    CHECK(joined(result.notes) == (row.note.empty() ? "" : "stafd.conf:2: " + row.note + "\n"));
+  }
+}
+
 TEST_CASE("import: how long nvme-stas tries what is referred to") {
   struct {
     const char* value;
@@ -449,6 +481,10 @@ TEST_CASE("import: parts that cannot be carried over are noted, with their line"
                       "controller=transport=tcp;traddr=array.example.com;nqn=nqn.x:a\n"},
        {"stacd.conf:3: exclusions by address are not compared with the addresses of "
         "`array.example.com`"}},
+      {"a local controller, which needs no connection",
+       {"config.json",
+        R"([{"subsystems":[{"nqn":"nqn.x:a","ports":[{"transport":"pcie","traddr":"0000:00:01.0"}]}]}])"},
+       {"config.json:1: `pcie` needs no connection: the kernel finds it", no_connection}},
       {"no transport",
        {"discovery.conf", "--traddr=192.0.2.1\n"},
        {"discovery.conf:1: the connection is not carried over: it has no `transport`",

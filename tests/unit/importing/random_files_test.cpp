@@ -139,8 +139,10 @@ public:
     std::string text = "[Global]\n" + lines_of(some());
     text += fmt::format("ignore-iface={}\nip-family={}\n", pick(truths),
                         pick({"ipv4", "ipv6", "ipv4+ipv6", "ipx"}));
-    text += fmt::format("[Discovery controller connection management]\ndc-giveup-timeout={}\n",
-                        pick({"0", "1h30m", "infinity", "72h", "soon", "1ms", "900 weeks"}));
+    text += fmt::format("[Discovery controller connection management]\ndc-giveup-timeout={}\n"
+                        "epcsd-poll-interval-minutes={}\n",
+                        pick({"0", "1h30m", "infinity", "72h", "soon", "1ms", "900 weeks"}),
+                        pick(numbers));
     text += "[Controllers]\n";
     for (std::size_t line = 0; line < below(3); ++line)
       text += fmt::format("controller={}\nexclude={}\n", pairs_of(some()), pairs_of(some()));
