@@ -219,10 +219,12 @@ private:
   // policy's.
   void read_poll_interval(const base::IniLine& line) {
     constexpr base::Duration usual = std::chrono::minutes(15);
+    constexpr base::Duration longest = std::chrono::minutes(35791); // of `poll`: 2^31 ms
     const auto span = base::parse_time_span(line.value + "min");
-    if (!span || *span < base::Duration(std::chrono::minutes(1)))
-      imported_.note(at(line.line), fmt::format("`{}`: `{}` is not a number of minutes from 1",
-                                                line.key, diag::shown(line.value)));
+    if (!span || *span < base::Duration(std::chrono::minutes(1)) || *span > longest)
+      imported_.note(at(line.line),
+                     fmt::format("`{}`: `{}` is not a number of minutes from 1 to 35791", line.key,
+                                 diag::shown(line.value)));
     else if (*span != usual)
       imported_.poll = *span;
   }

@@ -361,8 +361,11 @@ TEST_CASE("import: how often nvme-stas asks a discovery controller that does not
       {"15", "", ""},
       {"30", "poll: 30m", ""},
       {"90", "poll: 90m", ""},
-      {"0", "", "`epcsd-poll-interval-minutes`: `0` is not a number of minutes from 1"},
-      {"1h", "", "`epcsd-poll-interval-minutes`: `1h` is not a number of minutes from 1"},
+      {"35791", "poll: 35791m", ""},
+      {"35792", "",
+       "`epcsd-poll-interval-minutes`: `35792` is not a number of minutes from 1 to 35791"},
+      {"0", "", "`epcsd-poll-interval-minutes`: `0` is not a number of minutes from 1 to 35791"},
+      {"1h", "", "`epcsd-poll-interval-minutes`: `1h` is not a number of minutes from 1 to 35791"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.value);
