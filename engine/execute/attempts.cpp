@@ -359,10 +359,16 @@ void Attempts::pump(BootTime now) {
   start_waiting_probes(now);
   if (writing())
     return;
-  if (Path* path = next_path(now)) {
+  while (Path* path = next_path(now)) {
+    if (needs_.is_denied && needs_.is_denied(*path)) {
+      path->state = PathState::pending;
+      needs_.locks.release(path->item.tid);
+      continue;
+    }
     writing_ = path->id;
     needs_.actions.push_back(
         action::Write{.path = path->id, .request = write_request(needs_.context, *path)});
+    return;
   }
 }
 

@@ -38,6 +38,8 @@ public:
     EndpointLocks& locks;
     MessageContext& context;
     std::function<double()> random; // in [0, 1), for jitter
+    // Asked before each write: a guard denies the way that routing chooses now. It is not tried.
+    std::function<bool(const Path&)> is_denied;
   };
   explicit Attempts(Needs needs) : needs_(std::move(needs)) {}
 

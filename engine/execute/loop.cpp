@@ -107,20 +107,21 @@ ExitCode Loop::run() {
     return *exit_;
   }
   remembered_ = read_state(world_.files, world_.id).value_or(std::nullopt);
-  session_.emplace(
-      Session::Setup{.id = world_.id,
-                     .locks = &locks_,
-                     .random = random_share,
-                     .fingerprint =
-                         [this](const plan::Item& item) {
-                           return fabrics::secret_fingerprint(item, world_.secrets);
-                         },
-                     .remembered = remembered_,
-                     .left_behind = left_behind(),
-                     .keeping =
-                         [this](const plan::Item& item, const std::string& digest, BootTime now) {
-                           return host::KeptAway(world_.files).look(item, digest, now);
-                         }});
+  session_.emplace(Session::Setup{
+      .id = world_.id,
+      .locks = &locks_,
+      .random = random_share,
+      .fingerprint =
+          [this](const plan::Item& item) {
+            return fabrics::secret_fingerprint(item, world_.secrets);
+          },
+      .remembered = remembered_,
+      .left_behind = left_behind(),
+      .keeping =
+          [this](const plan::Item& item, const std::string& digest, BootTime now) {
+            return host::KeptAway(world_.files).look(item, digest, now);
+          },
+      .routing = world_.root.empty() ? plan::AskRouting(host::routed_side) : nullptr});
   (void)watch_requests();
   add_sources();
   // The leftovers of a killed writer are settled before this process writes anything.

@@ -40,11 +40,13 @@ std::optional<bool> supports_persistence(const event::DiscoveryLog& log,
 } // namespace
 
 Session::Session(Setup setup)
-    : setup_(std::move(setup)), context_{.id = setup_.id}, attempts_({.paths = paths_,
-                                                                      .actions = actions_,
-                                                                      .locks = *setup_.locks,
-                                                                      .context = context_,
-                                                                      .random = setup_.random}) {}
+    : setup_(std::move(setup)), context_{.id = setup_.id},
+      attempts_({.paths = paths_,
+                 .actions = actions_,
+                 .locks = *setup_.locks,
+                 .context = context_,
+                 .random = setup_.random,
+                 .is_denied = [this](const Path& path) { return is_denied_now(path); }}) {}
 
 void Session::request(plan::Plan plan, Claim claim, World world) {
   event_ = std::move(plan.event);
@@ -114,6 +116,15 @@ void Session::fall_back(Path& path) {
   path.maker = Path::Maker::us;
   path.replaced_device.clear();
   read_log(path);
+}
+
+// Routes change while a path waits. Decided again, it is denied, and said to be.
+bool Session::is_denied_now(const Path& path) {
+  bool const denied = !policy_->guards.empty() && path.index && path.generation == generation_ &&
+                      run_->is_denied_now(*path.index);
+  if (denied)
+    actions_.push_back(action::BeginAgain{.logs = Logs::as_known});
+  return denied;
 }
 
 // As of the latest look at the host.

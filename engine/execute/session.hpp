@@ -105,6 +105,7 @@ private:
   void want_path(Path& path);
   void hold_back(Path& path, const plan::Item& item);
   void tell_not_wanted(const plan::Item& item);
+  bool is_denied_now(const Path& path);
   bool stays_away(Path& path);
   void keep_away(Path& path);
   void keep_away_until(Path& path, BootTime time);

@@ -174,6 +174,11 @@ const std::vector<Item>& Run::items() const { return state_->items; }
 
 const event::Event& Run::event_of(std::size_t index) const { return state_->origins[index].event; }
 
+bool Run::is_denied_now(std::size_t index) const {
+  Item item = state_->items[index];
+  return state_->denied_on(item, state_->origins[index].event, {.endpoint = *item.tid.endpoint});
+}
+
 std::optional<std::size_t> Run::record_of(std::size_t index) const {
   return state_->origins[index].record;
 }

@@ -48,8 +48,8 @@ struct RunSettings {
   bool explain_ignored = false;
   // Paths of earlier runs; none: this run's own only. Must outlive the run.
   PathLedger* shared_paths = nullptr;
-  // Asked where a guard might deny what routing chooses; none: it is unknown, and no guard holds for
-  // it.
+  // Asked where a guard might deny what routing chooses; none: it is unknown, and no guard holds
+  // for it.
   AskRouting routing;
 };
 
@@ -83,6 +83,9 @@ public:
 
   // The event as item `index` was decided: what its own log's entries inherit from.
   const event::Event& event_of(std::size_t index) const;
+
+  // A guard holds for item `index`, that is wanted, as routing chooses its host side now.
+  bool is_denied_now(std::size_t index) const;
 
   // From which record of its log item `index` was made, counted from 0; nothing for the event's own
   // items, and for the one that sums up the records over the limit.

@@ -1,6 +1,7 @@
 // The course of the single path: probe, write, error, schedule.
 #include "execute/simulation.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 
 using namespace nvmf;
@@ -259,4 +260,41 @@ TEST_CASE("a path that is connected already is left alone and counts as live") {
   CHECK(host.writes.size() == 1);
   CHECK(host.writes[0].traddr == "192.0.2.11");
   CHECK(count_paths(host.session->state()) == execute::PathCount{2, 2});
+}
+
+TEST_CASE("a guard is held against the interface that routing chooses, before each write") {
+  Simulation host;
+  policy::Guard guard{
+      .name = "no-lan", .full_name = "50-autoconnect/no-lan", .reason = "storage only"};
+  guard.match.all.push_back({.key = policy::MatchKey::host_iface, .values = {base::Glob("lan0")}});
+  host.policy->guards = {guard};
+  std::string interface;
+  host.routing = [&](const plan::Tid& tid) {
+    bool const is_moving = tid.endpoint->traddr->to_string() == "192.0.2.10";
+    return std::optional(plan::RoutedSide{.host_iface = is_moving ? interface : "san0"});
+  };
+  host.write = [&](const execute::WriteRequest&) { return failure_of(ErrorClass::refused); };
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  SUBCASE("from the beginning") {
+    interface = "lan0";
+    host.request(aen_of_nvme0());
+    host.run(1min);
+    CHECK(host.write_times("192.0.2.10").empty());
+  }
+  SUBCASE("since its latest try") {
+    interface = "san0";
+    host.request(aen_of_nvme0());
+    host.run(2s);
+    auto const before = host.write_times("192.0.2.10").size();
+    CHECK(before > 0);
+    interface = "lan0";
+    host.run(1min);
+    CHECK(host.write_times("192.0.2.10").size() == before);
+  }
+  CHECK(host.state_of("192.0.2.10") == "none");
+  CHECK(host.state_of("192.0.2.11") == "waiting refused");
+  CHECK(std::count_if(host.lines.begin(), host.lines.end(), [](const std::string& line) {
+          return line.find("denied: ") == 0 && line.find("192.0.2.10") != std::string::npos &&
+                 line.find(": storage only") != std::string::npos;
+        }) == 1);
 }

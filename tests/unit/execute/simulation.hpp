@@ -95,6 +95,7 @@ public:
   std::string secret_state = "one";
   std::set<std::string> kept_away;               // addresses of what an administrator disconnected
   std::map<std::string, base::Duration> doubted; // until then it is not known
+  plan::AskRouting routing;                      // what the kernel's routing chooses; none: unknown
   std::unique_ptr<execute::Session> session;
 
   // Scripts. The defaults: probes are answered after 1 ms, writes connect after 100 ms, logs are
@@ -157,7 +158,8 @@ public:
                   doubt != doubted.end() && at < doubt->second)
                 return host::Keeping{.kind = Kind::until, .until = doubt->second};
               return host::Keeping{.kind = kept_away.contains(address) ? Kind::for_good : Kind::no};
-            }});
+            },
+        .routing = [this](const plan::Tid& tid) { return routing ? routing(tid) : std::nullopt; }});
   }
 
   execute::Session::World world() { return {.policy = policy, .facts = facts, .now = now}; }
