@@ -1,6 +1,7 @@
 #include "analyze/policy_lints.hpp"
 
 #include "analyze/witness.hpp"
+#include "event/from_target.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -63,23 +64,55 @@ void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& 
                                 describe(witness->event, witness->hostname));
 }
 
+namespace {
+
+// Reads discovery logs, on its transport.
+struct LogReader {
+  std::string name; // as shown
+  diag::Span span;
+  base::Transport transport = base::Transport::tcp;
+};
+
+std::optional<LogReader> first_log_reader(const std::vector<RuleReach>& rules,
+                                          const policy::Policy& policy) {
+  for (const RuleReach& reach : rules)
+    if (reach.rule->action == policy::Action::discover && reach.reach == Reach::decides)
+      return LogReader{fmt::format("`{}`", policy.shown_name(*reach.rule)), reach.rule->span,
+                       reach.example->event.endpoint.transport};
+  // One that guards and rules leave to itself.
+  for (const policy::Target& target : policy.targets)
+    for (const event::Event& event : event::from_target(target))
+      if (target.subject() == base::Subject::discovery_controller &&
+          decide::decide(policy, event, std::nullopt).target)
+        return LogReader{fmt::format("target `{}`", target.name), target.span, target.transport};
+  return std::nullopt;
+}
+
+// A rule, or a target, which a log may list.
+bool anything_connects(const std::vector<RuleReach>& rules, const policy::Policy& policy) {
+  return std::any_of(rules.begin(), rules.end(),
+                     [](const RuleReach& reach) {
+                       return reach.rule->action == policy::Action::connect &&
+                              (reach.reach == Reach::decides || reach.reach == Reach::unknown);
+                     }) ||
+         std::any_of(policy.targets.begin(), policy.targets.end(),
+                     [](const policy::Target& target) {
+                       return target.subject() == base::Subject::io_subsystem;
+                     });
+}
+
+} // namespace
+
 void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy& policy,
                       Solver& solver, diag::Sink& sink) {
-  auto const decides = [](policy::Action action) {
-    return [action](const RuleReach& reach) {
-      return reach.rule->action == action &&
-             (reach.reach == Reach::decides || reach.reach == Reach::unknown);
-    };
-  };
-  auto const discovers = std::find_if(rules.begin(), rules.end(), [](const RuleReach& reach) {
-    return reach.rule->action == policy::Action::discover && reach.reach == Reach::decides;
-  });
-  if (discovers == rules.end() ||
-      std::any_of(rules.begin(), rules.end(), decides(policy::Action::connect)))
+  if (anything_connects(rules, policy.policy()))
+    return;
+  auto const reader = first_log_reader(rules, policy.policy());
+  if (!reader)
     return;
   solver.meter().begin_question();
-  Region const entries{.shapes = shapes_of(base::EventKind::discovered) &
-                                 shapes_of(discovers->example->event.endpoint.transport)};
+  Region const entries{.shapes =
+                           shapes_of(base::EventKind::discovered) & shapes_of(reader->transport)};
   auto witness = event_of(entries, solver);
   if (!witness)
     return;
@@ -88,9 +121,9 @@ void report_unhandled(const std::vector<RuleReach>& rules, const CompiledPolicy&
     return;
   diag::Finding& finding =
       sink.add(discovered_unhandled,
-               fmt::format("`{}` reads discovery logs, and no rule ever connects what they list",
-                           policy.policy().shown_name(*discovers->rule)),
-               discovers->rule->span);
+               fmt::format("{} reads discovery logs, and no rule ever connects what they list",
+                           reader->name),
+               reader->span);
   finding.help = "add a rule with `action: connect`";
   finding.witness = describe(
       policy.policy(), Example{std::move(witness->event), std::move(witness->hostname), decision});

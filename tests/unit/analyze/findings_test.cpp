@@ -450,6 +450,19 @@ TEST_CASE("409: logs are read and nothing is connected") {
         "rule matches\n");
   CHECK(findings("  - { name: dc, match: { transport: tcp }, action: discover }\n"
                  "  - { name: fc, match: { transport: fc }, action: connect }\n") == "");
+  auto const with_target = [](const std::string& target, const std::string& rules) {
+    return findings(*loaded("version: 1\ntargets: [{ name: t, transport: tcp, traddr: 10.0.0.1" +
+                            target + " }]\n" + rules));
+  };
+  CHECK(with_target("", "") ==
+        "409 2 target `t` reads discovery logs, and no rule ever connects what they list\n"
+        "  for example: discovered tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 → ignored, no "
+        "rule matches\n");
+  CHECK(with_target("", "rules: [{ name: c, match: { source: t }, action: connect }]\n") == "");
+  // A log may list the target's own paths.
+  CHECK(with_target(", subsystem-nqn: nqn.a",
+                    "rules: [{ name: d, match: { transport: tcp, trsvcid: 8009 }, action: discover "
+                    "}]\n") == "");
 }
 
 TEST_CASE("410: targets that a rule takes out") {
