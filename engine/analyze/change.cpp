@@ -47,8 +47,7 @@ std::optional<ChangeKind> within(Verdict both, const DecidingSide& before,
       return ChangeKind::other_options;
     return std::nullopt;
   case Verdict::denies:
-    if (before.decider.guard->name != after.decider.guard->name ||
-        before.decider.guard->reason != after.decider.guard->reason)
+    if (before.decider.guard->name != after.decider.guard->name)
       return ChangeKind::other_guard;
     return std::nullopt;
   case Verdict::ignores:

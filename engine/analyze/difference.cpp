@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace nvmf::analyze {
 
@@ -144,6 +145,30 @@ Settings limits_of(const policy::Policy& policy) {
           {"probes-in-flight", std::to_string(limits.probes_in_flight)}};
 }
 
+Settings boot_of(const policy::Policy& policy) {
+  const policy::BootWait& boot = policy.boot;
+  Settings settings;
+  if (boot.wait_for.empty())
+    return settings;
+  std::string waited;
+  for (const policy::WaitedFor& one : boot.wait_for)
+    waited += (waited.empty() ? "" : ", ") + one.glob.pattern();
+  return {{"wait-for", waited},
+          {"paths", std::to_string(boot.paths)},
+          {"timeout", base::format_duration(boot.timeout)}};
+}
+
+// Of the guards whose names both policies have: what a rename says, the events tell.
+std::vector<SettingChange> reasons_between(const policy::Policy& before,
+                                           const policy::Policy& after) {
+  std::vector<SettingChange> result;
+  for (const policy::Guard& guard : after.guards)
+    for (const policy::Guard& old : before.guards)
+      if (old.name == guard.name && old.reason != guard.reason)
+        result.push_back({guard.name, old.reason, guard.reason});
+  return result;
+}
+
 } // namespace
 
 std::string_view to_string(ChangeKind kind) {
@@ -204,9 +229,14 @@ Difference difference(const policy::Policy& before, const policy::Policy& after,
   CompiledPolicy const new_policy(after, space);
   Difference result = Comparison(old_policy, new_policy, solver).run();
   add_target_changes({old_policy, new_policy, solver}, result);
+  result.reasons = reasons_between(before, after);
+  result.boot = changes(boot_of(before), boot_of(after));
   result.limits = changes(limits_of(before), limits_of(after));
   std::stable_sort(result.changes.begin(), result.changes.end(),
-                   [](const Change& a, const Change& b) { return a.kind < b.kind; });
+                   [](const Change& a, const Change& b) {
+                     return std::pair(!a.event.target.empty(), a.kind) <
+                            std::pair(!b.event.target.empty(), b.kind);
+                   });
   return result;
 }
 

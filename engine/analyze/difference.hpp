@@ -22,7 +22,7 @@ enum class ChangeKind : std::uint8_t {
   other_options,    // connected or discovered by both, with other settings
   newly_denied,     // ignored before
   no_longer_denied, // ignored now
-  other_guard,      // denied by both, by another guard or for another reason
+  other_guard,      // denied by both, by another guard
   other_reason,     // ignored by both: by a rule, or because no rule matched
   other_target,     // a target that only one of them has, and that is not connected or discovered
 };
@@ -46,14 +46,20 @@ struct Change {
 };
 
 struct Difference {
-  std::vector<Change> changes;       // ordered by kind, then by place in the new policy
-  std::vector<SettingChange> limits; // of the policy's `limits`, which cut off every log alike
-  bool incomplete = false;           // the budget was reached: there may be more
-  bool empty() const { return changes.empty() && limits.empty() && !incomplete; }
+  // Those of events without a target, then those of targets; each by kind, then by place in the new
+  // policy.
+  std::vector<Change> changes;
+  std::vector<SettingChange> reasons; // of guards that both have, by their names
+  std::vector<SettingChange> boot;    // of the policy's `boot`
+  std::vector<SettingChange> limits;  // of the policy's `limits`, which cut off every log alike
+  bool incomplete = false;            // the budget was reached: there may be more
+  bool empty() const {
+    return changes.empty() && reasons.empty() && boot.empty() && limits.empty() && !incomplete;
+  }
 };
 
-// Empty only when no event is decided differently. `difference(b, a)` is the same with before and
-// after exchanged. The result points into both policies.
+// Empty only when nothing of both differs, beside names and places. `difference(b, a)` is the same
+// with before and after exchanged. The result points into both policies.
 Difference difference(const policy::Policy& before, const policy::Policy& after,
                       const Budget& budget = {});
 

@@ -88,12 +88,15 @@ std::string difference_json(const ComparedPolicies& policies, const analyze::Dif
   Json json{{"format_version", 1},
             {"empty", difference.empty()},
             {"incomplete", difference.incomplete},
+            {"reasons", json_of(difference.reasons)},
+            {"boot", json_of(difference.boot)},
             {"limits", json_of(difference.limits)},
             {"changes", Json::array()}};
   for (std::size_t i = 0; i < std::min(limit, difference.changes.size()); ++i) {
     const analyze::Change& change = difference.changes[i];
     json["changes"].push_back(
         {{"kind", analyze::to_string(change.kind)},
+         {"target", change.event.target.empty() ? Json() : Json(change.event.target)},
          {"example", analyze::describe(change.event, change.hostname)},
          {"before", change.only_after ? Json() : decision_json(policies.before, change.before)},
          {"after", change.only_before ? Json() : decision_json(policies.after, change.after)},

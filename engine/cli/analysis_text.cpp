@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 namespace nvmf::cli {
 
@@ -91,6 +93,40 @@ std::string change_text(const ComparedPolicies& policies, const analyze::Change&
   return text + settings_text(change.settings);
 }
 
+// `no longer connected`; the changes of targets have sections of their own.
+std::string section_of(const analyze::Change& change) {
+  return (change.event.target.empty() ? "" : "targets ") + title_of(change.kind);
+}
+
+using Section = std::pair<const char*, const std::vector<analyze::SettingChange>*>;
+
+std::vector<Section> other_sections(const analyze::Difference& difference) {
+  return {{"other reasons of guards", &difference.reasons},
+          {"other boot waits", &difference.boot},
+          {"other limits", &difference.limits}};
+}
+
+// `2 differences: newly connected 1, other limits 1`.
+std::string counts_text(const analyze::Difference& difference) {
+  std::size_t total = 0;
+  std::string counts;
+  const auto add = [&](std::size_t count, const std::string& what) {
+    total += count;
+    if (count > 0)
+      counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", what, count);
+  };
+  const auto& changes = difference.changes;
+  for (std::size_t i = 0, end = 0; i < changes.size(); i = end) {
+    while (end < changes.size() && section_of(changes[end]) == section_of(changes[i]))
+      ++end;
+    add(end - i, section_of(changes[i]));
+  }
+  for (const auto& [title, settings] : other_sections(difference))
+    add(settings->size(), title);
+  return total == 0 ? std::string()
+                    : fmt::format("{} difference{}: {}\n", total, total == 1 ? "" : "s", counts);
+}
+
 } // namespace
 
 std::string reachability_text(const policy::Policy& policy, const analyze::Reachability& reach,
@@ -133,20 +169,20 @@ std::string overlaps_text(const policy::Policy& policy, const analyze::Overlaps&
 
 std::string difference_text(const ComparedPolicies& policies, const analyze::Difference& difference,
                             std::size_t limit) {
-  std::string text;
+  if (difference.empty())
+    return "no event is decided differently\n";
+  std::string text = counts_text(difference);
   const std::size_t shown = std::min(limit, difference.changes.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const analyze::Change& change = difference.changes[i];
-    if (i == 0 || difference.changes[i - 1].kind != change.kind)
-      text += fmt::format("{}{}\n", i == 0 ? "" : "\n", title_of(change.kind));
+    if (i == 0 || section_of(difference.changes[i - 1]) != section_of(change))
+      text += fmt::format("\n{}\n", section_of(change));
     text += change_text(policies, change);
   }
-  if (difference.empty())
-    text = "no event is decided differently\n";
   text += left_over(difference.changes.size(), shown);
-  if (!difference.limits.empty())
-    text += (text.empty() ? "" : "\n") + std::string("other limits\n") +
-            settings_text(difference.limits);
+  for (const auto& [title, settings] : other_sections(difference))
+    if (!settings->empty())
+      text += fmt::format("\n{}\n{}", title, settings_text(*settings));
   return text + incomplete_text(difference.incomplete);
 }
 

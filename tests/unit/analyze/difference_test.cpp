@@ -21,8 +21,11 @@ std::string shown(const policy::Policy& before, const policy::Policy& after) {
       text += fmt::format(" [{}: {} -> {}]", setting.name, setting.before, setting.after);
     text += "\n";
   }
-  for (const auto& limit : difference.limits)
-    text += fmt::format("limits: {}: {} -> {}\n", limit.name, limit.before, limit.after);
+  for (const auto& [what, settings] :
+       {std::pair("reasons", &difference.reasons), std::pair("boot", &difference.boot),
+        std::pair("limits", &difference.limits)})
+    for (const auto& one : *settings)
+      text += fmt::format("{}: {}: {} -> {}\n", what, one.name, one.before, one.after);
   CHECK(difference.empty() == text.empty());
   return text;
 }
@@ -97,6 +100,19 @@ TEST_CASE("guards") {
   CHECK(shown(*one, *other) ==
         "other-guard: discovered tcp 10.9.0.1:4420 nqn.2024-01.com.example:vol1 | denied by `a` | "
         "denied by `b`\n");
+  auto const sold = with_guard("{ name: a, match: { traddr: 10.9.0.0/16 }, reason: sold }");
+  CHECK(shown(*one, *sold) == "reasons: a: wiped -> sold\n");
+}
+
+TEST_CASE("what boot waits for") {
+  auto const with_boot = [](const std::string& boot) {
+    return tests::loaded("version: 1\n" + boot + "rules:\n" + net);
+  };
+  CHECK(shown(*with_boot(""), *with_boot("boot: { wait-for: [nqn.a, \"nqn.b*\"] }\n")) ==
+        "boot: paths:  -> 1\nboot: timeout:  -> 1m\nboot: wait-for:  -> nqn.a, nqn.b*\n");
+  CHECK(shown(*with_boot("boot: { wait-for: [nqn.a], timeout: 90s }\n"),
+              *with_boot("boot: { wait-for: [nqn.a], paths: 2 }\n")) ==
+        "boot: paths: 1 -> 2\nboot: timeout: 90s -> 1m\n");
 }
 
 TEST_CASE("targets") {
