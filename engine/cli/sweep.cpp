@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
+#include "event/from_target.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "host/controllers.hpp"
@@ -134,6 +135,26 @@ ExitCode plan_lost_after_all(const service::PlannerWorld& world, const policy::P
   return code;
 }
 
+// A name may have other addresses by now. The connection service asks the host's resolver, and
+// plans for those that are new.
+ExitCode ask_names_again(const service::PlannerWorld& world, const policy::Policy& policy,
+                         const decide::Facts& facts, const std::set<std::string>& asked_for) {
+  ExitCode code = ExitCode::done;
+  for (const policy::Target& target : policy.targets)
+    for (const event::Event& event : event::from_target(target)) {
+      if (event.host_name.empty() || !facts.names.contains(event.host_name))
+        continue;
+      const plan::Plan plan = service::undecided_plan(world.files, event);
+      if (asked_for.contains(plan.id))
+        continue;
+      if (const auto done = service::hand_over(world, plan); !done) {
+        complain(done.error().message);
+        code = ExitCode::failed;
+      }
+    }
+  return code;
+}
+
 // One look at everything that is present, by this policy.
 ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& world,
                   const Globals& globals) {
@@ -146,7 +167,8 @@ ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& wor
   const std::vector<execute::State> states = service::read_states(world.files);
   fabrics::KernelFabricsPort port(globals.root);
   for (const ExitCode one : {plan_lost_after_all(world, policy, facts),
-                             deal_with_unnoticed(world, policy, facts, states)})
+                             deal_with_unnoticed(world, policy, facts, states),
+                             ask_names_again(world, policy, facts, asked_for)})
     if (one != ExitCode::done)
       code = one;
   for (const event::Event& event : plan::all_events(policy, facts)) {

@@ -52,6 +52,24 @@ bool differ(const event::Names& a, const event::Names& b, const std::string& nam
                                             : one->second != other->second;
 }
 
+bool has_address(const event::Names& names, const std::vector<std::string>& of,
+                 const base::Traddr& address) {
+  return std::any_of(of.begin(), of.end(), [&](const std::string& name) {
+    auto const found = names.find(name);
+    return found != names.end() && address.ip() &&
+           std::any_of(found->second.begin(), found->second.end(),
+                       [&](const base::IpAddress& one) { return one.same_as(*address.ip()); });
+  });
+}
+
+std::vector<std::string> names_of(const policy::Target& target) {
+  std::vector<std::string> names;
+  for (const policy::TargetEndpoint& endpoint : target.endpoints)
+    if (!endpoint.host_name.empty())
+      names.push_back(endpoint.host_name);
+  return names;
+}
+
 bool is_wanted(const plan::Plan& plan) {
   return std::any_of(plan.items.begin(), plan.items.end(), [](const plan::Item& item) {
     return item.outcome != decide::Outcome::ignored && item.outcome != decide::Outcome::denied;
@@ -104,7 +122,10 @@ void Loop::hand_over_addresses(const event::Names& before, const event::Names& n
       plan::Run run(*policy_, known, event, plan::RunSettings{.routing = host::routed_side});
       run.decide_event();
       plan::Plan const plan = run.plan();
-      if (plan.id != world_.id && is_wanted(plan))
+      // One that the name had, and that somebody sees to, has no news.
+      bool const is_known = has_address(before, names_of(target), *event.endpoint.traddr) &&
+                            world_.files.exists(host::state_path(plan.id));
+      if (plan.id != world_.id && is_wanted(plan) && !is_known)
         (void)hand_over_.submit(plan);
     }
   }
@@ -142,12 +163,8 @@ bool Loop::must_ask_names_first(const plan::Plan& plan) {
 }
 
 std::vector<std::string> Loop::names_of_target() const {
-  std::vector<std::string> names;
-  if (const policy::Target* const target = policy_->find_target(session_->event().target))
-    for (const policy::TargetEndpoint& endpoint : target->endpoints)
-      if (!endpoint.host_name.empty())
-        names.push_back(endpoint.host_name);
-  return names;
+  const policy::Target* const target = policy_->find_target(session_->event().target);
+  return target ? names_of(*target) : std::vector<std::string>();
 }
 
 // The endpoints being tried may have moved.

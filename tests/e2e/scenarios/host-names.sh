@@ -42,3 +42,18 @@ name array-b.example 10.20.1.22
 wait_until 60 live $p:two
 expect "by which address" 10.20.1.22 "$(address "$(controller $p:two)" traddr)"
 wait_until 20 no matches "10.20.1.21" nvmf-policy status
+
+step "a name that gains an address while all its paths are live"
+expose 2 $p:two
+echo "10.20.1.21 array-b.example" >>/etc/hosts
+systemctl start nvmf-policy-sweep.service
+wait_until 30 live $p:two 2
+wait_until 20 idle
+
+step "and names that have no news are asked without anything being done"
+record_writes
+states=$(cat /run/nvmf/state/*.json | sha256sum)
+systemctl start nvmf-policy-sweep.service
+wait_until 20 idle
+expect "strings written" "" "$(writes nvmf-connect)"
+expect "the states" "$states" "$(cat /run/nvmf/state/*.json | sha256sum)"
