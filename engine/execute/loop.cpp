@@ -173,6 +173,11 @@ void Loop::end() {
     return;
   if (session_->has_begun() && !session_->is_wanted())
     return end_without_trace();
+  if (session_->polls() && !program_is_on_disk()) {
+    // The new one waits for the time to ask again in its place.
+    exit_ = ExitCode::again;
+    return;
+  }
   if (may_rest()) {
     rest_until_ = world_.clock.since_boot() + rest_look;
     // Nothing waits for it; left standing, it would be due for ever.

@@ -196,7 +196,12 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
   path.told_log.clear();
   actions_.push_back(action::Log{log_read(context_, path)});
   actions_.push_back(action::Progress{});
+  std::string const device = path.device;
   settle_persistence(path);
+  // One that goes by this is no longer connected, though sysfs had it a moment ago.
+  if (path.device.empty() && world.facts.controllers)
+    std::erase_if(*world.facts.controllers,
+                  [&](const decide::Controller& each) { return each.device == device; });
   if (known) {
     // This generation was decided with an older log of the same controller.
     path.log_state = Path::Log::read;

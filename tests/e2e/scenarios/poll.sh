@@ -2,7 +2,7 @@
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
-subsystem $p:one $p:two
+subsystem $p:one $p:two $p:three
 tcp_port 1 10.20.1.10 8009
 expose 1 $p:one
 policy <<Y
@@ -24,3 +24,12 @@ step "what came meanwhile is found without an event"
 expose 1 $p:two
 wait_until 30 live $p:two
 wait_until 20 eval '[ -z "$(discovery_controller 10.20.1.10)" ]'
+
+step "its program is replaced: another one asks in its place"
+process=$(pidof -s nvmf-connect)
+cp -p /usr/libexec/nvmf/nvmf-connect "$WORK/new"
+mv "$WORK/new" /usr/libexec/nvmf/nvmf-connect
+wait_until 90 eval '[ -n "$(pidof nvmf-connect)" ] && [ "$(pidof -s nvmf-connect)" != '"$process"' ]'
+expose 1 $p:three
+wait_until 30 live $p:three
+expect "live" "$p:one $p:three $p:two" "$(live_subsystems | xargs)"

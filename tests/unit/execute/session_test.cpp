@@ -551,6 +551,27 @@ TEST_CASE("a discovery controller that is not kept is asked again") {
     host.run(35s);
     CHECK(host.log_reads.size() == 4);
   }
+  SUBCASE("and each time it is let go, though sysfs still has it when its log is there") {
+    host.policy->rules[0].poll = 10s;
+    host.read = [&](const execute::LogRequest& request) {
+      host.facts.controllers = {{.device = request.device,
+                                 .state = "live",
+                                 .type = decide::ControllerType::discovery,
+                                 .endpoint = *request.item.tid.endpoint,
+                                 .subsystem_nqn = std::string(base::well_known_discovery_nqn)}};
+      return execute::LogOutcome{.kind = execute::LogOutcome::Kind::read};
+    };
+    host.request(plan);
+    for (int i = 0; i < 4; ++i) {
+      host.run(5s);
+      for (const execute::LogRecord& log : host.session->state().logs)
+        CHECK(log.device.empty());
+      host.facts.controllers->clear();
+      host.run(5s);
+    }
+    CHECK(host.disconnects.size() == host.log_reads.size());
+    CHECK(host.log_reads.size() == 4);
+  }
   SUBCASE("never") {
     host.policy->rules[0].poll = base::infinite_duration;
     host.request(plan);
