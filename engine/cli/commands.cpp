@@ -27,7 +27,7 @@ constexpr std::array command_table{
             "nvmf-policy show rule prod-volumes --origins"},
     Command{"status", "shows what is connected, what is not, and why", declare_status,
             "nvmf-policy status\n"
-            "nvmf-policy status --watch"},
+            "nvmf-policy status --subsystem 'nqn.2014-08.com.example:prod.*'"},
     Command{"wait", "waits until the required paths are live", declare_wait,
             "nvmf-policy wait --timeout 90s\n"
             "nvmf-policy wait --subsystem 'nqn.2014-08.com.example:root*' --paths 2"},

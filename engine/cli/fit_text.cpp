@@ -3,6 +3,7 @@
 #include "cli/terminal.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace nvmf::cli {
 
@@ -66,6 +67,50 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
     column += width(word);
   }
   return lines;
+}
+
+namespace {
+
+// Escape sequences of colours take no column.
+std::size_t shown_width(std::string_view line) {
+  std::size_t columns = 0;
+  bool in_sequence = false;
+  for (const char byte : line) {
+    if (byte == '\033')
+      in_sequence = true;
+    else if (in_sequence)
+      in_sequence = byte != 'm';
+    else if (begins_character(byte))
+      ++columns;
+  }
+  return columns;
+}
+
+} // namespace
+
+std::string fitted(std::string_view text, std::size_t lines, std::size_t columns) {
+  std::size_t taken = 0;
+  std::size_t kept_lines = 0;
+  std::size_t kept_bytes = 0;
+  std::size_t all_lines = 0;
+  bool fits = true;
+  for (std::size_t at = 0; at < text.size(); ++all_lines) {
+    const std::size_t end = std::min(text.find('\n', at), text.size() - 1);
+    taken += std::max<std::size_t>(1, (shown_width(text.substr(at, end - at)) + columns - 1) /
+                                          std::max<std::size_t>(columns, 1));
+    // One line for the rest, and one for the cursor.
+    if (taken + 2 <= lines) {
+      kept_bytes = end + 1;
+      kept_lines = all_lines + 1;
+    }
+    fits = taken + 1 <= lines;
+    at = end + 1;
+  }
+  if (fits)
+    return std::string(text);
+  const std::size_t rest = all_lines - kept_lines;
+  return std::string(text.substr(0, kept_bytes)) +
+         fmt::format("and {} more line{}\n", rest, rest == 1 ? "" : "s");
 }
 
 } // namespace nvmf::cli

@@ -19,4 +19,8 @@ std::string cut_behind_word(std::string_view text, std::size_t columns);
 // taken to begin there.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns = 80);
 
+// The first lines of `text`, as many as a window of so many lines and columns shows, with the rest
+// counted in the last one: `and 12 more lines`. A line that is wider than the window takes several.
+std::string fitted(std::string_view text, std::size_t lines, std::size_t columns);
+
 } // namespace nvmf::cli

@@ -93,7 +93,7 @@ std::string remedy_for(Reason reason, const plan::Tid& tid, const event::Event* 
     return identity_command;
   case Reason::security_required:
     return "nvmf-policy doc connect.tls";
-  // What a record is, and what somebody else holds, is nothing to mend here.
+  // Nothing to mend here: the record itself, or somebody else who holds the path.
   case Reason::self_entry:
   case Reason::duplicate_of:
   case Reason::referral_loop:

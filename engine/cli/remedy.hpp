@@ -1,4 +1,5 @@
-// What an administrator can do about a path that is not there, as a command that can be pasted.
+// The next step of an administrator about a path that is not there, as a command that can be
+// pasted.
 #pragma once
 
 #include "event/event.hpp"

@@ -1,6 +1,7 @@
 #include "analyze/reachability.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
+#include "event/sysfs_device.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
 #include "host/neighbours.hpp"
@@ -8,6 +9,8 @@
 #include "service/sweep_choice.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <regex>
 #include <set>
 
 namespace nvmf::cli {
@@ -16,6 +19,7 @@ namespace {
 
 using execute::PathRecord;
 using execute::PathState;
+using execute::State;
 
 struct Gathered {
   std::set<std::string> live; // devices: sources may name one by different host sides
@@ -138,6 +142,49 @@ void gather_policy(StatusReport& report, const base::FileSystem& files) {
   report.policy_files = in_force.policy->files.size();
 }
 
+// `nvme3n1` of a controller's directory, and `nvme2c3n1`, the path of the subsystem's `nvme2n1`
+// (drivers/nvme/host/multipath.c, nvme_mpath_set_disk_name).
+std::optional<std::string> block_device(const std::string& name) {
+  static const std::regex form("(nvme[0-9]{1,9})(c[0-9]{1,9})?(n[0-9]{1,9})");
+  std::smatch parts;
+  if (!std::regex_match(name, parts, form))
+    return std::nullopt;
+  return "/dev/" + parts[1].str() + parts[3].str();
+}
+
+std::string options_text(const decide::Controller& controller) {
+  std::string text;
+  for (const auto& [id, value] : controller.connect)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", base::connect_option(id).name,
+                        base::to_policy_text(id, value));
+  return text;
+}
+
+Wiring wiring_of(const base::FileSystem& files, const decide::Controller& controller,
+                 const std::vector<decide::Interface>& interfaces) {
+  const base::Endpoint& endpoint = controller.endpoint;
+  const std::optional<base::Traddr>& source =
+      endpoint.host_traddr ? endpoint.host_traddr : controller.src_addr;
+  Wiring wiring{.interface = endpoint.host_iface,
+                .source = to_text(source),
+                .options = options_text(controller)};
+  for (const decide::Interface& one : interfaces)
+    for (const decide::InterfaceAddress& address : one.addresses)
+      if (wiring.interface.empty() && source && source->ip() &&
+          base::Traddr(address.address).same_as(*source))
+        wiring.interface = one.name;
+  const auto entries =
+      files.list(std::string(event::nvme_class_directory) + '/' + controller.device);
+  for (const std::string& name : entries.value_or(std::vector<std::string>()))
+    if (auto device = block_device(name))
+      wiring.namespaces.push_back(std::move(*device));
+  return wiring;
+}
+
+bool is_about(const base::Glob& glob, base::Subject subject, const std::string& nqn) {
+  return subject == base::Subject::io_subsystem && glob.matches(nqn);
+}
+
 } // namespace
 
 bool StatusReport::degraded() const {
@@ -147,7 +194,29 @@ bool StatusReport::degraded() const {
                      [](const SubsystemPaths& one) { return one.degraded(); });
 }
 
-base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Clock& clock) {
+void keep_only(StatusReport& report, const base::Glob& glob) {
+  for (State& state : report.states) {
+    for (plan::Item& item : state.plan.items)
+      if (!is_about(glob, item.subject, item.tid.subsystem_nqn))
+        item.outcome = decide::Outcome::ignored;
+    std::erase_if(state.paths, [&](const PathRecord& path) {
+      const bool is_reached = path.state == PathState::live;
+      return path.subject == base::Subject::io_subsystem ? !glob.matches(path.tid.subsystem_nqn)
+                                                         : is_reached;
+    });
+  }
+  std::erase_if(report.states, [](const State& state) {
+    return state.paths.empty() && unconnected_items(state).empty() &&
+           state.phase != execute::Phase::failed;
+  });
+  std::erase_if(report.subsystems, [&](const auto& one) { return !glob.matches(one.nqn); });
+  std::erase_if(report.kept_away,
+                [&](const auto& one) { return !glob.matches(one.subsystem_nqn); });
+  std::erase_if(report.unlisted, [&](const auto& one) { return !glob.matches(one.subsystem_nqn); });
+}
+
+base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Clock& clock,
+                                         const std::vector<decide::Interface>& interfaces) {
   StatusReport report{.now = clock.since_boot()};
   gather_policy(report, files);
   report.in_charge = files.exists(std::string(host::in_charge_flag));
@@ -157,6 +226,8 @@ base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Cl
     return tl::unexpected(states.error());
   report.states = std::move(states->states);
   report.damaged = std::move(states->damaged);
+  for (const decide::Controller& controller : controllers)
+    report.wiring.emplace(controller.device, wiring_of(files, controller, interfaces));
   const host::KeptAway kept_away(files);
   const PresentHost present{controllers, kept_away, report.policy_digest};
   for (execute::State& state : report.states)

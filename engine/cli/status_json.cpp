@@ -1,4 +1,5 @@
 #include "cli/endpoint_json.hpp"
+#include "cli/remedy.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
 
@@ -18,18 +19,24 @@ Json reason_or_null(const plan::Item* item) {
   return item && item->reason ? Json(to_string(*item->reason)) : Json();
 }
 
-Json json_of(const execute::PathRecord& path, const plan::Item* item, base::Duration now) {
+Json json_of(const StatusReport& report, const execute::PathRecord& path, const plan::Item* item) {
   const bool is_live = path.state == execute::PathState::live;
   Json json{{"state", state_word(path)}};
   put_endpoint(json, path.subject, path.tid);
   json["rule"] = text_or_null(path.rule);
   json["device"] = text_or_null(path.device);
   json["tries"] = path.tries;
-  json["next-try-ms"] = path.next_try ? Json((*path.next_try - now).count()) : Json();
+  json["next-try-ms"] = path.next_try ? Json((*path.next_try - report.now).count()) : Json();
   json["outcome"] = item ? Json(to_string(item->outcome)) : Json();
   json["error_class"] = path.error_class ? Json(to_string(*path.error_class)) : Json();
   json["reason"] = is_live ? reason_or_null(item) : text_or_null(path.reason);
   json["detail"] = is_live && item ? text_or_null(item->detail) : Json();
+  json["remedy"] = text_or_null(remedy_for(path));
+  const auto wiring = report.wiring.find(path.device);
+  const bool is_wired = wiring != report.wiring.end();
+  json["interface"] = is_wired ? text_or_null(wiring->second.interface) : Json();
+  json["source"] = is_wired ? text_or_null(wiring->second.source) : Json();
+  json["namespaces"] = is_wired ? Json(wiring->second.namespaces) : Json::array();
   return json;
 }
 
@@ -40,13 +47,16 @@ Json json_of(const plan::Item& item) {
   json["device"] = text_or_null(item.device);
   json["reason"] = reason_or_null(&item);
   json["detail"] = text_or_null(item.detail);
+  // A guard denies what it was written to deny.
+  json["remedy"] =
+      item.outcome == decide::Outcome::denied ? Json() : text_or_null(remedy_for(item));
   return json;
 }
 
-Json json_of(const execute::State& state, base::Duration now) {
+Json json_of(const StatusReport& report, const execute::State& state) {
   Json paths = Json::array();
   for (const execute::PathRecord& path : state.paths)
-    paths.push_back(json_of(path, item_of(state, path), now));
+    paths.push_back(json_of(report, path, item_of(state, path)));
   Json not_tried = Json::array();
   for (const plan::Item* const item : unconnected_items(state))
     not_tried.push_back(json_of(*item));
@@ -73,7 +83,7 @@ Json kept_away_json(const event::Event& event) {
 
 } // namespace
 
-std::string status_json(const StatusReport& report) {
+std::string status_json(const StatusReport& report, JsonForm form) {
   Json json{
       {"format_version", 1},
       {"degraded", report.degraded()},
@@ -89,7 +99,7 @@ std::string status_json(const StatusReport& report) {
       {"plans", Json::array()},
       {"subsystems", Json::array()}};
   for (const execute::State& state : report.states)
-    json["plans"].push_back(json_of(state, report.now));
+    json["plans"].push_back(json_of(report, state));
   for (const SubsystemPaths& one : report.subsystems)
     json["subsystems"].push_back({{"nqn", one.nqn},
                                   {"live", one.live},
@@ -112,7 +122,8 @@ std::string status_json(const StatusReport& report) {
   json["foreign_connects"] = Json::array();
   for (const host::ForeignConnect& one : report.foreign_connects)
     json["foreign_connects"].push_back({{"path", one.path}, {"line", one.line}});
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  return json.dump(form == JsonForm::line ? -1 : 2, ' ', false, Json::error_handler_t::replace) +
+         '\n';
 }
 
 } // namespace nvmf::cli

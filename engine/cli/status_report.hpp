@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/file_system.hpp"
+#include "base/glob.hpp"
 #include "cli/terminal.hpp"
 #include "decide/facts.hpp"
 #include "execute/state.hpp"
@@ -29,6 +30,14 @@ struct SubsystemPaths {
   bool degraded() const { return live < wanted || (expected && live < *expected); }
 };
 
+// Where a connected controller hangs in the host.
+struct Wiring {
+  std::string interface;               // empty: not known, or none (Fibre Channel, loop)
+  std::string source;                  // the host's address or port; empty: not known
+  std::vector<std::string> namespaces; // `/dev/nvme3n1`
+  std::string options;                 // `nr-io-queues: 8, keep-alive-tmo: 5s`, as sysfs shows them
+};
+
 struct StatusReport {
   std::string policy_digest; // in force; empty: none
   std::size_t policy_files = 0;
@@ -43,6 +52,7 @@ struct StatusReport {
   std::vector<std::string> failed;  // ids of requests that were given up
   std::vector<std::string> damaged; // what is wrong with state files that cannot be used
   std::vector<SubsystemPaths> subsystems;
+  std::map<std::string, Wiring> wiring; // of each connected controller, by device
   // Disconnected by hand: all of them, and those of which no state has the path.
   std::vector<event::Event> all_kept_away;
   std::vector<event::Event> kept_away;
@@ -57,11 +67,22 @@ struct StatusReport {
   bool degraded() const;
 };
 
-// Looks at /run/nvmf, the policy and sysfs. Fails where the states or the requests may not be read:
-// nothing can be said then.
-base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Clock& clock);
+// Looks at /run/nvmf, the policy and sysfs. `interfaces` are those that own the host's addresses;
+// empty: unknown. Fails where the states or the requests may not be read: nothing can be said then.
+base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Clock& clock,
+                                         const std::vector<decide::Interface>& interfaces = {});
 
-std::string status_text(const StatusReport& report, const Screen& screen);
-std::string status_json(const StatusReport& report);
+// The part about the subsystems that `glob` matches; a discovery controller that is not reached
+// hides its entries, and stays.
+void keep_only(StatusReport& report, const base::Glob& glob);
+
+struct StatusView {
+  Screen screen;
+  bool verbose = false; // full NQNs, rules and options
+};
+std::string status_text(const StatusReport& report, const StatusView& view);
+
+enum class JsonForm : std::uint8_t { pretty, line };
+std::string status_json(const StatusReport& report, JsonForm form = JsonForm::pretty);
 
 } // namespace nvmf::cli

@@ -39,20 +39,26 @@ void write(std::FILE* stream, std::string_view text) {
 // Less than this is not a window that anybody reads a table in.
 constexpr std::size_t fewest_columns = 40;
 
-std::optional<std::size_t> window_columns(std::FILE* stream) {
-  std::size_t columns = 0;
+// The number in the environment's variable; none: there is none, or it is 0.
+std::optional<std::size_t> number_in_environment(const char* name) {
   // Before any thread is started.
-  if (const char* text = std::getenv("COLUMNS")) { // NOLINT(concurrency-mt-unsafe)
-    const std::string_view digits = text;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), columns);
-    if (error != std::errc() || end != digits.data() + digits.size())
-      columns = 0;
-  }
+  const char* text = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
+  if (text == nullptr)
+    return std::nullopt;
+  const std::string_view digits = text;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() || number == 0)
+    return std::nullopt;
+  return number;
+}
+
+std::optional<std::size_t> window_columns(std::FILE* stream) {
+  std::optional<std::size_t> columns = number_in_environment("COLUMNS");
   winsize window{};
-  if (columns == 0 && ioctl(fileno(stream), TIOCGWINSZ, &window) == 0)
+  if (!columns && ioctl(fileno(stream), TIOCGWINSZ, &window) == 0 && window.ws_col != 0)
     columns = window.ws_col;
-  return columns == 0 ? std::nullopt : std::optional(std::max(columns, fewest_columns));
+  return columns ? std::optional(std::max(*columns, fewest_columns)) : std::nullopt;
 }
 
 } // namespace
@@ -85,6 +91,14 @@ Palette palette_for(std::FILE* stream, ColorChoice choice) {
 
 Screen screen_for(std::FILE* stream, ColorChoice choice) {
   return {.palette = palette_for(stream, choice), .columns = window_columns(stream)};
+}
+
+std::optional<std::size_t> window_lines(std::FILE* stream) {
+  std::optional<std::size_t> lines = number_in_environment("LINES");
+  winsize window{};
+  if (!lines && ioctl(fileno(stream), TIOCGWINSZ, &window) == 0 && window.ws_row != 0)
+    lines = window.ws_row;
+  return lines;
 }
 
 std::size_t width(std::string_view text) {

@@ -42,6 +42,9 @@ struct Screen {
 // The window's width is that of COLUMNS where it is set (`watch` does), else the terminal's.
 Screen screen_for(std::FILE* stream, ColorChoice choice);
 
+// The lines of the window, that of LINES where it is set; none: it is not known.
+std::optional<std::size_t> window_lines(std::FILE* stream);
+
 // Columns that `text` takes: UTF-8 sequences count as one, nothing here is wider.
 std::size_t width(std::string_view text);
 // `text` with blanks after it up to `columns`.

@@ -36,14 +36,16 @@ std::vector<std::string> missing_paths(const std::vector<decide::Controller>& co
 }
 
 std::vector<std::string> wait_until_live(const base::FileSystem& files,
-                                         const policy::BootWait& required,
-                                         const base::Clock& clock) {
+                                         const policy::BootWait& required, const base::Clock& clock,
+                                         const TellMissing& tell) {
   const base::Duration start = clock.since_boot();
   while (true) {
     auto missing = missing_paths(host::read_controllers(files), required);
     const base::Duration waited = clock.since_boot() - start;
     if (missing.empty() || waited >= required.timeout)
       return missing;
+    if (tell)
+      tell(missing, waited);
     std::this_thread::sleep_for(std::min<base::Duration>(look_again, required.timeout - waited));
   }
 }

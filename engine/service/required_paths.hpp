@@ -6,6 +6,7 @@
 #include "decide/facts.hpp"
 #include "policy/policy.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,13 @@ namespace nvmf::service {
 std::vector<std::string> missing_paths(const std::vector<decide::Controller>& controllers,
                                        const policy::BootWait& required);
 
+// Told at each look what is missing, and since when it is waited for.
+using TellMissing =
+    std::function<void(const std::vector<std::string>& missing, base::Duration waited)>;
+
 // Looks at sysfs until nothing is missing or `required.timeout` is over; returns what is missing.
 std::vector<std::string> wait_until_live(const base::FileSystem& files,
-                                         const policy::BootWait& required,
-                                         const base::Clock& clock);
+                                         const policy::BootWait& required, const base::Clock& clock,
+                                         const TellMissing& tell = {});
 
 } // namespace nvmf::service

@@ -35,8 +35,8 @@ step "each pair once"
 for n in 1 2; do
 	c=$(controller $p:one "$(fc_address target $n)")
 	expect "host side of target $n" "$(fc_address host $n)" "$(address "$c" host_traddr)"
-	expect_match "as status shows it" "live +\S*one +$(fc_address target $n) from $(fc_address host $n)" \
-		"$(nvmf-policy status)"
+	expect_match "as status shows it" "live +\S*one +$c" \
+		"$(nvmf-policy status | grep -A4 -F "$(fc_address target $n) from $(fc_address host $n)")"
 done
 expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 expect_match "what status says" "one +paths 2 of 2" "$(cat "$WORK/status")"

@@ -46,3 +46,27 @@ TEST_CASE("cut_behind_word: no half words, unless there is only one") {
     CHECK(cli::cut_behind_word(row.text, row.columns) == row.expected);
   }
 }
+
+TEST_CASE("fitted: the first lines, and how many more there are") {
+  struct Row {
+    const char* name;
+    const char* text;
+    std::size_t lines;
+    std::size_t columns;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"all of it", "a\nb\n", 3, 10, "a\nb\n"},
+      {"one too many", "a\nb\nc\n", 3, 10, "a\nand 2 more lines\n"},
+      {"one left", "a\nb\nc\nd\n", 5, 10, "a\nb\nc\nd\n"},
+      {"a wide line takes two", "aaaaaaaaaaaa\nb\nc\n", 4, 10, "aaaaaaaaaaaa\nand 2 more lines\n"},
+      {"colours take no column", "\033[31maaaaaaaaaa\033[0m\nb\n", 3, 10,
+       "\033[31maaaaaaaaaa\033[0m\nb\n"},
+      {"no room at all", "a\nb\n", 1, 10, "and 2 more lines\n"},
+      {"nothing", "", 5, 10, ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(cli::fitted(row.text, row.lines, row.columns) == row.expected);
+  }
+}

@@ -87,6 +87,7 @@ void put_controller(test::TemporaryTree& tree, const std::string& kernel_state) 
   tree.write(at + "hostnqn", std::string(host_nqn) + '\n');
   tree.write(at + "state", kernel_state + '\n');
   tree.write(at + "cntrltype", "io\n");
+  tree.make_directory(at + "nvme2c3n1"); // the path of a head that several controllers share
 }
 
 event::Event kept_away_event() {
@@ -99,17 +100,29 @@ event::Event kept_away_event() {
 
 const std::string no_policy = "policy     none: nothing is connected\n"
                               "in charge  no: nvmf-policy.service is not active\n";
-const std::string happened = "\ndiscovery-log-changed  tcp 10.20.1.10:8009  ";
+const std::string happened = "\nsources\n  discovery-log-changed  tcp 10.20.1.10:8009  ";
 
-std::string one_of_one(const char* line) {
-  return no_policy + happened + "done, paths 1 of 1\n    " + line +
-         "\n\nsubsystems\n  nqn.2014-08.com.example:prod.vol7  paths 1 of 1\n";
+// `row` is that of the path, below the portal.
+std::string one_of_one(const char* row) {
+  return no_policy + "\nsubsystems\n  nqn.2014-08.com.example:prod.vol7  paths 1 of 1\n" +
+         "\nconnections\n  interface not known\n    10.20.1.21:4420  tcp  from 10.20.1.77\n      " +
+         row + '\n' + happened + "done, paths 1 of 1\n";
 }
-std::string none_of_one(const char* line) {
-  return no_policy + happened + "done, paths 0 of 1\n    " + line +
-         "\n\nsubsystems\n  nqn.2014-08.com.example:prod.vol7  paths 0 of 1  degraded\n";
+std::string problem(const std::string& row, const char* remedy) {
+  return no_policy + "\nproblems\n    " + row + '\n' +
+         (*remedy == '\0' ? "" : "                " + std::string(remedy) + '\n');
 }
-std::string no_path(const char* line) { return no_policy + happened + "done\n    " + line + '\n'; }
+std::string none_of_one(const char* row, const char* remedy) {
+  return problem(row, remedy) +
+         "\nsubsystems\n  nqn.2014-08.com.example:prod.vol7  paths 0 of 1  degraded\n" + happened +
+         "done, paths 0 of 1\n";
+}
+std::string no_path(const char* row, const char* remedy) {
+  return problem(row, remedy) + happened + "done\n";
+}
+std::string denied_by_guard(const char* row) {
+  return no_policy + happened + "done\n\ndenied by a guard\n    " + row + '\n';
+}
 
 void put_state(test::TemporaryTree& tree, const execute::State& state) {
   tree.make_directory("/run/nvmf/state");
@@ -149,53 +162,80 @@ TEST_CASE("status: what executors wrote, as this host shows it now") {
                             .tid = volume_path};
   execute::State failed{.id = state_id, .phase = Phase::failed, .why = "/dev/nvme-fabrics: absent"};
   failed.plan = live().plan;
+  execute::State stopped =
+      state_of({.item = 1, .tid = volume_path, .state = PathState::waiting, .reason = "refused"});
+  stopped.phase = Phase::cancelled;
+  stopped.why = "stopped";
   const Case cases[] = {
       {"connected", live(), "live", false,
-       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3"), false},
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  nvme3  /dev/nvme2n1"), false},
       {"gone", live(), "", false,
-       none_of_one("pending     nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3 is gone"),
+       none_of_one("pending     nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3 is gone",
+                   ""),
        true},
       {"disconnected by hand", live(), "", true,
        none_of_one("given-up    nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
-                   "removed-by-administrator"),
+                   "removed-by-administrator",
+                   "nvmf-policy resume nqn.2014-08.com.example:prod.vol7"),
        true},
       {"the kernel reconnects", live(), "connecting", false,
        none_of_one(
-           "connecting  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3 is connecting"),
+           "connecting  nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3 is connecting",
+           ""),
        true},
       {"given up, and connected since by somebody",
        state_of({.item = 1, .tid = volume_path, .state = PathState::given_up, .reason = "refused"}),
        "live", false,
-       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  nvme3"), false},
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  nvme3  /dev/nvme2n1"), false},
+      {"given up",
+       state_of({.item = 1,
+                 .tid = volume_path,
+                 .state = PathState::given_up,
+                 .error_class = fabrics::ErrorClass::auth,
+                 .reason = "authentication failed"}),
+       "", false,
+       none_of_one("given-up    nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
+                   "authentication failed",
+                   "nvmf-policy check --host"),
+       true},
       {"another's", state_of(live().paths[0], owned), "live", false,
-       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  owned-by: "
-                  "nvme3, owner stas"),
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  nvme3  owned-by: "
+                  "nvme3, owner stas  /dev/nvme2n1"),
        false},
       {"other options", state_of(live().paths[0], differs), "live", false,
-       one_of_one("live        nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
-                  "differs: nvme3: nr-io-queues 8, policy says 16"),
+       one_of_one("live        nqn.2014-08.com.example:prod.vol7  nvme3  "
+                  "differs: nvme3: nr-io-queues 8, policy says 16  /dev/nvme2n1"),
        false},
       {"denied", without_path(denied), "", false,
-       no_path("denied      nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  retired-array: "
-               "array is being wiped"),
+       denied_by_guard("denied      nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
+                       "retired-array: array is being wiped"),
        false},
       {"denied, and connected", without_path(denied), "live", false,
-       no_path("denied      nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
-               "retired-array: array is being wiped; connected as nvme3, and stays"),
+       denied_by_guard("denied      nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  "
+                       "retired-array: array is being wiped; connected as nvme3, and stays"),
        false},
       {"refused", without_path(excluded), "", false,
        no_path("refused     nqn.2014-08.com.example:prod.vol7  10.20.1.21:4420  excluded-by-list: "
-               "traddr=10.20.1.21"),
+               "traddr=10.20.1.21",
+               "grep -rn exclusion /etc/nvme/exclusions.conf /etc/nvme/exclusions.conf.d"),
+       false},
+      {"cancelled, which is said once", stopped, "", false,
+       no_policy + "\nproblems\n  discovery-log-changed  tcp 10.20.1.10:8009  cancelled: stopped, "
+                   "paths 0 of 1\n      nvmf-policy resume 10.20.1.10\n",
        false},
       {"the service failed", failed, "", false,
-       no_policy + happened + "failed: /dev/nvme-fabrics: absent\n", true},
+       no_policy + "\nproblems\n  discovery-log-changed  tcp 10.20.1.10:8009  failed: "
+                   "/dev/nvme-fabrics: absent\n      nvmf-policy resume 10.20.1.10\n",
+       true},
       {"the discovery controller waits", of_discovery(PathState::waiting, "Connection refused"), "",
-       false, no_path("waiting     discovery  10.20.1.10:8009  Connection refused"), true},
+       false, no_path("waiting     discovery  10.20.1.10:8009  Connection refused", ""), true},
       {"the discovery controller was given up",
        of_discovery(PathState::given_up, "Connection refused"), "", false,
-       no_path("given-up    discovery  10.20.1.10:8009  Connection refused"), true},
+       no_path("given-up    discovery  10.20.1.10:8009  Connection refused",
+               "nvmf-policy resume 10.20.1.10"),
+       true},
       {"the discovery controller was read and let go", of_discovery(PathState::live, ""), "", false,
-       no_path("log-read-not-kept  discovery  10.20.1.10:8009"), false},
+       no_policy + happened + "done\n    log-read-not-kept  discovery  10.20.1.10:8009\n", false},
   };
   for (const Case& one : cases) {
     CAPTURE(one.name);
@@ -262,6 +302,117 @@ TEST_CASE("status: fewer paths than the rule expects are degraded, and how old t
         std::string::npos);
 }
 
+namespace {
+
+execute::State two_paths() {
+  execute::State state = live();
+  plan::Tid other = tid_of("10.20.1.22", 4420, "nqn.2014-08.com.example:logs");
+  other.endpoint->host_iface = "san1";
+  state.paths.push_back({.tid = other,
+                         .rule = "prod-volumes",
+                         .state = PathState::waiting,
+                         .tries = 1,
+                         .next_try = std::chrono::seconds(1004),
+                         .error_class = fabrics::ErrorClass::unreachable,
+                         .reason = "Connection timed out"});
+  return state;
+}
+
+const std::vector<decide::Interface> two_interfaces{
+    {"san0", true, {{*base::IpAddress::parse("10.20.1.77"), 24}}},
+    {"san1", true, {{*base::IpAddress::parse("10.20.1.78"), 24}}}};
+
+} // namespace
+
+TEST_CASE("status: by interface and portal, each controller once, problems first") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_controller(tree, "live");
+  tree.write("/sys/class/nvme/nvme3/kato", "5\n");
+  put_state(tree, two_paths());
+  // Another source has the same controller.
+  execute::State same = live();
+  same.id = same.plan.id = "fedcba9876543210";
+  put_state(tree, same);
+  const cli::StatusReport report = cli::gather_status(files, FixedClock(), two_interfaces).value();
+  const std::string head = no_policy + "\nproblems\n"
+                                       "    waiting     nqn.2014-08.com.example:logs  "
+                                       "10.20.1.22:4420 via san1  try 2 in 4s: unreachable: "
+                                       "Connection timed out\n"
+                                       "                ip route get 10.20.1.22\n";
+  const std::string subsystems = "\nsubsystems\n"
+                                 "  nqn.2014-08.com.example:logs  paths 0 of 1  degraded\n"
+                                 "  nqn.2014-08.com.example:prod.vol7  paths 1 of 1\n";
+  const std::string connections = "\nconnections\n"
+                                  "  san0\n"
+                                  "    10.20.1.21:4420  tcp  from 10.20.1.77\n"
+                                  "      live        nqn.2014-08.com.example:prod.vol7  nvme3  "
+                                  "/dev/nvme2n1\n";
+  const std::string sources = happened + "done, paths 1 of 2\n"
+                                         "  discovery-log-changed  tcp 10.20.1.10:8009  done, "
+                                         "paths 1 of 1\n";
+  CHECK(cli::status_text(report, {}) == head + subsystems + connections + sources);
+  CHECK(cli::status_text(report, {.verbose = true}) ==
+        head + "                rule prod-volumes\n" + subsystems + connections +
+            "                  keep-alive-tmo: 5s\n" + sources);
+}
+
+TEST_CASE("status: in a window rows are cut, and commands are not") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_state(tree, two_paths());
+  const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
+  const std::string text = cli::status_text(report, {.screen = {.columns = 80}});
+  CAPTURE(text);
+  CHECK(text.find("  try 2 in …\n                ip route get 10.20.1.22\n") != std::string::npos);
+  const std::string full = cli::status_text(report, {.screen = {.columns = 200}, .verbose = true});
+  CHECK(full.find("nqn.2014-08.com.example:prod.vol7") != std::string::npos);
+  CHECK(text.find("nqn.2014-08.com.example:prod.vol7") == std::string::npos);
+}
+
+TEST_CASE("status: one subsystem alone") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_controller(tree, "live");
+  put_state(tree, two_paths());
+  cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
+  cli::StatusReport other = report;
+  cli::keep_only(report, base::Glob("*prod*"));
+  CHECK_FALSE(report.degraded());
+  CHECK(cli::status_text(report, {}) ==
+        one_of_one("live        nqn.2014-08.com.example:prod.vol7  nvme3  /dev/nvme2n1"));
+  cli::keep_only(other, base::Glob("*logs"));
+  CHECK(other.degraded());
+  REQUIRE(other.subsystems.size() == 1);
+  CHECK(other.subsystems.front().nqn == "nqn.2014-08.com.example:logs");
+  cli::keep_only(other, base::Glob("nqn.absent"));
+  CHECK(other.subsystems.empty());
+  CHECK(other.states.empty());
+}
+
+TEST_CASE("status: a discovery controller out of reach hides what it would list") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_state(tree, of_discovery(PathState::waiting, "Connection refused"));
+  cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
+  cli::keep_only(report, base::Glob("*prod*"));
+  CHECK(report.degraded());
+}
+
+TEST_CASE("status: as a line of JSON") {
+  test::TemporaryTree tree;
+  base::RealFileSystem files = tree.files();
+  put_controller(tree, "live");
+  put_state(tree, two_paths());
+  const auto report = cli::gather_status(files, FixedClock(), two_interfaces).value();
+  const std::string line = cli::status_json(report, cli::JsonForm::line);
+  CAPTURE(line);
+  CHECK(line.find('\n') == line.size() - 1);
+  CHECK(line.find(R"("remedy":null,"interface":"san0","source":"10.20.1.77",)"
+                  R"("namespaces":["/dev/nvme2n1"])") != std::string::npos);
+  CHECK(line.find(R"("remedy":"ip route get 10.20.1.22","interface":null)") != std::string::npos);
+}
+
 TEST_CASE("status: requests that wait and that were given up, and others that connect") {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();
@@ -271,8 +422,8 @@ TEST_CASE("status: requests that wait and that were given up, and others that co
   const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   CHECK(report.degraded());
   CHECK(cli::status_text(report, {}) ==
-        no_policy + "\nrequests that wait for their service\n  0123456789abcdef\n"
-                    "\nrequests that were given up, see the journal\n  fedcba9876543210\n"
+        no_policy + "\nrequests that were given up, see the journal\n  fedcba9876543210\n"
+                    "\nrequests that wait for their service\n  0123456789abcdef\n"
                     "\nothers that connect on this host, too\n  stacd\n");
 }
 

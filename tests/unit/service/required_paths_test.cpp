@@ -1,5 +1,8 @@
 #include "service/required_paths.hpp"
 
+#include "base/duration.hpp"
+#include "temporary_tree.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace nvmf;
@@ -56,4 +59,27 @@ TEST_CASE("missing_paths: live I/O controllers of one subsystem count") {
                                     .paths = row.paths};
     CHECK(service::missing_paths(row.controllers, required) == row.missing);
   }
+}
+
+TEST_CASE("wait_until_live: each look is told, the last one is the result") {
+  // Half a second passes between two questions.
+  class Hurrying final : public base::Clock {
+  public:
+    base::Duration since_boot() const override { return std::chrono::milliseconds(500) * asked_++; }
+    std::chrono::system_clock::time_point now() const override { return {}; }
+
+  private:
+    mutable int asked_ = 0;
+  };
+  test::TemporaryTree tree;
+  const policy::BootWait required{.wait_for = {{base::Glob("nqn.a:root"), {}}},
+                                  .paths = 1,
+                                  .timeout = std::chrono::milliseconds(501)};
+  std::vector<std::string> told;
+  const auto missing = service::wait_until_live(
+      tree.files(), required, Hurrying(), [&](const auto& now, base::Duration waited) {
+        told.push_back(base::format_duration(waited) + " " + now.front());
+      });
+  CHECK(told == std::vector<std::string>{"500ms nqn.a:root: 0 of 1 path"});
+  CHECK(missing == std::vector<std::string>{"nqn.a:root: 0 of 1 path"});
 }
