@@ -25,14 +25,32 @@ struct ResumeRequest {
   bool all = false;
 };
 
+// What may be resumed, and whether all of it could be read.
+struct Known {
+  std::vector<execute::State> states;
+  bool is_whole = true;
+
+  // Something is there that cannot be used; says so.
+  void miss(std::string_view why) {
+    complain(why);
+    is_whole = false;
+  }
+};
+
 // The paths that an administrator had disconnected by hand, and that are named now.
-std::vector<event::Event> kept_away_of(base::FileSystem& files, const ResumeRequest& request) {
+base::Result<std::vector<event::Event>> kept_away_of(base::FileSystem& files,
+                                                     const ResumeRequest& request, Known& known) {
+  auto all = host::KeptAway(files).read_all();
+  if (!all)
+    return tl::unexpected(all.error());
+  for (const std::string& damaged : all->damaged)
+    known.miss(damaged);
   std::vector<event::Event> chosen;
   const auto is_named = [&](const std::string& text) {
     return !text.empty() &&
            std::find(request.names.begin(), request.names.end(), text) != request.names.end();
   };
-  for (event::Event& event : host::KeptAway(files).list())
+  for (event::Event& event : all->events)
     if (request.all || is_named(event.subsystem_nqn) || is_named(event.target) ||
         (event.endpoint.traddr && is_named(event.endpoint.traddr->to_string())))
       chosen.push_back(std::move(event));
@@ -92,31 +110,33 @@ ExitCode resume(const service::PlannerWorld& world, const Globals& globals,
 }
 
 // The states, and what was set aside after too many starts: of that there need be no state.
-base::Result<std::vector<execute::State>> states_and_set_aside(base::FileSystem& files) {
+base::Result<Known> states_and_set_aside(base::FileSystem& files) {
+  Known known;
   auto read = service::read_all_states(files);
   if (!read)
     return tl::unexpected(read.error());
   for (const std::string& damaged : read->damaged)
-    complain(damaged);
-  std::vector<execute::State> states = std::move(read->states);
+    known.miss(damaged);
+  std::vector<execute::State>& states = known.states;
+  states = std::move(read->states);
   const host::HandOver hand_over(files);
   const auto failed = hand_over.failed();
   if (!failed)
     return tl::unexpected(failed.error());
   for (const std::string& id : *failed) {
-    const auto known = std::find_if(states.begin(), states.end(),
-                                    [&](const execute::State& state) { return state.id == id; });
-    if (known != states.end()) {
-      known->phase = execute::Phase::failed;
+    const auto same = std::find_if(states.begin(), states.end(),
+                                   [&](const execute::State& state) { return state.id == id; });
+    if (same != states.end()) {
+      same->phase = execute::Phase::failed;
       continue;
     }
     auto plan = hand_over.read_failed(id);
     if (!plan)
-      complain(plan.error().message);
+      known.miss(plan.error().message);
     else if (*plan)
       states.push_back({.id = id, .phase = execute::Phase::failed, .plan = std::move(**plan)});
   }
-  return states;
+  return known;
 }
 
 ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
@@ -124,18 +144,21 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
     return usage_error("resume", UsageError{"`NAME` or `--all` is missing",
                                             "a subsystem NQN, an address, a target or a device"});
   base::RealFileSystem files = host_files(globals);
-  const auto all = states_and_set_aside(files);
-  if (!all) {
-    complain("the state cannot be read: " + all.error().message);
+  auto known = states_and_set_aside(files);
+  const auto kept = known ? kept_away_of(files, request, *known)
+                          : base::Result<std::vector<event::Event>>(tl::unexpected(known.error()));
+  if (!kept) {
+    complain("the state cannot be read: " + kept.error().message);
     return ExitCode::failed;
   }
-  const std::vector<event::Event> kept_away = kept_away_of(files, request);
-  const std::vector<execute::State> chosen =
-      request.all ? service::resumable(*all) : service::called(*all, request.names);
+  const std::vector<event::Event>& kept_away = *kept;
+  const std::vector<execute::State> chosen = request.all
+                                                 ? service::resumable(known->states)
+                                                 : service::called(known->states, request.names);
   if (chosen.empty() && kept_away.empty()) {
     complain(request.all ? "there is nothing to resume"
                          : "no request has such a subsystem, address, target or device");
-    return request.all ? ExitCode::done : ExitCode::failed;
+    return request.all && known->is_whole ? ExitCode::done : ExitCode::failed;
   }
   systemd::SystemdUnits units;
   systemd::HostJournal journal("nvmf-policy");
@@ -147,7 +170,8 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   }
   const ExitCode released = release(world, globals, *policy, kept_away);
   const ExitCode resumed = resume(world, globals, *policy, chosen);
-  return resumed == ExitCode::done ? released : resumed;
+  const ExitCode code = resumed == ExitCode::done ? released : resumed;
+  return code == ExitCode::done && !known->is_whole ? ExitCode::failed : code;
 }
 
 } // namespace

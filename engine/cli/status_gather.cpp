@@ -92,8 +92,7 @@ bool has_degraded_path(const execute::State& state) {
 }
 
 // Kept away under the policy in force.
-std::vector<event::Event> all_kept_away(const PresentHost& host) {
-  std::vector<event::Event> all = host.kept_away.list();
+std::vector<event::Event> in_force(const PresentHost& host, std::vector<event::Event> all) {
   std::erase_if(all, [&](const event::Event& event) {
     return !host.kept_away.holds({.subject = event.subject, .tid = host::kept_away_tid(event)},
                                  host.policy_digest);
@@ -232,7 +231,11 @@ base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Cl
   const PresentHost present{controllers, kept_away, report.policy_digest};
   for (execute::State& state : report.states)
     compare_with(present, state);
-  report.all_kept_away = all_kept_away(present);
+  auto kept = kept_away.read_all();
+  if (!kept)
+    return tl::unexpected(kept.error());
+  report.damaged.insert(report.damaged.end(), kept->damaged.begin(), kept->damaged.end());
+  report.all_kept_away = in_force(present, std::move(kept->events));
   report.kept_away = without_a_path(report.all_kept_away, report.states);
   report.subsystems = subsystems_of(report.states);
   report.unlisted = unlisted(controllers, report.states);

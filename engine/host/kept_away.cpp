@@ -159,6 +159,30 @@ std::vector<event::Event> KeptAway::list() const {
   return events;
 }
 
+base::Result<KeptAwayRead> KeptAway::read_all() const {
+  KeptAwayRead all;
+  auto const names = files_->list(kept_away_directory);
+  if (!names && names.error().code != ENOENT)
+    return tl::unexpected(names.error());
+  for (const std::string& path : paths()) {
+    auto const text = files_->read(path, file_limit);
+    if (!text && (text.error().code == EACCES || text.error().code == EPERM))
+      return tl::unexpected(text.error());
+    if (!text && text.error().code == ENOENT) // released meanwhile
+      continue;
+    if (text && parse(*text).is_doubt())
+      continue;
+    auto event = event_of(path);
+    if (!text)
+      all.damaged.push_back(text.error().message);
+    else if (!event)
+      all.damaged.push_back(path + ": not the event of a path");
+    else
+      all.events.push_back(std::move(*event));
+  }
+  return all;
+}
+
 std::vector<event::Event> KeptAway::lost_after_all() const {
   std::vector<event::Event> events;
   for (const std::string& path : paths())

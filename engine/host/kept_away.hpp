@@ -48,6 +48,12 @@ struct Keeping {
   bool operator==(const Keeping&) const = default;
 };
 
+// All paths that are kept away, for people, who must know what cannot be read.
+struct KeptAwayRead {
+  std::vector<event::Event> events;
+  std::vector<std::string> damaged; // the mistake of each file that is not a mark
+};
+
 class KeptAway {
 public:
   // `files` must outlive it.
@@ -71,6 +77,9 @@ public:
 
   // All of them but the doubts; damaged files are left out.
   std::vector<event::Event> list() const;
+  // The same with the damaged ones. Fails where they may not be read; where there is no directory
+  // there are none.
+  base::Result<KeptAwayRead> read_all() const;
   // Of which something needed is gone by now: those were lost.
   std::vector<event::Event> lost_after_all() const;
   // Doubts that no removal will ask for any more go.

@@ -469,13 +469,32 @@ TEST_CASE("what cannot be read of the state is said") {
   SUBCASE("a user may not look") {
     for (const std::string& denied :
          {std::string("/run/nvmf/state"), path, std::string("/run/nvmf/plans"),
-          std::string("/run/nvmf/failed")}) {
+          std::string("/run/nvmf/failed"), std::string("/run/nvmf/kept-away")}) {
       CAPTURE(denied);
       tree.write(path, "{}");
       failing.reads = {{denied, EACCES}};
       CHECK(cli::gather_status(failing, FixedClock()).error().message ==
             denied + ": Permission denied");
     }
+  }
+  SUBCASE("a mark that cannot be used is named, one that may not be read ends it") {
+    const std::string mark = "/run/nvmf/kept-away/0123456789abcdef.yaml";
+    for (const char* text : {"", "# policy sha256:1\n", "event: [", "event: boot\n"}) {
+      CAPTURE(text);
+      tree.write(mark, text);
+      const cli::StatusReport report = cli::gather_status(failing, FixedClock()).value();
+      CHECK(report.damaged == std::vector<std::string>{mark + ": not the event of a path"});
+      CHECK(report.degraded());
+    }
+    failing.reads = {{mark, EACCES}};
+    CHECK(cli::gather_status(failing, FixedClock()).error().message ==
+          mark + ": Permission denied");
+  }
+  SUBCASE("no file at all") {
+    tree.make_directory(path);
+    const cli::StatusReport directory = cli::gather_status(failing, FixedClock()).value();
+    CHECK(directory.damaged.size() == 1);
+    CHECK(directory.degraded());
   }
   SUBCASE("a file that is not a state") {
     struct Row {
