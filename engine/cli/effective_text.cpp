@@ -122,6 +122,28 @@ std::string limits_text(const policy::Limits& limits) {
 
 } // namespace
 
+std::string guards_text(const policy::Policy& policy) {
+  std::string text;
+  for (const policy::Guard& guard : policy.guards)
+    text += guard_text(guard);
+  return text.empty() ? "(no guards)\n" : text.substr(1);
+}
+
+std::string targets_text(const policy::Policy& policy) {
+  std::string text;
+  for (const policy::Target& target : policy.targets)
+    text += target_text(policy, target);
+  return text.empty() ? "(no targets)\n" : text.substr(1);
+}
+
+std::string identities_text(const policy::Policy& policy) {
+  std::string text;
+  for (const auto& [name, identity] : policy.identities)
+    text += identity_text(identity);
+  return text.empty() ? "(no identities but the host's own, `nvmf-policy identity` shows it)\n"
+                      : text.substr(1);
+}
+
 std::string effective_text(const policy::Policy& policy) {
   std::string text = files_in_order(policy);
   for (const auto& [name, identity] : policy.identities)

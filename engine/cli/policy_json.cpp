@@ -226,6 +226,14 @@ Json all_profiles(const policy::Policy& policy) {
   return list_of(policy.profiles, [](const auto& profile) { return json_of(*profile); });
 }
 
+Json all_identities(const policy::Policy& policy) {
+  return list_of(policy.identities, [](const auto& entry) { return json_of(entry.second); });
+}
+
+Json all_targets(const policy::Policy& policy) {
+  return list_of(policy.targets, [&](const auto& target) { return json_of(policy, target); });
+}
+
 std::string_view state_word(load::FileState state) {
   switch (state) {
   case load::FileState::read:
@@ -255,6 +263,18 @@ std::string rules_json(const policy::Policy& policy) {
   return listing_document({{"guards", all_guards(policy)}, {"rules", all_rules(policy)}});
 }
 
+std::string guards_json(const policy::Policy& policy) {
+  return listing_document({{"guards", all_guards(policy)}});
+}
+
+std::string targets_json(const policy::Policy& policy) {
+  return listing_document({{"targets", all_targets(policy)}});
+}
+
+std::string identities_json(const policy::Policy& policy) {
+  return listing_document({{"identities", all_identities(policy)}});
+}
+
 std::string sets_json(const policy::Policy& policy) {
   return listing_document({{"sets", all_sets(policy)}});
 }
@@ -274,12 +294,10 @@ std::string effective_json(const policy::Policy& policy) {
                          [](const policy::File& file) {
                            return Json{{"name", file.name}, {"path", file.path}};
                          })},
-       {"identities",
-        list_of(policy.identities, [](const auto& entry) { return json_of(entry.second); })},
+       {"identities", all_identities(policy)},
        {"sets", all_sets(policy)},
        {"profiles", all_profiles(policy)},
-       {"targets",
-        list_of(policy.targets, [&](const auto& target) { return json_of(policy, target); })},
+       {"targets", all_targets(policy)},
        {"guards", all_guards(policy)},
        {"rules", all_rules(policy)},
        {"boot", policy.boot.wait_for.empty() ? Json() : json_of(policy.boot)},

@@ -11,6 +11,9 @@ namespace nvmf::cli {
 
 std::string files_json(const load::Loaded& loaded);
 std::string rules_json(const policy::Policy& policy); // guards and rules
+std::string guards_json(const policy::Policy& policy);
+std::string targets_json(const policy::Policy& policy);
+std::string identities_json(const policy::Policy& policy);
 std::string sets_json(const policy::Policy& policy);
 std::string profiles_json(const policy::Policy& policy);
 std::string rule_json(const policy::Policy& policy, const policy::Rule& rule);

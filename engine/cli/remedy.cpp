@@ -71,6 +71,7 @@ std::string remedy_for(ErrorClass error, base::Subject subject, const plan::Tid&
 std::string remedy_for(Reason reason, const plan::Tid& tid, const event::Event* event) {
   switch (reason) {
   case Reason::denied:
+    return "nvmf-policy show guards";
   case Reason::ignored_by_rule:
     return "nvmf-policy show rules";
   case Reason::no_rule_matched:

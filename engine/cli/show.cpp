@@ -7,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <memory>
 
@@ -59,22 +60,30 @@ ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy,
   return ExitCode::failed;
 }
 
-std::string listing(const ShowRequest& request, const policy::Policy& policy) {
-  if (request.what == "rules")
-    return rules_text(policy);
-  if (request.what == "sets")
-    return sets_text(policy);
-  return request.what == "profiles" ? profiles_text(policy, origins_of(request))
-                                    : effective_text(policy);
-}
+// A part of the policy that is shown whole.
+struct Listing {
+  const char* name;
+  std::string (*text)(const policy::Policy& policy, Origins origins);
+  std::string (*json)(const policy::Policy& policy);
+};
 
-std::string listing_json(const std::string& what, const policy::Policy& policy) {
-  if (what == "rules")
-    return rules_json(policy);
-  if (what == "sets")
-    return sets_json(policy);
-  return what == "profiles" ? profiles_json(policy) : effective_json(policy);
-}
+constexpr std::array listings{
+    Listing{"rules", [](const policy::Policy& policy, Origins) { return rules_text(policy); },
+            rules_json},
+    Listing{"guards", [](const policy::Policy& policy, Origins) { return guards_text(policy); },
+            guards_json},
+    Listing{"targets", [](const policy::Policy& policy, Origins) { return targets_text(policy); },
+            targets_json},
+    Listing{"sets", [](const policy::Policy& policy, Origins) { return sets_text(policy); },
+            sets_json},
+    Listing{"profiles", profiles_text, profiles_json},
+    Listing{"identities",
+            [](const policy::Policy& policy, Origins) { return identities_text(policy); },
+            identities_json},
+    Listing{"effective",
+            [](const policy::Policy& policy, Origins) { return effective_text(policy); },
+            effective_json},
+};
 
 ExitCode run_show(const ShowRequest& request, const Globals& globals) {
   const std::string& what = request.what;
@@ -90,7 +99,10 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
     return policy.error();
   if (what == "rule")
     return show_rule(request, **policy, globals);
-  print(globals.format == "json" ? listing_json(what, **policy) : listing(request, **policy));
+  for (const Listing& listing : listings)
+    if (what == listing.name)
+      print(globals.format == "json" ? listing.json(**policy)
+                                     : listing.text(**policy, origins_of(request)));
   return ExitCode::done;
 }
 
@@ -98,13 +110,19 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
 
 Runner declare_show(Options& options) {
   auto request = std::make_shared<ShowRequest>();
-  const auto what = options.argument(
-      "WHAT", "`files`, `rules`, `sets`, `profiles`, `rule` or `effective`", request->what);
+  const auto what = options.argument("WHAT",
+                                     "`files`, `rules`, `guards`, `targets`, `sets`, `profiles`, "
+                                     "`identities`, `rule` or `effective`",
+                                     request->what);
   Options::required(what);
-  options.one_of(what, {"files", "rules", "sets", "profiles", "rule", "effective"});
+  Options::Words names{"files", "rule"};
+  for (const Listing& listing : listings)
+    names.emplace_back(listing.name);
+  options.one_of(what, names);
   options.argument("NAME", "with `rule`: which", request->name);
   options.flag("--origins",
-               "also the file and line that each thing comes from; always with `effective`",
+               "also the file and line that each thing comes from; always with `effective`, "
+               "`guards`, `targets`, `identities`",
                request->origins);
   options.formats({"human", "json"});
   return [request](const Globals& globals) { return run_show(*request, globals); };

@@ -163,7 +163,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
            "  decided by  guard g  autoconnect.yaml:2: wiped\n"
            "  this host   would connect\n"
            "  state       not tried\n"
-           "  to do       nvmf-policy show rules\n"},
+           "  to do       nvmf-policy show guards\n"},
       {"disconnected by hand, and no state has it",
        everything,
        {},
