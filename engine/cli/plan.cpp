@@ -2,6 +2,7 @@
 #include "base/nqn.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
+#include "cli/picture.hpp"
 #include "cli/plan_events.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/terminal.hpp"
@@ -174,14 +175,18 @@ ExitCode detailed_exit_code(const std::vector<ShownPlan>& shown) {
   return nothing_matched ? ExitCode::nothing_matched : ExitCode::done;
 }
 
+std::vector<plan::Plan> plans_of(const std::vector<ShownPlan>& shown) {
+  std::vector<plan::Plan> plans;
+  for (const ShownPlan& one : shown)
+    plans.push_back(one.plan);
+  return plans;
+}
+
 std::string json_of(const policy::Policy& policy, const std::vector<ShownPlan>& shown) {
   plan::PolicyStamp stamp{.digest = policy.digest, .files = {}};
   for (const policy::File& file : policy.files)
     stamp.files.push_back(file.path);
-  std::vector<plan::Plan> plans;
-  for (const ShownPlan& one : shown)
-    plans.push_back(one.plan);
-  return plan::to_json(stamp, plans);
+  return plan::to_json(stamp, plans_of(shown));
 }
 
 Detail detail_of(const Globals& globals) {
@@ -200,7 +205,11 @@ ExitCode show(const PlanRequest& request, const Globals& globals, const policy::
   }
   if (globals.format == "json")
     print(json_of(policy, shown));
-  else
+  else if (is_picture(globals)) {
+    if (const ExitCode drawn = print_picture(graph_of(plans_of(shown)), globals);
+        drawn != ExitCode::done)
+      return drawn;
+  } else
     print(plans_text(policy, shown, detail_of(globals), screen_for(stdout, globals.color)));
   if (std::any_of(shown.begin(), shown.end(),
                   [](const ShownPlan& one) { return !one.log_problem.empty(); }))
@@ -330,7 +339,7 @@ Runner declare_plan(Options& options) {
                "10 something to connect or discover, 11 denied or refused, 12 nothing matched",
                request->detailed_exit_code);
   options.flag("--dry-run", "changes nothing, as without it", request->dry_run);
-  options.formats({"human", "json"});
+  options.formats({"human", "json", "dot", "svg"});
   options.quiet("without the events that only keep or ignore");
   options.verbose("also options with their origins, and the retry schedule");
   return [request](const Globals& globals) { return run_plan(*request, globals); };

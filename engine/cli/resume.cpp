@@ -25,7 +25,7 @@ struct ResumeRequest {
   bool all = false;
 };
 
-// What may be resumed, and whether all of it could be read.
+// The states that may be resumed, and whether all of them could be read.
 struct Known {
   std::vector<execute::State> states;
   bool is_whole = true;

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/effective_text.hpp"
 #include "cli/inputs.hpp"
+#include "cli/picture.hpp"
 #include "cli/policy_json.hpp"
 #include "cli/policy_text.hpp"
 #include "cli/terminal.hpp"
@@ -85,6 +86,17 @@ constexpr std::array listings{
             effective_json},
 };
 
+ExitCode show_graph(const policy::Policy& policy, const Globals& globals) {
+  const Graph graph = graph_of(policy);
+  if (globals.format == "json")
+    print(graph_json(graph));
+  else if (is_picture(globals))
+    return print_picture(graph, globals);
+  else
+    print(mermaid_text(graph));
+  return ExitCode::done;
+}
+
 ExitCode run_show(const ShowRequest& request, const Globals& globals) {
   const std::string& what = request.what;
   if (what == "rule" && request.name.empty())
@@ -92,6 +104,10 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
         "show", UsageError{"`show rule` needs the name of a rule", "`show rules` lists them"});
   if (what != "rule" && !request.name.empty())
     return usage_error("show", fmt::format("unexpected argument `{}`", request.name));
+  if (is_picture(globals) && what != "graph")
+    return usage_error(
+        "show",
+        UsageError{fmt::format("`--format {}` is that of `show graph`", globals.format), {}});
   if (what == "files")
     return show_files(globals);
   const auto policy = policy_or_complaint(globals);
@@ -99,6 +115,8 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
     return policy.error();
   if (what == "rule")
     return show_rule(request, **policy, globals);
+  if (what == "graph")
+    return show_graph(**policy, globals);
   for (const Listing& listing : listings)
     if (what == listing.name)
       print(globals.format == "json" ? listing.json(**policy)
@@ -112,10 +130,10 @@ Runner declare_show(Options& options) {
   auto request = std::make_shared<ShowRequest>();
   const auto what = options.argument("WHAT",
                                      "`files`, `rules`, `guards`, `targets`, `sets`, `profiles`, "
-                                     "`identities`, `rule` or `effective`",
+                                     "`identities`, `rule`, `effective` or `graph`",
                                      request->what);
   Options::required(what);
-  Options::Words names{"files", "rule"};
+  Options::Words names{"files", "rule", "graph"};
   for (const Listing& listing : listings)
     names.emplace_back(listing.name);
   options.one_of(what, names);
@@ -124,7 +142,7 @@ Runner declare_show(Options& options) {
                "also the file and line that each thing comes from; always with `effective`, "
                "`guards`, `targets`, `identities`",
                request->origins);
-  options.formats({"human", "json"});
+  options.formats({"human", "json", "dot", "svg"});
   return [request](const Globals& globals) { return run_show(*request, globals); };
 }
 

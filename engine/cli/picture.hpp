@@ -1,0 +1,15 @@
+// Graphs on standard output, in the formats `dot` and `svg`.
+#pragma once
+
+#include "cli/exit_code.hpp"
+#include "cli/globals.hpp"
+#include "cli/graph.hpp"
+
+namespace nvmf::cli {
+
+// The format asked for is one of a picture.
+bool is_picture(const Globals& globals);
+// Prints it in that format; fails, and says so, where no program draws it.
+ExitCode print_picture(const Graph& graph, const Globals& globals);
+
+} // namespace nvmf::cli
