@@ -9,7 +9,8 @@ namespace nvmf::cli {
 
 Runner declare_schema(Options& options) {
   auto name = std::make_shared<std::string>();
-  const auto argument = options.argument("NAME", "policy, test, event or plan", *name);
+  const auto argument =
+      options.argument("NAME", "policy, test, event, plan, facts or status", *name);
   Options::required(argument);
   std::vector<std::string> names;
   for (const Schema& schema : schemas())

@@ -1,9 +1,9 @@
-"""Validates events and plans with python3-jsonschema against what `nvmf-policy schema` prints.
+"""Validates events, plans, facts and statuses with python3-jsonschema against what `nvmf-policy schema` prints.
 
     check_documents.py PROGRAM SOURCE_DIRECTORY
 
-Every installed event file and every plan of the golden tests must be valid; an event with one
-mistake must not be.
+Every installed event file, every plan, facts file and status of the golden tests must be valid; an
+event with one mistake must not be, nor a status without one of its keys.
 """
 
 import copy
@@ -63,6 +63,16 @@ def plan_documents(source):
     return found
 
 
+def facts_files(source):
+    files = sorted(source.glob("tests/golden/**/facts*.yaml"))
+    return {path: yaml.safe_load(path.read_text()) for path in files}
+
+
+def statuses(source):
+    files = sorted(source.glob("tests/golden/cases/status-*json/stdout"))
+    return {path: json.loads(path.read_text()) for path in files}
+
+
 def with_change(change):
     event = copy.deepcopy(EVENT)
     event.update(change)
@@ -72,12 +82,25 @@ def with_change(change):
 def problems(program, source):
     events = validator(program, "event")
     plans = validator(program, "plan")
-    for schema, documents in ((events, event_files(source)), (plans, plan_documents(source))):
+    facts = validator(program, "facts")
+    status = validator(program, "status")
+    for schema, documents in (
+        (events, event_files(source)),
+        (plans, plan_documents(source)),
+        (facts, facts_files(source)),
+        (status, statuses(source)),
+    ):
         if not documents:
             yield "there is nothing to validate"
         for path, document in documents.items():
             if error := first_error(schema, document):
                 yield f"{path}: {error}"
+    for path, document in statuses(source).items():
+        for key in document:
+            if first_error(status, {other: value for other, value in document.items() if other != key}) is None:
+                yield f"{path}: the schema of statuses does without {key}"
+    if first_error(facts, {"interface": []}) is None:
+        yield "the schema of facts allows an unknown key"
     if error := first_error(events, EVENT):
         yield f"the event without a mistake: {error}"
     for name, change in MISTAKES.items():
