@@ -1,6 +1,7 @@
 // `nvmf-policy check`: what is wrong with a policy, and what is doubtful.
 #include "analyze/reachability.hpp"
 #include "base/wire_text.hpp"
+#include "cli/check_fix.hpp"
 #include "cli/commands.hpp"
 #include "cli/host_check.hpp"
 #include "cli/inputs.hpp"
@@ -30,6 +31,8 @@ struct CheckRequest {
   std::vector<std::string> select;
   std::vector<std::string> ignore;
   bool host = false;
+  bool fix = false;
+  bool dry_run = false;
 };
 
 // `--select` and `--ignore`, read.
@@ -46,6 +49,15 @@ struct Selection {
     return only.empty() ? finding.severity != Severity::on_request : only.contains(finding.code);
   }
 };
+
+std::vector<diag::Finding> selected(const std::vector<diag::Finding>& all,
+                                    const Selection& selection) {
+  std::vector<diag::Finding> wanted;
+  for (const diag::Finding& finding : all)
+    if (selection.wants(finding))
+      wanted.push_back(finding);
+  return wanted;
+}
 
 std::string problem_with_code(const std::string& word) {
   return diag::parse_code(word) ? std::string()
@@ -169,20 +181,58 @@ std::optional<load::Loaded> load(const CheckRequest& request, Globals globals,
   return loaded;
 }
 
+// Findings that `--fix` may replace. A vendor's files of this host are its package's.
+load::WantsFix fixable(const CheckRequest& request, const Globals& globals,
+                       const Selection& selection) {
+  const bool is_own = globals.policy.empty() && request.files.empty();
+  return [selection, is_own](const diag::Finding& finding) {
+    const diag::LabelledSpan* where = diag::main_span(finding);
+    return selection.wants(finding) && where != nullptr &&
+           !(is_own && where->span.path().starts_with("/usr/"));
+  };
+}
+
+// Prints the difference, or writes the files; the findings that are left in the first case, what
+// the files have now in the second. Nothing after having said why it failed.
+std::optional<load::Loaded> fix(const CheckRequest& request, const Globals& globals,
+                                const Selection& selection, const load::Loaded& loaded) {
+  const bool is_own = globals.policy.empty() && request.files.empty();
+  base::RealFileSystem files = is_own ? host_files(globals) : base::RealFileSystem();
+  const auto fixed = fix_loaded(files, loaded, fixable(request, globals, selection));
+  if (!fixed) {
+    complain(fixed.error().message);
+    return std::nullopt;
+  }
+  const std::size_t places = fixed->after.replaced;
+  if (request.dry_run) {
+    print(differences_of(*fixed));
+    return load::load_texts(fixed->after.texts);
+  }
+  if (const auto written = write_fixed(files, *fixed); !written) {
+    complain(written.error().message);
+    return std::nullopt;
+  }
+  complain(fmt::format("{} place{} replaced", places, places == 1 ? "" : "s"));
+  return load(request, globals, selection);
+}
+
 ExitCode run_check(const CheckRequest& request, const Globals& globals) {
   const Selection selection{codes_of(request.select), codes_of(request.ignore)};
-  const auto found = load(request, globals, selection);
+  if (request.fix && is_standard_input(request))
+    return usage_error("check", "--fix: standard input cannot be fixed, only files");
+  auto found = load(request, globals, selection);
+  if (found && request.fix)
+    found = fix(request, globals, selection, *found);
   if (!found)
     return ExitCode::failed;
+  if (request.dry_run)
+    return exit_code(selected(found->findings.findings(), selection), request.fail_on);
   const load::Loaded& loaded = *found;
   if (!loaded.found_any && !loaded.findings.has_errors()) {
     complain_about_absence(globals, request.files.empty() ? globals.policy : request.files, loaded);
     return ExitCode::failed;
   }
-  std::vector<diag::Finding> findings;
-  for (const diag::Finding& finding : loaded.findings.findings())
-    if (selection.wants(finding))
-      findings.push_back(finding);
+  const std::vector<diag::Finding> findings = selected(loaded.findings.findings(), selection);
   show(globals, loaded, findings);
   if (globals.policy.empty() && request.files.empty()) {
     if (loaded.policy)
@@ -202,6 +252,15 @@ Runner declare_check(Options& options) {
       request->files);
   options.flag("--host", "also looks at this machine: secrets, file modes, exclusions",
                request->host);
+  const auto fix =
+      options.flag("--fix",
+                   "writes what findings can replace by themselves: hyphens, quotes, units, "
+                   "spelling",
+                   request->fix);
+  Options::needs(options.flag("--dry-run",
+                              "with `--fix`: prints the difference, and writes nothing",
+                              request->dry_run),
+                 fix);
   options.choice("--fail-on", "LEVEL",
                  "exit 3 for findings from `warning` or `info` on; errors always exit with 1",
                  {"error", "warning", "info"}, request->fail_on);

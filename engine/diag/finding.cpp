@@ -48,4 +48,9 @@ bool Sink::has_errors() const {
                      [](const Finding& finding) { return finding.severity == Severity::error; });
 }
 
+Advice write_instead(std::string text) {
+  std::string help = "write `" + text + "`";
+  return {std::move(help), std::move(text)};
+}
+
 } // namespace nvmf::diag

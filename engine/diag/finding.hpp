@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nvmf::diag {
@@ -46,6 +47,22 @@ struct Span {
 
 enum class Severity : std::uint8_t { error, warning, info, on_request };
 
+// How to write it instead. `replacement` is the text for the finding's place, where there is one
+// that cannot mean anything else.
+struct Advice {
+  std::string help; // empty: none to give
+  std::optional<std::string> replacement;
+
+  Advice() = default;
+  Advice(std::string words) : help(std::move(words)) {}
+  Advice(const char* words) : help(words) {}
+  Advice(std::string words, std::string text)
+      : help(std::move(words)), replacement(std::move(text)) {}
+  bool empty() const { return help.empty(); }
+};
+// "write `TEXT`".
+Advice write_instead(std::string text);
+
 struct LabelledSpan {
   Span span;
   std::string label; // "not a condition"; may be empty
@@ -58,8 +75,14 @@ struct Finding {
   std::string message; // lower case, no final period, user text in backticks
   std::string help;    // "did you mean `transport`?"; empty: none
   std::vector<std::string> notes;
-  std::vector<LabelledSpan> spans;    // the first primary one is the finding's place
-  std::optional<std::string> witness; // an example event that shows it
+  std::vector<LabelledSpan> spans;        // the first primary one is the finding's place
+  std::optional<std::string> witness;     // an example event that shows it
+  std::optional<std::string> replacement; // for its place, if the help says it
+
+  void take(Advice advice) {
+    help = std::move(advice.help);
+    replacement = std::move(advice.replacement);
+  }
 };
 
 // Collects findings; the code that finds goes on, so that one run shows every mistake.

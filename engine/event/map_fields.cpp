@@ -71,7 +71,7 @@ std::optional<base::Traddr> MapFields::address(const std::string& name, base::Tr
       code::bad_address,
       fmt::format("`{}`: `{}` is not a valid {} address", name, *value, base::to_string(transport)),
       *find(name))
-      .help = form && !form->is_pattern ? form->help : policy::address_help(*value, {});
+      .help = form && !form->is_pattern ? form->advice.help : policy::address_help(*value, {});
   return std::nullopt;
 }
 
@@ -144,7 +144,7 @@ void MapFields::report_word(const std::string& name, const std::string& given,
   if (const policy::Key* const condition = policy::find_key(policy::Section::match, name)) {
     policy::Key value = *condition;
     value.section = policy::Section::top; // nothing is excepted here
-    help = policy::foreign_value_help(value, given);
+    help = policy::foreign_value_help(value, given).help;
   }
   report(code::wrong_type,
          fmt::format("`{}`: `{}` is not one of {}", name, given, fmt::join(words, ", ")),

@@ -81,6 +81,8 @@ private:
       for (const std::string& secret : secrets) {
         mask(finding.message, secret);
         mask(finding.help, secret);
+        if (finding.replacement && finding.replacement->find(secret) != std::string::npos)
+          finding.replacement.reset();
       }
   }
 

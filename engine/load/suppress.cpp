@@ -48,6 +48,14 @@ bool is_near_miss(std::string_view comment) {
          before.find(':') != std::string_view::npos;
 }
 
+// The comment, of which `end` begins with its mark ` - ` if it has one.
+std::optional<std::string> with_two_dashes(std::string_view comment, std::string_view end) {
+  if (!end.starts_with(" - "))
+    return std::nullopt;
+  std::string_view const begin = comment.substr(0, comment.size() - end.size());
+  return fmt::format("{} --{}", begin, end.substr(2));
+}
+
 std::vector<std::string_view> words_of(std::string_view text) {
   constexpr std::string_view separators = " \t,";
   std::vector<std::string_view> words;
@@ -87,9 +95,12 @@ private:
                             !trimmed(rest.substr(mark + reason_mark.size())).empty();
     std::uint32_t const line = comment.alone ? line_below(index) : comment.start.line;
     bool const meant = read_codes(comment, codes, line);
-    if (meant && !has_reason)
-      sink_.add(804, "a suppression without a reason", span_of(comment, comment.text)).help =
-          right_form;
+    if (meant && !has_reason) {
+      diag::Finding& finding =
+          sink_.add(804, "a suppression without a reason", span_of(comment, comment.text));
+      finding.help = right_form;
+      finding.replacement = with_two_dashes(comment.text, rest.substr(std::min(mark, rest.size())));
+    }
   }
 
   // False for a comment that names no code at all, which is one mistake, however many words it has.

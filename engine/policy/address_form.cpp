@@ -54,7 +54,7 @@ bool is_port(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && number <= 0xffff;
 }
 
-std::string with_port(std::string_view address, std::string_view port) {
+diag::Advice with_port(std::string_view address, std::string_view port) {
   return fmt::format("write `{}`, and the port as `trsvcid: {}`", address, port);
 }
 
@@ -69,7 +69,7 @@ Form brackets(std::string_view text) {
   bool const has_port = behind.size() > 1 && is_port(behind.substr(1));
   return AddressForm{"is written with brackets, which only URLs need",
                      has_port ? with_port(inside, behind.substr(1))
-                              : fmt::format("write `{}`", inside)};
+                              : diag::write_instead(std::string(inside))};
 }
 
 // An address or host name, a colon, digits. IPv6 has more colons.
@@ -108,8 +108,8 @@ Form netmask(std::string_view text) {
                           ? base::Cidr::parse(fmt::format("{}/{}", text.substr(0, slash), *length))
                           : std::nullopt;
   return AddressForm{"has a netmask, where the length of a prefix belongs",
-                     prefix ? fmt::format("write `{}`", prefix->to_string())
-                            : std::string("write a prefix such as `10.20.0.0/16`"),
+                     prefix ? diag::write_instead(prefix->to_string())
+                            : diag::Advice("write a prefix such as `10.20.0.0/16`"),
                      true};
 }
 
@@ -124,7 +124,7 @@ Form short_range(std::string_view text) {
   if (!base::IpAddress::parse(first) || !base::IpAddress::parse(last))
     return std::nullopt;
   return AddressForm{"has one number where the last address of the range belongs",
-                     fmt::format("write `{}-{}`", first, last), true};
+                     diag::write_instead(fmt::format("{}-{}", first, last)), true};
 }
 
 // `10.0.0.1..10.0.0.9`, `10.0.0.1 - 10.0.0.9`.
@@ -138,7 +138,7 @@ Form spaced_range(std::string_view text) {
   }
   if (close == text || !base::IpRange::parse(close))
     return std::nullopt;
-  return AddressForm{"is a range in another form", fmt::format("write `{}`", close), true};
+  return AddressForm{"is a range in another form", diag::write_instead(close), true};
 }
 
 // `tcp://10.0.0.1:4420`.
@@ -149,7 +149,7 @@ Form url(std::string_view text) {
   std::string_view host = text.substr(end + 3);
   host = host.substr(0, host.find('/'));
   auto const inner = brackets(host).has_value() ? brackets(host) : address_and_port(host);
-  return AddressForm{"is a URL", inner ? inner->help : fmt::format("write `{}`", host)};
+  return AddressForm{"is a URL", inner ? inner->advice : diag::write_instead(std::string(host))};
 }
 
 // `0x500507680b214f19`.
@@ -163,7 +163,7 @@ Form hexadecimal_wwn(std::string_view text) {
 bool report_form(Reader& reader, std::uint16_t code, const Form& form, const yaml::Node& node) {
   if (!form || !node.is_scalar())
     return false;
-  reader.report(code, fmt::format("`{}` {}", node.text, form->problem), node).help = form->help;
+  reader.report(code, fmt::format("`{}` {}", node.text, form->problem), node).take(form->advice);
   return true;
 }
 

@@ -14,7 +14,7 @@ namespace nvmf::policy {
 // The form of the text, and how to write it.
 struct AddressForm {
   std::string problem; // "is an address and a port"
-  std::string help;
+  diag::Advice advice;
   bool is_pattern = false; // what the help says to write is a prefix or range
 };
 

@@ -159,19 +159,25 @@ bool is_of(const Row& row, Section section) {
   return row.section == section || (row.section == match && section == negated_match);
 }
 
+// Other maps of other tools are made otherwise.
+bool has_same_value(const Row& row) {
+  return row.section == match || row.section == target || row.section == target_path ||
+         row.section == set || row.section == identity || row.section == connect;
+}
+
 } // namespace
 
 ForeignKey foreign_key(Section section, std::string_view word) {
   std::string const spelt = hyphenated(word);
   if (spelt != word)
     if (const Key* key = find_key(section, spelt))
-      return {fmt::format("write `{}`: keys are spelt with hyphens", key->name), key->name};
+      return {fmt::format("write `{}`: keys are spelt with hyphens", key->name), key->name, true};
   for (const Row& row : foreign_rows) {
     if (!is_of(row, section) || row.foreign != spelt)
       continue;
     if (!row.help.empty())
       return {std::string(row.help), row.meant};
-    return {fmt::format("here it is called `{}`", row.meant), row.meant};
+    return {fmt::format("here it is called `{}`", row.meant), row.meant, has_same_value(row)};
   }
   return {};
 }

@@ -2,6 +2,7 @@
 // string. They are errors here, with help of their own.
 #pragma once
 
+#include "diag/finding.hpp"
 #include "policy/key_table.hpp"
 
 #include <string>
@@ -10,12 +11,13 @@
 namespace nvmf::policy {
 
 struct ForeignKey {
-  std::string help;       // empty: not known to be foreign
-  std::string_view meant; // the key that is meant, where there is one
+  std::string help;        // empty: not known to be foreign
+  std::string_view meant;  // the key that is meant, where there is one
+  bool is_renamed = false; // it is called so here, with the same value
 };
 ForeignKey foreign_key(Section section, std::string_view word);
 
 // Help for a value that the key does not take; empty if there is none to give.
-std::string foreign_value_help(const Key& key, std::string_view value);
+diag::Advice foreign_value_help(const Key& key, std::string_view value);
 
 } // namespace nvmf::policy

@@ -15,6 +15,9 @@ namespace nvmf::policy {
 
 namespace {
 
+using diag::Advice;
+using diag::write_instead;
+
 constexpr std::string_view digit_set = "0123456789";
 
 bool is_whole_number(std::string_view text) {
@@ -46,18 +49,18 @@ std::string with_known_unit(std::string_view value, base::Duration span) {
   return base::format_duration(span);
 }
 
-std::string never_help(const Key& key) {
+Advice never_help(const Key& key) {
   if (key.takes_infinity)
-    return "write `infinity`";
+    return write_instead("infinity");
   if (key.type == ValueType::poll)
-    return "write `never`";
+    return write_instead("never");
   if (key.name == "keep-alive-tmo")
-    return "write `0s` to switch it off";
+    return Advice("write `0s` to switch it off", "0s");
   return key.takes_null ? "take the key out, or write `null` for the kernel's default"
                         : "take the key out for its default";
 }
 
-std::string duration_help(const Key& key, std::string_view value) {
+Advice duration_help(const Key& key, std::string_view value) {
   if (means_never(value))
     return never_help(key);
   auto const span = base::parse_time_span(value);
@@ -67,17 +70,18 @@ std::string duration_help(const Key& key, std::string_view value) {
     return "the kernel counts in whole seconds";
   if (!is_within(key, *span))
     return span->count() < key.minimum
-               ? fmt::format("at least `{}`", base::format_duration(base::Duration(key.minimum)))
-               : std::string();
+               ? Advice(fmt::format("at least `{}`",
+                                    base::format_duration(base::Duration(key.minimum))))
+               : Advice();
   std::string const text = with_known_unit(value, *span);
-  return is_whole_number(value) ? fmt::format("write `{}` for seconds", text)
-                                : fmt::format("write `{}`", text);
+  return is_whole_number(value) ? Advice(fmt::format("write `{}` for seconds", text), text)
+                                : write_instead(text);
 }
 
 // `0.2`, `20 %`, `20pct`, `+-20%`, `20`.
-std::string percent_help(const Key& key, std::string_view value) {
+Advice percent_help(const Key& key, std::string_view value) {
   if (means_never(value))
-    return "write `0%`";
+    return write_instead("0%");
   value.remove_prefix(std::min(value.find_first_of("0123456789."), value.size()));
   std::string_view const number = value.substr(0, value.find_first_not_of("0123456789."));
   std::string const unit = base::lower_case(value.substr(number.size()));
@@ -90,7 +94,7 @@ std::string percent_help(const Key& key, std::string_view value) {
   if (!is_known || percent < static_cast<double>(key.minimum) ||
       percent > static_cast<double>(key.maximum))
     return {};
-  return fmt::format("write `{:.0f}%`", percent);
+  return write_instead(fmt::format("{:.0f}%", percent));
 }
 
 bool is_word_of(const Key& key, std::string_view text) {
@@ -123,10 +127,16 @@ std::string_view excepted(const Key& key, std::string_view value) {
   return {};
 }
 
+Advice written_as_list(std::string list) {
+  std::string help = fmt::format("write a list: `{}`", list);
+  return {std::move(help), std::move(list)};
+}
+
 struct ForeignWord {
   std::string_view key;
   std::string_view word;
-  std::string_view help;
+  std::string_view meant; // empty: `help` says what to do
+  std::string_view help{};
 };
 constexpr std::string_view under_deny =
     "put what must never be connected under `deny`, or write `ignore`";
@@ -135,71 +145,71 @@ constexpr std::string_view connect_or_discover =
 constexpr std::string_view names_host_side =
     "a target names an interface or address; a rule says how to choose one";
 constexpr ForeignWord foreign_words[] = {
-    {"event", "aen", "write `discovery-log-changed`"},
-    {"event", "change", "write `discovery-log-changed`"},
-    {"event", "changed", "write `discovery-log-changed`"},
-    {"event", "log-changed", "write `discovery-log-changed`"},
-    {"event", "rediscover", "write `discovery-log-changed`, or `discovery-reconnected`"},
-    {"event", "reconnected", "write `discovery-reconnected`"},
-    {"event", "reconnect", "write `discovery-reconnected`"},
-    {"event", "connected", "write `discovery-reconnected`"},
-    {"event", "fc", "write `fc-discovery`"},
-    {"event", "nvmediscovery", "write `fc-discovery`"},
-    {"event", "startup", "write `boot`"},
-    {"event", "boot-time", "write `boot`"},
-    {"event", "start", "write `boot`"},
-    {"event", "lost", "write `controller-lost`"},
-    {"event", "remove", "write `controller-lost`"},
-    {"event", "removed", "write `controller-lost`"},
-    {"event", "disconnect", "write `controller-lost`"},
-    {"transport", "roce", "write `rdma`"},
-    {"transport", "rocev2", "write `rdma`"},
-    {"transport", "iwarp", "write `rdma`"},
-    {"transport", "ib", "write `rdma`"},
-    {"transport", "infiniband", "write `rdma`"},
-    {"transport", "nvme-rdma", "write `rdma`"},
-    {"transport", "nvme/rdma", "write `rdma`"},
-    {"transport", "nvme-tcp", "write `tcp`"},
-    {"transport", "nvme/tcp", "write `tcp`"},
-    {"transport", "ip", "write `tcp`"},
-    {"transport", "fibre-channel", "write `fc`"},
-    {"transport", "fcp", "write `fc`"},
-    {"transport", "nvme-fc", "write `fc`"},
-    {"transport", "nvme/fc", "write `fc`"},
-    {"action", "deny", under_deny},
-    {"action", "reject", under_deny},
-    {"action", "block", under_deny},
-    {"action", "drop", under_deny},
-    {"action", "disconnect",
+    {"event", "aen", "discovery-log-changed"},
+    {"event", "change", "discovery-log-changed"},
+    {"event", "changed", "discovery-log-changed"},
+    {"event", "log-changed", "discovery-log-changed"},
+    {"event", "rediscover", "", "write `discovery-log-changed`, or `discovery-reconnected`"},
+    {"event", "reconnected", "discovery-reconnected"},
+    {"event", "reconnect", "discovery-reconnected"},
+    {"event", "connected", "discovery-reconnected"},
+    {"event", "fc", "fc-discovery"},
+    {"event", "nvmediscovery", "fc-discovery"},
+    {"event", "startup", "boot"},
+    {"event", "boot-time", "boot"},
+    {"event", "start", "boot"},
+    {"event", "lost", "controller-lost"},
+    {"event", "remove", "controller-lost"},
+    {"event", "removed", "controller-lost"},
+    {"event", "disconnect", "controller-lost"},
+    {"transport", "roce", "rdma"},
+    {"transport", "rocev2", "rdma"},
+    {"transport", "iwarp", "rdma"},
+    {"transport", "ib", "rdma"},
+    {"transport", "infiniband", "rdma"},
+    {"transport", "nvme-rdma", "rdma"},
+    {"transport", "nvme/rdma", "rdma"},
+    {"transport", "nvme-tcp", "tcp"},
+    {"transport", "nvme/tcp", "tcp"},
+    {"transport", "ip", "tcp"},
+    {"transport", "fibre-channel", "fc"},
+    {"transport", "fcp", "fc"},
+    {"transport", "nvme-fc", "fc"},
+    {"transport", "nvme/fc", "fc"},
+    {"action", "deny", "", under_deny},
+    {"action", "reject", "", under_deny},
+    {"action", "block", "", under_deny},
+    {"action", "drop", "", under_deny},
+    {"action", "disconnect", "",
      "rules disconnect nothing; to keep it from being connected, write "
      "`ignore`, or put it under `deny`"},
-    {"action", "skip", "write `ignore`"},
-    {"action", "none", "write `ignore`"},
-    {"action", "allow", connect_or_discover},
-    {"action", "accept", connect_or_discover},
-    {"action", "permit", connect_or_discover},
-    {"action", "both", "a rule has one action: write a rule for each"},
-    {"host-side", "auto", "write `inherit` or `any`"},
-    {"host-side", "none", "write `any` to leave it to the kernel's routing"},
-    {"host-side", "all", "write `same-subnet` for a path from each interface"},
-    {"persistent", "always", "write `true`"},
-    {"persistent", "force", "write `true`"},
-    {"persistent", "auto", "write `if-supported`"},
-    {"persistent", "never", "write `false`"},
+    {"action", "skip", "ignore"},
+    {"action", "none", "ignore"},
+    {"action", "allow", "", connect_or_discover},
+    {"action", "accept", "", connect_or_discover},
+    {"action", "permit", "", connect_or_discover},
+    {"action", "both", "", "a rule has one action: write a rule for each"},
+    {"host-side", "auto", "", "write `inherit` or `any`"},
+    {"host-side", "none", "", "write `any` to leave it to the kernel's routing"},
+    {"host-side", "all", "", "write `same-subnet` for a path from each interface"},
+    {"persistent", "always", "true"},
+    {"persistent", "force", "true"},
+    {"persistent", "auto", "if-supported"},
+    {"persistent", "never", "false"},
 };
 
-std::string word_help(const Key& key, std::string_view value) {
+Advice word_help(const Key& key, std::string_view value) {
   std::string const lower = base::lower_case(value);
   for (const ForeignWord& row : foreign_words)
     if (row.key == key.name && row.word == lower)
-      return std::string(row.help);
+      return row.help.empty() ? write_instead(std::string(row.meant)) : std::string(row.help);
   bool const means_all = value == "*" || value == "any" || value == "all";
   bool const is_condition = key.section == Section::match || key.section == Section::negated_match;
   if (is_condition && means_all && !is_word_of(key, value))
     return fmt::format("take `{}` out: without it every value matches", key.name);
   auto const words = joined_words(key, value);
   if (words.size() > 1 && key.type == ValueType::words)
-    return fmt::format("write a list: `[{}]`", fmt::join(words, ", "));
+    return written_as_list(fmt::format("[{}]", fmt::join(words, ", ")));
   if (words.size() > 1 && key.name == "action")
     return "a rule has one action: write a rule for each";
   if (key.name == "host-side" && value.find_first_of("0123456789") != std::string_view::npos)
@@ -208,7 +218,7 @@ std::string word_help(const Key& key, std::string_view value) {
 }
 
 // `4420..4430`, `4420 - 4430`, `8009,4420`, `*`.
-std::string number_help(const Key& key, std::string_view value) {
+Advice number_help(const Key& key, std::string_view value) {
   if (value == "*" || value == "any" || value == "all")
     return fmt::format("take `{}` out: without it every number matches", key.name);
   std::string close(value);
@@ -218,15 +228,15 @@ std::string number_help(const Key& key, std::string_view value) {
   auto const dash = close.find('-');
   if (dash != std::string::npos && close != value && is_whole_number(close.substr(0, dash)) &&
       is_whole_number(close.substr(dash + 1)))
-    return fmt::format("write `{}`", close);
+    return write_instead(close);
   bool const is_list = close.find_first_not_of("0123456789,-") == std::string::npos &&
                        close.find(',') != std::string::npos;
-  return is_list ? fmt::format("write a list: `[{}]`", value) : std::string();
+  return is_list ? written_as_list(fmt::format("[{}]", value)) : Advice();
 }
 
 } // namespace
 
-std::string foreign_value_help(const Key& key, std::string_view value) {
+diag::Advice foreign_value_help(const Key& key, std::string_view value) {
   bool const is_condition = key.section == Section::match || key.section == Section::negated_match;
   if (std::string_view const rest = excepted(key, value); is_condition && !rest.empty())
     return fmt::format("write `not: {{{}: {}}}`", key.name, rest);
@@ -237,7 +247,9 @@ std::string foreign_value_help(const Key& key, std::string_view value) {
   if (key.type == ValueType::percent)
     return percent_help(key, value);
   if (key.type == ValueType::attempts)
-    return means_never(value) || value == "0" ? "write `unlimited` for no limit" : "";
+    return means_never(value) || value == "0"
+               ? Advice("write `unlimited` for no limit", "unlimited")
+               : Advice();
   if (key.type == ValueType::port_patterns || key.type == ValueType::number_patterns)
     return number_help(key, value);
   return word_help(key, value);

@@ -58,7 +58,8 @@ yaml::UnknownKey explain_unknown(const std::string& word, Section section) {
     help = "`x-` keys belong at the top level and beside the `name` of a rule, guard or target";
   return {.help = std::move(help),
           .meant = std::string(foreign.meant),
-          .label = std::string(label_for(section))};
+          .label = std::string(label_for(section)),
+          .is_renamed = foreign.is_renamed};
 }
 
 yaml::MapKind kind_of(Section section) {

@@ -27,7 +27,7 @@ void report_range(Reader& reader, const yaml::Node& node, const Key& key, Off of
   std::string const bounds =
       open ? fmt::format("at least {}", least) : fmt::format("from {} to {}", least, most);
   reader.report(206, fmt::format("`{}` must be {}, not `{}`", key.name, bounds, node.text), node)
-      .help = foreign_value_help(key, node.text);
+      .take(foreign_value_help(key, node.text));
 }
 
 std::string duration_text(std::int64_t milliseconds) {
@@ -39,7 +39,7 @@ void report_number_for_duration(Reader& reader, const yaml::Node& node, const Ke
   std::string const message =
       is_negative ? fmt::format("`{}` cannot be negative: `{}`", key.name, node.text)
                   : fmt::format("`{}` needs a unit: `{}`", key.name, node.text);
-  reader.report(is_negative ? 206 : 209, message, node).help = foreign_value_help(key, node.text);
+  reader.report(is_negative ? 206 : 209, message, node).take(foreign_value_help(key, node.text));
 }
 
 bool check_duration_range(Reader& reader, const yaml::Node& node, const Key& key,
@@ -69,6 +69,13 @@ bool is_long_duration(std::string_view text) {
   std::size_t const digits = std::min(text.find_first_not_of("0123456789"), text.size());
   return digits > 0 && text.front() != '0' &&
          base::parse_duration(fmt::format("1{}", text.substr(digits))).has_value();
+}
+
+// "did you mean `tcp`?".
+diag::Advice nearest_word(std::string_view typed, std::span<const std::string_view> words) {
+  std::vector<std::string> const candidates(words.begin(), words.end());
+  auto near = base::nearest(typed, candidates);
+  return near ? diag::Advice(base::suggestion(typed, words), *near) : diag::Advice();
 }
 
 bool is_kebab(std::string_view name) {
@@ -172,7 +179,7 @@ std::optional<RetrySettings::Attempts> read_attempts(Reader& reader, const yaml:
         .report(204,
                 fmt::format("`{}` takes {}, not {}", key.name, expected_by(key), described(node)),
                 node)
-        .help = foreign_value_help(key, node.text);
+        .take(foreign_value_help(key, node.text));
     return std::nullopt;
   }
   auto const value = read_count(reader, node, key);
@@ -214,11 +221,11 @@ std::optional<std::size_t> read_word(Reader& reader, const yaml::Node& node, con
   auto const at = std::find(key.words.begin(), key.words.end(), node.text);
   if (at != key.words.end())
     return static_cast<std::size_t>(at - key.words.begin());
-  std::string help = foreign_value_help(key, node.text);
+  diag::Advice const advice = foreign_value_help(key, node.text);
   reader
       .report(206, fmt::format("`{}` must be {}, not `{}`", key.name, expected_by(key), node.text),
               node)
-      .help = help.empty() ? base::suggestion(node.text, key.words) : help;
+      .take(advice.empty() ? nearest_word(node.text, key.words) : advice);
   return std::nullopt;
 }
 
@@ -231,7 +238,7 @@ std::optional<Persistent> read_persistence(Reader& reader, const yaml::Node& nod
   constexpr std::array<std::string_view, 1> words{"if-supported"};
   diag::Finding& finding = reader.sink().findings().back();
   if (finding.help.empty() && node.is_scalar())
-    finding.help = base::suggestion(node.text, std::span<const std::string_view>(words));
+    finding.take(nearest_word(node.text, words));
   return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <fmt/format.h>
 #include <iterator>
@@ -54,13 +55,13 @@ std::string list_of_words(std::span<const std::string_view> words) {
 bool means_null(std::string_view text) { return text == "~" || text == "Null" || text == "NULL"; }
 
 // `no`, `Off` and `1.5` for a boolean.
-std::string boolean_help(std::string_view text) {
+diag::Advice boolean_help(std::string_view text) {
   char const first = text.empty() ? ' ' : text.front();
   bool const means_on = text == "on" || text == "On" || text == "ON";
   if (means_on || std::string_view("yYtT").find(first) != std::string_view::npos)
-    return "write `true`";
+    return diag::write_instead("true");
   if (std::string_view("nNfFoO").find(first) != std::string_view::npos)
-    return "write `false`";
+    return diag::write_instead("false");
   return "write `true` or `false`";
 }
 
@@ -82,6 +83,18 @@ bool is_any_text(ValueType type) {
   }
 }
 
+diag::Advice quote_it(const std::string& text) {
+  std::string quoted = fmt::format("\"{}\"", text);
+  std::string help = fmt::format("quote it: `{}`", quoted);
+  return text.find_first_of("\"\\") == std::string::npos ? diag::Advice(help, quoted)
+                                                         : diag::Advice(help);
+}
+
+bool means_first_version(const yaml::Node& node) {
+  constexpr std::array<std::string_view, 5> spellings{"1", "1.0", "01", "v1", "0x1"};
+  return std::find(spellings.begin(), spellings.end(), node.text) != spellings.end();
+}
+
 std::string help_for_address(const yaml::Node& node, const Key& key) {
   bool const in_match = key.type == ValueType::address_patterns;
   if (!in_match && key.type != ValueType::address && key.type != ValueType::addresses)
@@ -90,13 +103,14 @@ std::string help_for_address(const yaml::Node& node, const Key& key) {
       node.text, {.match_key = in_match ? key.name : std::string_view(), .in_target = !in_match});
 }
 
-std::string ambiguous_help(const yaml::Node& node, const Key& key) {
+diag::Advice ambiguous_help(const yaml::Node& node, const Key& key) {
   if (auto help = help_for_address(node, key); !help.empty())
     return help;
   if (auto help = foreign_value_help(key, node.text); !help.empty())
     return help;
   if (key.type == ValueType::version)
-    return "write `version: 1`";
+    return means_first_version(node) ? diag::Advice("write `version: 1`", "1")
+                                     : diag::Advice("write `version: 1`");
   if (means_null(node.text) && key.takes_null)
     return "write `null` for the kernel's default";
   if (means_null(node.text))
@@ -106,12 +120,12 @@ std::string ambiguous_help(const yaml::Node& node, const Key& key) {
   switch (wanted_by(key.type)) {
   case Wants::boolean:
     if (key.type == ValueType::only_true)
-      return "write `true`";
+      return diag::write_instead("true");
     return boolean_help(node.text);
   case Wants::number:
     return "write numbers in plain decimal digits";
   case Wants::text:
-    return is_any_text(key.type) ? fmt::format("quote it: `\"{}\"`", node.text) : std::string();
+    return is_any_text(key.type) ? quote_it(node.text) : diag::Advice();
   case Wants::other:
     return {};
   }
@@ -161,8 +175,8 @@ std::string structure_help(const yaml::Node& node, const Key& key) {
   return takes_list(key.type) ? "" : "it takes one value, without brackets or dashes";
 }
 
-std::string mismatch_help(const yaml::Node& node, const Key& key) {
-  if (auto help = structure_help(node, key); !help.empty() || !node.is_scalar())
+diag::Advice mismatch_help(const yaml::Node& node, const Key& key) {
+  if (std::string help = structure_help(node, key); !help.empty() || !node.is_scalar())
     return help;
   yaml::ScalarType const type = yaml::scalar_type(node);
   Wants const wants = wanted_by(key.type);
@@ -171,9 +185,10 @@ std::string mismatch_help(const yaml::Node& node, const Key& key) {
   bool const takes_boolean =
       wants == Wants::boolean && (node.text == "true" || node.text == "false");
   if (node.quoted && (takes_number || takes_boolean))
-    return "take the quotes away";
+    return {"take the quotes away", node.text};
   if (key.type == ValueType::version)
-    return "write `version: 1`";
+    return means_first_version(node) ? diag::Advice("write `version: 1`", "1")
+                                     : diag::Advice("write `version: 1`");
   if (type == yaml::ScalarType::absent)
     return fmt::format("give it a value, or take `{}` out", key.name);
   if (type == yaml::ScalarType::null)
@@ -182,7 +197,7 @@ std::string mismatch_help(const yaml::Node& node, const Key& key) {
     if (auto help = help_for_address(node, key); !help.empty())
       return help;
   if (is_any_text(key.type) && (is_number || type == yaml::ScalarType::boolean))
-    return fmt::format("quote it: `\"{}\"`", node.text);
+    return quote_it(node.text);
   return foreign_value_help(key, node.text);
 }
 
@@ -261,14 +276,14 @@ void report_mismatch(Reader& reader, const yaml::Node& node, const Key& key) {
         .report(diag::code::ambiguous,
                 fmt::format("`{}` means different things to different YAML parsers", node.text),
                 node)
-        .help = ambiguous_help(node, key);
+        .take(ambiguous_help(node, key));
     return;
   }
   reader
       .report(diag::code::wrong_type,
               fmt::format("`{}` takes {}, not {}", key.name, expected_by(key), described(node)),
               node)
-      .help = mismatch_help(node, key);
+      .take(mismatch_help(node, key));
 }
 
 } // namespace nvmf::policy

@@ -13,17 +13,24 @@ namespace nvmf::yaml {
 namespace {
 
 // Gives the key that was plainly meant.
-std::string report_unknown(Reader& reader, const Node& key, const MapKind& kind) {
+std::string report_unknown(Reader& reader, const Node& map, const Node& key, const MapKind& kind) {
   UnknownKey said = kind.explain_unknown ? kind.explain_unknown(key.text) : UnknownKey{};
-  if (said.help.empty())
+  auto const near = base::nearest(key.text, kind.keys);
+  if (said.help.empty() && near)
     said.help = base::suggestion(key.text, kind.keys);
+  bool const is_misspelt = near && said.help == base::suggestion(key.text, kind.keys);
   if (said.meant.empty())
-    said.meant = base::nearest(key.text, kind.keys).value_or("");
-  reader
-      .report(diag::code::unknown_key,
-              fmt::format("unknown key `{}` {} {}", key.text, kind.preposition, kind.described),
-              key, std::move(said.label))
-      .help = std::move(said.help);
+    said.meant = near.value_or("");
+  diag::Finding& finding = reader.report(
+      diag::code::unknown_key,
+      fmt::format("unknown key `{}` {} {}", key.text, kind.preposition, kind.described), key,
+      std::move(said.label));
+  finding.help = std::move(said.help);
+  bool const is_there =
+      std::any_of(map.entries.begin(), map.entries.end(),
+                  [&](const Entry& entry) { return entry.key.text == said.meant; });
+  if ((is_misspelt || said.is_renamed) && !said.meant.empty() && !is_there)
+    finding.replacement = said.meant;
   return std::move(said.meant);
 }
 
@@ -60,7 +67,7 @@ void CheckedMap::check_keys(Reader& reader, const MapKind& kind) {
     bool const ignored = kind.takes_extensions && is_extension(entry.key.text);
     if (!ignored &&
         std::find(kind.keys.begin(), kind.keys.end(), entry.key.text) == kind.keys.end())
-      meant_.push_back(report_unknown(reader, entry.key, kind));
+      meant_.push_back(report_unknown(reader, node_, entry.key, kind));
   }
   for (std::string_view const name : kind.required)
     if (find(name) == nullptr && !is_meant(name))

@@ -17,6 +17,7 @@ struct UnknownKey {
   std::string help;  // in place of "did you mean …?"
   std::string meant; // the key that is plainly meant, in place of the nearest one
   std::string label;
+  bool is_renamed = false; // `meant` takes its place, with the same value
 };
 
 // A kind of map.

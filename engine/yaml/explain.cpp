@@ -100,12 +100,18 @@ std::optional<ValueWithColon> value_with_colon(std::string_view text, std::size_
 }
 
 // `any: true` behind `match:` is a map without its braces.
-std::string colon_help(std::string_view value) {
+bool may_be_map(std::string_view value) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz-";
   std::size_t const end = value.find_first_not_of(letters);
-  bool const is_pair = end != std::string_view::npos && end > 1 && value[end] == ':';
-  return is_pair ? fmt::format("write `\"{0}\"` for a text, `{{{0}}}` for a map", value)
-                 : fmt::format("write `\"{}\"`", value);
+  return end != std::string_view::npos && end > 1 && value[end] == ':';
+}
+std::optional<std::string> quoted_if_text(std::string_view value) {
+  bool const is_plain = !may_be_map(value) && value.find('\\') == std::string_view::npos;
+  return is_plain ? std::optional(fmt::format("\"{}\"", value)) : std::nullopt;
+}
+std::string colon_help(std::string_view value) {
+  return may_be_map(value) ? fmt::format("write `\"{0}\"` for a text, `{{{0}}}` for a map", value)
+                           : fmt::format("write `\"{}\"`", value);
 }
 
 // Where a line has a comment of C's: at its beginning or behind a blank, not in quotes.
@@ -146,14 +152,21 @@ std::optional<Mistake> missing_colon(std::string_view line) {
   return Mistake{101,
                  has_no_blank ? fmt::format("a blank is missing behind `{}:`", key)
                               : fmt::format("a `:` expected behind `{}`", key),
-                 fmt::format("write `{}: {}`", key, value), key.size(), start};
+                 fmt::format("write `{}: {}`", key, value),
+                 line.size() - value.size() - start,
+                 start,
+                 fmt::format("{}: ", key)};
 }
 
 Mistake cannot_begin(std::string_view text) {
   std::size_t const length =
       std::max<std::size_t>(text.substr(0, text.find_first_of(" \t\r\n,]}")).size(), 1);
-  return {101, fmt::format("a value cannot begin with `{}` without quotes", text.front()),
-          fmt::format("write `\"{}\"`", text.substr(0, length)), length};
+  return {101,
+          fmt::format("a value cannot begin with `{}` without quotes", text.front()),
+          fmt::format("write `\"{}\"`", text.substr(0, length)),
+          length,
+          0,
+          fmt::format("\"{}\"", text.substr(0, length))};
 }
 
 diag::Finding& report(const diag::SourcePtr& source, std::size_t at, const Mistake& mistake,
@@ -162,6 +175,7 @@ diag::Finding& report(const diag::SourcePtr& source, std::size_t at, const Mista
   diag::Position const end{start.line, start.column + static_cast<std::uint32_t>(mistake.length)};
   diag::Finding& finding = sink.add(mistake.code, mistake.message, {source, start, end});
   finding.help = mistake.help;
+  finding.replacement = mistake.replacement;
   return finding;
 }
 
@@ -190,9 +204,13 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
   case '*': {
     std::string_view const word = word_at(here);
     bool const has_anchor = text.find(fmt::format("&{}", word.substr(1))) != std::string_view::npos;
-    return {103, "an alias (`*…`) is not allowed here",
+    return {103,
+            "an alias (`*…`) is not allowed here",
             has_anchor ? "write the value where it is needed, or use `sets` and `profiles`"
-                       : fmt::format("quote a glob: `\"{}\"`", word)};
+                       : fmt::format("quote a glob: `\"{}\"`", word),
+            has_anchor ? 1 : word.size(),
+            0,
+            has_anchor ? std::nullopt : std::optional(fmt::format("\"{}\"", word))};
   }
   case '!': {
     std::string_view const word = word_at(here);
@@ -258,7 +276,7 @@ void explain(const diag::SourcePtr& source, const ParserError& error, diag::Sink
                text.substr(offset).starts_with(':') ? value_with_colon(text, offset) : std::nullopt)
     report(source, value->begin,
            {101, "a value that contains `: ` needs quotes", colon_help(value->text),
-            value->text.size()},
+            value->text.size(), 0, quoted_if_text(value->text)},
            sink);
   else if (!before.open_brackets.empty() && begins_with_one_of(error.said, errors_of_brackets))
     report_bracket(source, before.open_brackets.back(), offset, sink);
@@ -282,7 +300,10 @@ std::optional<Mistake> odd_blank_mistake(std::string_view line) {
                  fmt::format("{} (U+{:04X}) where an ordinary blank belongs",
                              blank->code == 0xa0 ? "a no-break space" : "a blank of another kind",
                              static_cast<unsigned>(blank->code)),
-                 "write an ordinary blank", blank->bytes, blank->offset};
+                 "write an ordinary blank",
+                 blank->bytes,
+                 blank->offset,
+                 " "};
 }
 
 void explain_look_alike(const diag::SourcePtr& source, diag::Sink& sink) {
@@ -296,8 +317,8 @@ void explain_look_alike(const diag::SourcePtr& source, diag::Sink& sink) {
     std::string_view const text = line == 0 ? std::string_view() : source->line(line);
     auto mistake = odd_blank_mistake(text);
     if (auto const slashes = slashes_in(text); slashes && !mistake)
-      mistake =
-          Mistake{101, "`//` does not begin a comment", "comments begin with `#`", 2, *slashes};
+      mistake = Mistake{
+          101, "`//` does not begin a comment", "comments begin with `#`", 2, *slashes, "#"};
     if (!mistake && line == last)
       mistake = missing_colon(text);
     if (!mistake)
@@ -305,7 +326,9 @@ void explain_look_alike(const diag::SourcePtr& source, diag::Sink& sink) {
     sink.findings().pop_back();
     diag::Position const start{line, static_cast<std::uint32_t>(mistake->offset + 1)};
     diag::Position const end{line, start.column + static_cast<std::uint32_t>(mistake->length)};
-    sink.add(mistake->code, mistake->message, {source, start, end}).help = mistake->help;
+    diag::Finding& finding = sink.add(mistake->code, mistake->message, {source, start, end});
+    finding.help = mistake->help;
+    finding.replacement = mistake->replacement;
     return;
   }
 }

@@ -17,8 +17,9 @@ struct Mistake {
   std::uint16_t code = 101;
   std::string message;
   std::string help;
-  std::size_t length = 1; // in bytes
-  std::size_t offset = 0; // behind where it was looked for
+  std::size_t length = 1;                   // in bytes
+  std::size_t offset = 0;                   // behind where it was looked for
+  std::optional<std::string> replacement{}; // of these bytes, if the help says it
 };
 
 // Something begins at `offset` where it may not begin.

@@ -98,8 +98,10 @@ void Margin::skip_sign() {
 
 void Margin::report_unexpected() {
   Mistake mistake = unexpected(text_, at_);
-  report(mistake.code, std::move(mistake.message), position(), mistake.length).help =
-      std::move(mistake.help);
+  diag::Finding& finding =
+      report(mistake.code, std::move(mistake.message), position(), mistake.length);
+  finding.help = std::move(mistake.help);
+  finding.replacement = std::move(mistake.replacement);
 }
 
 // Line by line: each is in the value as it is, without blanks at its ends.

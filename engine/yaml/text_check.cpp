@@ -53,10 +53,12 @@ private:
     if (is_marked || has_gaps)
       report(101, "UTF-8 text expected, not UTF-16",
              "convert the file: `iconv -f UTF-16 -t UTF-8`");
-    else if (text.starts_with("\xef\xbb\xbf"sv))
+    else if (text.starts_with("\xef\xbb\xbf"sv)) {
       report(107, "the file begins with a byte order mark (U+FEFF)",
              "save the file as UTF-8 without a byte order mark");
-    else if (is_binary(text))
+      sink_.findings().back().spans.front().span.end.column = 4;
+      sink_.findings().back().replacement = "";
+    } else if (is_binary(text))
       report(101, "text expected, not a binary file", "name a policy in YAML");
     return reported_ == 0;
   }

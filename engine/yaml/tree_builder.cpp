@@ -329,16 +329,18 @@ private:
     bool const is_curly = first.code >= 0x2018 && first.code <= 0x201f;
     if (node.quoted || !first.valid || !is_curly)
       return;
-    margin_
-        .report(101,
-                fmt::format("`{}` (U+{:04X}) is not a quote of YAML",
-                            node.text.substr(0, first.bytes), static_cast<unsigned>(first.code)),
-                node.start, first.bytes)
-        .help = "write `\"` or `'`";
+    diag::Finding& finding = margin_.report(101,
+                                            fmt::format("`{}` (U+{:04X}) is not a quote of YAML",
+                                                        node.text.substr(0, first.bytes),
+                                                        static_cast<unsigned>(first.code)),
+                                            node.start, length_of(node));
+    finding.help = "write `\"` or `'`";
     node.text.erase(0, first.bytes);
     for (std::string_view const quote : closing)
       if (node.text.ends_with(quote))
         node.text.erase(node.text.size() - quote.size());
+    if (node.text.find_first_of("\"\\\n") == std::string::npos)
+      finding.replacement = fmt::format("\"{}\"", node.text);
     node.quoted = true;
   }
 
@@ -351,11 +353,12 @@ private:
       return false;
     }
     if (auto const odd = key.quoted ? std::nullopt : odd_blank_mistake(key.text)) {
-      margin_
-          .report(odd->code, odd->message,
-                  {key.start.line, key.start.column + static_cast<std::uint32_t>(odd->offset)},
-                  odd->length)
-          .help = odd->help;
+      diag::Finding& finding = margin_.report(
+          odd->code, odd->message,
+          {key.start.line, key.start.column + static_cast<std::uint32_t>(odd->offset)},
+          odd->length);
+      finding.help = odd->help;
+      finding.replacement = odd->replacement;
       throw Stop();
     }
     if (!is_repeated(frame, key.text))

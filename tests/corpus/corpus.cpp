@@ -1,6 +1,7 @@
 // Every policy of the corpus against its findings.
 #include "diag/catalogue.hpp"
 #include "diag/render.hpp"
+#include "load/fix.hpp"
 #include "load/load.hpp"
 
 #include <algorithm>
@@ -130,5 +131,63 @@ TEST_CASE("no bad policy shows a secret in any form") {
                             diag::render_sarif(findings) + diag::render_short(findings);
     for (const char* secret : {"ia6zGodOr4SEG0", "hunter2", "VRLbtnN9AQb2"})
       CHECK(all.find(secret) == std::string::npos);
+  }
+}
+
+namespace {
+
+std::vector<load::FileText> texts_of(const fs::path& path) {
+  return {{path.filename().string(), content(path)}};
+}
+
+// Findings by the family of their codes, errors before warnings; what is hidden by another counts
+// as worse than anything that it hides.
+std::vector<std::size_t> errors_by_family(const load::Loaded& loaded) {
+  std::vector<std::size_t> errors(11);
+  for (const diag::Finding& finding : loaded.findings.findings())
+    ++errors[finding.severity == diag::Severity::error ? finding.code / 100 : 10];
+  return errors;
+}
+
+std::size_t line_count(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+} // namespace
+
+TEST_CASE("a fixed policy is better, and keeps its lines and its comments") {
+  auto const all = [](const diag::Finding&) { return true; };
+  std::size_t fixed_count = 0;
+  std::size_t clean_count = 0;
+  for (const fs::path& path : cases("bad")) {
+    if (fs::is_directory(path))
+      continue;
+    INFO(path.stem().string());
+    std::vector<load::FileText> const before = texts_of(path);
+    load::Fixed const fixed = load::fix_texts(before, all);
+    bool const changed = fixed.texts[0].text != before[0].text;
+    CHECK(changed == (fixed.replaced > 0));
+    load::Loaded const was = load::load_texts(before);
+    load::Loaded const is = load::load_texts(fixed.texts);
+    bool const text_was_wrong = errors_by_family(was)[1] > 0;
+    if (changed && !text_was_wrong)
+      CHECK(errors_by_family(is) < errors_by_family(was));
+    if (!was.findings.has_errors())
+      CHECK_FALSE(is.findings.has_errors());
+    CHECK(line_count(fixed.texts[0].text) == line_count(before[0].text));
+    CHECK(load::fix_texts(fixed.texts, all).replaced == 0);
+    fixed_count += changed ? 1 : 0;
+    clean_count += changed && is.policy ? 1 : 0;
+  }
+  CHECK(fixed_count >= 60);
+  CHECK(clean_count >= 40);
+}
+
+TEST_CASE("a good policy is not changed") {
+  for (const fs::path& path : cases("good")) {
+    if (fs::is_directory(path))
+      continue;
+    INFO(path.stem().string());
+    CHECK(load::fix_texts(texts_of(path), [](const diag::Finding&) { return true; }).replaced == 0);
   }
 }

@@ -114,7 +114,7 @@ std::optional<Pattern> read_numbers(Reader& reader, const yaml::Node& node,
               fmt::format("`{}` is not an ascending range within {}-{}", node.text,
                           context.key.minimum, context.key.maximum),
               node)
-      .help = foreign_value_help(context.key, node.text);
+      .take(foreign_value_help(context.key, node.text));
   return std::nullopt;
 }
 
