@@ -185,7 +185,7 @@ EventSpace::EventSpace(std::span<const policy::Policy* const> policies) {
 
 void EventSpace::look_at(const policy::Clause& clause) {
   if (clause.key == policy::MatchKey::udev &&
-      std::find(properties_.begin(), properties_.end(), clause.udev_property) == properties_.end())
+      property_index_.emplace(clause.udev_property, properties_.size()).second)
     properties_.push_back(clause.udev_property);
   if (clause.key == policy::MatchKey::source)
     for (std::string& name : texts_in(clause))
@@ -232,10 +232,9 @@ Axis EventSpace::axis_of(const policy::Clause& clause) const {
     break;
   }
   assert(clause.key == policy::MatchKey::udev);
-  auto const property = std::find(properties_.begin(), properties_.end(), clause.udev_property);
-  assert(property != properties_.end());
-  return static_cast<Axis>(static_cast<std::ptrdiff_t>(Axis::first_property) +
-                           (property - properties_.begin()));
+  auto const property = property_index_.find(clause.udev_property);
+  assert(property != property_index_.end());
+  return static_cast<Axis>(static_cast<std::size_t>(Axis::first_property) + property->second);
 }
 
 const std::string& EventSpace::property_of(Axis axis) const {

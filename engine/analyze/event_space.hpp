@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace nvmf::analyze {
@@ -94,7 +95,8 @@ private:
 
   Scopes scopes_;
   std::vector<std::string> properties_;
-  std::vector<std::string> sources_; // that some match names
+  std::unordered_map<std::string, std::size_t> property_index_; // into properties_
+  std::vector<std::string> sources_;                            // that some match names
   // Per axis, the few different sets of values, and which of them each shape has.
   std::vector<std::vector<AxisSetPtr>> values_;
   std::vector<std::vector<unsigned>> values_ids_;

@@ -4,7 +4,9 @@
 #include "diag/shown_text.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <fmt/format.h>
+#include <string_view>
 
 namespace nvmf::diag {
 
@@ -62,8 +64,7 @@ std::size_t marked_bytes(const Span& span, std::size_t start, std::size_t line_s
   return end > start ? end - start : 1;
 }
 
-Window window_of(const Span& span) {
-  std::string_view const line = span.source->line(span.start.line);
+Window window_of(const Span& span, std::string_view line) {
   std::size_t const start = std::min<std::size_t>(span.start.column - 1, line.size());
   std::size_t const marked = marked_bytes(span, start, line.size());
   std::size_t const first = line.size() > window_width && start > window_before
@@ -81,10 +82,44 @@ Window window_of(const Span& span) {
   return window;
 }
 
-std::string excerpt(const LabelledSpan& labelled, std::string_view indent, const Palette& palette,
+// The lines of texts, one behind the other: thousands of findings about one text walk over it once.
+class Lines {
+public:
+  std::string_view of(const Span& span) {
+    if (span.source != source_ || span.start.line < line_) {
+      source_ = span.source;
+      line_ = 1;
+      start_ = 0;
+    }
+    std::string_view const text = source_->text;
+    for (; line_ < span.start.line; ++line_) {
+      std::size_t const end = text.find('\n', start_);
+      if (end == std::string_view::npos)
+        return {};
+      start_ = end + 1;
+    }
+    std::string_view line = text.substr(start_, text.find('\n', start_) - start_);
+    if (line.ends_with('\r'))
+      line.remove_suffix(1);
+    return line;
+  }
+
+private:
+  SourcePtr source_;
+  std::uint32_t line_ = 1; // begins at `start_`
+  std::size_t start_ = 0;
+};
+
+struct Pen {
+  const Palette& palette;
+  Lines lines{};
+};
+
+std::string excerpt(const LabelledSpan& labelled, std::string_view indent, Pen& pen,
                     std::string_view colour) {
+  const Palette& palette = pen.palette;
   const Span& span = labelled.span;
-  Window const window = window_of(span);
+  Window const window = window_of(span, pen.lines.of(span));
   std::string const number = fmt::format("{:>{}}", span.start.line, indent.size());
   char const mark = labelled.primary ? '^' : '-';
   std::string out = fmt::format("{}{} |{}\n", palette.frame, indent, palette.off);
@@ -120,7 +155,8 @@ std::string remark(std::string_view indent, const Palette& palette, std::string_
                      shown_message(text));
 }
 
-std::string places(const Finding& finding, std::string_view indent, const Palette& palette) {
+std::string places(const Finding& finding, std::string_view indent, Pen& pen) {
+  const Palette& palette = pen.palette;
   std::string out;
   std::string_view const colour = severity_colour(palette, finding.severity);
   for (const LabelledSpan& labelled : finding.spans) {
@@ -128,17 +164,18 @@ std::string places(const Finding& finding, std::string_view indent, const Palett
       continue;
     out += place_line(labelled.span, indent, palette, out.empty() ? "-->" : ":::");
     if (has_line(labelled.span))
-      out += excerpt(labelled, indent, palette, labelled.primary ? colour : palette.frame);
+      out += excerpt(labelled, indent, pen, labelled.primary ? colour : palette.frame);
   }
   return out;
 }
 
-std::string one(const Finding& finding, const Palette& palette) {
+std::string one(const Finding& finding, Pen& pen) {
+  const Palette& palette = pen.palette;
   std::string const indent = margin(finding);
   std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", severity_colour(palette, finding.severity),
                                 to_string(finding.severity), code_name(finding.code), palette.off,
                                 palette.strong, shown_message(finding.message), palette.off);
-  out += places(finding, indent, palette);
+  out += places(finding, indent, pen);
   const LabelledSpan* where = main_span(finding);
   bool const has_remarks = !finding.help.empty() || !finding.notes.empty() || finding.witness;
   if (has_remarks && where != nullptr && has_line(where->span))
@@ -155,12 +192,12 @@ std::string one(const Finding& finding, const Palette& palette) {
 } // namespace
 
 std::string render_human(std::span<const Finding> findings, Colour colour) {
-  const Palette& palette = colour == Colour::on ? coloured : plain;
+  Pen pen{.palette = colour == Colour::on ? coloured : plain};
   std::string out;
   for (const Finding& finding : findings) {
     if (!out.empty())
       out += '\n';
-    out += one(finding, palette);
+    out += one(finding, pen);
   }
   return out;
 }
