@@ -3,6 +3,7 @@
 #include "analyze/clause_values.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cctype>
 #include <iterator>
@@ -142,7 +143,15 @@ ShapeMask shapes_of(EventKind kind) {
 }
 
 ShapeMask shapes_of(Transport transport) {
-  return shapes_where([&](const Shape& shape) { return shape.transport == transport; });
+  // Asked for with each pair of matches that are compared.
+  static const auto masks = [] {
+    std::array<ShapeMask, base::all_transports.size()> all{};
+    for (Transport const each : base::all_transports)
+      all[static_cast<std::size_t>(each)] =
+          shapes_where([&](const Shape& shape) { return shape.transport == each; });
+    return all;
+  }();
+  return masks[static_cast<std::size_t>(transport)];
 }
 
 ShapeMask shapes_of(base::TransportSet transports) {
