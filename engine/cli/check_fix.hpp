@@ -1,4 +1,4 @@
-// `check --fix`: what findings can replace by themselves, in the files or as a difference.
+// `check --fix`: replaces in the files, or shows as a difference, text that findings can replace.
 #pragma once
 
 #include "base/file_system.hpp"

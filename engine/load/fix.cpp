@@ -144,7 +144,7 @@ void add_line(std::string& out, char sign, std::string_view line) {
 Fixed fix_texts(std::vector<FileText> texts, const WantsFix& wants) {
   Fixed best{.texts = std::move(texts)};
   Badness badness = badness_of(load_texts(best.texts));
-  // What a replacement brings to light may be replaceable, too.
+  // A replacement brings to light others that are possible, too.
   Fixed next = best;
   for (std::size_t pass = 0; pass < most_passes; ++pass) {
     std::vector<Edit> const edits = edits_of(load_texts(next.texts), wants);
