@@ -58,6 +58,8 @@ std::string_view definition_name(Section section) {
     return "retry";
   case Section::boot:
     return "boot";
+  case Section::firmware:
+    return "firmware";
   case Section::limits:
     return "limits";
   case Section::secret:

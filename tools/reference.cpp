@@ -42,6 +42,8 @@ std::string_view title(Section section) {
     return "AN IDENTITY";
   case Section::boot:
     return "BOOT";
+  case Section::firmware:
+    return "FIRMWARE";
   case Section::limits:
     return "LIMITS";
   case Section::text_or_file:

@@ -142,7 +142,9 @@ Json controller_schema() {
 Json facts_schema() {
   const Json interface = closed({{"name", text("`ens1f0`")},
                                  {"up", {{"type", "boolean"}}},
-                                 {"addresses", texts("with their prefix lengths")}},
+                                 {"addresses", texts("with their prefix lengths")},
+                                 {"mac", text("its MAC address")},
+                                 {"vlan", number("of which VLAN it is")}},
                                 Json::array({"name"}));
   const Json port = closed({{"host", text("a local port")}, {"remotes", texts("what it sees")}},
                            Json::array({"host"}));
@@ -161,6 +163,7 @@ Json facts_schema() {
                   {{"type", "object"},
                    {"additionalProperties", texts("its addresses")},
                    {"description", "host names of targets, and what they resolve to"}}},
+                 {"nbft", text("the file of a firmware table, or a list of them")},
                  {"interfaces", {{"type", "array"}, {"items", interface}}},
                  {"fc-ports", {{"type", "array"}, {"items", port}}},
                  {"controllers", {{"type", "array"}, {"items", controller_schema()}}},
@@ -199,7 +202,7 @@ Json item_schema() {
   reasons.push_back(nullptr);
   const Json decided_by = {{"type", Json::array({"object", "null"})},
                            {"properties",
-                            {{"kind", {{"enum", {"rule", "guard", "target"}}}},
+                            {{"kind", {{"enum", {"rule", "guard", "target", "firmware"}}}},
                              {"name", {{"type", "string"}}},
                              {"path", {{"type", "string"}}},
                              {"line", {{"type", "integer"}}}}}};

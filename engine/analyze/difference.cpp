@@ -3,6 +3,7 @@
 #include "analyze/change.hpp"
 #include "analyze/target_changes.hpp"
 #include "analyze/witness.hpp"
+#include "policy/target_rule.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -60,22 +61,43 @@ private:
         look_at(i, other - before_.size());
   }
 
-  static DecidingSide side(const CompiledPolicy& policy, Index index) {
+  // Where no rule matches, `firmware` decides the events of its table.
+  static DecidingSide side(const CompiledPolicy& policy, Index index,
+                           const policy::Rule* firmware) {
     static const Settings none;
-    return index ? DecidingSide{policy.decider(*index), policy.settings(*index), policy.sources()}
-                 : DecidingSide{{}, none, policy.sources()};
+    if (index)
+      return {policy.decider(*index), policy.settings(*index), policy.sources()};
+    bool const counts = policy.policy().nbft == policy::NbftUse::use;
+    return {{.rule = counts ? firmware : nullptr}, none, policy.sources()};
   }
 
   void look_at(Index i, Index j) {
-    DecidingSide const before = side(before_, i);
-    DecidingSide const after = side(after_, j);
+    constexpr ShapeMask all = ~ShapeMask{0};
+    if (i && j)
+      return look_at(i, j, nullptr, all);
+    ShapeMask const of_firmware = shapes_of(base::EventKind::firmware);
+    look_at(i, j, nullptr, all & ~of_firmware);
+    for (const policy::Rule& rule : firmware_rules_)
+      look_at(i, j, &rule, of_firmware & shapes_of(subjects_of(rule)));
+  }
+
+  static policy::SubjectSet subjects_of(const policy::Rule& rule) {
+    bool const discovers = rule.action == policy::Action::discover;
+    return {.discovery_controllers = discovers, .io_subsystems = !discovers};
+  }
+
+  void look_at(Index i, Index j, const policy::Rule* firmware, ShapeMask shapes) {
+    DecidingSide const before = side(before_, i, firmware);
+    DecidingSide const after = side(after_, j, firmware);
     auto const kind = change_of(before, after);
-    if (!kind)
+    // The options of what no rule decides are not looked up here.
+    if (!kind || (firmware != nullptr && *kind == ChangeKind::other_options))
       return;
     solver_.meter().begin_question();
     Region both = i && j ? intersection(before_.region(*i), after_.region(*j))
                   : i    ? before_.region(*i)
                          : after_.region(*j);
+    both.shapes &= shapes;
     std::vector<SettingChange> settings;
     if (*kind == ChangeKind::other_options) {
       settings = settings_between(before, after, transports_of(both.shapes));
@@ -122,13 +144,21 @@ private:
     change.hostname = std::move(witness->hostname);
     change.before = decide::decide(before_.policy(), change.event, change.hostname);
     change.after = decide::decide(after_.policy(), change.event, change.hostname);
-    if (change.before.rule != before.decider.rule || change.before.guard != before.decider.guard ||
-        change.after.rule != after.decider.rule || change.after.guard != after.decider.guard)
+    if (!is_by(change.before, before.decider) || !is_by(change.after, after.decider))
       return false;
     result_.changes.push_back(std::move(change));
     return true;
   }
 
+  static bool is_by(const decide::Decision& decision, const Decider& decider) {
+    if (decision.firmware)
+      return decider.rule != nullptr && decider.rule->name == policy::nbft_name;
+    return decision.rule == decider.rule && decision.guard == decider.guard;
+  }
+
+  const policy::Rule firmware_rules_[2] = {
+      policy::rule_of_firmware(base::Subject::io_subsystem),
+      policy::rule_of_firmware(base::Subject::discovery_controller)};
   const CompiledPolicy& before_;
   const CompiledPolicy& after_;
   Solver& solver_;

@@ -19,9 +19,10 @@ using base::Transport;
 std::vector<Shape> make_shapes() {
   std::vector<Shape> shapes;
   // The kinds that make the best examples come first.
-  for (EventKind kind : {EventKind::discovered, EventKind::discovery_log_changed,
-                         EventKind::fc_discovery, EventKind::discovery_reconnected,
-                         EventKind::referral, EventKind::boot, EventKind::controller_lost})
+  for (EventKind kind :
+       {EventKind::discovered, EventKind::discovery_log_changed, EventKind::fc_discovery,
+        EventKind::discovery_reconnected, EventKind::referral, EventKind::boot, EventKind::firmware,
+        EventKind::controller_lost})
     for (Subject subject : {Subject::io_subsystem, Subject::discovery_controller})
       for (Transport transport : base::all_transports)
         if (policy::exists({subject, kind, transport}))

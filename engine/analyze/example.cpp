@@ -80,6 +80,8 @@ std::string describe(const policy::Policy& policy, const decide::Decision& decis
   if (decision.target)
     return fmt::format("{} by target `{}`", decide::to_string(decision.outcome),
                        decision.target->name);
+  if (decision.firmware)
+    return fmt::format("{} by the firmware's table", decide::to_string(decision.outcome));
   if (!decision.rule)
     return "ignored, no rule matches";
   return fmt::format("{} by `{}`", decide::to_string(decision.outcome),

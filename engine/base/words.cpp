@@ -6,6 +6,8 @@ std::string_view to_string(EventKind kind) {
   switch (kind) {
   case EventKind::boot:
     return "boot";
+  case EventKind::firmware:
+    return "firmware";
   case EventKind::discovery_log_changed:
     return "discovery-log-changed";
   case EventKind::discovery_reconnected:

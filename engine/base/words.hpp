@@ -11,6 +11,7 @@ namespace nvmf::base {
 // The kinds of event.
 enum class EventKind : std::uint8_t {
   boot,                  // a target of the policy is due
+  firmware,              // the firmware's boot table names it
   discovery_log_changed, // AEN of a connected discovery controller
   discovery_reconnected, // a discovery controller came back
   fc_discovery,          // an FC remote port with a discovery controller
@@ -19,6 +20,7 @@ enum class EventKind : std::uint8_t {
   controller_lost,       // the kernel gave up a controller that we remember
 };
 inline constexpr std::array all_event_kinds{EventKind::boot,
+                                            EventKind::firmware,
                                             EventKind::discovery_log_changed,
                                             EventKind::discovery_reconnected,
                                             EventKind::fc_discovery,

@@ -27,6 +27,8 @@ Json decided_by(const policy::Policy& policy, const decide::Decision& decision) 
     return {{"name", decision.target->name},
             {"path", decision.target->span.path()},
             {"line", decision.target->span.start.line}};
+  if (decision.firmware)
+    return {{"name", policy::nbft_name}};
   return decision.rule != nullptr ? named(policy, *decision.rule) : Json();
 }
 

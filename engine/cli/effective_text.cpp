@@ -103,6 +103,10 @@ std::string guard_text(const policy::Guard& guard) {
   return guard.reason.empty() ? text : text + fmt::format("  reason: {}\n", guard.reason);
 }
 
+std::string firmware_text(policy::NbftUse nbft) {
+  return fmt::format("\nfirmware\n  nbft: {}\n", to_string(nbft));
+}
+
 std::string boot_text(const policy::BootWait& boot) {
   if (boot.wait_for.empty())
     return {};
@@ -158,7 +162,7 @@ std::string effective_text(const policy::Policy& policy) {
     text += guard_text(guard);
   for (const policy::Rule& rule : policy.rules)
     text += '\n' + rule_text(policy, rule, Origins::shown);
-  return text + boot_text(policy.boot) + limits_text(policy.limits);
+  return text + boot_text(policy.boot) + firmware_text(policy.nbft) + limits_text(policy.limits);
 }
 
 } // namespace nvmf::cli

@@ -48,7 +48,7 @@ std::string by_text(const policy::Policy& policy, const decide::Decision& decisi
   if (decision.target != nullptr)
     return fmt::format("by target {}  {}", decision.target->name,
                        place_text(decision.target->span));
-  return "no rule matched";
+  return decision.firmware ? "by the firmware's table" : "no rule matched";
 }
 
 // The plan's decision in place of that of guards and rules.

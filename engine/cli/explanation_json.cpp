@@ -52,6 +52,8 @@ Json json_of(const policy::Policy& policy, const decide::Decision& decision) {
     by = {{"kind", "rule"}, {"name", policy.shown_name(*decision.rule)}};
   else if (decision.target != nullptr)
     by = {{"kind", "target"}, {"name", decision.target->name}};
+  else if (decision.firmware)
+    by = {{"kind", "firmware"}, {"name", policy::nbft_name}};
   return {{"outcome", to_string(decision.outcome)},
           {"reason", decision.reason ? Json(to_string(*decision.reason)) : Json(nullptr)},
           {"decided_by", std::move(by)}};

@@ -153,6 +153,15 @@ std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::
   return facts;
 }
 
+std::optional<firmware::Table> read_nbft_file(const std::string& path) {
+  auto table = firmware::read_table_file(base::RealFileSystem(), path);
+  if (!table) {
+    complain(table.error().message);
+    return std::nullopt;
+  }
+  return std::move(*table);
+}
+
 decide::Facts host_facts(const Globals& globals, const policy::Policy& policy) {
   host::GatherRequest request{.policy = &policy};
   if (!globals.root.empty())

@@ -8,6 +8,7 @@
 #include "decide/facts.hpp"
 #include "diag/finding.hpp"
 #include "event/log_entry.hpp"
+#include "firmware/tables.hpp"
 #include "load/load.hpp"
 
 #include <memory>
@@ -49,6 +50,9 @@ diag::Sink errors_of(const load::Loaded& loaded);
 
 // The facts of a facts file; its mistakes go to standard error.
 std::optional<decide::Facts> read_facts_file(const Globals& globals, const std::string& path);
+
+// A firmware table. Why it cannot be used is said; nothing then.
+std::optional<firmware::Table> read_nbft_file(const std::string& path);
 
 // The facts of this host, or of the one below `--root`.
 decide::Facts host_facts(const Globals& globals, const policy::Policy& policy);

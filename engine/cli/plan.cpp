@@ -8,6 +8,7 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "decide/outcome.hpp"
+#include "diag/shown_text.hpp"
 #include "event/from_entry.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
@@ -31,6 +32,7 @@ struct PlanRequest {
   EventChoice events;                 // but for the files of `--event`
   std::vector<std::string> files;     // --event
   std::vector<std::string> log_files; // --discovery-log: one each, in order
+  std::optional<std::string> nbft;
   std::optional<std::string> facts;
   std::optional<std::string> out;
   bool read_log = false;
@@ -301,6 +303,21 @@ ExitCode run_plan(PlanRequest request, const Globals& globals) {
     if (globals.root.empty())
       setting.routing = host::routed_side;
   }
+  if (request.nbft) {
+    auto table = read_nbft_file(*request.nbft);
+    if (!table)
+      return ExitCode::failed;
+    setting.facts.nbft_problems.clear();
+    for (const firmware::Problem& problem : table->problems)
+      setting.facts.nbft_problems.push_back(
+          fmt::format("{}: {}", diag::shown(table->path), to_string(problem)));
+    setting.facts.nbft = {std::move(*table)};
+    const EventChoice& chosen = request.events;
+    request.events.firmware =
+        request.files.empty() && !chosen.device && !chosen.target && !chosen.all;
+  }
+  for (const std::string& problem : setting.facts.nbft_problems)
+    complain(problem);
   return decide_and_show(request, globals, setting);
 }
 
@@ -329,6 +346,10 @@ Runner declare_plan(Options& options) {
       request->read_log);
   const auto facts =
       options.value("--facts", "FILE", "facts to use in place of this host's", request->facts);
+  options.value("--nbft", "FILE",
+                "this firmware table in place of the host's; without another choice of events, "
+                "decide what it names",
+                request->nbft);
   Options::exclude_each_other({event, device, target, all});
   Options::exclude_each_other({log, read_log});
   Options::exclude_each_other({facts, read_log});

@@ -9,6 +9,7 @@
 #include "event/event_file.hpp"
 #include "event/from_device.hpp"
 #include "plan/endpoints.hpp"
+#include "plan/firmware.hpp"
 #include "plan/known_device.hpp"
 
 #include <fmt/format.h>
@@ -120,7 +121,8 @@ std::optional<Events> choose_events(const EventChoice& choice, const Globals& gl
                ? std::optional(from_target(policy, facts, *choice.target))
                : std::nullopt;
   Events events;
-  for (event::Event& event : plan::all_events(policy, facts))
+  for (event::Event& event :
+       choice.firmware ? plan::firmware_events(policy, facts) : plan::all_events(policy, facts))
     events.emplace_back(std::move(event));
   return events;
 }

@@ -22,6 +22,7 @@ struct EventChoice {
   std::optional<std::string> file;   // --event
   std::optional<std::string> device; // --device
   std::optional<std::string> target; // --target: what a boot would make of it
+  bool firmware = false;             // --nbft alone: what the table names
   bool all = false;                  // --all, and the default
   EventHost host = EventHost::this_host;
 };

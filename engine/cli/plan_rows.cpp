@@ -42,8 +42,11 @@ void fill_why(PlanRow& row, const plan::Item& item) {
   if (item.decided_by) {
     if (item.decided_by->kind == plan::DecidedBy::Kind::target)
       row.why += "target ";
+    else if (item.decided_by->kind == plan::DecidedBy::Kind::firmware)
+      row.why += "firmware ";
     row.why += item.decided_by->name;
-    row.place = place_text(item.decided_by->path, item.decided_by->line);
+    if (!item.decided_by->path.empty())
+      row.place = place_text(item.decided_by->path, item.decided_by->line);
   }
 }
 

@@ -301,6 +301,7 @@ std::string effective_json(const policy::Policy& policy) {
        {"guards", all_guards(policy)},
        {"rules", all_rules(policy)},
        {"boot", policy.boot.wait_for.empty() ? Json() : json_of(policy.boot)},
+       {"firmware", {{"nbft", to_string(policy.nbft)}}},
        {"limits", json_of(policy.limits)}});
 }
 

@@ -1,12 +1,14 @@
 // `nvmf-policy show`: what is loaded, in which order, from where.
 #include "cli/commands.hpp"
 #include "cli/effective_text.hpp"
+#include "cli/firmware_text.hpp"
 #include "cli/inputs.hpp"
 #include "cli/picture.hpp"
 #include "cli/policy_json.hpp"
 #include "cli/policy_text.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "diag/shown_text.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -18,7 +20,8 @@ namespace {
 
 struct ShowRequest {
   std::string what;
-  std::string name; // of the rule
+  std::string name;                // of the rule
+  std::optional<std::string> nbft; // `firmware`: this file in place of the host's tables
   bool origins = false;
 };
 
@@ -34,6 +37,25 @@ ExitCode show_files(const Globals& globals) {
       print(*stored + '\n');
   }
   return loaded.broken() ? ExitCode::answer_is_no : ExitCode::done;
+}
+
+ExitCode show_firmware(const ShowRequest& request, const Globals& globals) {
+  firmware::Tables tables;
+  if (request.nbft) {
+    auto table = read_nbft_file(*request.nbft);
+    if (!table)
+      return ExitCode::failed;
+    for (const firmware::Problem& problem : table->problems)
+      tables.problems.push_back(
+          fmt::format("{}: {}", diag::shown(table->path), to_string(problem)));
+    tables.all.push_back(std::move(*table));
+  } else {
+    tables = firmware::read_tables(host_files(globals));
+  }
+  for (const std::string& problem : tables.problems)
+    complain(problem);
+  print(globals.format == "json" ? firmware_json(tables) : firmware_text(tables));
+  return tables.problems.empty() ? ExitCode::done : ExitCode::answer_is_no;
 }
 
 Origins origins_of(const ShowRequest& request) {
@@ -108,6 +130,10 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
     return usage_error(
         "show",
         UsageError{fmt::format("`--format {}` is that of `show graph`", globals.format), {}});
+  if (what != "firmware" && request.nbft)
+    return usage_error("show", UsageError{"`--nbft` goes with `show firmware`", {}});
+  if (what == "firmware")
+    return show_firmware(request, globals);
   if (what == "files")
     return show_files(globals);
   const auto policy = policy_or_complaint(globals);
@@ -130,14 +156,16 @@ Runner declare_show(Options& options) {
   auto request = std::make_shared<ShowRequest>();
   const auto what = options.argument("WHAT",
                                      "`files`, `rules`, `guards`, `targets`, `sets`, `profiles`, "
-                                     "`identities`, `rule`, `effective` or `graph`",
+                                     "`identities`, `firmware`, `rule`, `effective` or `graph`",
                                      request->what);
   Options::required(what);
-  Options::Words names{"files", "rule", "graph"};
+  Options::Words names{"files", "firmware", "rule", "graph"};
   for (const Listing& listing : listings)
     names.emplace_back(listing.name);
   options.one_of(what, names);
   options.argument("NAME", "with `rule`: which", request->name);
+  options.value("--nbft", "FILE", "with `firmware`: this table in place of the host's",
+                request->nbft);
   options.flag("--origins",
                "also the file and line that each thing comes from; always with `effective`, "
                "`guards`, `targets`, `identities`",

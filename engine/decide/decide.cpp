@@ -67,6 +67,16 @@ const policy::Target* wanted_by(const policy::Policy& policy, const event::Event
   return target && target->subject() == event.subject ? target : nullptr;
 }
 
+// The firmware's table names it. An event file may say so without a table at hand.
+bool is_wanted_by_firmware(const policy::Policy& policy, const event::Event& event) {
+  return policy.nbft == policy::NbftUse::use &&
+         (event.in_table == event::InTable::path || event.kind == base::EventKind::firmware);
+}
+
+Outcome outcome_for(base::Subject subject) {
+  return subject == base::Subject::discovery_controller ? Outcome::discover : Outcome::connect;
+}
+
 } // namespace
 
 const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
@@ -94,9 +104,9 @@ Decision decide_without_guards(const policy::Policy& policy, const event::Event&
     if (rule.applies_to.contains(event.subject) && matches(rule.match, question))
       return by_rule(rule);
   if (const policy::Target* const target = wanted_by(policy, event))
-    return {.outcome = target->subject() == base::Subject::discovery_controller ? Outcome::discover
-                                                                                : Outcome::connect,
-            .target = target};
+    return {.outcome = outcome_for(target->subject()), .target = target};
+  if (is_wanted_by_firmware(policy, event))
+    return {.outcome = outcome_for(event.subject), .firmware = true};
   return {.outcome = Outcome::ignored, .reason = Reason::no_rule_matched};
 }
 

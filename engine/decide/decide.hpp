@@ -1,5 +1,5 @@
 // The decision: guards first, then the rules in order; the first that matches decides. Where none
-// does, what a target names is wanted.
+// does, what a target or the firmware's table names is wanted.
 //
 // Pure: the same policy, event and host name give the same decision.
 #pragma once
@@ -21,6 +21,7 @@ struct Decision {
   const policy::Rule* rule = nullptr; // that decided (also for ignored-by-rule)
   const policy::Guard* guard = nullptr;
   const policy::Target* target = nullptr; // that wants it, where no rule matched
+  bool firmware = false;                  // its table wants it, where no rule and no target does
 };
 
 // How one clause of a match came out.

@@ -7,6 +7,7 @@
 #include "base/endpoint.hpp"
 #include "base/fc_address.hpp"
 #include "base/ip_address.hpp"
+#include "firmware/table.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -33,6 +34,8 @@ struct Interface {
   std::string name;
   bool up = false;
   std::vector<InterfaceAddress> addresses;
+  std::optional<firmware::MacAddress> mac = std::nullopt; // none: unknown, or of another kind
+  std::uint16_t vlan = 0;                                 // 0: not a VLAN
 };
 
 // A local FC port and the remote ports that it sees.
@@ -112,6 +115,8 @@ struct Facts {
   // By the name of an identity of the policy: what its files would give.
   std::map<std::string, HostIdentity> identities;
   std::optional<std::vector<Interface>> interfaces;
+  std::vector<firmware::Table> nbft;      // the firmware's tables; empty: it has none
+  std::vector<std::string> nbft_problems; // of those, or parts of them, that cannot be read
   std::optional<std::vector<FcPort>> fc_ports;
   std::optional<std::vector<Controller>> controllers;
   std::optional<std::vector<Exclusion>> exclusions;

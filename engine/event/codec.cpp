@@ -120,8 +120,9 @@ private:
     if (policy::transports_of(into_.event.kind).contains(into_.event.endpoint.transport))
       return;
     map_.report(code::out_of_range,
-                fmt::format("a `{}` event has transport fc, not `{}`",
+                fmt::format("a `{}` event has transport {}, not `{}`",
                             base::to_string(into_.event.kind),
+                            into_.event.kind == EventKind::firmware ? "tcp" : "fc",
                             base::to_string(into_.event.endpoint.transport)),
                 *map_.find(transport_name));
   }

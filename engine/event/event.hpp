@@ -13,6 +13,10 @@
 
 namespace nvmf::event {
 
+// How much of it the firmware's boot table names: nothing, the subsystem but at other addresses, or
+// the path or discovery controller itself.
+enum class InTable : std::uint8_t { nothing, subsystem, path };
+
 // Absent, empty and `none` were all read as "not set": an empty string or nullopt here.
 // The endpoint is that of the thing decided: the discovery controller for its own events,
 // the record for `discovered` and `referral`, the target for `boot`.
@@ -35,6 +39,8 @@ struct Event {
   std::map<std::string, std::string> udev; // properties, for events from udev only
   std::string device;                      // `nvme0`: the event's discovery controller
   std::string target;                      // name of the target of a `boot` event
+  // The part of it that the firmware's table names; looked up for each decision, and in no file.
+  InTable in_table = InTable::nothing;
   std::string host_name; // of a target whose address is not known: nothing else has a host name
 
   bool operator==(const Event&) const = default;

@@ -12,8 +12,8 @@ class Heap {
 public:
   explicit Heap(View heap) : heap_(heap) {}
 
-  // What the reference at `at` of `descriptor` refers to; nothing where it is absent (length 0).
-  // Fails, naming the reference's own place, where it leaves the heap.
+  // The bytes that the reference at `at` of `descriptor` names; nothing where it is absent (length
+  // 0). Fails, naming the reference's own place, where it leaves the heap.
   Read<std::optional<View>> at(const View& descriptor, std::size_t at) const;
   // The same for text, without padding; empty where it is absent.
   Read<std::string> text(const View& descriptor, std::size_t at) const;

@@ -74,7 +74,7 @@ private:
   void read_descriptor(const View& descriptor, const List& list, ReadOne<T> read_one,
                        std::vector<T>& into);
 
-  // What is doubtful about one that can be used.
+  // Notes parts that are missing of one that can be used.
   void look_closer(Hfi& /*hfi*/, const View& /*descriptor*/) {}
   void look_closer(Security& /*security*/, const View& /*descriptor*/) {}
   void look_closer(Discovery& discovery, const View& descriptor);

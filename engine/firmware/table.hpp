@@ -1,4 +1,4 @@
-// What the NVMe Boot Firmware Table says (NVM Express Boot Specification 1.0 and 1.1): as whom,
+// The NVMe Boot Firmware Table as a value (NVM Express Boot Specification 1.0, 1.1): as whom,
 // over which interfaces and to which subsystems the firmware connected before the kernel began.
 //
 // Text that is used for a connection (NQNs) was checked when the table was read. All other text is
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nvmf::firmware {
@@ -30,6 +31,7 @@ using MacAddress = std::array<std::uint8_t, 6>;
 
 // `00:53:00:a1:b2:c3`
 std::string to_string(const MacAddress& mac);
+std::optional<MacAddress> parse_mac(std::string_view text);
 
 // A host fabric interface; the specification knows no other transport than tcp.
 struct Hfi {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace nvmf::firmware {
@@ -26,6 +27,21 @@ const T* with_index(const std::vector<T>& all, std::uint8_t index) {
 std::string to_string(const MacAddress& mac) {
   return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", mac[0], mac[1], mac[2], mac[3],
                      mac[4], mac[5]);
+}
+
+std::optional<MacAddress> parse_mac(std::string_view text) {
+  constexpr std::size_t width = 3; // two digits and a colon
+  MacAddress mac{};
+  if (text.size() != mac.size() * width - 1)
+    return std::nullopt;
+  for (std::size_t i = 0; i < mac.size(); ++i) {
+    const char* const digits = text.data() + i * width;
+    auto const [end, error] = std::from_chars(digits, digits + 2, mac[i], 16);
+    bool const is_separated = i + 1 == mac.size() || digits[2] == ':';
+    if (error != std::errc() || end != digits + 2 || !is_separated)
+      return std::nullopt;
+  }
+  return mac;
 }
 
 std::string to_string(const Problem& problem) {

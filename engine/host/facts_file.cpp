@@ -1,12 +1,15 @@
 #include "host/facts_file.hpp"
 
 #include "base/duration.hpp"
+#include "base/file_system.hpp"
 #include "base/host_name.hpp"
 #include "event/map_fields.hpp"
+#include "firmware/tables.hpp"
 #include "host/exclusions.hpp"
 #include "yaml/scalar.hpp"
 #include "yaml/yaml.hpp"
 
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace nvmf::host {
@@ -18,15 +21,16 @@ using yaml::Node;
 namespace code = diag::code;
 
 using Names = std::vector<std::string>;
-const Names interface_keys{"name", "up", "addresses"};
+const Names interface_keys{"name", "up", "addresses", "mac", "vlan"};
 const Names address_keys{"address", "flags"};
 const Names fc_port_keys{"host", "remotes"};
 const Names controller_keys{"device",        "state",       "cntrltype",  "transport", "traddr",
                             "trsvcid",       "host-traddr", "host-iface", "src-addr",  "owner",
                             "subsystem-nqn", "host-nqn",    "hostid",     "connect"};
 const Names identity_keys{"hostnqn", "hostid"};
-const Names facts_keys{"hostname",    "cpus",       "identity",       "interfaces", "fc-ports",
-                       "controllers", "exclusions", "kernel-options", "names",      "identities"};
+const Names facts_keys{"hostname", "cpus",        "identity",   "interfaces",
+                       "fc-ports", "controllers", "exclusions", "kernel-options",
+                       "names",    "identities",  "nbft"};
 
 std::vector<std::string> transport_words() {
   std::vector<std::string> words;
@@ -42,7 +46,8 @@ std::optional<decide::ControllerType> parse_type(std::string_view text) {
 
 class FactsReader {
 public:
-  explicit FactsReader(yaml::Reader& reader) : reader_(reader) {}
+  // Files are named relative to the one at `path`.
+  FactsReader(yaml::Reader& reader, std::string path) : reader_(reader), path_(std::move(path)) {}
 
   decide::Facts read(const Node& node);
 
@@ -86,7 +91,11 @@ private:
     reader_.report(number, std::move(message), node);
   }
 
+  std::optional<firmware::MacAddress> mac(const Node& node);
+  void read_nbft(decide::Facts& facts, const Node& node);
+
   yaml::Reader& reader_;
+  std::string path_;
 };
 
 std::optional<std::string> FactsReader::plain_text(const Node& node) {
@@ -143,6 +152,10 @@ std::optional<decide::Interface> FactsReader::interface(const Node& node) {
     .name = fields.text("name").value_or(""), .up = fields.boolean("up").value_or(true)
   };
   fields.require("name");
+  if (const Node* const mac = fields.find("mac"))
+    interface.mac = this->mac(*mac);
+  constexpr std::uint32_t last_vlan = 4094;
+  interface.vlan = static_cast<std::uint16_t>(fields.number("vlan", 1, last_vlan).value_or(0));
   interface.addresses =
       list<decide::InterfaceAddress>(fields, "addresses", &FactsReader::interface_address)
           .value_or(std::vector<decide::InterfaceAddress>());
@@ -150,6 +163,13 @@ std::optional<decide::Interface> FactsReader::interface(const Node& node) {
     if (one.address.is_link_local() && one.address.scope.empty())
       one.address.scope = interface.name;
   return interface;
+}
+
+std::optional<firmware::MacAddress> FactsReader::mac(const Node& node) {
+  auto const mac = node.is_scalar() ? firmware::parse_mac(node.text) : std::nullopt;
+  if (!mac)
+    report(code::bad_address, "expected a MAC address, like 00:53:00:a1:b2:c3", node);
+  return mac;
 }
 
 std::optional<base::FcAddress> FactsReader::fc_address(const Node& node) {
@@ -296,6 +316,30 @@ void FactsReader::read_names(decide::Facts& facts, const Node& node) {
   }
 }
 
+// A firmware table's file, or a list of them.
+void FactsReader::read_nbft(decide::Facts& facts, const Node& node) {
+  if (node.is_absent() || node.is_plain("null"))
+    return;
+  auto const read = [&](const Node& item) {
+    auto const name = plain_text(item);
+    if (!name)
+      return;
+    auto const path = std::filesystem::path(path_).parent_path() / *name;
+    auto table =
+        firmware::read_table_file(base::RealFileSystem(), path.lexically_normal().string());
+    if (!table) {
+      report(code::wrong_type, "`nbft`: " + table.error().message, item);
+      return;
+    }
+    table->path = *name;
+    facts.nbft.push_back(std::move(*table));
+  };
+  if (!node.is_list())
+    return read(node);
+  for (const Node& item : node.items)
+    read(item);
+}
+
 decide::Facts FactsReader::read(const Node& node) {
   MapFields fields(reader_, node, {.described = "facts", .keys = facts_keys});
   decide::Facts facts;
@@ -309,6 +353,8 @@ decide::Facts FactsReader::read(const Node& node) {
     read_names(facts, *names);
   if (const Node* const identities = fields.find("identities"))
     read_identities(facts, *identities);
+  if (const Node* const nbft = fields.find("nbft"))
+    read_nbft(facts, *nbft);
   facts.interfaces = list<decide::Interface>(fields, "interfaces", &FactsReader::interface);
   facts.fc_ports = list<decide::FcPort>(fields, "fc-ports", &FactsReader::fc_port);
   facts.controllers = list<decide::Controller>(fields, "controllers", &FactsReader::controller);
@@ -325,7 +371,7 @@ std::optional<decide::Facts> parse_facts(const yaml::Document& document, const N
                                          diag::Sink& sink) {
   auto const errors_before = sink.findings().size();
   yaml::Reader reader(document.source, sink);
-  decide::Facts facts = FactsReader(reader).read(node);
+  decide::Facts facts = FactsReader(reader, document.source->path).read(node);
   if (sink.findings().size() != errors_before)
     return std::nullopt;
   return facts;

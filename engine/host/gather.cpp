@@ -1,5 +1,6 @@
 #include "host/gather.hpp"
 
+#include "firmware/tables.hpp"
 #include "host/controllers.hpp"
 #include "host/exclusions.hpp"
 #include "host/fc_ports.hpp"
@@ -35,6 +36,9 @@ decide::Facts gather(const base::FileSystem& files, const GatherRequest& request
   else if (auto name = first_line_of(files, "/etc/hostname"); !name.empty())
     facts.hostname = std::move(name);
   facts.identity = read_host_identity(files);
+  firmware::Tables tables = firmware::read_tables(files);
+  facts.nbft = std::move(tables.all);
+  facts.nbft_problems = std::move(tables.problems);
   facts.fc_ports = read_fc_ports(files);
   facts.controllers = read_controllers(files);
   Exclusions exclusions = read_exclusions(files);

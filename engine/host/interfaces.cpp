@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <map>
 #include <net/if.h>
@@ -20,15 +22,42 @@ struct Dump {
   std::map<unsigned, decide::Interface> interfaces;
 };
 
+// The id of a link that is a VLAN; 0: it is of another kind.
+std::uint16_t vlan_of(const nlattr* link_info) {
+  bool is_vlan = false;
+  std::uint16_t id = 0;
+  for (const nlattr* attribute : nested_in(link_info))
+    if (mnl_attr_get_type(attribute) == IFLA_INFO_KIND)
+      is_vlan = std::string_view(mnl_attr_get_str(attribute)) == "vlan";
+    else if (is_vlan && mnl_attr_get_type(attribute) == IFLA_INFO_DATA)
+      for (const nlattr* of_vlan : nested_in(attribute))
+        if (mnl_attr_get_type(of_vlan) == IFLA_VLAN_ID)
+          id = mnl_attr_get_u16(of_vlan);
+  return id;
+}
+
+std::optional<firmware::MacAddress> mac_in(const nlattr* attribute) {
+  firmware::MacAddress mac{};
+  if (mnl_attr_get_payload_len(attribute) != mac.size())
+    return std::nullopt;
+  std::memcpy(mac.data(), mnl_attr_get_payload(attribute), mac.size());
+  return mac;
+}
+
 int take_link(const nlmsghdr* header, void* data) {
   auto& dump = *static_cast<Dump*>(data);
   const auto* const link = static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(header));
   auto const index = static_cast<unsigned>(link->ifi_index);
   constexpr unsigned up_with_carrier = IFF_UP | 0x10000U; // IFF_LOWER_UP of linux/if.h
   decide::Interface interface { .up = (link->ifi_flags & up_with_carrier) == up_with_carrier };
-  for (const nlattr* attribute : attributes_of(header, sizeof *link))
+  for (const nlattr* attribute : attributes_of(header, sizeof *link)) {
     if (mnl_attr_get_type(attribute) == IFLA_IFNAME)
       interface.name = mnl_attr_get_str(attribute);
+    else if (mnl_attr_get_type(attribute) == IFLA_ADDRESS)
+      interface.mac = mac_in(attribute);
+    else if (mnl_attr_get_type(attribute) == IFLA_LINKINFO)
+      interface.vlan = vlan_of(attribute);
+  }
   if (!interface.name.empty() && dump.interfaces.emplace(index, std::move(interface)).second)
     dump.order.push_back(index);
   return MNL_CB_OK;

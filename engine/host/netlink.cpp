@@ -13,13 +13,24 @@ base::Result<RouteSocket> open_route_socket() {
   return socket;
 }
 
+namespace {
+
+int take_attribute(const nlattr* attribute, void* data) {
+  static_cast<std::vector<const nlattr*>*>(data)->push_back(attribute);
+  return MNL_CB_OK;
+}
+
+} // namespace
+
 std::vector<const nlattr*> attributes_of(const nlmsghdr* header, unsigned size) {
   std::vector<const nlattr*> attributes;
-  auto const take = [](const nlattr* attribute, void* data) {
-    static_cast<std::vector<const nlattr*>*>(data)->push_back(attribute);
-    return MNL_CB_OK;
-  };
-  mnl_attr_parse(header, size, take, &attributes);
+  mnl_attr_parse(header, size, take_attribute, &attributes);
+  return attributes;
+}
+
+std::vector<const nlattr*> nested_in(const nlattr* attribute) {
+  std::vector<const nlattr*> attributes;
+  mnl_attr_parse_nested(attribute, take_attribute, &attributes);
   return attributes;
 }
 

@@ -21,6 +21,9 @@ base::Result<RouteSocket> open_route_socket();
 // All attributes of a message behind its fixed part of `size` bytes.
 std::vector<const nlattr*> attributes_of(const nlmsghdr* header, unsigned size);
 
+// The attributes that another one holds.
+std::vector<const nlattr*> nested_in(const nlattr* attribute);
+
 // The address that an attribute holds; nothing where its length is not the family's.
 std::optional<base::IpAddress> address_in(const nlattr* attribute, unsigned char family);
 

@@ -2,6 +2,7 @@
 
 #include "base/nqn.hpp"
 #include "event/from_target.hpp"
+#include "plan/firmware.hpp"
 #include "plan/host_side.hpp"
 #include "plan/id.hpp"
 #include "plan/identity.hpp"
@@ -158,6 +159,7 @@ std::vector<event::Event> all_events(const policy::Policy& policy, const decide:
       }
       events.push_back(std::move(event));
     }
+  append_new(events, firmware_events(policy, facts));
   append_new(events, std::move(connected));
   append_new(events, fc_events(policy, facts));
   return events;

@@ -240,6 +240,8 @@ std::vector<HostSideChoice> resolve_fc(const event::Event& event, bool own_port_
 
 policy::HostSide host_side_for(const event::Event& event, const policy::Target* target,
                                const policy::Rule& rule) {
+  if (event.in_table == event::InTable::path)
+    return policy::HostSide::inherit;
   if (!target)
     return rule.host_side;
   auto const is_pinned = [&](const policy::TargetEndpoint& endpoint) {

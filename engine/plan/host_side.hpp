@@ -21,8 +21,8 @@ struct HostSideChoice {
   bool operator==(const HostSideChoice&) const = default;
 };
 
-// The `host-side` that holds for the event: a host side that its target names is kept; what the
-// target says about one comes before the rule.
+// The `host-side` that holds for the event: a host side that its target or the firmware's table
+// names is kept; what the target says about one comes before the rule.
 policy::HostSide host_side_for(const event::Event& event, const policy::Target* target,
                                const policy::Rule& rule);
 

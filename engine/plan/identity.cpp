@@ -136,7 +136,21 @@ std::optional<std::string> hostid_problem(const std::string& hostid) {
 
 } // namespace
 
+namespace {
+
+// Of the first table that says whom it connected as.
+ResolvedIdentity firmware_identity(const policy::Identity& identity, const decide::Facts& facts) {
+  for (const firmware::Table& table : facts.nbft)
+    if (!table.host.nqn.empty())
+      return {.host_nqn = table.host.nqn, .hostid = table.host.id, .named = &identity};
+  return {.named = &identity};
+}
+
+} // namespace
+
 ResolvedIdentity values_of(const policy::Identity& identity, const decide::Facts& facts) {
+  if (identity.name == policy::nbft_name)
+    return firmware_identity(identity, facts);
   auto hostid = part_of(identity, facts, IdentityPart::hostid);
   ResolvedIdentity result{.host_nqn = part_of(identity, facts, IdentityPart::host_nqn).value_or(""),
                           .hostid = hostid.value_or(""),
@@ -168,7 +182,8 @@ ResolvedIdentity identity_for(const policy::Policy& policy, const decide::Facts&
                               const event::Event& event, const policy::Rule& rule) {
   if (const policy::Identity* own = identity_of_target(policy, event))
     return values_of(*own, facts);
-  if (rule.identity) {
+  // The identity of the firmware's table wins over the rule's.
+  if (rule.identity && event.in_table == event::InTable::nothing) {
     auto const identity = policy.identities.find(*rule.identity);
     if (identity != policy.identities.end())
       return values_of(identity->second, facts);

@@ -78,6 +78,8 @@ Json decided_by_json(const DecidedBy& decided_by) {
   Json json = object_with_room(4);
   json["kind"] = to_string(decided_by.kind);
   json["name"] = decided_by.name;
+  if (decided_by.kind == DecidedBy::Kind::firmware) // a table has no lines
+    return json;
   json["path"] = decided_by.path;
   json["line"] = decided_by.line;
   return json;
@@ -86,7 +88,7 @@ Json decided_by_json(const DecidedBy& decided_by) {
 Json item_json(const Item& item) {
   bool const wanted =
       item.outcome != decide::Outcome::ignored && item.outcome != decide::Outcome::denied;
-  constexpr std::size_t most_members = 18;
+  constexpr std::size_t most_members = 19;
   Json json = object_with_room(most_members);
   json["outcome"] = to_string(item.outcome);
   json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json();
@@ -109,6 +111,9 @@ Json item_json(const Item& item) {
   } else if (wanted) {
     json["probe"] = item.probe;
     json["expect-paths"] = item.expect_paths ? Json(*item.expect_paths) : Json();
+    if (item.firmware)
+      json["firmware"] = {{"was-unavailable", item.firmware->was_unavailable},
+                          {"address-may-have-moved", item.firmware->address_may_have_moved}};
   }
   if (!item.left_out.empty())
     for (base::OptionId id : item.left_out)

@@ -59,8 +59,10 @@ std::optional<Obstacle> lacks_security(const Tid& tid, const ResolvedOptions& op
   if (decided.secure_channel != base::SecureChannel::required)
     return std::nullopt;
   if (!secure)
-    return Obstacle{decide::Reason::security_required,
-                    "the record requires a secure channel, and neither tls nor concat is set"};
+    return Obstacle{
+        decide::Reason::security_required,
+        fmt::format("the {} requires a secure channel, and neither tls nor concat is set",
+                    decided.in_table == event::InTable::path ? "firmware's table" : "record")};
   if (decided.sectype == sectype_tls_1_2)
     return Obstacle{decide::Reason::security_required,
                     "the record requires TLS 1.2, and the kernel supports TLS 1.3 only"};

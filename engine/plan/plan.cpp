@@ -20,12 +20,15 @@ std::string_view to_string(DecidedBy::Kind kind) {
     return "guard";
   case DecidedBy::Kind::target:
     return "target";
+  case DecidedBy::Kind::firmware:
+    return "firmware";
   }
   return {};
 }
 
 std::optional<DecidedBy::Kind> parse_decided_by(std::string_view text) {
-  for (auto const kind : {DecidedBy::Kind::rule, DecidedBy::Kind::guard, DecidedBy::Kind::target})
+  for (auto const kind : {DecidedBy::Kind::rule, DecidedBy::Kind::guard, DecidedBy::Kind::target,
+                          DecidedBy::Kind::firmware})
     if (to_string(kind) == text)
       return kind;
   return std::nullopt;

@@ -43,9 +43,9 @@ using ResolvedOptions = std::map<base::OptionId, ResolvedOption>;
 
 using policy::Retry;
 
-// The rule, guard or target that decided an item.
+// The rule, guard, target or firmware's table that decided an item.
 struct DecidedBy {
-  enum class Kind : std::uint8_t { rule, guard, target };
+  enum class Kind : std::uint8_t { rule, guard, target, firmware };
   Kind kind = Kind::rule;
   std::string name; // as shown: bare while unique
   std::string path;
@@ -56,6 +56,14 @@ struct DecidedBy {
 
 std::string_view to_string(DecidedBy::Kind kind); // `rule`
 std::optional<DecidedBy::Kind> parse_decided_by(std::string_view text);
+
+// A path that the firmware's boot table names. It is ours under the owner `nbft`, too.
+struct FirmwarePath {
+  bool was_unavailable = false;        // to the firmware: nobody counts on it
+  bool address_may_have_moved = false; // host-traddr is of the firmware's DHCP lease
+
+  bool operator==(const FirmwarePath&) const = default;
+};
 
 // One thing and what becomes of it. Item 0 of a discovery controller's event is the discovery
 // controller; then come its log's items in log order, one per record and resolved host side.
@@ -83,6 +91,7 @@ struct Item {
   // I/O subsystems.
   bool probe = true;
   std::optional<std::uint32_t> expect_paths;
+  std::optional<FirmwarePath> firmware; // of a path that the firmware's table names
   bool slow_lane = false; // NCC record: what would be tried again soon waits `slow-delay`
 
   // Options that the path's transport does not take and that were therefore left out.

@@ -101,6 +101,7 @@ Run::Run(const policy::Policy& policy, std::shared_ptr<const decide::Facts> own,
                                            {},
                                            {},
                                            {},
+                                           {},
                                            {}})) {}
 Run::~Run() = default;
 Run::Run(Run&&) noexcept = default;

@@ -48,7 +48,8 @@ void Run::State::decide_discovery(const DiscoverySource& source) {
 
 void Run::State::want_discovery(Item& item, const DiscoverySource& source,
                                 const decide::Decision& decision) {
-  const policy::Rule& rule = rule_of(decision);
+  const policy::Rule& rule = rule_of(decision, Subject::discovery_controller);
+  bool const is_in_table = source.event.in_table == event::InTable::path;
   const policy::Target* const target = target_of(source.event);
   ResolvedIdentity const identity = identity_for(policy, facts, source.event, rule);
   item.tid.host_nqn = identity.host_nqn;
@@ -57,13 +58,16 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
                                       .rule = decision.rule,
                                       .target = target,
                                       .identity = identity.named,
-                                      .subject = Subject::discovery_controller};
+                                      .subject = Subject::discovery_controller,
+                                      .firmware = is_in_table};
   item.connect = resolve_options(connection, source.event.endpoint.transport);
   item.retry = policy::find_retry(connection).retry;
   policy::Persistent const persistent =
       policy::find_persistent(connection, source.event.endpoint.transport);
-  item.keep_connected = persistent != policy::Persistent::no;
-  item.persistent_if_supported = persistent == policy::Persistent::if_supported;
+  // LANGUAGE "Firmware": its discovery controllers are read and not kept; a target's own may be.
+  bool const may_keep = !is_in_table || target;
+  item.keep_connected = may_keep && persistent != policy::Persistent::no;
+  item.persistent_if_supported = may_keep && persistent == policy::Persistent::if_supported;
   item.follow_referrals =
       target && target->follow_referrals ? *target->follow_referrals : rule.follow_referrals;
   item.poll = policy::find_poll(connection, source.event.endpoint.transport);

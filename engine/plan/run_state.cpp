@@ -38,9 +38,11 @@ const policy::Target* Run::State::target_of(const event::Event& decided) const {
   return policy.find_target(decided.target);
 }
 
-const policy::Rule& Run::State::rule_of(const decide::Decision& decision) {
+const policy::Rule& Run::State::rule_of(const decide::Decision& decision, base::Subject subject) {
   if (decision.rule)
     return *decision.rule;
+  if (decision.firmware)
+    return firmware_rules.try_emplace(subject, policy::rule_of_firmware(subject)).first->second;
   return target_rules.try_emplace(decision.target, policy::rule_of_target(*decision.target))
       .first->second;
 }
@@ -56,6 +58,8 @@ DecidedBy Run::State::decided_by(const decide::Decision& decision) const {
             .name = decision.target->name,
             .path = std::string(decision.target->span.path()),
             .line = decision.target->span.start.line};
+  if (decision.firmware)
+    return {.kind = DecidedBy::Kind::firmware, .name = std::string(policy::nbft_name)};
   return {.kind = DecidedBy::Kind::rule,
           .name = policy.shown_name(*decision.rule),
           .path = std::string(decision.rule->span.path()),
@@ -76,7 +80,7 @@ bool Run::State::lacks_address(Item& item, const event::Event& decided) {
 // Puts the decision on the item; true if a rule wants it.
 bool Run::State::put_decision(Item& item, const event::Event& decided,
                               const decide::Decision& decision) {
-  if (decision.guard || decision.rule || decision.target)
+  if (decision.guard || decision.rule || decision.target || decision.firmware)
     item.decided_by = decided_by(decision);
   settle(item, decision.outcome, decision.reason, decision.guard ? decision.guard->reason : "");
   if (decision.outcome == Outcome::discover || decision.outcome == Outcome::connect)

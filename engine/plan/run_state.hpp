@@ -3,6 +3,7 @@
 
 #include "decide/decide.hpp"
 #include "event/from_entry.hpp"
+#include "plan/firmware.hpp"
 #include "plan/host_side.hpp"
 #include "plan/identity.hpp"
 #include "plan/run.hpp"
@@ -51,6 +52,7 @@ struct Run::State {
   std::vector<Item> items;
   std::vector<Origin> origins;                                // one per item
   std::map<const policy::Target*, policy::Rule> target_rules; // of those that no rule decided
+  std::map<base::Subject, policy::Rule> firmware_rules;       // likewise
 
   PathLedger& paths() { return settings.shared_paths ? *settings.shared_paths : own_paths; }
 
@@ -61,7 +63,7 @@ struct Run::State {
 
   const policy::Target* target_of(const event::Event& decided) const;
   // The rule that decided, or what the target is where none did.
-  const policy::Rule& rule_of(const decide::Decision& decision);
+  const policy::Rule& rule_of(const decide::Decision& decision, base::Subject subject);
   DecidedBy decided_by(const decide::Decision& decision) const;
   static bool lacks_address(Item& item, const event::Event& decided);
   bool put_decision(Item& item, const event::Event& decided, const decide::Decision& decision);
@@ -79,7 +81,7 @@ struct Run::State {
   enum class HostSideKnown : std::uint8_t { no, yes };
   bool excluded(Item& item, HostSideKnown known) const;
   bool denied_on(Item& item, const event::Event& decided, const HostSideChoice& side);
-  bool settled_by_connected(Item& item);
+  bool settled_by_connected(Item& item, const event::Event& decided);
   bool obstructed(Item& item, const ResolvedIdentity& identity, const event::Event& decided);
   void ignore_unusable(std::size_t parent, const event::EntryProblem& problem,
                        const event::Event& parent_event);

@@ -39,7 +39,7 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
     append(std::move(item), {decided});
     return;
   }
-  const policy::Rule& rule = rule_of(decision);
+  const policy::Rule& rule = rule_of(decision, Subject::io_subsystem);
   const policy::Target* const target = target_of(decided);
   ResolvedIdentity const identity = identity_for(policy, facts, decided, rule);
   item.tid.host_nqn = identity.host_nqn;
@@ -48,8 +48,13 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
                                       .rule = decision.rule,
                                       .target = target,
                                       .identity = identity.named,
-                                      .subject = Subject::io_subsystem};
+                                      .subject = Subject::io_subsystem,
+                                      .firmware = decided.in_table == event::InTable::path};
   item.connect = resolve_options(connection, decided.endpoint.transport);
+  if (auto const in_table = find_in_tables(policy, facts, decided)) {
+    item.firmware = firmware_path(*in_table);
+    require_digests(item.connect, *in_table);
+  }
   item.left_out = drop_inapplicable(item.connect, decided.endpoint.transport);
   item.retry = policy::find_retry(connection).retry;
   item.probe = target ? target->probe.value_or(rule.probe) : rule.probe;
@@ -72,7 +77,7 @@ void Run::State::decide_path(Item item, const event::Event& decided, const HostS
     std::optional<std::string> const holder = paths().holder(item.tid);
     if (holder)
       settle(item, Outcome::ignored, Reason::duplicate_of, *holder);
-    else if (!settled_by_connected(item))
+    else if (!settled_by_connected(item, decided))
       obstructed(item, identity, decided);
     bool const holds = item.outcome == Outcome::connect || item.outcome == Outcome::keep ||
                        item.outcome == Outcome::differs;
@@ -84,12 +89,15 @@ void Run::State::decide_path(Item item, const event::Event& decided, const HostS
   append(std::move(item), {decided, 0, &rule});
 }
 
-bool Run::State::settled_by_connected(Item& item) {
+bool Run::State::settled_by_connected(Item& item, const event::Event& decided) {
   const decide::Controller* const live = connected_as(item.tid, facts);
   if (!live)
     return false;
   item.device = live->device;
-  if (live->owner && *live->owner != "nvmf-policy")
+  bool const is_ours =
+      !live->owner || *live->owner == "nvmf-policy" ||
+      (*live->owner == policy::nbft_name && decided.in_table == event::InTable::path);
+  if (!is_ours)
     settle(item, Outcome::refused, Reason::owned_by, connected_detail(*live));
   else if (auto const what = difference(item.connect, *live))
     settle(item, Outcome::differs, std::nullopt, fmt::format("{}: {}", live->device, *what));

@@ -2,6 +2,7 @@
 
 #include "base/nqn.hpp"
 #include "event/from_target.hpp"
+#include "plan/firmware.hpp"
 #include "plan/identity.hpp"
 #include "plan/same_path.hpp"
 
@@ -144,11 +145,13 @@ std::vector<event::Event> for_targets(const policy::Policy& policy, const decide
     candidates.resize(1);
   event::Event plain = event;
   plain.target.clear();
-  if (candidates.empty())
-    return {with_identity(policy, facts, std::move(plain))};
   std::vector<event::Event> events;
   for (const Candidate& each : candidates)
     events.push_back(of_target(policy, facts, plain, each));
+  if (events.empty())
+    events.push_back(with_identity(policy, facts, std::move(plain)));
+  for (event::Event& each : events)
+    each = as_in_tables(policy, facts, std::move(each));
   return events;
 }
 

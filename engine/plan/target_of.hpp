@@ -11,7 +11,8 @@
 namespace nvmf::plan {
 
 // The event as that of its target, with the target's name, and with the host side and the identity
-// that the target itself names; its own identity is filled in otherwise, too. More than one where
+// that the target itself names; its own identity is filled in otherwise, too, or that of the
+// firmware's table (firmware.hpp). More than one where
 // the event has no identity (its device is gone, Fibre Channel) and fits targets of several: each
 // is decided for itself. Never empty; an event that belongs to no target comes back with its
 // identity alone.

@@ -53,6 +53,7 @@ DefaultTexts all_texts() {
   BootWait const boot;
   texts[{Section::boot, "paths"}] = fmt::format("`{}`", boot.paths);
   texts[{Section::boot, "timeout"}] = in_backticks(base::format_duration(boot.timeout));
+  texts[{Section::firmware, "nbft"}] = in_backticks(std::string(to_string(Policy().nbft)));
   texts[{Section::rule, "persistent"}] = persistence_text();
   return texts;
 }

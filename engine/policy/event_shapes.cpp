@@ -12,6 +12,11 @@ bool is_about_an_entry(EventKind kind) {
   return kind == EventKind::discovered || kind == EventKind::controller_lost;
 }
 
+// Says more of a subsystem than where it is.
+bool describes_subsystem(EventKind kind) {
+  return is_about_an_entry(kind) || kind == EventKind::firmware;
+}
+
 bool is_from_udev(EventKind kind) {
   return kind == EventKind::discovery_log_changed || kind == EventKind::discovery_reconnected ||
          kind == EventKind::fc_discovery || kind == EventKind::controller_lost;
@@ -28,8 +33,9 @@ Presence always_if(bool condition) { return condition ? Presence::always : Prese
 Presence service_presence(const EventShape& shape) {
   if (shape.transport != Transport::tcp && shape.transport != Transport::rdma)
     return Presence::never;
-  // Targets without one get the usual one (event/usual_service.hpp).
-  return shape.kind == EventKind::boot ? Presence::always : Presence::maybe;
+  // Targets without one get the usual one (event/usual_service.hpp); so does the firmware's table.
+  return shape.kind == EventKind::boot || shape.kind == EventKind::firmware ? Presence::always
+                                                                            : Presence::maybe;
 }
 
 } // namespace
@@ -37,6 +43,7 @@ Presence service_presence(const EventShape& shape) {
 SubjectSet subjects_of(EventKind kind) {
   switch (kind) {
   case EventKind::boot:
+  case EventKind::firmware:
   case EventKind::controller_lost:
     return {};
   case EventKind::discovered:
@@ -51,6 +58,8 @@ SubjectSet subjects_of(EventKind kind) {
 }
 
 base::TransportSet transports_of(EventKind kind) {
+  if (kind == EventKind::firmware) // the Boot Specification has no other
+    return {Transport::tcp};
   return kind == EventKind::fc_discovery ? base::TransportSet{Transport::fc}
                                          : base::TransportSet::all();
 }
@@ -88,7 +97,7 @@ Presence presence(MatchKey key, const EventShape& shape) {
     return maybe_if(has_controller(shape.kind));
   case MatchKey::portid:
   case MatchKey::secure_channel:
-    return maybe_if(is_io && is_about_an_entry(shape.kind));
+    return maybe_if(is_io && describes_subsystem(shape.kind));
   case MatchKey::udev:
     return maybe_if(is_from_udev(shape.kind));
   }

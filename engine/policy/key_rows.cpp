@@ -9,10 +9,11 @@ using enum ValueType;
 
 constexpr std::string_view transport_words[] = {"tcp", "rdma", "fc", "loop"};
 constexpr std::string_view event_words[] = {
-    "boot",     "discovery-log-changed", "discovery-reconnected", "fc-discovery", "discovered",
-    "referral", "controller-lost"};
+    "boot",       "firmware", "discovery-log-changed", "discovery-reconnected", "fc-discovery",
+    "discovered", "referral", "controller-lost"};
 constexpr std::string_view secure_channel_words[] = {"required", "not-required", "unspecified"};
 constexpr std::string_view action_words[] = {"discover", "connect", "ignore"};
+constexpr std::string_view nbft_words[] = {"use", "ignore"};
 constexpr std::string_view referral_words[] = {"follow", "ignore"};
 constexpr std::string_view host_side_words[] = {"inherit", "same-subnet", "any"};
 constexpr std::int64_t int_max = std::numeric_limits<std::int32_t>::max();
@@ -60,6 +61,9 @@ constexpr Key written_rows[] = {
   {.section = top, .name = "boot", .type = map, .only = Only::main_file, .inner = Section::boot,
    .about = "The set that boot waits for before it mounts remote file systems. Main file only.",
    .example = "{wait-for: [\"nqn.2014-08.com.example:prod.root*\"], timeout: 90s}"},
+  {.section = top, .name = "firmware", .type = map, .only = Only::main_file, .inner = Section::firmware,
+   .about = "Whether the connections of the firmware's boot table count. Main file only.",
+   .example = "{nbft: ignore}"},
   {.section = top, .name = "limits", .type = map, .inner = limits,
    .about = "Caps on the cost of a discovery. The lowest of all files wins.",
    .example = "{referral-depth: 2}"},
@@ -124,7 +128,8 @@ constexpr Key written_rows[] = {
   {.section = match, .name = "any", .type = only_true,
    .about = "Alone: matches everything the action applies to.", .example = "true"},
   {.section = match, .name = "event", .type = words, .words = event_words,
-   .about = "The kind of event. `boot`: a target of the policy is due. `discovery-log-changed`, "
+   .about = "The kind of event. `boot`: a target of the policy is due. `firmware`: the firmware's "
+            "boot table names it. `discovery-log-changed`, "
             "`discovery-reconnected`: a connected discovery controller reports it. `fc-discovery`: an "
             "FC port with a discovery controller appeared. `discovered`, `referral`: an entry of a "
             "discovery log. `controller-lost`: the kernel gave up a controller.",
@@ -325,6 +330,12 @@ constexpr Key written_rows[] = {
    .about = "Live paths that each needs.", .example = "2"},
   {.section = Section::boot, .name = "timeout", .type = duration, .minimum = 1, .maximum = one_day_ms,
    .about = "How long to wait; boot goes on afterwards.", .example = "90s"},
+
+  // --- firmware
+  {.section = Section::firmware, .name = "nbft", .type = word, .words = nbft_words,
+   .about = "Whether the subsystems and discovery controllers of the NVMe boot firmware table are wanted, "
+            "and its live connections are kept. `ignore`: the table does not count.",
+   .example = "ignore"},
 
   // --- limits
   {.section = limits, .name = "referral-depth", .type = count, .minimum = 0, .maximum = 64,

@@ -132,6 +132,8 @@ std::string_view described(Section section) {
     return "`retry`";
   case Section::boot:
     return "`boot`";
+  case Section::firmware:
+    return "`firmware`";
   case Section::limits:
     return "`limits`";
   case Section::secret:
@@ -155,12 +157,12 @@ const Key* find_key(Section section, std::string_view name) {
 
 std::span<const Section> all_sections() {
   static constexpr std::array sections{
-      Section::top,           Section::rule,        Section::match,
-      Section::negated_match, Section::guard,       Section::target,
-      Section::target_path,   Section::connect,     Section::transport_options,
-      Section::secret,        Section::retry,       Section::defaults,
-      Section::set,           Section::identity,    Section::boot,
-      Section::limits,        Section::text_or_file};
+      Section::top,           Section::rule,     Section::match,
+      Section::negated_match, Section::guard,    Section::target,
+      Section::target_path,   Section::connect,  Section::transport_options,
+      Section::secret,        Section::retry,    Section::defaults,
+      Section::set,           Section::identity, Section::boot,
+      Section::firmware,      Section::limits,   Section::text_or_file};
   static_assert(sections.size() == section_count);
   return sections;
 }

@@ -32,11 +32,12 @@ enum class Section : std::uint8_t {
   transport_options, // below `tcp`, `rdma`, `fc`, `loop`
   retry,
   boot,
+  firmware,
   limits,
   secret,       // `{credential: …}`
   text_or_file, // `{file: …}`
 };
-inline constexpr std::size_t section_count = 17;
+inline constexpr std::size_t section_count = 18;
 // The name of a section in messages: "the top level", "a rule".
 std::string_view described(Section section);
 

@@ -28,8 +28,11 @@ std::vector<const File*> files_with_defaults(const Policy& policy, std::size_t f
 std::vector<const File*> files_with_defaults(const Connection& connection) {
   if (connection.rule)
     return files_with_defaults(connection.policy, connection.rule->file);
-  return connection.target ? files_with_defaults(connection.policy, connection.target->file)
-                           : std::vector<const File*>();
+  if (connection.target)
+    return files_with_defaults(connection.policy, connection.target->file);
+  return connection.firmware && connection.policy.main_file
+             ? files_with_defaults(connection.policy, *connection.policy.main_file)
+             : std::vector<const File*>();
 }
 
 constexpr Origin of_defaults{.kind = "defaults"};
@@ -46,7 +49,7 @@ const T& decided(const T& value) {
   return value;
 }
 
-// A target is not given up because of what was said of discovered paths.
+// A target or the firmware's path is not given up because of what was said of discovered paths.
 RetrySettings without_ends(RetrySettings defaults) {
   defaults.attempts.reset();
   defaults.give_up_after.reset();
@@ -179,15 +182,16 @@ std::optional<std::int64_t> number(const OptionSetting* setting) {
 
 FoundRetry find_retry(const Connection& connection) {
   FoundRetry found;
-  if (connection.target) {
+  bool const is_named = connection.target || connection.firmware;
+  if (is_named)
     found.retry = retry_of_targets();
+  if (connection.target)
     fill_in(found, of_target(*connection.target), connection.target->retry);
-  }
   if (connection.rule)
     fill_in(found, of_rule(*connection.rule), connection.rule->retry);
   for (const File* file : files_with_defaults(connection))
     fill_in(found, of_defaults,
-            connection.target ? without_ends(file->retry_defaults) : file->retry_defaults);
+            is_named ? without_ends(file->retry_defaults) : file->retry_defaults);
   return found;
 }
 

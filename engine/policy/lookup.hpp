@@ -20,6 +20,7 @@ struct Connection {
   const Target* target = nullptr;     // whose endpoint it is; none: it was discovered
   const Identity* identity = nullptr; // whose secrets apply; none: unknown
   base::Subject subject = base::Subject::io_subsystem;
+  bool firmware = false; // its table names it: tried as long as a target is
 };
 
 // The connections that the rule decides, as far as the policy shows: with the rule's identity.

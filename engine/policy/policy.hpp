@@ -266,6 +266,12 @@ struct BootWait {
   base::Duration timeout = std::chrono::seconds(60);
 };
 
+// The identity of the firmware's boot table, and the source of what it names.
+inline constexpr std::string_view nbft_name = "nbft";
+// Whether the table counts.
+enum class NbftUse : std::uint8_t { use, ignore };
+std::string_view to_string(NbftUse use);
+
 struct Limits {
   std::uint32_t referral_depth = 8;
   std::uint32_t log_entries = 4096;
@@ -289,10 +295,11 @@ struct Policy {
   std::vector<Guard> guards;
   std::vector<Rule> rules; // in the order in which they are consulted, disabled ones left out
   std::vector<Target> targets;
-  std::map<std::string, Identity> identities; // always has `default`
+  std::map<std::string, Identity> identities; // always has `default` and `nbft`
   std::vector<std::shared_ptr<const Set>> sets;
   std::vector<std::shared_ptr<const Profile>> profiles;
   BootWait boot;
+  NbftUse nbft = NbftUse::use;
   Limits limits;
   std::string digest; // `sha256:` and 64 hex digits, over the parsed content
 

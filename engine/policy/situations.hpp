@@ -12,7 +12,7 @@
 namespace nvmf::policy {
 
 // One bit per event kind, transport and subject.
-inline constexpr std::size_t situation_count = 7 * 4 * 2;
+inline constexpr std::size_t situation_count = base::all_event_kinds.size() * 4 * 2;
 using Situations = std::bitset<situation_count>;
 
 // Those that exist at all (policy/event_shapes.hpp).

@@ -11,4 +11,11 @@ Rule rule_of_target(const Target& target) {
           .file = target.file};
 }
 
+Rule rule_of_firmware(base::Subject subject) {
+  bool const is_discovery = subject == base::Subject::discovery_controller;
+  return {.name = std::string(nbft_name),
+          .full_name = std::string(nbft_name),
+          .action = is_discovery ? Action::discover : Action::connect};
+}
+
 } // namespace nvmf::policy

@@ -89,6 +89,16 @@ std::string_view to_string(Persistent persistent) {
   return {};
 }
 
+std::string_view to_string(NbftUse use) {
+  switch (use) {
+  case NbftUse::use:
+    return "use";
+  case NbftUse::ignore:
+    return "ignore";
+  }
+  return {};
+}
+
 std::string_view to_string(HostSide side) {
   switch (side) {
   case HostSide::inherit:

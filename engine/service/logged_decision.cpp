@@ -66,6 +66,8 @@ std::string name_of(const policy::Policy& policy, const decide::Decision& decisi
     return policy.shown_name(*decision.guard);
   if (decision.target != nullptr)
     return decision.target->name;
+  if (decision.firmware)
+    return std::string(policy::nbft_name);
   return decision.rule != nullptr ? policy.shown_name(*decision.rule) : std::string();
 }
 

@@ -151,6 +151,9 @@ TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
   for (const TextTarget& target : policy.targets)
     if (target.name == event.target && target.subsystem_nqn.empty() != event.io_subsystem)
       return {event.io_subsystem ? "connect" : "discover", target.name};
+  if (auto const kind = event.values.find("event");
+      kind != event.values.end() && kind->second == "firmware") // the table's own is wanted
+    return {event.io_subsystem ? "connect" : "discover", ""};
   return {"ignored", ""};
 }
 

@@ -34,6 +34,7 @@ public:
     if (const yaml::Node* node = map_.find("disable-rules"))
       out_.disabled = read_name_uses(reader_, *node, top_key("disable-rules"));
     read_boot();
+    read_firmware();
     read_limits();
   }
 
@@ -151,6 +152,19 @@ private:
     if (const yaml::Node* timeout = boot.find("timeout"))
       wait.timeout = read_duration(reader_, *timeout, key("timeout")).value_or(wait.timeout);
     out_.boot = std::move(wait);
+  }
+
+  void read_firmware() {
+    const yaml::Node* node = map_.find("firmware");
+    if (node == nullptr)
+      return;
+    if (!out_.file.is_main)
+      reader_.report(203, "`firmware` belongs in the main file only", map_.key("firmware")).help =
+          "move it to /etc/nvmf/autoconnect.yaml";
+    MapView const firmware(reader_, *node, top_key("firmware"), Section::firmware);
+    if (const yaml::Node* nbft = firmware.find("nbft"))
+      if (auto const word = read_word(reader_, *nbft, *find_key(Section::firmware, "nbft")))
+        out_.nbft = *word == 0 ? NbftUse::use : NbftUse::ignore;
   }
 
   void read_limits() {

@@ -72,6 +72,7 @@ struct DecodedFile {
   std::vector<DecodedRule> rules;
   std::vector<NameUse> disabled;
   std::optional<BootWait> boot;
+  std::optional<NbftUse> nbft;
   DecodedLimits limits;
 };
 

@@ -145,6 +145,8 @@ void collect_identities(Resolver& resolver) {
             .help = "write `{file: PATH}`, or define the identity under /etc";
     }
   fill_default(resolver.policy);
+  Identity& of_firmware = resolver.policy.identities[std::string(nbft_name)];
+  of_firmware.name = nbft_name; // its values are facts of the host
   for (auto& [name, identity] : resolver.policy.identities)
     complete(identity);
   check_same(resolver);

@@ -116,9 +116,12 @@ void resolve_limits(Resolver& resolver) {
   lower(resolver, &DecodedLimits::log_entries, "log-entries", limits.log_entries);
   lower(resolver, &DecodedLimits::probe_timeout, "probe-timeout", limits.probe_timeout);
   lower(resolver, &DecodedLimits::probes_in_flight, "probes-in-flight", limits.probes_in_flight);
-  for (const DecodedFile& file : resolver.files)
+  for (const DecodedFile& file : resolver.files) {
     if (file.boot && file.file.is_main)
       resolver.policy.boot = *file.boot;
+    if (file.nbft && file.file.is_main)
+      resolver.policy.nbft = *file.nbft;
+  }
 }
 
 void report_unused(Resolver& resolver) {
@@ -132,7 +135,7 @@ void report_unused(Resolver& resolver) {
       report_unused_name(resolver, "profile", profile->name, profile->span);
   // One with secrets serves connected devices that have its values, named or not.
   for (const auto& [name, identity] : resolver.policy.identities)
-    if (name != "default" && identity.secrets.empty() && !resolver.used.contains(&identity))
+    if (!is_reserved(name) && identity.secrets.empty() && !resolver.used.contains(&identity))
       report_unused_name(resolver, "identity", name, identity.span);
 }
 

@@ -60,10 +60,22 @@ TEST_CASE("the effect of a change of rules") {
        "  - { name: net, match: { transport: tcp, traddr: 10.0.0.0/7 }, action: connect }\n",
        "newly-connected: discovered tcp 11.0.0.1:4420 nqn.2024-01.com.example:vol1 | ignored, no "
        "rule matches | connect by `net`\n"},
+      {"the firmware's table is taken out", net,
+       "  - { name: out, match: { source: nbft }, action: ignore }\n" + std::string(net),
+       "no-longer-connected: discovered tcp 10.0.0.1:4420 nqn.2024-01.com.example:vol1 (source "
+       "nbft) | connect by `net` | ignored by `out`\n"
+       "no-longer-connected: firmware tcp 192.0.2.10:4420 nqn.2024-01.com.example:vol1 (source "
+       "nbft) | connect by the firmware's table | ignored by `out`\n"
+       "no-longer-discovered: firmware tcp 192.0.2.10:8009 (source nbft) | discover by the "
+       "firmware's table | ignored by `out`\n"
+       "other-reason: discovered rdma 192.0.2.10:4420 nqn.2024-01.com.example:vol1 (source nbft) | "
+       "ignored, no rule matches | ignored by `out`\n"},
       {"an exception comes", net,
        std::string("  - { name: ex, match: { subsystem-nqn: nqn.a:x }, action: ignore }\n") + net,
        "no-longer-connected: discovered tcp 10.0.0.1:4420 nqn.a:x | connect by `net` | ignored by "
        "`ex`\n"
+       "no-longer-connected: firmware tcp 192.0.2.10:4420 nqn.a:x | connect by the firmware's "
+       "table | ignored by `ex`\n"
        "other-reason: discovered rdma 192.0.2.10:4420 nqn.a:x | ignored, no rule matches | ignored "
        "by `ex`\n"},
       {"an option changes", net,
@@ -96,6 +108,8 @@ TEST_CASE("guards") {
   CHECK(shown(*none, *one)
             .find("no-longer-connected: discovered tcp 10.9.0.1:4420 "
                   "nqn.2024-01.com.example:vol1 | connect by `net` | denied by `a`\n"
+                  "no-longer-discovered: firmware tcp 10.9.0.1:8009 | discover by the firmware's "
+                  "table | denied by `a`\n"
                   "newly-denied: ") == 0);
   CHECK(shown(*one, *other) ==
         "other-guard: discovered tcp 10.9.0.1:4420 nqn.2024-01.com.example:vol1 | denied by `a` | "

@@ -158,7 +158,7 @@ TEST_CASE("connected_now: names that YAML reads otherwise, and identities that s
   REQUIRE(policy->targets.size() == 2);
   CHECK(policy->targets[0].name == "subsystem-12e5");
   CHECK(policy->targets[1].name == "subsystem-on");
-  CHECK(policy->identities.size() == 1);
+  CHECK(policy->identities.size() == 2); // `default` and `nbft`, which are always there
 }
 
 TEST_CASE("unmatched: entries that no rule wants, also behind referrals; the policy accepts them") {

@@ -292,7 +292,8 @@ TEST_CASE("mistakes stand at their places") {
       {"misspelt words",
        "event: bot\ntransport: tpc\ntraddr: 10.0.0.1\n"
        "subsystem-nqn: nqn.2014-08.com.example:v\n",
-       "1:8 204 `event`: `bot` is not one of boot, discovery-log-changed, discovery-reconnected, "
+       "1:8 204 `event`: `bot` is not one of boot, firmware, discovery-log-changed, "
+       "discovery-reconnected, "
        "fc-discovery, discovered, referral, controller-lost; did you mean `boot`?\n"
        "2:12 204 `transport`: `tpc` is not one of tcp, rdma, fc, loop; did you mean `tcp`?\n"},
       {"addresses", "event: boot\ntransport: tcp\ntraddr: array\nhost-traddr: 10.0.0.300\n",
@@ -305,7 +306,8 @@ TEST_CASE("mistakes stand at their places") {
        "1:8 205 an event needs `event`\n2:1 205 an event needs `transport`\n"},
       {"a misspelt kind needs nothing of its own",
        "event: discovery-log-change\ntransport: tcp\ntraddr: 10.0.0.1\n",
-       "1:8 204 `event`: `discovery-log-change` is not one of boot, discovery-log-changed, "
+       "1:8 204 `event`: `discovery-log-change` is not one of boot, firmware, "
+       "discovery-log-changed, "
        "discovery-reconnected, fc-discovery, discovered, referral, controller-lost; did you mean "
        "`discovery-log-changed`?\n"},
       {"fc discovery elsewhere", "event: fc-discovery\ntransport: tcp\ntraddr: 10.0.0.1\n",

@@ -349,7 +349,7 @@ TEST_CASE("discovery URIs") {
   }
 }
 
-// Whatever a table lacks at its end, and whichever byte is another: reading ends with a table or
+// A table may lack any part at its end, and any byte may be another: reading ends with a table or
 // with a reason, and a table that was cut is none.
 TEST_CASE("a table that is cut at any byte is not read") {
   TableBytes const whole = build_table(sample_table());

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* acpi = "/sys/firmware/acpi/tables";
 
-// A folder that stands for the host's root.
+// A folder in the place of the host's root.
 class FirmwareRoot {
 public:
   FirmwareRoot() {

@@ -36,7 +36,7 @@ identities:
   tenant-b:
 interfaces:
   - { name: ens1f0, up: true, addresses: [192.168.30.15/24, "fe80::1/64"] }
-  - { name: ens1f1, up: false }
+  - { name: ens1f1, up: false, mac: "00:53:00:A1:b2:c3", vlan: 21 }
 fc-ports:
   - { host: "nn-0x2000f4c7aa0cd7c2:pn-0x2100f4c7aa0cd7c2", remotes: ["nn-2036D039EA951C45:pn-2037d039ea951c45"] }
 controllers:
@@ -64,7 +64,12 @@ names: { array-a.example: [10.20.1.10, "fd00::10"], array-b: 10.20.1.11, array-c
   CHECK(facts.identities.at("tenant-a").hostid == "5678");
   CHECK(facts.identities.at("tenant-b").hostnqn.empty());
   REQUIRE(facts.interfaces->size() == 2);
+  auto const& second = facts.interfaces->back();
+  CHECK(second.mac == firmware::MacAddress{0, 0x53, 0, 0xa1, 0xb2, 0xc3});
+  CHECK(second.vlan == 21);
   auto const& first = facts.interfaces->front();
+  CHECK_FALSE(first.mac);
+  CHECK(first.vlan == 0);
   CHECK(first.name == "ens1f0");
   CHECK(first.up);
   REQUIRE(first.addresses.size() == 2);

@@ -246,7 +246,8 @@ TEST_CASE("an object that is not an event") {
        R"({"event": "boot", "transport": "loop", "udev": {"A": {"B": {"C": []}}}})",
        "event: `A` takes one value"},
       {"number where a text belongs", R"({"event": 7, "transport": "loop"})",
-       "event: `event`: `7` is not one of boot, discovery-log-changed, discovery-reconnected, "
+       "event: `event`: `7` is not one of boot, firmware, discovery-log-changed, "
+       "discovery-reconnected, "
        "fc-discovery, discovered, referral, controller-lost"},
   };
   for (const auto& row : rows) {

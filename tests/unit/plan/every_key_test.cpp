@@ -1,5 +1,6 @@
 // Every key of the language acts: a policy that says something else at that key gives another plan.
 #include "decide/samples.hpp"
+#include "firmware/sample_table.hpp"
 #include "plan/endpoints.hpp"
 #include "plan/json.hpp"
 #include "plan/run.hpp"
@@ -21,6 +22,7 @@ decide::Facts host() {
       decide::HostIdentity{"nqn.2014-08.com.example:host", "11111111-1111-1111-1111-111111111111"};
   facts.interfaces = {
       {.name = "ens1f0", .up = true, .addresses = {{*base::IpAddress::parse("10.20.1.77"), 24}}}};
+  facts.nbft = {test::sample_table()};
   return facts;
 }
 
@@ -303,6 +305,8 @@ std::vector<Row> other_rows() {
        target("name: t, transport: tcp, traddr: 10.20.1.12", "defaults: {discover: {tos: 4}}\n")},
       {Section::defaults, "retry", connect_rule(""),
        "defaults: {retry: {attempts: 3}}\n" + connect_rule("")},
+      {Section::firmware, "nbft", connect_rule(""),
+       "firmware: {nbft: ignore}\n" + connect_rule("")},
       {Section::limits, "referral-depth", connect_rule(""),
        "limits: {referral-depth: 0}\n" + connect_rule("")},
       {Section::limits, "log-entries", connect_rule(""),
@@ -356,9 +360,9 @@ TEST_CASE("changing a key changes a plan") {
   // (tests/unit/cli).
   seen.emplace(Section::limits, "probe-timeout");
   seen.emplace(Section::limits, "probes-in-flight");
-  for (Section section :
-       {Section::match, Section::rule, Section::connect, Section::retry, Section::target,
-        Section::guard, Section::identity, Section::defaults, Section::limits, Section::set})
+  for (Section section : {Section::match, Section::rule, Section::connect, Section::retry,
+                          Section::target, Section::guard, Section::identity, Section::defaults,
+                          Section::firmware, Section::limits, Section::set})
     for (const policy::Key& key : policy::keys_of(section)) {
       std::string const name =
           std::string(key.name) + " of " + std::string(policy::described(section));

@@ -35,6 +35,7 @@ TEST_CASE("which events exist") {
   const char* const dc = "dc:tcp dc:rdma dc:fc dc:loop ";
   for (const Row& row : {
            Row{EventKind::boot, both},
+           Row{EventKind::firmware, "dc:tcp io:tcp "},
            Row{EventKind::discovery_log_changed, dc},
            Row{EventKind::discovery_reconnected, dc},
            Row{EventKind::fc_discovery, "dc:fc "},
@@ -67,6 +68,9 @@ TEST_CASE("which values an event has") {
            Row{{dc, EventKind::boot, Transport::rdma},
                "event! transport! traddr! host-traddr trsvcid! discovery-nqn host-nqn hostname "
                "source identity"},
+           Row{{io, EventKind::firmware, Transport::tcp},
+               "event! transport! traddr! host-traddr trsvcid! host-iface subsystem-nqn! host-nqn "
+               "hostname source identity portid secure-channel"},
            Row{{dc, EventKind::discovery_log_changed, Transport::tcp},
                "event! transport! traddr! host-traddr trsvcid host-iface discovery-nqn host-nqn "
                "hostname source identity owner persistent udev"},
