@@ -20,6 +20,10 @@ using systemd::Priority;
 ExitCode plan_all(const service::PlannerWorld& world, const Globals& globals,
                   const policy::Policy& policy) {
   const decide::Facts facts = host_facts(globals, policy);
+  for (const std::string& problem : facts.nbft_problems)
+    world.journal.write({.priority = Priority::warning,
+                         .message_id = systemd::message::firmware_table_broken,
+                         .message = problem});
   ExitCode code = ExitCode::done;
   for (const event::Event& event : plan::all_events(policy, facts))
     if (const auto done = service::hand_over(world, service::plan_event(policy, facts, event));

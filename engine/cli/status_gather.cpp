@@ -39,6 +39,9 @@ std::vector<SubsystemPaths> subsystems_of(const std::vector<execute::State>& sta
       if (path.subject != base::Subject::io_subsystem)
         continue;
       Gathered& subsystem = by_nqn[path.tid.subsystem_nqn];
+      // Nobody counts on a path that the firmware did not reach either.
+      if (path.was_unavailable && path.state != PathState::live)
+        continue;
       // A path that several sources list counts once.
       const std::string key = path.tid.endpoint ? path.tid.endpoint->key() : std::string();
       subsystem.paths.insert(key);

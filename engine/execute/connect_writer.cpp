@@ -66,6 +66,18 @@ fabrics::FailedAttempt::Module module_of(const base::FileSystem& files, base::Tr
   return !there && there.error().code == ENOENT ? Module::missing : Module::unknown;
 }
 
+// The address was the firmware's by DHCP, and this host does not have it (any more): LANGUAGE
+// "Firmware".
+bool is_without_its_lease(const plan::Item& item, const fabrics::ConnectAnswer& answer) {
+  return !answer.result && answer.result.error().code == EADDRNOTAVAIL && item.firmware &&
+         item.firmware->address_may_have_moved && item.tid.endpoint->host_traddr;
+}
+
+WriteRequest without_host_traddr(WriteRequest request) {
+  request.item.tid.endpoint->host_traddr.reset();
+  return request;
+}
+
 // The one controller that the write of this intent can have made; none where it made none, or where
 // nobody can tell it from another.
 const decide::Controller* made_after(const Intent& intent, const decide::Facts& facts) {
@@ -186,7 +198,12 @@ WriteOutcome ConnectWriter::connect(const WriteRequest& request,
     remove_intent(world_.files, *intent);
     return {.kind = WriteOutcome::Kind::cancelled};
   }
-  WriteOutcome outcome = settle(request, world_.port.connect(*text));
+  fabrics::ConnectAnswer const answer = world_.port.connect(*text);
+  if (is_without_its_lease(request.item, answer)) {
+    remove_intent(world_.files, *intent);
+    return connect(without_host_traddr(request), secrets);
+  }
+  WriteOutcome outcome = settle(request, answer);
   bool const was_silent =
       outcome.kind == WriteOutcome::Kind::failed && outcome.error_class == ErrorClass::hung;
   // A target that answers, in whatever words, has not taken the turn of an unresponsive one.
@@ -206,7 +223,9 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
     outcome.incarnation = host::incarnation_of(world_.files, outcome.device);
     host::note_beneath(world_.files, outcome.device, outcome.incarnation,
                        request.item.tid.endpoint->transport);
-    if (auto noted = host::write_registry_entry(world_.files, outcome.device); !noted)
+    std::string_view const owner =
+        request.item.firmware ? host::firmware_owner : host::registry_owner;
+    if (auto noted = host::write_registry_entry(world_.files, outcome.device, owner); !noted)
       outcome.reason = "no registry entry: " + noted.error().message;
     if (request.item.subject == base::Subject::discovery_controller)
       host::write_controller_note(world_.files, outcome.device,
@@ -283,6 +302,15 @@ void ConnectWriter::adopt() {
   auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
   if (lock && !cancelled_)
     (void)adopt_left_overs();
+}
+
+base::Result<void> ConnectWriter::adopt_firmware_path(const std::string& device) {
+  auto const lock = FileLock::wait(world_.root + std::string(host::write_lock));
+  if (!lock)
+    return tl::unexpected(lock.error());
+  if (host::read_registry_entry(world_.files, device))
+    return {};
+  return host::write_registry_entry(world_.files, device, host::firmware_owner);
 }
 
 // The write lock is held, so the writer of these intents is dead, and the kernel has finished with

@@ -77,6 +77,9 @@ public:
   base::Result<void> disconnect(const std::string& device, const plan::Tid& tid,
                                 std::uint64_t incarnation);
 
+  // Puts a path of the firmware's table that has no owner into the registry as the firmware's.
+  base::Result<void> adopt_firmware_path(const std::string& device);
+
   // Settles what a killed writer left behind, without writing anything new.
   void adopt();
 

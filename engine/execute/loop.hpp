@@ -124,6 +124,7 @@ private:
   void act(const action::ReadLog& action);
   void act(const action::Disconnect& action);
   void act(const action::Keep& action);
+  void act(const action::Adopt& action);
   void act(const action::Log& action);
   void act(const action::Save& action);
   void act(const action::Finish& action);

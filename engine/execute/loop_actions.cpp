@@ -141,6 +141,19 @@ void Loop::act(const action::Keep& action) {
                               {.id = world_.id, .stay = Stay::persistent});
 }
 
+void Loop::act(const action::Adopt& action) {
+  writer_.post([this, device = action.device]() -> Worker::Completion {
+    auto const adopted = connect_writer_.adopt_firmware_path(device);
+    std::string const problem = adopted ? std::string() : adopted.error().message;
+    return [this, device, problem] {
+      if (!problem.empty())
+        world_.journal.write({.priority = systemd::Priority::warning,
+                              .message = "no registry entry for " + device + ": " + problem,
+                              .fields = {{"NVMF_PLAN", world_.id}, {"NVMF_DEVICE", device}}});
+    };
+  });
+}
+
 void Loop::act(const action::Log& action) { world_.journal.write(action.line); }
 
 void Loop::act(const action::Save&) {

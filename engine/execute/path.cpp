@@ -17,6 +17,7 @@ PathRecord record_of(const Path& path) {
           .next_try = path.state == PathState::given_up ? std::nullopt : path.next_try,
           .error_class = path.error_class,
           .slow_lane = path.item.slow_lane,
+          .was_unavailable = path.item.firmware && path.item.firmware->was_unavailable,
           .reason = path.reason};
 }
 

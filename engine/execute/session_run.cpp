@@ -69,6 +69,8 @@ void Session::absorb(std::size_t index) {
     want_path(path_for(index));
   } else if (is_connected(item)) {
     attempts_.found_live(path_for(index), item.device, incarnation_of(item.device), item.detail);
+    if (item.firmware)
+      actions_.push_back(action::Adopt{item.device});
   } else if (is_held_back(item)) {
     hold_back(path_for(index), item);
     if (!next_look_ && must_look())

@@ -124,7 +124,7 @@ Json to_json(const LogRecord& log, const Times& times) {
 }
 
 Json to_json(const PathRecord& path, const Times& times) {
-  Json json = plan::object_with_room(16);
+  Json json = plan::object_with_room(17);
   json["item"] = path.item ? Json(*path.item) : Json();
   json["subject"] = subject_word(path.subject);
   json["tid"] = plan::tid_value(path.tid);
@@ -141,6 +141,8 @@ Json to_json(const PathRecord& path, const Times& times) {
                      ? Json(lane_word(fabrics::lane_of(*path.error_class, path.slow_lane)))
                      : Json();
   json["reason"] = path.reason;
+  if (path.was_unavailable)
+    json["was_unavailable"] = true;
   return json;
 }
 
@@ -196,6 +198,7 @@ base::Result<PathRecord> path_from(const Json& json) {
                  .error_class = error_class,
                  .slow_lane = is_slow && error_class &&
                               fabrics::lane_of(*error_class) == fabrics::RetryLane::fast,
+                 .was_unavailable = fields.optional<bool>("was_unavailable").value_or(false),
                  .reason = fields.text_or_empty("reason")});
 }
 

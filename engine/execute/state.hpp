@@ -78,6 +78,7 @@ struct PathRecord {
   std::optional<BootTime> next_try;
   std::optional<fabrics::ErrorClass> error_class; // of the last try that failed
   bool slow_lane = false;                         // what would be tried again fast is not
+  bool was_unavailable = false; // to the firmware, whose table names it: nobody counts on it
   std::string reason;
 
   bool operator==(const PathRecord&) const = default;

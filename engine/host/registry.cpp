@@ -64,7 +64,8 @@ std::optional<RegistryEntry> read_registry_entry(const base::FileSystem& files,
   return entry;
 }
 
-base::Result<void> write_registry_entry(base::FileSystem& files, const std::string& device) {
+base::Result<void> write_registry_entry(base::FileSystem& files, const std::string& device,
+                                        std::string_view owner) {
   if (auto const good = check_device(device); !good)
     return good;
   std::string const aside = path_aside(device);
@@ -75,8 +76,8 @@ base::Result<void> write_registry_entry(base::FileSystem& files, const std::stri
     if (auto written = files.write_atomically(aside + "/seqnum", seqnum + "\n", registry_file_mode);
         !written)
       return written;
-  if (auto written = files.write_atomically(aside + "/owner", fmt::format("{}\n", registry_owner),
-                                            registry_file_mode);
+  if (auto written =
+          files.write_atomically(aside + "/owner", fmt::format("{}\n", owner), registry_file_mode);
       !written)
     return written;
   // An existing entry is about an earlier controller of that number.
@@ -90,7 +91,7 @@ base::Result<bool> remove_registry_entry(base::FileSystem& files, const std::str
   if (auto const good = check_device(device); !good)
     return tl::unexpected(good.error());
   auto const entry = read_registry_entry(files, device);
-  if (!entry || entry->owner != registry_owner)
+  if (!entry || (entry->owner != registry_owner && entry->owner != firmware_owner))
     return false;
   if (seqnum != 0 && entry->seqnum.value_or(0) >= seqnum)
     return false;

@@ -9,11 +9,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace nvmf::host {
 
 using event::registry_directory;
-inline constexpr const char* registry_owner = "nvmf-policy";
+inline constexpr std::string_view registry_owner = "nvmf-policy";
+// The owner of the paths that the firmware's table names, whichever program connected them:
+// nvme-cli 3 leaves those alone when it disconnects all.
+inline constexpr std::string_view firmware_owner = "nbft";
 
 struct RegistryEntry {
   std::string owner;
@@ -26,14 +30,15 @@ struct RegistryEntry {
 std::optional<RegistryEntry> read_registry_entry(const base::FileSystem& files,
                                                  const std::string& device);
 
-// Notes that we connected `device` (owner `nvmf-policy`, seqnum of now). Directory 0755, files
+// Notes that we connected `device` (seqnum of now). Directory 0755, files
 // 0644, each built aside and renamed into place; `seqnum` first, so that an entry with an owner is
 // whole.
-base::Result<void> write_registry_entry(base::FileSystem& files, const std::string& device);
+base::Result<void> write_registry_entry(base::FileSystem& files, const std::string& device,
+                                        std::string_view owner = registry_owner);
 
-// Removes our entry of a device that is gone. An entry of another owner stays; so does one that is
-// younger than the remove event (`seqnum`, 0: unknown), because the number was given to a new
-// controller meanwhile. True if an entry of ours was removed.
+// Removes our entry, or that of the firmware, of a device that is gone. Any other owner's stays; so
+// does one that is younger than the remove event (`seqnum`, 0: unknown), because the number was
+// given to a new controller meanwhile. True if an entry of ours was removed.
 base::Result<bool> remove_registry_entry(base::FileSystem& files, const std::string& device,
                                          std::uint64_t seqnum);
 

@@ -241,13 +241,16 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
                                                 const event::ControllerGone& gone,
                                                 const Removed& removed) {
   const auto entry = host::read_registry_entry(world.files, gone.device);
-  if (entry && entry->owner != host::registry_owner)
+  if (entry && entry->owner != host::registry_owner && entry->owner != host::firmware_owner)
     return std::nullopt;
-  // The entry of a controller that has the number since then stays.
-  const bool is_ours = entry && (gone.seqnum == 0 || entry->seqnum.value_or(0) < gone.seqnum);
   const auto found = remembered(gone, read_states(world.files),
                                 {.handled = host::last_gone(world.files, gone.device),
                                  .present = host::incarnation_of(world.files, gone.device)});
+  // The firmware's are ours where a session has them as paths.
+  if (entry && entry->owner == host::firmware_owner && found.empty())
+    return std::nullopt;
+  // The entry of a controller that has the number since then stays.
+  const bool is_ours = entry && (gone.seqnum == 0 || entry->seqnum.value_or(0) < gone.seqnum);
   if (is_ours) {
     (void)host::remove_registry_entry(world.files, gone.device, gone.seqnum);
     host::remove_controller_note(world.files, gone.device);

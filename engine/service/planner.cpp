@@ -160,6 +160,12 @@ bool is_wanted(const plan::Plan& plan) {
          });
 }
 
+bool is_adopted(const plan::Plan& plan) {
+  return std::any_of(plan.items.begin(), plan.items.end(), [](const plan::Item& item) {
+    return item.firmware && (item.outcome == Outcome::keep || item.outcome == Outcome::differs);
+  });
+}
+
 base::Result<void> start_service(const base::FileSystem& files, systemd::UnitStarter& units,
                                  const std::string& id) {
   // Not its device, which the sandboxes of boot and sweep hide.
@@ -170,7 +176,7 @@ base::Result<void> start_service(const base::FileSystem& files, systemd::UnitSta
 
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decided) {
   const plan::Plan plan = with_noted_id(world.files, decided);
-  const bool wanted = is_wanted(plan);
+  const bool wanted = is_wanted(plan) || is_adopted(plan);
   if (wanted) {
     if (auto submitted = host::HandOver(world.files).submit(plan); !submitted) {
       world.journal.write(

@@ -45,13 +45,18 @@ plan::Plan undecided_plan(const base::FileSystem& files, const event::Event& eve
 // Something of the plan is to be tried: it is undecided, or an item is `discover` or `connect`.
 bool is_wanted(const plan::Plan& plan);
 
+// An item is a live path of the firmware's table: a session is to know it, so that it is connected
+// again when it is lost.
+bool is_adopted(const plan::Plan& plan);
+
 // Starts the connection service of the plan; before it the module that makes /dev/nvme-fabrics,
 // where it is not loaded.
 base::Result<void> start_service(const base::FileSystem& files, systemd::UnitStarter& units,
                                  const std::string& id);
 
 // Writes the request, nudges systemd (whose path unit would start it, too) unless a service of that
-// id watches for it, and notes it in the journal. A plan that wants nothing is only noted. Fails if
+// id watches for it, and notes it in the journal. A plan that neither wants nor adopts anything is
+// only noted. Fails if
 // the request could not be written.
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& plan);
 

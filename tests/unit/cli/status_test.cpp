@@ -277,6 +277,26 @@ TEST_CASE(
   CHECK(cli::gather_status(files, FixedClock()).value().unlisted.empty());
 }
 
+TEST_CASE("status: nobody counts on a path that the firmware did not reach") {
+  for (bool const was_unavailable : {true, false}) {
+    CAPTURE(was_unavailable);
+    test::TemporaryTree tree;
+    base::RealFileSystem files = tree.files();
+    tree.make_directory("/run/nvmf");
+    execute::State state = state_of({.item = 1,
+                                     .tid = volume_path,
+                                     .state = PathState::waiting,
+                                     .was_unavailable = was_unavailable,
+                                     .reason = "no answer"});
+    state.plan.items.front().device = "nvme0";
+    put_state(tree, state);
+    const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
+    REQUIRE(report.subsystems.size() == 1);
+    CHECK(report.subsystems.front().wanted == (was_unavailable ? 0U : 1U));
+    CHECK(report.degraded() != was_unavailable);
+  }
+}
+
 TEST_CASE("status: fewer paths than the rule expects are degraded, and how old the policy is") {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();

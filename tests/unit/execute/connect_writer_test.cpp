@@ -110,6 +110,58 @@ TEST_CASE("a connection is written, registered and noted; the intent exists whil
   CHECK_FALSE(host::read_controller_note(host.files, "nvme3"));
 }
 
+TEST_CASE("a path of the firmware's table is the firmware's in the registry") {
+  Host host;
+  host.port.answer = [&](const std::string&) {
+    host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:vol1");
+    return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 3, .cntlid = 1}};
+  };
+  WriteRequest request = request_for("192.0.2.10");
+  request.item.firmware.emplace();
+  CHECK(host.writer.write(request).kind == WriteKind::connected);
+  CHECK(host::read_registry_entry(host.files, "nvme3")->owner == "nbft");
+}
+
+TEST_CASE("only a path without an owner is adopted for the firmware") {
+  Host host;
+  host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:vol1");
+  REQUIRE(host.writer.adopt_firmware_path("nvme3"));
+  CHECK(host::read_registry_entry(host.files, "nvme3")->owner == "nbft");
+  REQUIRE(host::write_registry_entry(host.files, "nvme3"));
+  REQUIRE(host.writer.adopt_firmware_path("nvme3"));
+  CHECK(host::read_registry_entry(host.files, "nvme3")->owner == "nvmf-policy");
+}
+
+TEST_CASE("an address of the firmware's lease that is gone is left out, once") {
+  struct Row {
+    std::string name;
+    std::optional<plan::FirmwarePath> firmware;
+    int code;
+    std::size_t writes;
+  };
+  for (const Row& row :
+       {Row{"a lease", plan::FirmwarePath{.address_may_have_moved = true}, EADDRNOTAVAIL, 2},
+        Row{"a static address", plan::FirmwarePath{}, EADDRNOTAVAIL, 1},
+        Row{"no path of the table", {}, EADDRNOTAVAIL, 1},
+        Row{"another answer", plan::FirmwarePath{.address_may_have_moved = true}, ECONNREFUSED,
+            1}}) {
+    CAPTURE(row.name);
+    Host host;
+    host.port.answer = [&](const std::string&) {
+      return fabrics::ConnectAnswer{.result = base::errno_failure("/dev/nvme-fabrics", row.code)};
+    };
+    WriteRequest request = request_for("192.0.2.10");
+    request.item.firmware = row.firmware;
+    request.item.tid.endpoint->host_traddr = base::Traddr::parse_any("192.0.2.77");
+    CHECK(host.writer.write(request).kind == WriteKind::failed);
+    REQUIRE(host.port.written.size() == row.writes);
+    CHECK(host.port.written.front().find(",host_traddr=192.0.2.77,") != std::string::npos);
+    if (row.writes == 2)
+      CHECK(host.port.written.back().find("host_traddr") == std::string::npos);
+    CHECK(host.intents().empty());
+  }
+}
+
 TEST_CASE("a discovery controller is noted with its plan, to end until its log was read") {
   Host host;
   host.port.answer = [&](const std::string&) {

@@ -298,3 +298,42 @@ TEST_CASE("a guard is held against the interface that routing chooses, before ea
                  line.find(": storage only") != std::string::npos;
         }) == 1);
 }
+
+TEST_CASE("a live path of the firmware's table is adopted, and tried again when it was lost") {
+  Simulation host;
+  constexpr const char* root = "nqn.a:root";
+  firmware::Table table;
+  table.host = {.nqn = host.facts.identity->hostnqn, .id = host.facts.identity->hostid};
+  table.subsystems = {
+      {.index = 1, .traddr = *base::IpAddress::parse("192.0.2.30"), .trsvcid = 4420, .nqn = root}};
+  host.facts.nbft = {table};
+  host.policy->rules.clear();
+  plan::Plan boot{.id = "0123456789abcdef"};
+  boot.event = {.kind = base::EventKind::firmware,
+                .subject = base::Subject::io_subsystem,
+                .endpoint = {.traddr = ip("192.0.2.30"), .trsvcid = 4420},
+                .subsystem_nqn = root,
+                .host_nqn = table.host.nqn,
+                .hostid = table.host.id};
+  host.facts.controllers->push_back({.device = "nvme5",
+                                     .state = "live",
+                                     .type = decide::ControllerType::io,
+                                     .endpoint = boot.event.endpoint,
+                                     .subsystem_nqn = root,
+                                     .host_nqn = table.host.nqn,
+                                     .hostid = table.host.id});
+  host.request(boot);
+  host.run(1min);
+  CHECK(host.adopted == std::vector<std::string>{"nvme5"});
+  CHECK(host.writes.empty());
+  CHECK(host.state_of("192.0.2.30") == "live");
+  // The remembered path, as the planner makes an event of its loss.
+  host.facts.controllers->pop_back();
+  plan::Plan lost = boot;
+  lost.event.kind = base::EventKind::controller_lost;
+  host.request(lost);
+  host.run(1min);
+  REQUIRE(host.writes.size() == 1);
+  CHECK(host.writes.front().nqn == root);
+  CHECK(host.state_of("192.0.2.30") == "live");
+}

@@ -103,6 +103,17 @@ TEST_CASE("a controller that the kernel gave up is planned again as what it was"
                                  "nqn.2014-08.com.example:vol1: given up by the kernel"});
 }
 
+TEST_CASE("a path of the firmware is ours where a session has it") {
+  World world;
+  REQUIRE(host::write_registry_entry(world.files, "nvme3", host::firmware_owner));
+  CHECK(world.forget(gone("nvme3", "10.20.1.21"), Removal::given_up));
+  CHECK_FALSE(host::read_registry_entry(world.files, "nvme3"));
+  // Another one that was connected by the firmware's table, by another program.
+  REQUIRE(host::write_registry_entry(world.files, "nvme7", host::firmware_owner));
+  CHECK_FALSE(world.forget(gone("nvme7", "10.20.1.27"), Removal::given_up));
+  CHECK(host::read_registry_entry(world.files, "nvme7"));
+}
+
 TEST_CASE("a discovery controller of a target comes back under its name") {
   World world;
   REQUIRE(host::write_registry_entry(world.files, "nvme0"));

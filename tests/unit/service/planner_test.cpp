@@ -55,6 +55,29 @@ TEST_CASE("systemd is asked for a service only where none watches for the reques
   CHECK(files.exists(host::plan_path(plan.id)));
 }
 
+TEST_CASE("a live path of the firmware's table is handed over, any other live one is not") {
+  for (bool const is_of_firmware : {true, false}) {
+    CAPTURE(is_of_firmware);
+    test::TemporaryTree tree;
+    tree.make_directory("/run/nvmf/lock");
+    tree.make_directory("/sys/class/nvme-fabrics");
+    base::RealFileSystem files = tree.files();
+    test::RecordedUnits units;
+    NoJournal journal;
+    plan::Plan plan{.id = "0123456789abcdef"};
+    plan.event = {.kind = base::EventKind::firmware,
+                  .subject = base::Subject::io_subsystem,
+                  .endpoint = {.traddr = base::Traddr::parse_any("192.0.2.1"), .trsvcid = 4420},
+                  .subsystem_nqn = "nqn.a:root"};
+    plan.items = {{.outcome = decide::Outcome::keep}};
+    if (is_of_firmware)
+      plan.items.front().firmware.emplace();
+    REQUIRE(service::hand_over({files, units, journal, tree.root()}, plan));
+    CHECK(files.exists(host::plan_path(plan.id)) == is_of_firmware);
+    CHECK(units.started.size() == (is_of_firmware ? 1U : 0U));
+  }
+}
+
 TEST_CASE("is_in_force: the policy that services decide with, and no other") {
   test::TemporaryTree tree;
   tree.make_directory("/run/nvmf");
