@@ -141,10 +141,13 @@ void append_once(std::vector<event::Event>& events, event::Event event) {
     events.push_back(std::move(event));
 }
 
-// A host side that contradicts the table's is another path. So is one of a table that names an
-// address where the event's own device has another.
+// A host side that contradicts the table's is another path. An interface may have got another name
+// since the table's own event was made of it; its address is still the same.
 bool is_this_path(const event::Event& event, const base::Endpoint& named) {
-  return event.endpoint.same_port(named) && event.endpoint.host_side_agrees(named);
+  base::Endpoint own = event.endpoint;
+  if (event.kind == EventKind::firmware && own.host_traddr)
+    own.host_iface.clear();
+  return own.same_port(named) && own.host_side_agrees(named);
 }
 
 std::optional<InTables> find_path(const decide::Facts& facts, const event::Event& event) {

@@ -322,6 +322,17 @@ TEST_CASE("the same address from another interface is another path") {
   CHECK(decided.host_nqn == table_nqn);
 }
 
+TEST_CASE("an interface that got another name since its event was made is found again") {
+  auto const policy = tests::loaded(no_rules);
+  decide::Facts facts = host_with(boot_table());
+  event::Event const event = plan::firmware_events(*policy, facts).front();
+  REQUIRE(side_of(event.endpoint) == "10.20.1.77 ens1");
+  facts.interfaces->front().name = "nbft0";
+  auto const again = plan::as_in_tables(*policy, facts, event);
+  CHECK(side_of(again.endpoint) == "10.20.1.77 nbft0");
+  CHECK(again.in_table == event::InTable::path);
+}
+
 TEST_CASE("a security profile asks for a secure channel") {
   firmware::Table table = boot_table();
   table.subsystems.front().security = 1;
