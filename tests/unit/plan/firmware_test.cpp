@@ -187,6 +187,18 @@ TEST_CASE("the host side is the interface with the MAC and the VLAN") {
             },
             "10.20.1.77 ens1.21",
             {}},
+           {"a VLAN, whose address the untagged interface has",
+            [](firmware::Hfi&hfi, decide::Facts&facts) {
+              hfi.vlan = 21;
+              hfi.from_dhcp = true;
+              facts.interfaces->push_back({.name = "ens1.21",
+                                           .up = true,
+                                           .addresses = {{ip_of("10.20.1.80"), 24}},
+                                           .mac = hfi.mac,
+                                           .vlan = 21});
+            },
+            "- ens1.21",
+            {}},
            {"a bridge that has the address",
             [](firmware::Hfi&hfi, decide::Facts&facts) {
               facts.interfaces->front().addresses.clear();
