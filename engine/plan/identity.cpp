@@ -72,7 +72,7 @@ const policy::Identity* identity_of_target(const policy::Policy& policy,
 
 // Of the named identities the one with these values: its secrets belong to them. Of several, which
 // `check --host` reports, the one that the event names, then that of its target, then one that the
-// policy names before the host's own.
+// policy names before the host's own, and that before the firmware's.
 const policy::Identity* named_like(const policy::Policy& policy, const decide::Facts& facts,
                                    const event::Event& event) {
   std::string const id = base::canonical_uuid(event.hostid);
@@ -86,9 +86,12 @@ const policy::Identity* named_like(const policy::Policy& policy, const decide::F
   const policy::Identity* const of_target = identity_of_target(policy, event);
   if (of_target && is_like(*of_target))
     return of_target;
+  auto const rank = [](const policy::Identity& identity) {
+    return identity.name == policy::nbft_name ? 0 : identity.name == "default" ? 1 : 2;
+  };
   const policy::Identity* found = nullptr;
   for (const auto& [name, identity] : policy.identities)
-    if ((!found || found->name == "default") && is_like(identity))
+    if ((!found || rank(*found) < rank(identity)) && is_like(identity))
       found = &identity;
   return found;
 }
