@@ -22,7 +22,7 @@ std::string with_name(std::string_view name, const std::string& value) {
   return value.empty() ? std::string() : fmt::format("{} {}", name, value);
 }
 
-std::string address_text(const std::optional<base::IpAddress>& address) {
+std::string ip_text(const std::optional<base::IpAddress>& address) {
   return address ? address->to_string() : std::string();
 }
 
@@ -42,9 +42,9 @@ std::string hfi_line(const firmware::Hfi& hfi) {
                hfi.vlan == 0 ? std::string() : fmt::format("VLAN {}", hfi.vlan),
                hfi.address ? fmt::format("{}/{}", hfi.address->to_string(), hfi.prefix_length)
                            : std::string("no address"),
-               hfi.from_dhcp ? "DHCP" : "", with_name("gateway", address_text(hfi.gateway)),
-               with_name("DNS", address_text(hfi.primary_dns)),
-               with_name("DNS", address_text(hfi.secondary_dns)),
+               hfi.from_dhcp ? "DHCP" : "", with_name("gateway", ip_text(hfi.gateway)),
+               with_name("DNS", ip_text(hfi.primary_dns)),
+               with_name("DNS", ip_text(hfi.secondary_dns)),
                with_name("host name", base::escaped(hfi.host_name)),
                hfi.is_default_route ? "default route" : ""});
 }

@@ -35,7 +35,7 @@ std::string_view behind_allow(std::string_view comment) {
 }
 
 // `# nvmf-policy: ignore NVP408`, `# noqa: NVP408`: means to suppress, and does not.
-bool is_near_miss(std::string_view comment) {
+bool is_nearly_suppression(std::string_view comment) {
   std::size_t const code = comment.find("NVP");
   if (code == std::string_view::npos || code + 6 > comment.size() ||
       !diag::parse_code(comment.substr(code, 6)))
@@ -78,7 +78,7 @@ public:
     for (std::size_t i = 0; i < comments.size(); ++i)
       if (std::string_view const rest = behind_allow(comments[i].text); rest.data() != nullptr)
         read(i, rest);
-      else if (is_near_miss(comments[i].text))
+      else if (is_nearly_suppression(comments[i].text))
         sink_.add(805, "this comment suppresses nothing", span_of(comments[i], comments[i].text))
             .help = right_form;
     return std::move(out_);
