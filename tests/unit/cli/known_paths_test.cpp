@@ -22,7 +22,7 @@ public:
   std::chrono::system_clock::time_point now() const override { return {}; }
 };
 
-constexpr const char* volume = "nqn.2014-08.com.example:v";
+constexpr const char* known_volume = "nqn.2014-08.com.example:v";
 constexpr const char* own_nqn = "nqn.2014-08.com.example:host";
 constexpr const char* own_id = "1db6f0a3-9b3a-4a3f-9d5e-0a4d1f1c2b3a";
 
@@ -34,7 +34,7 @@ plan::Tid known_tid(const char* traddr, std::uint16_t trsvcid, const char* nqn) 
 }
 
 const plan::Tid dc_tid = known_tid("10.20.1.10", 8009, "nqn.2014-08.org.nvmexpress.discovery");
-const plan::Tid volume_tid = known_tid("10.20.1.21", 4420, volume);
+const plan::Tid volume_tid = known_tid("10.20.1.21", 4420, known_volume);
 
 execute::PathRecord record_of(PathState state, const char* reason) {
   return {.tid = volume_tid, .state = state, .reason = reason};
@@ -57,7 +57,7 @@ execute::State session(std::vector<execute::PathRecord> paths) {
                              .adrfam = 1,
                              .subtype = EntrySubtype::nvm_subsystem,
                              .trsvcid = "4420",
-                             .subnqn = volume,
+                             .subnqn = known_volume,
                              .traddr = "10.20.1.21"});
   state.logs.push_back(log);
   state.paths = std::move(paths);
@@ -87,11 +87,14 @@ const std::string from_log = "  listed by   the log of tcp 10.20.1.10:8009: 1 en
 const std::string from_rule = "  decided by  rule c  autoconnect.yaml:4\n";
 const std::string head = "  nqn.2014-08.com.example:v  tcp 10.20.1.21:4420\n";
 
+std::string suggestion_of(const std::string& identity) {
+  return "  to do       nvmf-policy explain --suggest event=discovered transport=tcp "
+         "traddr=10.20.1.21 trsvcid=4420 subsystem-nqn=nqn.2014-08.com.example:v " +
+         identity + " portid=0 secure-channel=unspecified source=d,50-autoconnect/d\n";
+}
 const std::string suggestion =
-    "  to do       nvmf-policy explain --suggest event=discovered transport=tcp "
-    "traddr=10.20.1.21 trsvcid=4420 subsystem-nqn=nqn.2014-08.com.example:v "
-    "host-nqn=nqn.2014-08.com.example:host hostid=1db6f0a3-9b3a-4a3f-9d5e-0a4d1f1c2b3a "
-    "identity=default portid=0 secure-channel=unspecified source=d,50-autoconnect/d\n";
+    suggestion_of("host-nqn=nqn.2014-08.com.example:host "
+                  "hostid=1db6f0a3-9b3a-4a3f-9d5e-0a4d1f1c2b3a identity=default");
 
 constexpr const char* everything = "rules:\n"
                                    "  - { name: d, match: { any: true }, action: discover }\n"
@@ -119,7 +122,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        everything,
        {},
        false,
-       volume,
+       known_volume,
        "UNKNOWN  nqn.2014-08.com.example:v\n"
        "  listed by   no log, target, state or controller that is known here\n"
        "  to do       nvmf-policy identity\n"},
@@ -127,7 +130,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        everything,
        {session({waiting})},
        false,
-       volume,
+       known_volume,
        "CONNECT" + head + from_log + from_rule +
            "  this host   would connect\n"
            "  state       waiting  try 4 in 12s: refused: Connection refused\n"
@@ -147,7 +150,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        "  - { name: c, match: { traddr: 10.9.0.1 }, action: connect }\n",
        {session({})},
        false,
-       volume,
+       known_volume,
        "IGNORED" + head + from_log +
            "  decided by  no rule matched\n"
            "  this host   would connect\n"
@@ -158,7 +161,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        "rules: [{ name: d, match: { any: true }, action: discover }]\n",
        {session({})},
        false,
-       volume,
+       known_volume,
        "DENIED" + head + from_log +
            "  decided by  guard g  autoconnect.yaml:2: wiped\n"
            "  this host   would connect\n"
@@ -168,7 +171,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        everything,
        {},
        true,
-       volume,
+       known_volume,
        "CONNECT" + head + "  listed by   no log and no target that is known here\n" + from_rule +
            "  this host   would connect\n"
            "  state       removed-by-administrator\n"
@@ -177,7 +180,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        everything,
        {cancelled()},
        false,
-       volume,
+       known_volume,
        "CONNECT" + head + from_log + from_rule +
            "  this host   would connect\n"
            "  state       cancelled, with all of its discovery controller\n"
@@ -186,7 +189,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        everything,
        {unread()},
        false,
-       volume,
+       known_volume,
        "UNKNOWN  nqn.2014-08.com.example:v\n"
        "  listed by   no log, target, state or controller that is known here\n"
        "  to do       nvmf-policy identity\n"
@@ -209,7 +212,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        "\"nqn.2014-08.com.example:v\" }]\n",
        {},
        false,
-       volume,
+       known_volume,
        "CONNECT" + head +
            "  listed by   target t, tcp 10.20.1.21:4420\n"
            "  decided by  target t  autoconnect.yaml:2\n"
@@ -222,12 +225,12 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        "  - { name: d, match: { any: true }, action: discover, identity: other }\n",
        {session({})},
        false,
-       volume,
+       known_volume,
        "IGNORED" + head + from_log +
            "  decided by  no rule matched\n"
-           "  this host   would connect\n"
+           "  this host   would refuse: identity-missing: no host NQN\n"
            "  state       not tried\n" +
-           suggestion +
+           suggestion_of("identity=other") +
            "\nnot known:\n"
            "              discovery-log-changed  tcp 10.20.1.10:8009 is explained as if this host "
            "did not refuse the discovery controller: identity-missing: no host NQN\n"},
@@ -235,7 +238,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        "deny: [{ name: g, match: { traddr: 10.20.1.10 }, reason: x }]\n",
        {session({})},
        false,
-       volume,
+       known_volume,
        "UNKNOWN  nqn.2014-08.com.example:v\n"
        "  listed by   no log, target, state or controller that is known here\n"
        "  to do       nvmf-policy identity\n"
@@ -245,6 +248,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
   };
   decide::Facts facts;
   facts.identity = decide::HostIdentity{own_nqn, own_id};
+  facts.files["/absent"] = "";
   facts.controllers.emplace();
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -257,7 +261,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
       REQUIRE(host::KeptAway(files).add({.kind = base::EventKind::controller_lost,
                                          .subject = Subject::io_subsystem,
                                          .endpoint = *volume_tid.endpoint,
-                                         .subsystem_nqn = volume,
+                                         .subsystem_nqn = known_volume,
                                          .host_nqn = own_nqn,
                                          .hostid = own_id},
                                         ""));
@@ -275,7 +279,8 @@ TEST_CASE("known paths: a state that may not be read is not an empty one") {
   test::FailingFiles failing(files);
   failing.reads = {{"/run/nvmf/state", EACCES}};
   const auto policy = tests::loaded(std::string("version: 1\n") + everything);
-  const auto known = cli::find_known_paths(failing, ClockAtThousand(), *policy, {}, {}, volume);
+  const auto known =
+      cli::find_known_paths(failing, ClockAtThousand(), *policy, {}, {}, known_volume);
   REQUIRE_FALSE(known);
   CHECK(known.error().message == "/run/nvmf/state: Permission denied");
 }
