@@ -215,7 +215,7 @@ void check_exclusions(const base::FileSystem& files, diag::Sink& sink) {
     if (unreadable) {
       finding.severity = diag::Severity::error;
       finding.notes.push_back(
-          "what it excludes is unknown, so nothing is connected: `exclusions-unreadable`");
+          "its exclusions are unknown, so nothing is connected: `exclusions-unreadable`");
     }
   }
 }

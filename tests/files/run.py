@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every file that decides, in every condition a file can be in.
 
-run.py PROGRAM: a kind of file is one row of KINDS: what it is called, a text that is right, the command that reads it.
+run.py PROGRAM: a kind of file is one row of KINDS: its name, a text that is right, the command that reads it.
 Each kind meets each condition of CONDITIONS; none may hang the program, end it by a signal, or put a raw character on
 the terminal, and each that makes the file useless is reported with the file's name and an exit status other than 0. A
 row of `accepts` says which conditions a kind takes, and why.
@@ -117,10 +117,11 @@ BY_ARGUMENT = {"of another owner": "the user chose it", "writable by others": "t
 NO_VERSION = {"of another version": "it has no version"}
 OPTIONAL = {"missing": "it is optional"}
 SERVICES = {"of another owner": "only the services refuse it", "writable by others": "only the services refuse it"}
+SHORTER = {"truncated": "the part that is left is a policy, too"}
 MAIN = {"/etc/nvmf/autoconnect.yaml": POLICY}
 
 KINDS = [
-    Kind("policy", "/etc/nvmf/autoconnect.yaml", POLICY, "check", named=SERVICES),
+    Kind("policy", "/etc/nvmf/autoconnect.yaml", POLICY, "check", SHORTER, SERVICES),
     Kind("drop-in", "/etc/nvmf/autoconnect.d/50-more.yaml", "version: 1\nsets: {more: {traddr: [10.20.1.10]}}\n", "check",
          OPTIONAL | {"empty": "it masks a file of that name"}, SERVICES | {"a directory": "its name is reported"}, MAIN),
     Kind("exclusions", "/etc/nvme/exclusions.conf", "[exclusions]\nexclusion = traddr=10.20.1.10\n", "check --host",
@@ -159,7 +160,7 @@ KINDS = [
     Kind("policy tests", "a.test.yaml",
          "version: 1\ntests:\n  - name: a\n    event: {event: discovered, transport: tcp, traddr: 10.20.1.10}\n"
          "    expect: {outcome: ignored}\n", "test {}", BY_ARGUMENT, beside=MAIN),
-    Kind("policy by name", "other.yaml", POLICY, "check {}", BY_ARGUMENT),
+    Kind("policy by name", "other.yaml", POLICY, "check {}", BY_ARGUMENT | SHORTER),
     Kind("discovery.conf", "discovery.conf", "--transport=tcp --traddr=10.20.1.10\n", "import {}",
          BY_ARGUMENT | NO_VERSION, {"empty": "it asks for nothing"}),
     Kind("config.json", "config.json", '[{"hostnqn": "nqn.2014-08.com.example:h", "subsystems": []}]\n', "import {}",
