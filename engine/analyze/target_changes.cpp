@@ -227,8 +227,8 @@ private:
         if (candidate.region)
           candidate.region = &moved.emplace_back(to(*candidate.region));
     };
-    auto const without_target = [&](const Region& each) {
-      return without_source(each, name_of(pair), solver_.space());
+    auto const without_target = [this, name = name_of(pair)](const Region& each) {
+      return without_source(each, name, solver_.space());
     };
     if (other_host)
       move(new_side, with_other_host_nqn);
