@@ -325,9 +325,11 @@ private:
   // As word processors write them, and YAML takes them for letters. The text between them is read.
   void take_curly_quotes(Node& node) {
     constexpr std::array<std::string_view, 3> closing{"\u2019", "\u201c", "\u201d"};
+    if (node.quoted || node.text.empty())
+      return;
     diag::Character const first = diag::first_character(node.text);
     bool const is_curly = first.code >= 0x2018 && first.code <= 0x201f;
-    if (node.quoted || !first.valid || !is_curly)
+    if (!first.valid || !is_curly)
       return;
     diag::Finding& finding = margin_.report(101,
                                             fmt::format("`{}` (U+{:04X}) is not a quote of YAML",
