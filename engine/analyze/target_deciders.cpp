@@ -75,4 +75,18 @@ std::vector<const Region*> TargetDeciders::all_regions() const {
   return regions;
 }
 
+Region region_of_endpoint(const event::Event& event, const EventSpace& space) {
+  Region region = region_of(event, space);
+  bool const is_discovery = event.subject == base::Subject::discovery_controller;
+  region.shapes = shapes_of(policy::SubjectSet{.discovery_controllers = is_discovery,
+                                               .io_subsystems = !is_discovery}) &
+                  shapes_of(event.endpoint.transport);
+  std::erase_if(region.bounds, [&](const Bound& bound) {
+    return bound.axis == Axis::discovery_nqn || bound.axis == Axis::source ||
+           (bound.axis == Axis::host_traddr && !event.endpoint.host_traddr) ||
+           (bound.axis == Axis::host_iface && event.endpoint.host_iface.empty());
+  });
+  return region;
+}
+
 } // namespace nvmf::analyze

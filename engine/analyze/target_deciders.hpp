@@ -13,6 +13,9 @@ namespace nvmf::analyze {
 
 // A boot event of a target: values that the target leaves open are free.
 Region region_of(const event::Event& event, const EventSpace& space);
+// Every event of a target at the endpoint of one of its events, whatever its source and kind: its
+// address is exact, and the host side where the target names one.
+Region region_of_endpoint(const event::Event& event, const EventSpace& space);
 
 // Exact where the solver is, for events of any kind; what loading checks asks the text of the
 // matches instead (policy/target_match.hpp).

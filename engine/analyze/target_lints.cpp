@@ -30,16 +30,7 @@ bool names_by_source(const policy::Rule& rule, const std::string& target) {
 // All possible events of the target at this endpoint: its address is exact, its named host side
 // too, and one of its sources is its name.
 Region events_of(const event::Event& event, const EventSpace& space) {
-  Region region = region_of(event, space);
-  bool const is_discovery = event.subject == base::Subject::discovery_controller;
-  region.shapes = shapes_of(policy::SubjectSet{.discovery_controllers = is_discovery,
-                                               .io_subsystems = !is_discovery}) &
-                  shapes_of(event.endpoint.transport);
-  std::erase_if(region.bounds, [&](const Bound& bound) {
-    return bound.axis == Axis::discovery_nqn || bound.axis == Axis::source ||
-           (bound.axis == Axis::host_traddr && !event.endpoint.host_traddr) ||
-           (bound.axis == Axis::host_iface && event.endpoint.host_iface.empty());
-  });
+  Region region = region_of_endpoint(event, space);
   restrict(region, Axis::source, space.only(event.target));
   restrict(region, Axis::hostname, TextSet{.text = true});
   return region;

@@ -104,17 +104,7 @@ bool has_own_events(const SpotPair& pair, const Policies& policies) {
 
 Region own_events(const SpotPair& pair, const Policies& policies, const EventSpace& space) {
   const Spot& spot = pair.after ? *pair.after : *pair.before;
-  const event::Event& event = spot.event;
-  bool const is_discovery = event.subject == base::Subject::discovery_controller;
-  Region region = region_of(event, space);
-  region.shapes = shapes_of(policy::SubjectSet{.discovery_controllers = is_discovery,
-                                               .io_subsystems = !is_discovery}) &
-                  shapes_of(event.endpoint.transport);
-  std::erase_if(region.bounds, [&](const Bound& bound) {
-    return bound.axis == Axis::discovery_nqn || bound.axis == Axis::source ||
-           (bound.axis == Axis::host_traddr && !event.endpoint.host_traddr) ||
-           (bound.axis == Axis::host_iface && event.endpoint.host_iface.empty());
-  });
+  Region region = region_of_endpoint(spot.event, space);
   if (spot.target->identity)
     restrict(
         region, Axis::host_nqn,
