@@ -198,7 +198,7 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
   actions_.push_back(action::Progress{});
   std::string const device = path.device;
   settle_persistence(path);
-  // One that goes by this is no longer connected, though sysfs had it a moment ago.
+  // A controller that is let go here is no longer connected, though sysfs listed it a moment ago.
   if (path.device.empty() && world.facts.controllers)
     std::erase_if(*world.facts.controllers,
                   [&](const decide::Controller& each) { return each.device == device; });
