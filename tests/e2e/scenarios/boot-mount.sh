@@ -1,4 +1,4 @@
-# timeout: 900
+# timeout: 1500
 # A file system on a subsystem that `boot.wait-for` names is mounted at boot, although the network comes late; it is
 # unmounted at shutdown before its paths go.
 . ./lib.sh
@@ -15,7 +15,7 @@ case $(boot_number) in
 		  - { name: volumes, match: { subsystem-nqn: "nqn.2024-01.org.example:*" }, action: connect, connect: { ctrl-loss-tmo: infinity } }
 		boot:
 		  wait-for: ["$p:data"]
-		  timeout: 120s
+		  timeout: 280s
 	Y
 	# The journal of the boot before is read after the shutdown.
 	mkdir -p /etc/systemd/journald.conf.d
@@ -23,7 +23,7 @@ case $(boot_number) in
 	truncate -s 64M /var/lib/e2e/data.img
 	mkfs.ext4 -q -b 4096 -L data /var/lib/e2e/data.img
 	mkdir -p /srv/data
-	echo 'LABEL=data /srv/data ext4 _netdev,nofail,x-systemd.device-timeout=60s 0 2' >>/etc/fstab
+	echo 'LABEL=data /srv/data ext4 _netdev,nofail,x-systemd.device-timeout=300s 0 2' >>/etc/fstab
 	# The array comes up beside the boot, some seconds after the boot service began to wait.
 	at_boot array 'After=systemd-udevd.service sys-kernel-config.mount' <<-S
 		mountpoint -q /sys/kernel/config || { modprobe configfs; mount -t configfs none /sys/kernel/config; }
@@ -77,8 +77,8 @@ case $(boot_number) in
 
 	step "what boot needs and does not come is named, and boot goes on"
 	systemctl disable array.service
-	sed -i 's/timeout: 120s/timeout: 5s/' /etc/nvmf/autoconnect.yaml
-	sed -i 's/device-timeout=60s/device-timeout=5s/' /etc/fstab
+	sed -i 's/timeout: 280s/timeout: 5s/' /etc/nvmf/autoconnect.yaml
+	sed -i 's/device-timeout=300s/device-timeout=5s/' /etc/fstab
 	reboot_guest
 	;;
 3)
