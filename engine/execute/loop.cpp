@@ -98,6 +98,21 @@ std::set<std::string> Loop::left_behind() const {
   return {devices.begin(), devices.end()};
 }
 
+// What cannot be read (a later version wrote it, it is damaged) is kept beside the new state:
+// nothing is known of it, and it may be wanted again.
+void Loop::remember() {
+  auto found = read_state(world_.files, world_.id);
+  if (found) {
+    remembered_ = std::move(*found);
+    return;
+  }
+  const std::string path = host::state_path(world_.id);
+  const std::string aside = path + ".unusable";
+  auto kept = world_.files.rename(path, aside);
+  world_.journal.write(
+      state_set_aside({.id = world_.id}, found.error().message, kept ? aside : path));
+}
+
 ExitCode Loop::run() {
   if (int const error = sd_event_new(&event_); error < 0)
     return broken("cannot make an event loop", error);
@@ -106,7 +121,7 @@ ExitCode Loop::run() {
          base::is_local_trouble(prepared.error().code) ? ExitCode::again : ExitCode::not_permitted);
     return *exit_;
   }
-  remembered_ = read_state(world_.files, world_.id).value_or(std::nullopt);
+  remember();
   session_.emplace(Session::Setup{
       .id = world_.id,
       .locks = &locks_,

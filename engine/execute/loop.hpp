@@ -107,6 +107,7 @@ private:
   bool may_rest() const;
   void serve();
   ExitCode broken(const std::string& what, int error);
+  void remember();
   static int on_requests(sd_event_source*, int, std::uint32_t, void* self);
   static int on_policy(sd_event_source*, int, std::uint32_t, void* self);
   static int on_network(sd_event_source*, int, std::uint32_t, void* self);

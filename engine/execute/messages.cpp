@@ -151,4 +151,15 @@ JournalLine request_failed(const MessageContext& context, const std::string& why
           .fields = {{"NVMF_PLAN", context.id}, {"NVMF_POLICY_DIGEST", context.policy_digest}}};
 }
 
+JournalLine state_set_aside(const MessageContext& context, const std::string& why,
+                            const std::string& path) {
+  return {.priority = Priority::warning,
+          .message_id = message::state_set_aside,
+          .message =
+              fmt::format("the state of an earlier run cannot be used and is begun anew: {}; "
+                          "kept as {}",
+                          why, path),
+          .fields = {{"NVMF_PLAN", context.id}}};
+}
+
 } // namespace nvmf::execute

@@ -23,6 +23,9 @@ systemd::JournalLine log_read(const MessageContext& context, const Path& path);
 systemd::JournalLine log_failed(const MessageContext& context, const Path& path);
 systemd::JournalLine cancelled(const MessageContext& context, const std::string& why);
 systemd::JournalLine request_failed(const MessageContext& context, const std::string& why);
+// What an earlier executor of this id had written, and cannot be used: `why`; kept as `path`.
+systemd::JournalLine state_set_aside(const MessageContext& context, const std::string& why,
+                                     const std::string& path);
 
 // `nqn… at 192.0.2.10:4420 from 192.0.2.20 via eth1`.
 std::string described(const plan::Item& item);

@@ -31,6 +31,7 @@ inline constexpr std::string_view controller_lost = "676500ce09f049639bcccf306e7
 inline constexpr std::string_view controller_removed = "676500ce09f049639bcccf306e784219";
 inline constexpr std::string_view boot_incomplete = "676500ce09f049639bcccf306e78421a";
 inline constexpr std::string_view firmware_table_broken = "676500ce09f049639bcccf306e78421b";
+inline constexpr std::string_view state_set_aside = "676500ce09f049639bcccf306e78421c";
 } // namespace message
 
 // All of them, for the test that compares them with the catalogue.
@@ -53,6 +54,7 @@ inline constexpr std::array all_message_ids{
     MessageId{message::controller_removed, "controller-removed"},
     MessageId{message::boot_incomplete, "boot-incomplete"},
     MessageId{message::firmware_table_broken, "firmware-table-broken"},
+    MessageId{message::state_set_aside, "state-set-aside"},
 };
 
 } // namespace nvmf::systemd
