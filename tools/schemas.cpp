@@ -4,8 +4,9 @@
 #include "base/words.hpp"
 #include "decide/outcome.hpp"
 #include "event/codec.hpp"
-#include "tools/nullable.hpp"
+#include "tools/answer_schemas.hpp"
 #include "tools/policy_schema.hpp"
+#include "tools/schema_parts.hpp"
 #include "tools/test_schema.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,14 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class Words>
-Json words(const Words& all) {
-  Json list = Json::array();
-  for (const auto& one : all)
-    list.push_back(to_string(one));
-  return list;
-}
-
 Json text(const std::string& about) { return {{"type", "string"}, {"description", about}}; }
 
 Json texts(const std::string& about) {
@@ -32,11 +25,6 @@ Json texts(const std::string& about) {
 
 Json number(const std::string& about) {
   return {{"type", "integer"}, {"minimum", 0}, {"description", about}};
-}
-
-template <class Words>
-Json word(const Words& all, const std::string& about) {
-  return {{"enum", words(all)}, {"description", about}};
 }
 
 // A port as people and JSON writers put it: a number, or its digits.
@@ -54,14 +42,6 @@ Json closed(Json properties, Json required) {
   if (!required.empty())
     schema["required"] = std::move(required);
   return schema;
-}
-
-Json document(const std::string& name, const std::string& title, const Json& schema) {
-  Json head{{"$schema", "http://json-schema.org/draft-07/schema#"},
-            {"$id", "urn:nvmf-policy:schema:" + name},
-            {"title", title}};
-  head.update(schema);
-  return head;
 }
 
 Json where(const char* key, const std::string& value) {
@@ -255,105 +235,6 @@ Json plan_schema() {
                    {"required", {"format_version", "policy", "plans", "summary"}}});
 }
 
-Json text_or_null() { return {{"type", Json::array({"string", "null"})}}; }
-Json list_of_texts() { return {{"type", "array"}, {"items", {{"type", "string"}}}}; }
-
-Json open_object(Json properties) {
-  Json required = Json::array();
-  for (const auto& [key, value] : properties.items())
-    required.push_back(key);
-  return {
-      {"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
-}
-
-// Where something is, as every path in the status has it.
-Json endpoint_properties() {
-  Json properties{{"subject", {{"enum", {"discovery-controller", "io-subsystem"}}}}};
-  for (const char* key :
-       {"transport", "traddr", "trsvcid", "host-traddr", "host-iface", "subsystem-nqn"})
-    properties[key] = text_or_null();
-  return properties;
-}
-
-Json status_path_schema() {
-  Json properties{{"state",
-                   {{"enum",
-                     {"pending", "probing", "connecting", "live", "waiting", "given-up",
-                      "log-read-not-kept"}}}}};
-  properties.update(endpoint_properties());
-  properties.update(
-      Json{{"rule", text_or_null()},
-           {"device", text_or_null()},
-           {"tries", {{"type", "integer"}, {"minimum", 0}}},
-           {"next-try-ms", {{"type", Json::array({"integer", "null"})}}},
-           {"outcome", nullable(word(decide::all_outcomes, "of the last reading of the log"))},
-           {"error_class", text_or_null()},
-           {"reason", text_or_null()},
-           {"detail", text_or_null()},
-           {"remedy", text_or_null()},
-           {"interface", text_or_null()},
-           {"source", text_or_null()},
-           {"namespaces", list_of_texts()}});
-  return open_object(std::move(properties));
-}
-
-Json not_tried_schema() {
-  Json properties{{"outcome", {{"enum", {"denied", "refused"}}}}};
-  properties.update(endpoint_properties());
-  properties.update(Json{{"decided_by", text_or_null()},
-                         {"device", text_or_null()},
-                         {"reason", nullable(word(decide::all_reasons, "why"))},
-                         {"detail", text_or_null()},
-                         {"remedy", text_or_null()}});
-  return open_object(std::move(properties));
-}
-
-Json status_plan_schema() {
-  return open_object({{"id", {{"type", "string"}}},
-                      {"event", {{"type", "string"}}},
-                      {"target", text_or_null()},
-                      {"device", text_or_null()},
-                      {"phase", {{"enum", {"running", "done", "cancelled", "failed"}}}},
-                      {"why", text_or_null()},
-                      {"policy-digest", text_or_null()},
-                      {"live", {{"type", "integer"}}},
-                      {"all", {{"type", "integer"}}},
-                      {"paths", {{"type", "array"}, {"items", status_path_schema()}}},
-                      {"not_tried", {{"type", "array"}, {"items", not_tried_schema()}}}});
-}
-
-// Written by this program alone, so that later versions may add keys.
-Json status_schema() {
-  const Json boolean{{"type", "boolean"}};
-  const Json subsystem = open_object({{"nqn", {{"type", "string"}}},
-                                      {"live", {{"type", "integer"}}},
-                                      {"wanted", {{"type", "integer"}}},
-                                      {"expected", {{"type", Json::array({"integer", "null"})}}},
-                                      {"degraded", boolean}});
-  Json kept_away = endpoint_properties();
-  kept_away["reason"] = {{"type", "string"}};
-  const Json objects{{"type", "array"}, {"items", {{"type", "object"}}}};
-  return document(
-      "status-1", "nvmf-policy: status",
-      open_object({{"format_version", {{"const", 1}}},
-                   {"degraded", boolean},
-                   {"in_charge", boolean},
-                   {"policy", open_object({{"digest", text_or_null()},
-                                           {"files", {{"type", "integer"}}},
-                                           {"changed", text_or_null()},
-                                           {"last_good_stored", text_or_null()},
-                                           {"problem", text_or_null()}})},
-                   {"plans", {{"type", "array"}, {"items", status_plan_schema()}}},
-                   {"subsystems", {{"type", "array"}, {"items", subsystem}}},
-                   {"waiting", list_of_texts()},
-                   {"failed", list_of_texts()},
-                   {"damaged", list_of_texts()},
-                   {"kept_away", {{"type", "array"}, {"items", open_object(std::move(kept_away))}}},
-                   {"unlisted", objects},
-                   {"orchestrators", list_of_texts()},
-                   {"foreign_connects", objects}}));
-}
-
 } // namespace
 
 std::vector<Schema> schemas() {
@@ -362,7 +243,9 @@ std::vector<Schema> schemas() {
           {"event-1", document("event-1", "nvmf-policy: events", event_schema()).dump(2) + '\n'},
           {"plan-1", plan_schema().dump(2) + '\n'},
           {"facts-1", document("facts-1", "nvmf-policy: facts", facts_schema()).dump(2) + '\n'},
-          {"status-1", status_schema().dump(2) + '\n'}};
+          {"status-1", status_schema().dump(2) + '\n'},
+          {"check-1", check_schema().dump(2) + '\n'},
+          {"explain-1", explain_schema().dump(2) + '\n'}};
 }
 
 } // namespace nvmf::tools

@@ -2,6 +2,7 @@
 
 #include "base/connect_option.hpp"
 #include "testing/keys.hpp"
+#include "tools/schema_parts.hpp"
 
 namespace nvmf::tools {
 
@@ -38,8 +39,6 @@ Json options() {
   return {
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }
-
-Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 
 Json form_of(const testing::Key& key) {
   switch (key.form) {

@@ -1,8 +1,13 @@
 #include "analyze/example.hpp"
+#include "base/connect_option.hpp"
 #include "cli/analysis_text.hpp"
+#include "cli/setting_json.hpp"
+#include "plan/decided_by.hpp"
+#include "plan/json.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 namespace nvmf::cli {
 
@@ -20,30 +25,70 @@ Json named(const policy::Policy& policy, const Named& one) {
       {"name", policy.shown_name(one)}, {"path", one.span.path()}, {"line", one.span.start.line}};
 }
 
-Json decided_by(const policy::Policy& policy, const decide::Decision& decision) {
-  if (decision.guard != nullptr)
-    return named(policy, *decision.guard);
-  if (decision.target != nullptr)
-    return {{"name", decision.target->name},
-            {"path", decision.target->span.path()},
-            {"line", decision.target->span.start.line}};
-  if (decision.firmware)
-    return {{"name", policy::nbft_name}};
-  return decision.rule != nullptr ? named(policy, *decision.rule) : Json();
-}
-
 Json decision_json(const policy::Policy& policy, const decide::Decision& decision) {
+  const auto by = plan::decided_by(policy, decision);
   return {{"outcome", to_string(decision.outcome)},
           {"reason", decision.reason ? Json(to_string(*decision.reason)) : Json()},
-          {"decided_by", decided_by(policy, decision)}};
+          {"decided_by", by ? plan::decided_by_value(*by) : Json()}};
 }
 
-Json json_of(const std::vector<analyze::SettingChange>& settings) {
+Json text_or_null_json(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+// Of guards: what they say.
+Json reason_json(const analyze::SettingChange& one) {
+  return {{"name", one.name},
+          {"before", text_or_null_json(one.before)},
+          {"after", text_or_null_json(one.after)}};
+}
+
+Json json_of(const analyze::SettingChange& one) {
+  const auto value = [&](const std::string& text) {
+    return text.empty() ? Json() : setting_value_json(one.name, text);
+  };
+  return {
+      {"name", setting_key(one.name)}, {"before", value(one.before)}, {"after", value(one.after)}};
+}
+
+// `ctrl-loss-tmo on tcp`, `retry first-delay`: as the settings of a rule are called.
+Json rule_setting_json(const analyze::SettingChange& one) {
+  constexpr std::string_view on = " on ";
+  constexpr std::string_view retry = "retry ";
+  const std::string_view whole = one.name;
+  const auto split = whole.find(on);
+  const std::string_view name = whole.substr(0, split);
+  if (name.starts_with(retry)) {
+    Json json = json_of({std::string(name.substr(retry.size())), one.before, one.after});
+    json["name"] = "retry." + json["name"].get<std::string>();
+    return json;
+  }
+  const bool is_option = base::find_connect_option(name) != nullptr;
+  if (!is_option)
+    return json_of(one);
+  Json json{{"name", name}};
+  if (split != std::string_view::npos)
+    json["transport"] = whole.substr(split + on.size());
+  const auto value = [&](const std::string& text) {
+    return text.empty() ? Json() : option_value_json(name, text);
+  };
+  json["before"] = value(one.before);
+  json["after"] = value(one.after);
+  return json;
+}
+
+template <class ToJson>
+Json each_json(const std::vector<analyze::SettingChange>& settings, ToJson to_json) {
   Json list = Json::array();
-  const auto text = [](const std::string& value) { return value.empty() ? Json() : Json(value); };
   for (const analyze::SettingChange& one : settings)
-    list.push_back({{"name", one.name}, {"before", text(one.before)}, {"after", text(one.after)}});
+    list.push_back(to_json(one));
   return list;
+}
+
+Json settings_json(const std::vector<analyze::SettingChange>& settings) {
+  return each_json(settings, rule_setting_json);
+}
+
+Json keys_json(const std::vector<analyze::SettingChange>& settings) {
+  return each_json(settings, [](const analyze::SettingChange& one) { return json_of(one); });
 }
 
 } // namespace
@@ -59,7 +104,7 @@ std::string reachability_json(const policy::Policy& policy, const analyze::Reach
                                                     : named(policy, *coverer.rule));
     Json rule = named(policy, *one.rule);
     rule["reach"] = analyze::to_string(one.reach);
-    rule["covered_by"] = std::move(covered_by);
+    rule["covered-by"] = std::move(covered_by);
     rule["example"] =
         one.example ? Json(analyze::describe(one.example->event, one.example->hostname)) : Json();
     json["rules"].push_back(std::move(rule));
@@ -79,7 +124,7 @@ std::string overlaps_json(const policy::Policy& policy, const analyze::Overlaps&
          {"overlap", analyze::to_string(pair.overlap)},
          {"conflicting", pair.conflicting},
          {"example", analyze::describe(pair.example.event, pair.example.hostname)},
-         {"settings", json_of(pair.settings)}});
+         {"settings", settings_json(pair.settings)}});
   }
   json["total"] = overlaps.pairs.size();
   return text_of(json);
@@ -90,9 +135,9 @@ std::string difference_json(const ComparedPolicies& policies, const analyze::Dif
   Json json{{"format_version", 1},
             {"empty", difference.empty()},
             {"incomplete", difference.incomplete},
-            {"reasons", json_of(difference.reasons)},
-            {"boot", json_of(difference.boot)},
-            {"limits", json_of(difference.limits)},
+            {"reasons", each_json(difference.reasons, reason_json)},
+            {"boot", keys_json(difference.boot)},
+            {"limits", keys_json(difference.limits)},
             {"changes", Json::array()}};
   for (std::size_t i = 0; i < std::min(limit, difference.changes.size()); ++i) {
     const analyze::Change& change = difference.changes[i];
@@ -102,7 +147,7 @@ std::string difference_json(const ComparedPolicies& policies, const analyze::Dif
          {"example", analyze::describe(change.event, change.hostname)},
          {"before", change.only_after ? Json() : decision_json(policies.before, change.before)},
          {"after", change.only_before ? Json() : decision_json(policies.after, change.after)},
-         {"settings", json_of(change.settings)}});
+         {"settings", settings_json(change.settings)}});
   }
   json["total"] = difference.changes.size();
   return text_of(json);

@@ -1,6 +1,8 @@
 #include "cli/clause_text.hpp"
 #include "cli/explanation.hpp"
+#include "plan/decided_by.hpp"
 #include "plan/event_json.hpp"
+#include "plan/json.hpp"
 #include "policy/pattern_text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -45,29 +47,21 @@ Json json_of(const policy::Policy& policy, const Explanation& explanation,
 }
 
 Json json_of(const policy::Policy& policy, const decide::Decision& decision) {
-  Json by = nullptr;
-  if (decision.guard != nullptr)
-    by = {{"kind", "guard"}, {"name", policy.shown_name(*decision.guard)}};
-  else if (decision.rule != nullptr)
-    by = {{"kind", "rule"}, {"name", policy.shown_name(*decision.rule)}};
-  else if (decision.target != nullptr)
-    by = {{"kind", "target"}, {"name", decision.target->name}};
-  else if (decision.firmware)
-    by = {{"kind", "firmware"}, {"name", policy::nbft_name}};
+  const auto by = plan::decided_by(policy, decision);
   return {{"outcome", to_string(decision.outcome)},
           {"reason", decision.reason ? Json(to_string(*decision.reason)) : Json(nullptr)},
-          {"decided_by", std::move(by)}};
+          {"decided_by", by ? plan::decided_by_value(*by) : Json()}};
 }
 
 Json json_of(const policy::Policy& policy, const service::LoggedDecision& then,
              const decide::Decision& now) {
   const service::Comparison comparison = service::compared(policy, then, now);
   return {{"time", service::time_text(then)},
-          {"removed_by_hand", then.removed_by_hand},
+          {"removed-by-hand", then.removed_by_hand},
           {"undecided", then.outcome.empty() && !then.removed_by_hand},
           {"outcome", text_or_null(then.outcome)},
           {"reason", text_or_null(then.reason)},
-          {"decided_by", text_or_null(then.by)},
+          {"decided_by", then.by.empty() ? Json() : Json{{"name", then.by}}},
           {"same", comparison == service::Comparison::not_comparable
                        ? Json(nullptr)
                        : Json(comparison == service::Comparison::same)}};
@@ -103,14 +97,14 @@ Json verdict_of(const policy::Policy& policy, const Explanation& explanation) {
   json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json(nullptr);
   json["detail"] = text_or_null(item.detail);
   if (item.outcome == decide::Outcome::denied && item.decided_by)
-    json["decided_by"] = {{"kind", "guard"}, {"name", item.decided_by->name}};
+    json["decided_by"] = plan::decided_by_value(*item.decided_by);
   return json;
 }
 
 Json json_of(const policy::Policy& policy, const Explanation& explanation) {
   Json json = verdict_of(policy, explanation);
   json["host"] = json_of(explanation.host.items);
-  json["host_if_wanted"] = json_of(explanation.host.if_wanted);
+  json["host-if-wanted"] = json_of(explanation.host.if_wanted);
   json["event"] = plan::event_value({.event = explanation.event, .hostname = explanation.hostname},
                                     plan::UnsetFields::shown);
   json["guards"] = Json::array();
@@ -127,7 +121,7 @@ Json json_of(const policy::Policy& policy, const Explanation& explanation) {
                        {"failed-at", closest->first_failed != nullptr
                                          ? Json(clause_name(*closest->first_failed))
                                          : Json(nullptr)}};
-  json["without_guards"] =
+  json["without-guards"] =
       explanation.without_guards ? json_of(policy, *explanation.without_guards) : Json(nullptr);
   if (explanation.logged)
     json["logged"] = json_of(policy, *explanation.logged, explanation.decision);
@@ -155,12 +149,12 @@ std::string ignored_event_json(const std::string& why) {
                                 {"detail", why},
                                 {"decided_by", nullptr},
                                 {"host", Json::array()},
-                                {"host_if_wanted", Json::array()},
+                                {"host-if-wanted", Json::array()},
                                 {"event", nullptr},
                                 {"guards", Json::array()},
                                 {"rules", Json::array()},
                                 {"closest", nullptr},
-                                {"without_guards", nullptr}}}));
+                                {"without-guards", nullptr}}}));
 }
 
 } // namespace nvmf::cli

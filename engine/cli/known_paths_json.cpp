@@ -2,6 +2,7 @@
 #include "cli/known_paths.hpp"
 #include "cli/path_text.hpp"
 #include "cli/status_compare.hpp"
+#include "plan/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,15 +20,6 @@ KnownJson listing_json(const Listing& listing) {
   return json;
 }
 
-KnownJson decider_json(const std::optional<plan::DecidedBy>& by) {
-  if (!by)
-    return {};
-  return {{"kind", to_string(by->kind)},
-          {"name", by->name},
-          {"path", text_or_null(by->path)},
-          {"line", by->line}};
-}
-
 KnownJson answers_json(const std::vector<plan::Item>& items) {
   KnownJson all = KnownJson::array();
   for (const plan::Item& item : items)
@@ -43,25 +35,26 @@ KnownJson state_json(const execute::PathRecord& path, base::Duration now) {
           {"device", text_or_null(path.device)},
           {"tries", path.tries},
           {"next-try-ms", path.next_try ? KnownJson((*path.next_try - now).count()) : KnownJson()},
-          {"error_class", path.error_class ? KnownJson(to_string(*path.error_class)) : KnownJson()},
+          {"error-class", path.error_class ? KnownJson(to_string(*path.error_class)) : KnownJson()},
           {"reason", text_or_null(path.reason)}};
 }
 
 KnownJson path_json(const KnownPath& one, const KnownPaths& known) {
   const plan::Item& item = one.item;
-  KnownJson json{{"outcome", to_string(item.outcome)},
-                 {"reason", item.reason ? KnownJson(to_string(*item.reason)) : KnownJson()},
-                 {"detail", text_or_null(item.detail)},
-                 {"device", text_or_null(item.device)},
-                 {"decided_by", decider_json(item.decided_by)}};
+  KnownJson json{
+      {"outcome", to_string(item.outcome)},
+      {"reason", item.reason ? KnownJson(to_string(*item.reason)) : KnownJson()},
+      {"detail", text_or_null(item.detail)},
+      {"device", text_or_null(item.device)},
+      {"decided_by", item.decided_by ? plan::decided_by_value(*item.decided_by) : KnownJson()}};
   put_endpoint(json, item.subject, item.tid);
-  json["listed_by"] = KnownJson::array();
+  json["listed-by"] = KnownJson::array();
   for (const Listing& listing : one.listed_by)
-    json["listed_by"].push_back(listing_json(listing));
+    json["listed-by"].push_back(listing_json(listing));
   json["host"] = answers_json(one.host.items);
-  json["host_if_wanted"] = answers_json(one.host.if_wanted);
+  json["host-if-wanted"] = answers_json(one.host.if_wanted);
   json["path"] = one.path ? state_json(*one.path, known.now) : KnownJson();
-  json["kept_away"] = one.is_kept_away;
+  json["kept-away"] = one.is_kept_away;
   json["remedy"] = text_or_null(remedy_for(one, known.in_charge));
   return json;
 }

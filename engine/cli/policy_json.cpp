@@ -1,6 +1,7 @@
 #include "cli/policy_json.hpp"
 
 #include "cli/clause_text.hpp"
+#include "cli/setting_json.hpp"
 #include "cli/shown_settings.hpp"
 #include "policy/pattern_text.hpp"
 #include "policy/target_match.hpp"
@@ -33,14 +34,27 @@ Json list_of(const All& all, ToJson to_json) {
   return list;
 }
 
-Json json_of(const std::vector<ShownSetting>& settings) {
+void add_origin(Json& json, const ShownSetting& setting) {
+  json["origin"] = setting.origin;
+  add_place(json, setting.span);
+}
+
+Json options_json(const std::vector<ShownSetting>& settings) {
   return list_of(settings, [](const ShownSetting& setting) {
     Json json{{"name", setting.name}};
     if (setting.only)
       json["transport"] = to_string(*setting.only);
-    json["value"] = setting.value == "null" ? Json() : Json(setting.value);
-    json["origin"] = setting.origin;
-    add_place(json, setting.span);
+    json["value"] = option_value_json(setting.name, setting.value);
+    add_origin(json, setting);
+    return json;
+  });
+}
+
+Json retry_json(const std::vector<ShownSetting>& settings) {
+  return list_of(settings, [](const ShownSetting& setting) {
+    Json json{{"name", setting_key(setting.name)},
+              {"value", setting_value_json(setting.name, setting.value)}};
+    add_origin(json, setting);
     return json;
   });
 }
@@ -82,8 +96,14 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
 }
 
-Json poll(const std::optional<base::Duration>& poll) {
-  return poll ? Json(policy::poll_text(*poll)) : Json();
+Json milliseconds(base::Duration duration) {
+  return duration == base::infinite_duration ? Json() : Json(duration.count());
+}
+
+// Only a `poll` that is said: null is `never`, as in a plan.
+void add_poll(Json& json, const std::optional<base::Duration>& poll) {
+  if (poll)
+    json["poll-ms"] = milliseconds(*poll);
 }
 
 Json persistence(const std::optional<policy::Persistent>& persistent) {
@@ -95,7 +115,7 @@ void add_behaviour(Json& json, const policy::Rule& rule) {
   json["profiles"] = profile_names(rule.profiles);
   if (rule.action == policy::Action::discover) {
     json["persistent"] = persistence(rule.persistent);
-    json["poll"] = poll(rule.poll);
+    add_poll(json, rule.poll);
     json["referrals"] = rule.follow_referrals ? "follow" : "ignore";
     return;
   }
@@ -113,8 +133,8 @@ Json json_of(const policy::Policy& policy, const policy::Rule& rule) {
     return json;
   add_behaviour(json, rule);
   const policy::Connection connection = policy::connection_of(policy, rule);
-  json["connect"] = json_of(shown_options(connection));
-  json["retry"] = json_of(shown_retry(connection));
+  json["connect"] = options_json(shown_options(connection));
+  json["retry"] = retry_json(shown_retry(connection));
   return json;
 }
 
@@ -127,7 +147,7 @@ Json listed_text(const std::optional<base::Traddr>& address) {
 Json json_of(const policy::TargetEndpoint& endpoint) {
   return {{"traddr",
            endpoint.host_name.empty() ? listed_text(endpoint.traddr) : Json(endpoint.host_name)},
-          {"trsvcid", or_null(endpoint.trsvcid)},
+          {"trsvcid", endpoint.trsvcid ? Json(std::to_string(*endpoint.trsvcid)) : Json()},
           {"host-traddr", listed_text(endpoint.host_traddr)},
           {"host-iface", listed_text(endpoint.host_iface)}};
 }
@@ -136,7 +156,7 @@ Json json_of(const policy::TargetEndpoint& endpoint) {
 void add_own_behaviour(Json& json, const policy::Target& target) {
   if (target.subject() == base::Subject::discovery_controller) {
     json["persistent"] = persistence(target.persistent);
-    json["poll"] = poll(target.poll);
+    add_poll(json, target.poll);
     json["referrals"] =
         target.follow_referrals ? Json(*target.follow_referrals ? "follow" : "ignore") : Json();
   } else {
@@ -156,11 +176,11 @@ Json json_of(const policy::Policy& policy, const policy::Target& target) {
        {"identity", or_null(target.identity)},
        {"profiles", profile_names(target.profiles)}});
   add_own_behaviour(json, target);
-  json["decided_by"] = list_of(policy::rules_for(policy, target), [&](const policy::Rule* rule) {
+  json["rules"] = list_of(policy::rules_for(policy, target), [&](const policy::Rule* rule) {
     const policy::Connection connection = policy::connection_of(policy, *rule, target);
-    return Json{{"rule", rule->full_name},
-                {"connect", json_of(shown_options(connection))},
-                {"retry", json_of(shown_retry(connection))}};
+    return Json{{"name", rule->full_name},
+                {"connect", options_json(shown_options(connection))},
+                {"retry", retry_json(shown_retry(connection))}};
   });
   return json;
 }
@@ -177,7 +197,7 @@ Json json_of(const policy::Set& set) {
 Json json_of(const policy::Profile& profile) {
   Json json{{"name", profile.name}};
   add_place(json, profile.span);
-  json["connect"] = json_of(shown_settings(profile.connect, "profile " + profile.name));
+  json["connect"] = options_json(shown_settings(profile.connect, "profile " + profile.name));
   return json;
 }
 
@@ -192,7 +212,7 @@ Json json_of(const policy::Identity& identity) {
   add_place(json, identity.span);
   json["hostnqn"] = json_of(identity.hostnqn);
   json["hostid"] = json_of(identity.hostid);
-  json["secrets"] = json_of(shown_settings(identity.secrets, "identity " + identity.name));
+  json["secrets"] = options_json(shown_settings(identity.secrets, "identity " + identity.name));
   return json;
 }
 
@@ -200,13 +220,13 @@ Json json_of(const policy::BootWait& boot) {
   return {{"wait-for", list_of(boot.wait_for,
                                [](const policy::WaitedFor& each) { return each.glob.pattern(); })},
           {"paths", boot.paths},
-          {"timeout", base::format_duration(boot.timeout)}};
+          {"timeout-ms", milliseconds(boot.timeout)}};
 }
 
 Json json_of(const policy::Limits& limits) {
   return {{"referral-depth", limits.referral_depth},
           {"log-entries", limits.log_entries},
-          {"probe-timeout", base::format_duration(limits.probe_timeout)},
+          {"probe-timeout-ms", milliseconds(limits.probe_timeout)},
           {"probes-in-flight", limits.probes_in_flight}};
 }
 

@@ -10,7 +10,7 @@ namespace nvmf::cli {
 Runner declare_schema(Options& options) {
   auto name = std::make_shared<std::string>();
   const auto argument =
-      options.argument("NAME", "policy, test, event, plan, facts or status", *name);
+      options.argument("NAME", "policy, test, event, plan, facts, status, check or explain", *name);
   Options::required(argument);
   std::vector<std::string> names;
   for (const Schema& schema : schemas())

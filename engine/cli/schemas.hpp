@@ -8,7 +8,7 @@
 namespace nvmf::cli {
 
 struct Schema {
-  std::string_view name; // `policy`, `test`, `event`, `plan`, `facts`, `status`
+  std::string_view name; // `policy`, `test`, `event`, `plan`, `facts`, `status`, `check`, `explain`
   std::string_view text;
 };
 

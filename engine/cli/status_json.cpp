@@ -1,7 +1,9 @@
+#include "base/utc_text.hpp"
 #include "cli/endpoint_json.hpp"
 #include "cli/remedy.hpp"
 #include "cli/status_compare.hpp"
 #include "cli/status_report.hpp"
+#include "plan/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,7 +30,7 @@ Json json_of(const StatusReport& report, const execute::PathRecord& path, const 
   json["tries"] = path.tries;
   json["next-try-ms"] = path.next_try ? Json((*path.next_try - report.now).count()) : Json();
   json["outcome"] = item ? Json(to_string(item->outcome)) : Json();
-  json["error_class"] = path.error_class ? Json(to_string(*path.error_class)) : Json();
+  json["error-class"] = path.error_class ? Json(to_string(*path.error_class)) : Json();
   json["reason"] = is_live ? reason_or_null(item) : text_or_null(path.reason);
   json["detail"] = is_live && item ? text_or_null(item->detail) : Json();
   json["remedy"] = text_or_null(remedy_for(path));
@@ -43,7 +45,7 @@ Json json_of(const StatusReport& report, const execute::PathRecord& path, const 
 Json json_of(const plan::Item& item) {
   Json json{{"outcome", to_string(item.outcome)}};
   put_endpoint(json, item.subject, item.tid);
-  json["decided_by"] = item.decided_by ? Json(item.decided_by->name) : Json();
+  json["decided_by"] = item.decided_by ? plan::decided_by_value(*item.decided_by) : Json();
   json["device"] = text_or_null(item.device);
   json["reason"] = reason_or_null(&item);
   json["detail"] = text_or_null(item.detail);
@@ -71,7 +73,7 @@ Json json_of(const StatusReport& report, const execute::State& state) {
           {"live", count.live},
           {"all", count.all},
           {"paths", std::move(paths)},
-          {"not_tried", std::move(not_tried)}};
+          {"not-tried", std::move(not_tried)}};
 }
 
 Json kept_away_json(const event::Event& event) {
@@ -87,14 +89,13 @@ std::string status_json(const StatusReport& report, JsonForm form) {
   Json json{
       {"format_version", 1},
       {"degraded", report.degraded()},
-      {"in_charge", report.in_charge},
+      {"in-charge", report.in_charge},
       {"policy",
        {{"digest", text_or_null(report.policy_digest)},
-        {"files", report.policy_files},
-        {"changed",
-         report.policy_changed ? Json(load::stored_text(*report.policy_changed)) : Json()},
-        {"last_good_stored",
-         report.last_good_stored ? Json(load::stored_text(*report.last_good_stored)) : Json()},
+        {"file-count", report.policy_files},
+        {"changed", report.policy_changed ? Json(base::utc_text(*report.policy_changed)) : Json()},
+        {"last-good-stored",
+         report.last_good_stored ? Json(base::utc_text(*report.last_good_stored)) : Json()},
         {"problem", text_or_null(report.policy_problem)}}},
       {"plans", Json::array()},
       {"subsystems", Json::array()}};
@@ -109,9 +110,9 @@ std::string status_json(const StatusReport& report, JsonForm form) {
   json["waiting"] = report.waiting;
   json["failed"] = report.failed;
   json["damaged"] = report.damaged;
-  json["kept_away"] = Json::array();
+  json["kept-away"] = Json::array();
   for (const event::Event& event : report.kept_away)
-    json["kept_away"].push_back(kept_away_json(event));
+    json["kept-away"].push_back(kept_away_json(event));
   json["unlisted"] = Json::array();
   for (const decide::Controller& controller : report.unlisted)
     json["unlisted"].push_back({{"device", controller.device},
@@ -119,9 +120,9 @@ std::string status_json(const StatusReport& report, JsonForm form) {
                                 {"traddr", text_or_null(to_text(controller.endpoint.traddr))},
                                 {"trsvcid", service_or_null(controller.endpoint.trsvcid)}});
   json["orchestrators"] = report.orchestrators;
-  json["foreign_connects"] = Json::array();
+  json["foreign-connects"] = Json::array();
   for (const host::ForeignConnect& one : report.foreign_connects)
-    json["foreign_connects"].push_back({{"path", one.path}, {"line", one.line}});
+    json["foreign-connects"].push_back({{"path", one.path}, {"line", one.line}});
   return json.dump(form == JsonForm::line ? -1 : 2, ' ', false, Json::error_handler_t::replace) +
          '\n';
 }

@@ -3,7 +3,6 @@
 
 #include "plan/event_json.hpp"
 #include "plan/json_object.hpp"
-#include "policy/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -74,17 +73,6 @@ void put_options(Json& json, const ResolvedOptions& options) {
   json["origins"] = std::move(origins);
 }
 
-Json decided_by_json(const DecidedBy& decided_by) {
-  Json json = object_with_room(4);
-  json["kind"] = to_string(decided_by.kind);
-  json["name"] = decided_by.name;
-  if (decided_by.kind == DecidedBy::Kind::firmware) // a table has no lines
-    return json;
-  json["path"] = decided_by.path;
-  json["line"] = decided_by.line;
-  return json;
-}
-
 Json item_json(const Item& item) {
   bool const wanted =
       item.outcome != decide::Outcome::ignored && item.outcome != decide::Outcome::denied;
@@ -101,13 +89,13 @@ Json item_json(const Item& item) {
   json["device"] = text_or_null(item.device);
   put_options(json, item.connect);
   json["retry"] = wanted ? retry_json(item.retry, item.slow_lane) : Json();
-  json["decided_by"] = item.decided_by ? decided_by_json(*item.decided_by) : Json();
+  json["decided_by"] = item.decided_by ? decided_by_value(*item.decided_by) : Json();
   json["closest"] = text_or_null(item.closest);
   if (item.subject == base::Subject::discovery_controller && wanted) {
     json["persistent"] =
         item.persistent_if_supported ? Json("if-supported") : Json(item.keep_connected);
     json["referrals"] = item.follow_referrals ? "follow" : "ignore";
-    json["poll"] = policy::poll_text(item.poll);
+    json["poll-ms"] = duration_or_null(item.poll);
   } else if (wanted) {
     json["probe"] = item.probe;
     json["expect-paths"] = item.expect_paths ? Json(*item.expect_paths) : Json();
@@ -170,6 +158,17 @@ Json tid_value(const Tid& tid) {
   json["subsystem-nqn"] = text_or_null(tid.subsystem_nqn);
   json["host-nqn"] = text_or_null(tid.host_nqn);
   json["hostid"] = text_or_null(tid.hostid);
+  return json;
+}
+
+Json decided_by_value(const DecidedBy& decided_by) {
+  Json json = object_with_room(4);
+  json["kind"] = to_string(decided_by.kind);
+  json["name"] = decided_by.name;
+  if (decided_by.path.empty()) // a table of the firmware has no lines
+    return json;
+  json["path"] = decided_by.path;
+  json["line"] = decided_by.line;
   return json;
 }
 

@@ -22,6 +22,8 @@ nlohmann::ordered_json request_value(const Plan& plan);
 
 // An identity with all its keys, null where a value is not set.
 nlohmann::ordered_json tid_value(const Tid& tid);
+// `{kind, name, path, line}`, without the place where it is not known.
+nlohmann::ordered_json decided_by_value(const DecidedBy& decided_by);
 
 // The event, id, policy stamp and `undecided` of a request; its items are the planner's view and
 // are decided again by the executor, so they are not read back. Text from a file that may be

@@ -1,6 +1,8 @@
 // The common part of deciding a discovery controller and deciding a subsystem.
 #include "plan/run_state.hpp"
 
+#include "plan/decided_by.hpp"
+
 #include "plan/identity_remedy.hpp"
 
 #include "plan/exclusion.hpp"
@@ -47,25 +49,6 @@ const policy::Rule& Run::State::rule_of(const decide::Decision& decision, base::
       .first->second;
 }
 
-DecidedBy Run::State::decided_by(const decide::Decision& decision) const {
-  if (decision.guard)
-    return {.kind = DecidedBy::Kind::guard,
-            .name = policy.shown_name(*decision.guard),
-            .path = std::string(decision.guard->span.path()),
-            .line = decision.guard->span.start.line};
-  if (decision.target)
-    return {.kind = DecidedBy::Kind::target,
-            .name = decision.target->name,
-            .path = std::string(decision.target->span.path()),
-            .line = decision.target->span.start.line};
-  if (decision.firmware)
-    return {.kind = DecidedBy::Kind::firmware, .name = std::string(policy::nbft_name)};
-  return {.kind = DecidedBy::Kind::rule,
-          .name = policy.shown_name(*decision.rule),
-          .path = std::string(decision.rule->span.path()),
-          .line = decision.rule->span.start.line};
-}
-
 // A target whose host name has no address yet.
 bool Run::State::lacks_address(Item& item, const event::Event& decided) {
   if (decided.host_name.empty())
@@ -81,7 +64,7 @@ bool Run::State::lacks_address(Item& item, const event::Event& decided) {
 bool Run::State::put_decision(Item& item, const event::Event& decided,
                               const decide::Decision& decision) {
   if (decision.guard || decision.rule || decision.target || decision.firmware)
-    item.decided_by = decided_by(decision);
+    item.decided_by = decided_by(policy, decision);
   settle(item, decision.outcome, decision.reason, decision.guard ? decision.guard->reason : "");
   if (decision.outcome == Outcome::discover || decision.outcome == Outcome::connect)
     return true;
@@ -127,7 +110,7 @@ bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSi
   const policy::Guard* const guard = decide::denied_by(policy, resolved, facts.hostname);
   if (!guard)
     return false;
-  item.decided_by = decided_by({.guard = guard});
+  item.decided_by = decided_by(policy, {.guard = guard});
   settle(item, Outcome::denied, Reason::denied, guard->reason);
   return true;
 }

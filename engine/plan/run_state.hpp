@@ -64,7 +64,6 @@ struct Run::State {
   const policy::Target* target_of(const event::Event& decided) const;
   // The rule that decided, or what the target is where none did.
   const policy::Rule& rule_of(const decide::Decision& decision, base::Subject subject);
-  DecidedBy decided_by(const decide::Decision& decision) const;
   static bool lacks_address(Item& item, const event::Event& decided);
   bool put_decision(Item& item, const event::Event& decided, const decide::Decision& decision);
   std::vector<std::string> sources_below(const event::Event& decided,

@@ -1,12 +1,12 @@
 #include "service/logged_decision.hpp"
 
+#include "base/utc_text.hpp"
 #include "diag/shown_text.hpp"
 #include "event/event_file.hpp"
 #include "systemd/message_ids.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <memory>
 
@@ -110,10 +110,7 @@ Comparison compared(const policy::Policy& policy, const LoggedDecision& then,
   return same && then.by == name_of(policy, now) ? Comparison::same : Comparison::another;
 }
 
-std::string time_text(const LoggedDecision& then) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(then.time)));
-}
+std::string time_text(const LoggedDecision& then) { return base::utc_text(then.time); }
 
 std::string then_text(const policy::Policy& policy, const LoggedDecision& then,
                       const decide::Decision& now) {

@@ -1,14 +1,16 @@
-"""Validates events, plans, facts and statuses with python3-jsonschema against what `nvmf-policy schema` prints.
+"""Validates events, plans, facts, statuses, findings and explanations with python3-jsonschema against what `nvmf-policy schema` prints.
 
     check_documents.py PROGRAM SOURCE_DIRECTORY
 
-Every installed event file, every plan, facts file and status of the golden tests must be valid; an
-event with one mistake must not be, nor a status without one of its keys.
+Every installed event file, and every plan, facts file, status, list of findings and explanation of
+the golden tests must be valid; an event with one mistake must not be, nor a status, a finding or an
+explanation without one of its keys. Keys are spelt one way in the output of every command.
 """
 
 import copy
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -73,6 +75,55 @@ def statuses(source):
     return {path: json.loads(path.read_text()) for path in files}
 
 
+def outputs(source, pattern, key):
+    """The JSON documents with this key that the golden cases print."""
+    found = {}
+    for path in sorted((source / "tests/golden/cases").glob(pattern)):
+        text = path.read_text()
+        if text.startswith("{") and key in (document := json.loads(text)):
+            found[path] = document
+    return found
+
+
+# Names that the command line's description uses, and documents in the form of other programs: SARIF
+# (its keys and `$schema`) and the tables of `nvme nbft show`.
+UNDERSCORES = {"format_version", "decided_by"}
+FOREIGN = {"check-sarif", "show-firmware-broken", "show-firmware-json"}
+
+
+def keys_in(document, below=""):
+    """Each key with the one that it is below; the names in these maps are the users'."""
+    if isinstance(document, list):
+        for one in document:
+            yield from keys_in(one, below)
+    if isinstance(document, dict):
+        for key, value in document.items():
+            if below != "udev":
+                yield key
+            yield from keys_in(value, key)
+
+
+def wrong_keys(source):
+    for path, document in outputs(source, "*/stdout", "format_version").items():
+        if path.parent.name in FOREIGN:
+            continue
+        for key in sorted(set(keys_in(document)) - UNDERSCORES):
+            if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):
+                yield f"{path}: the key `{key}` is not in kebab-case"
+
+
+def needless_keys(schema, documents, part, what):
+    """Keys of the first `part` of each document that the schema does without."""
+    for path, document in documents.items():
+        for one in document[part][:1]:
+            for key in one:
+                if key == "logged":
+                    continue
+                less = {other: value for other, value in one.items() if other != key}
+                if first_error(schema, {**document, part: [less]}) is None:
+                    yield f"{path}: the schema of {what} does without {key}"
+
+
 def with_change(change):
     event = copy.deepcopy(EVENT)
     event.update(change)
@@ -84,11 +135,23 @@ def problems(program, source):
     plans = validator(program, "plan")
     facts = validator(program, "facts")
     status = validator(program, "status")
+    findings = outputs(source, "check-*/stdout", "findings")
+    explained = outputs(source, "explain-*/stdout", "explanations")
+    known = outputs(source, "explain-*/stdout", "paths")
+    check = validator(program, "check")
+    explain = validator(program, "explain")
+    yield from wrong_keys(source)
+    yield from needless_keys(check, findings, "findings", "findings")
+    yield from needless_keys(explain, explained, "explanations", "explanations")
+    yield from needless_keys(explain, known, "paths", "explanations")
     for schema, documents in (
         (events, event_files(source)),
         (plans, plan_documents(source)),
         (facts, facts_files(source)),
         (status, statuses(source)),
+        (check, findings),
+        (explain, explained),
+        (explain, known),
     ):
         if not documents:
             yield "there is nothing to validate"

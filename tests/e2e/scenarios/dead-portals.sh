@@ -38,7 +38,7 @@ wait_until 20 matches "waiting +\S*:dead.1 +10.99.0.11:4421 +try .*unreachable: 
 expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"
 expect "subsystems without a path" 16 "$(grep -c "dead.* paths 0 of 1" "$WORK/status")"
 expect "the same for programs" 16 \
-	"$(nvmf-policy --format json status | jq '[.. | objects | select(.error_class? == "unreachable")] | length')"
+	"$(nvmf-policy --format json status | jq '[.. | objects | select(."error-class"? == "unreachable")] | length')"
 
 expect "wait" 1 "$(nvmf-policy wait --subsystem nqn.2024-01.org.example:dead.1 --timeout 1s 2>"$WORK/wait" || echo $?)"
 expect_match "what it waits for" "after 1s still missing: nqn.2024-01.org.example:dead.1" "$(cat "$WORK/wait")"
