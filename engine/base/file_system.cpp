@@ -1,6 +1,7 @@
 #include "base/file_system.hpp"
 
 #include "base/fd.hpp"
+#include "base/write_beside.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -44,54 +45,11 @@ FileStatus from_stat(const struct stat& raw) {
 constexpr std::size_t largest_chunk = 16384;
 constexpr mode_t open_directory = 0755;
 
-Result<void> write_all(int fd, const std::string& path, std::string_view content) {
-  while (!content.empty()) {
-    ssize_t const written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return errno_failure(path, errno);
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
-Result<void> sync_directory(const std::string& directory, const std::string& path) {
-  Fd const fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0)
-    return errno_failure(path, errno);
-  return {};
-}
-
 // The mode is what it says, whatever the umask of the service.
 Result<void> make_directory(const std::string& real, mode_t mode) {
   if (::mkdir(real.c_str(), mode) == 0)
     return ::chmod(real.c_str(), mode) == 0 ? Result<void>() : errno_failure(real, errno);
   return errno == EEXIST ? Result<void>() : errno_failure(real, errno);
-}
-
-std::string directory_of(const std::string& target) { return target.substr(0, target.rfind('/')); }
-
-enum class Durable : std::uint8_t { no, yes };
-
-// Writes `content` to a file beside `target`, whose name it gives; nothing is left of a failure. A
-// leading dot keeps the unfinished file out of every directory scan and path unit.
-Result<std::string> write_beside(const std::string& target, const std::string& path,
-                                 std::string_view content, mode_t mode, Durable durable) {
-  std::string temporary =
-      fmt::format("{}/.{}.XXXXXX", directory_of(target), target.substr(target.rfind('/') + 1));
-  Fd const fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!fd)
-    return errno_failure(path, errno);
-  auto result = write_all(fd.get(), path, content);
-  if (result && ::fchmod(fd.get(), mode) != 0)
-    result = errno_failure(path, errno);
-  if (result && durable == Durable::yes && ::fsync(fd.get()) != 0)
-    result = errno_failure(path, errno);
-  if (result)
-    return temporary;
-  ::unlink(temporary.c_str());
-  return tl::unexpected(result.error());
 }
 
 } // namespace
