@@ -1,7 +1,7 @@
 // `nvmf-policy check`: what is wrong with a policy, and what is doubtful.
-#include "analyze/reachability.hpp"
 #include "base/wire_text.hpp"
 #include "cli/check_fix.hpp"
+#include "cli/check_reach.hpp"
 #include "cli/commands.hpp"
 #include "cli/host_check.hpp"
 #include "cli/inputs.hpp"
@@ -12,7 +12,6 @@
 #include "diag/read_source.hpp"
 #include "diag/render.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 #include <set>
@@ -22,8 +21,6 @@ namespace nvmf::cli {
 namespace {
 
 using diag::Severity;
-
-constexpr std::uint16_t suppression_unused = 805;
 
 struct CheckRequest {
   std::vector<std::string> files;
@@ -121,34 +118,6 @@ ExitCode exit_code(const std::vector<diag::Finding>& findings, std::string_view 
 
 bool is_standard_input(const CheckRequest& request) {
   return request.files == std::vector<std::string>{"-"};
-}
-
-// A comment was found to suppress nothing; not: one that is not a suppression, and looks like one.
-bool is_unused(const diag::Finding& finding, const load::Loaded& loaded) {
-  const diag::LabelledSpan* where = diag::main_span(finding);
-  return finding.code == suppression_unused && where != nullptr &&
-         std::any_of(loaded.suppressions.begin(), loaded.suppressions.end(),
-                     [&](const load::Suppression& one) {
-                       return one.span.source == where->span.source &&
-                              one.span.start.line == where->span.start.line &&
-                              one.span.start.column == where->span.start.column;
-                     });
-}
-
-// Adds the findings of the analysis of a policy that loads, where comments do not accept them.
-void add_reachability(load::Loaded& loaded) {
-  if (!loaded.policy)
-    return;
-  analyze::Reachability reach = analyze::analyze(*loaded.policy);
-  load::apply_suppressions(reach.findings, loaded.suppressions);
-  std::vector<diag::Finding>& findings = loaded.findings.findings();
-  findings.insert(findings.end(), reach.findings.begin(), reach.findings.end());
-  // Loading could not know which comments these findings need.
-  std::erase_if(findings, [&](const diag::Finding& one) { return is_unused(one, loaded); });
-  load::report_unused(loaded.suppressions, load::LookedFor::reachability, loaded.findings);
-  diag::sort_by_place(findings);
-  if (reach.incomplete)
-    complain("the analysis is incomplete: its budget was reached, findings may be missing");
 }
 
 // The policy of the command line, of standard input, or of the host; nothing after having said why

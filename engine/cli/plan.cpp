@@ -4,19 +4,18 @@
 #include "cli/inputs.hpp"
 #include "cli/picture.hpp"
 #include "cli/plan_events.hpp"
+#include "cli/plan_tasks.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "decide/outcome.hpp"
 #include "diag/shown_text.hpp"
-#include "event/from_entry.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "fabrics/option_string.hpp"
 #include "host/route.hpp"
 #include "plan/json.hpp"
 #include "plan/run.hpp"
-#include "plan/target_of.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -41,21 +40,6 @@ struct PlanRequest {
   bool dry_run = false; // changes nothing: a plan is one
 };
 
-// The parts that all plans of one call share.
-struct Setting {
-  std::shared_ptr<const policy::Policy> policy;
-  decide::Facts facts;
-  bool read_logs = false;   // --read-log
-  plan::AskRouting routing; // none where the facts stand in for this host
-  std::string root;
-};
-
-// An event to decide, and its log where one was given.
-struct PlanTask {
-  ChosenEvent event;
-  std::shared_ptr<const event::DiscoveryLog> log;
-};
-
 std::optional<UsageError> problem_with(const PlanRequest& request) {
   const EventChoice& events = request.events;
   const std::size_t logs = request.log_files.size();
@@ -78,70 +62,30 @@ std::optional<UsageError> problem_with(const PlanRequest& request) {
   return std::nullopt;
 }
 
-struct ReadLog {
-  event::DiscoveryLog log;
-  std::string own_nqn; // as Identify says; empty: it does not
-};
-
 // Reads the log of a discovery controller that is connected, leaving its pending event pending.
-base::Result<ReadLog> read_log_of(const Setting& setting, const std::string& device) {
-  fabrics::KernelFabricsPort port(setting.root);
+base::Result<AskedLog> read_log_of(const std::string& root, const policy::Policy& policy,
+                                   const std::string& device) {
+  fabrics::KernelFabricsPort port(root);
   const auto opened = port.open(device);
   if (!opened)
     return tl::unexpected(opened.error());
   auto log =
-      fabrics::read_discovery_log(**opened, {.max_entries = setting.policy->limits.log_entries,
+      fabrics::read_discovery_log(**opened, {.max_entries = policy.limits.log_entries,
                                              .event = fabrics::LogPageRequest::AsyncEvent::retain});
   if (!log)
     return tl::unexpected(log.error());
   const auto identity = (*opened)->identify_controller();
   const bool is_named = identity && base::is_nqn(identity->subsystem_nqn);
-  return ReadLog{.log = std::move(*log), .own_nqn = is_named ? identity->subsystem_nqn : ""};
+  return AskedLog{.log = std::move(*log), .own_nqn = is_named ? identity->subsystem_nqn : ""};
 }
 
-// The items of one event: its own, then those of the logs that are at hand. `paths` are those of
-// the plans before it, where there are several.
-ShownPlan plan_for(const Setting& setting, const event::Event& event,
-                   const event::DiscoveryLog* given_log, plan::PathLedger* paths) {
-  plan::Run run(*setting.policy, setting.facts, event,
-                {.explain_ignored = true, .shared_paths = paths, .routing = setting.routing});
-  const std::vector<plan::Item> own = run.decide_event();
-  ShownPlan shown;
-  std::vector<std::string> own_nqns(own.size()); // those that the logs told
-  for (std::size_t at = 0; at < own.size(); ++at) {
-    if (own[at].outcome != Outcome::discover)
-      continue;
-    if (given_log != nullptr) {
-      own_nqns[at] = event::own_nqn(*given_log, run.event_of(at));
-      run.decide_log(at, *given_log, own_nqns[at]);
-      shown.log = LogKnowledge::read;
-    } else if (setting.read_logs && !own[at].device.empty()) {
-      if (const auto read = read_log_of(setting, own[at].device)) {
-        own_nqns[at] = read->own_nqn;
-        run.decide_log(at, read->log, own_nqns[at]);
-        shown.log = LogKnowledge::read;
-      } else {
-        shown.log_problem = read.error().message;
-        complain(fmt::format("the log of {} was not read: {}", own[at].device, shown.log_problem));
-      }
-    }
-  }
-  shown.plan = run.plan();
-  for (std::size_t at = 0; at < own.size(); ++at)
-    if (!own_nqns[at].empty())
-      shown.plan.items[at].tid.subsystem_nqn = own_nqns[at];
-  return shown;
-}
-
-// An event from which nothing follows: one item, `event-ignored`, without any address.
-ShownPlan ignored_event(const policy::Policy& policy, const std::string& why) {
-  ShownPlan shown;
-  for (const policy::File& file : policy.files)
-    shown.plan.policy.files.push_back(file.path);
-  shown.plan.policy.digest = policy.digest;
-  shown.plan.items.push_back(plan::Item{
-      .outcome = Outcome::ignored, .reason = decide::Reason::event_ignored, .detail = why});
-  return shown;
+// --read-log: those that are connected.
+AskLog ask_connected(const std::string& root, const std::shared_ptr<const policy::Policy>& policy) {
+  return [=](const plan::Item& item) {
+    const bool is_own = !item.parent; // not one that a log refers to
+    return is_own && !item.device.empty() ? std::optional(read_log_of(root, *policy, item.device))
+                                          : std::nullopt;
+  };
 }
 
 // Adds the strings that would be written to the kernel.
@@ -221,7 +165,7 @@ ExitCode show(const PlanRequest& request, const Globals& globals, const policy::
 
 // The events of the command line; nothing after having said what cannot be used.
 std::optional<std::vector<PlanTask>> tasks_of(const PlanRequest& request, const Globals& globals,
-                                              Setting& setting) {
+                                              PlanSetting& setting) {
   std::vector<EventChoice> choices;
   for (const std::string& file : request.files)
     choices.push_back({.file = file, .host = request.events.host});
@@ -253,7 +197,7 @@ bool has_subsystem_with_log(const std::vector<PlanTask>& tasks) {
   });
 }
 
-ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Setting& setting) {
+ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, PlanSetting& setting) {
   const auto tasks = tasks_of(request, globals, setting);
   if (!tasks)
     return ExitCode::failed;
@@ -261,23 +205,10 @@ ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Set
     complain("an I/O subsystem has no discovery log");
     return ExitCode::failed;
   }
-  std::vector<ShownPlan> shown;
-  plan::PathLedger paths;
-  for (const PlanTask& task : *tasks) {
-    const auto* event = std::get_if<event::Event>(&task.event);
-    if (event == nullptr) {
-      const std::string& why = std::get<event::MustNotTrigger>(task.event).why;
-      shown.push_back(ignored_event(*setting.policy, why));
-      continue;
-    }
-    const auto each = plan::for_targets(*setting.policy, setting.facts, *event);
-    const bool several = tasks->size() > 1 || each.size() > 1;
-    for (const event::Event& of_one : each) {
-      shown.push_back(plan_for(setting, of_one, task.log.get(), several ? &paths : nullptr));
-      if (request.show_strings)
-        add_strings(shown.back());
-    }
-  }
+  std::vector<ShownPlan> shown = plan_tasks(setting, *tasks);
+  if (request.show_strings)
+    for (ShownPlan& one : shown)
+      add_strings(one);
   return show(request, globals, *setting.policy, shown);
 }
 
@@ -289,9 +220,9 @@ ExitCode run_plan(PlanRequest request, const Globals& globals) {
   if (!loaded)
     return loaded.error();
   complain_about_distrust(globals, files);
-  Setting setting{.policy = *loaded};
-  setting.read_logs = request.read_log;
-  setting.root = globals.root;
+  PlanSetting setting{.policy = *loaded, .facts = {}, .ask_log = {}, .routing = {}};
+  if (request.read_log)
+    setting.ask_log = ask_connected(globals.root, *loaded);
   if (request.facts) {
     auto facts = read_facts_file(globals, *request.facts);
     if (!facts)
