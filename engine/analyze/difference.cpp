@@ -175,6 +175,10 @@ Settings limits_of(const policy::Policy& policy) {
           {"probes-in-flight", std::to_string(limits.probes_in_flight)}};
 }
 
+Settings firmware_of(const policy::Policy& policy) {
+  return {{"nbft", std::string(to_string(policy.nbft))}};
+}
+
 Settings boot_of(const policy::Policy& policy) {
   const policy::BootWait& boot = policy.boot;
   Settings settings;
@@ -260,6 +264,7 @@ Difference difference(const policy::Policy& before, const policy::Policy& after,
   Difference result = Comparison(old_policy, new_policy, solver).run();
   add_target_changes({old_policy, new_policy, solver}, result);
   result.reasons = reasons_between(before, after);
+  result.firmware = changes(firmware_of(before), firmware_of(after));
   result.boot = changes(boot_of(before), boot_of(after));
   result.limits = changes(limits_of(before), limits_of(after));
   std::stable_sort(result.changes.begin(), result.changes.end(),

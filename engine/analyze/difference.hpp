@@ -49,12 +49,14 @@ struct Difference {
   // Those of events without a target, then those of targets; each by kind, then by place in the new
   // policy.
   std::vector<Change> changes;
-  std::vector<SettingChange> reasons; // of guards that both have, by their names
-  std::vector<SettingChange> boot;    // of the policy's `boot`
-  std::vector<SettingChange> limits;  // of the policy's `limits`, which cut off every log alike
-  bool incomplete = false;            // the budget was reached: there may be more
+  std::vector<SettingChange> reasons;  // of guards that both have, by their names
+  std::vector<SettingChange> firmware; // of the policy's `firmware`
+  std::vector<SettingChange> boot;     // of the policy's `boot`
+  std::vector<SettingChange> limits;   // of the policy's `limits`, which cut off every log alike
+  bool incomplete = false;             // the budget was reached: there may be more
   bool empty() const {
-    return changes.empty() && reasons.empty() && boot.empty() && limits.empty() && !incomplete;
+    return changes.empty() && reasons.empty() && firmware.empty() && boot.empty() &&
+           limits.empty() && !incomplete;
   }
 };
 

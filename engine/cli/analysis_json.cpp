@@ -136,6 +136,7 @@ std::string difference_json(const ComparedPolicies& policies, const analyze::Dif
             {"empty", difference.empty()},
             {"incomplete", difference.incomplete},
             {"reasons", each_json(difference.reasons, reason_json)},
+            {"firmware", keys_json(difference.firmware)},
             {"boot", keys_json(difference.boot)},
             {"limits", keys_json(difference.limits)},
             {"changes", Json::array()}};

@@ -102,6 +102,7 @@ using Section = std::pair<const char*, const std::vector<analyze::SettingChange>
 
 std::vector<Section> other_sections(const analyze::Difference& difference) {
   return {{"other reasons of guards", &difference.reasons},
+          {"other use of the firmware", &difference.firmware},
           {"other boot waits", &difference.boot},
           {"other limits", &difference.limits}};
 }

@@ -1,6 +1,7 @@
 #include "cli/host_check.hpp"
 
 #include "base/host_uuid.hpp"
+#include "cli/firmware_check.hpp"
 #include "diag/whole_file.hpp"
 #include "event/from_target.hpp"
 #include "host/exclusions.hpp"
@@ -110,11 +111,14 @@ void check_identity_files(const policy::Policy& policy, const decide::Facts& fac
     }
 }
 
-// The place of the identity: in the policy, or in the files from which the default one comes.
+// The place of the identity: in the policy, in the firmware's table, or in the files from which the
+// default one comes.
 diag::Span place_of(const HostView& host, const policy::Identity& identity,
                     plan::IdentityPart part) {
   if (identity.span.source)
     return identity.span;
+  if (identity.name == policy::nbft_name && !host.facts.nbft.empty())
+    return diag::whole_file(host.facts.nbft.front().path);
   return line_of(host.files,
                  part == plan::IdentityPart::hostid ? host::hostid_path : host::hostnqn_path, 1);
 }
@@ -186,8 +190,9 @@ void check_shared(const policy::Policy& policy, const decide::Facts& facts, diag
   // `default` first: a finding is about the name that was given.
   if (const auto own = policy.identities.find(default_identity); own != policy.identities.end())
     look_at(own->second);
+  // The firmware's may well be the host's own, or one that the policy gives a name.
   for (const auto& [name, identity] : policy.identities)
-    if (name != default_identity)
+    if (name != default_identity && name != policy::nbft_name)
       look_at(identity);
 }
 
@@ -230,6 +235,7 @@ void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& si
     check_identities(host, *loaded.policy, host.facts, sink);
     check_shared(*loaded.policy, host.facts, sink);
     check_targets(*loaded.policy, host.facts, sink);
+    check_firmware(*loaded.policy, host.facts, sink);
   }
   check_exclusions(host.files, sink);
   for (const host::FabricsMount& mount : host::mounts_without_netdev(host.files))

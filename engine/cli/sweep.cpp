@@ -174,7 +174,8 @@ ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& wor
   for (const event::Event& event : plan::all_events(policy, facts)) {
     const plan::Plan plan =
         service::with_noted_id(world.files, service::plan_event(policy, facts, event));
-    if (!service::is_wanted(plan) || asked_for.contains(plan.id))
+    const bool is_asked_for = asked_for.contains(plan.id);
+    if (is_asked_for || (!service::is_wanted(plan) && !service::is_adopted(plan)))
       continue;
     const std::uint64_t present = host::incarnation_of(world.files, event.device);
     if (service::was_looked_at(plan, states, present) && !has_unread_log(plan, states, port))

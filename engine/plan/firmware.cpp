@@ -23,26 +23,6 @@ bool has_address_of(const decide::Interface& interface, base::IpFamily family) {
                      [&](const auto& own) { return own.address.family == family; });
 }
 
-// The interface with the HFI's MAC and VLAN. A bridge or a bond shares the MAC with a port of its
-// own: the one that has the address is meant, else the first with any.
-const decide::Interface* interface_of(const firmware::Hfi& hfi, const decide::Facts& facts) {
-  const decide::Interface* best = nullptr;
-  int best_rank = 0;
-  if (!facts.interfaces)
-    return nullptr;
-  for (const decide::Interface& each : *facts.interfaces) {
-    if (each.mac != hfi.mac || each.vlan != hfi.vlan)
-      continue;
-    int const rank =
-        hfi.address && has_address(each, *hfi.address) ? 3 : (each.addresses.empty() ? 1 : 2);
-    if (rank > best_rank) {
-      best = &each;
-      best_rank = rank;
-    }
-  }
-  return best;
-}
-
 // The HFI's address and the interface that has its MAC and VLAN. The lease of the firmware may have
 // ended: where the interface has another address by now, the kernel chooses.
 void take_host_side(base::Endpoint& endpoint, const firmware::Hfi* hfi,
@@ -208,6 +188,26 @@ event::Event discovery_as_in_tables(const policy::Policy& policy, const decide::
 }
 
 } // namespace
+
+// The interface with the HFI's MAC and VLAN. A bridge or a bond shares the MAC with a port of its
+// own: the one that has the address is meant, else the first with any.
+const decide::Interface* interface_of(const firmware::Hfi& hfi, const decide::Facts& facts) {
+  const decide::Interface* best = nullptr;
+  int best_rank = 0;
+  if (!facts.interfaces)
+    return nullptr;
+  for (const decide::Interface& each : *facts.interfaces) {
+    if (each.mac != hfi.mac || each.vlan != hfi.vlan)
+      continue;
+    int const rank =
+        hfi.address && has_address(each, *hfi.address) ? 3 : (each.addresses.empty() ? 1 : 2);
+    if (rank > best_rank) {
+      best = &each;
+      best_rank = rank;
+    }
+  }
+  return best;
+}
 
 std::vector<event::Event> firmware_events(const policy::Policy& policy,
                                           const decide::Facts& facts) {

@@ -34,6 +34,10 @@ event::Event as_in_tables(const policy::Policy& policy, const decide::Facts& fac
 std::optional<InTables> find_in_tables(const policy::Policy& policy, const decide::Facts& facts,
                                        const event::Event& event);
 
+// The interface with the HFI's MAC address and VLAN; nullptr where there is none, or where the
+// interfaces are unknown. Points into the facts.
+const decide::Interface* interface_of(const firmware::Hfi& hfi, const decide::Facts& facts);
+
 FirmwarePath firmware_path(const InTables& path);
 
 // The digests that the firmware used, whatever the policy says.

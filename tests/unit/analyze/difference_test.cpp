@@ -22,8 +22,8 @@ std::string shown(const policy::Policy& before, const policy::Policy& after) {
     text += "\n";
   }
   for (const auto& [what, settings] :
-       {std::pair("reasons", &difference.reasons), std::pair("boot", &difference.boot),
-        std::pair("limits", &difference.limits)})
+       {std::pair("reasons", &difference.reasons), std::pair("firmware", &difference.firmware),
+        std::pair("boot", &difference.boot), std::pair("limits", &difference.limits)})
     for (const auto& one : *settings)
       text += fmt::format("{}: {}: {} -> {}\n", what, one.name, one.before, one.after);
   CHECK(difference.empty() == text.empty());
@@ -116,6 +116,20 @@ TEST_CASE("guards") {
         "denied by `b`\n");
   auto const sold = with_guard("{ name: a, match: { traddr: 10.9.0.0/16 }, reason: sold }");
   CHECK(shown(*one, *sold) == "reasons: a: wiped -> sold\n");
+}
+
+TEST_CASE("the use of the firmware's table, also where rules decide each of its events") {
+  auto const with_firmware = [](const std::string& firmware, const std::string& rules) {
+    return tests::loaded("version: 1\n" + firmware + "rules:\n" + rules);
+  };
+  std::string const ignoring = "firmware: { nbft: ignore }\n";
+  std::string const all = "  - { name: dcs, match: { any: true }, action: discover }\n"
+                          "  - { name: all, match: { any: true }, action: connect }\n";
+  CHECK(shown(*with_firmware("", all), *with_firmware(ignoring, all)) ==
+        "firmware: nbft: use -> ignore\n");
+  CHECK(shown(*with_firmware(ignoring, all), *with_firmware("", all)) ==
+        "firmware: nbft: ignore -> use\n");
+  CHECK(shown(*with_firmware("", all), *with_firmware("firmware: { nbft: use }\n", all)).empty());
 }
 
 TEST_CASE("what boot waits for") {

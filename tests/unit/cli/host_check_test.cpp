@@ -265,6 +265,114 @@ TEST_CASE("check_host: a mount over a fabric that systemd takes for a local one"
   }
 }
 
+TEST_CASE("check_host: the firmware's table") {
+  constexpr const char* nqn = "nqn.2014-08.com.example:web-07";
+  constexpr const char* id = "4f6d7c1e-3f0b-4f0e-9c39-0c2a7b5d9e01";
+  constexpr const char* other_nqn = "nqn.2014-08.com.example:bios";
+  constexpr const char* other_id = "4f6d7c1e-3f0b-4f0e-9c39-0c2a7b5d9e02";
+  firmware::MacAddress const mac{0x02, 0, 0, 0, 0, 1};
+  std::string const path = "/sys/firmware/acpi/tables/NBFT";
+  using Interfaces = std::optional<std::vector<decide::Interface>>;
+  Interfaces const card = {{{.name = "eth0", .mac = mac}}};
+  struct Row {
+    const char* name;
+    firmware::Host host;
+    std::uint16_t vlan;
+    Interfaces interfaces;
+    std::vector<std::string> problems;
+    const char* found; // `code message | note`
+  };
+  Row const rows[] = {
+      {"as this host is", {.nqn = nqn, .id = id}, 0, card, {}, ""},
+      {"the host ID in other letters",
+       {.nqn = nqn, .id = "4F6D7C1E-3F0B-4F0E-9C39-0C2A7B5D9E01"},
+       0,
+       card,
+       {},
+       ""},
+      {"without an identity", {}, 0, card, {}, ""},
+      {"interfaces are not known", {.nqn = nqn, .id = id}, 0, {}, {}, ""},
+      {"no such interface",
+       {.nqn = nqn, .id = id},
+       0,
+       {{{.name = "eth0", .mac = firmware::MacAddress{0x02, 0, 0, 0, 0, 2}}}},
+       {},
+       "714 no interface has the MAC address 02:00:00:00:00:01 of the table's interface 1 | its "
+       "paths wait until an interface has 10.20.1.77\n"},
+      {"no such VLAN",
+       {.nqn = nqn, .id = id},
+       7,
+       card,
+       {},
+       "714 no interface has the MAC address 02:00:00:00:00:01 and VLAN 7 of the table's interface "
+       "1 | its paths wait until an interface has 10.20.1.77\n"},
+      {"another identity",
+       {.nqn = other_nqn, .id = other_id},
+       0,
+       card,
+       {},
+       "715 the firmware booted this host as `nqn.2014-08.com.example:bios`, and its own host NQN "
+       "is "
+       "`nqn.2014-08.com.example:web-07` | an array knows this host by both\n"},
+      {"another host NQN alone",
+       {.nqn = other_nqn, .id = id},
+       0,
+       card,
+       {},
+       "715 the firmware's table and this host share their host ID, but not their host NQN | while "
+       "a "
+       "path of the table is connected, others end with `identity-conflict`\n"},
+      {"another host ID alone",
+       {.nqn = nqn, .id = other_id},
+       0,
+       card,
+       {},
+       "715 the firmware's table and this host share their host NQN, but not their host ID | while "
+       "a "
+       "path of the table is connected, others end with `identity-conflict`\n"},
+      {"an unreadable table beside it",
+       {.nqn = nqn, .id = id},
+       0,
+       card,
+       {path + "2: byte 9: the checksum is wrong"},
+       "713 the firmware's table cannot be used: /sys/firmware/acpi/tables/NBFT2: byte 9: the "
+       "checksum is wrong | what it names there is not connected\n"},
+  };
+  auto const shown = [](const World& world) {
+    std::string text;
+    for (const diag::Finding& one : world.findings())
+      text += std::to_string(one.code) + " " + one.message + " | " +
+              (one.notes.empty() ? "" : one.notes[0]) + "\n";
+    return text;
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    world.facts.identity = decide::HostIdentity{.hostnqn = nqn, .hostid = id};
+    world.facts.interfaces = row.interfaces;
+    world.facts.nbft_problems = row.problems;
+    // The second interface is nobody's.
+    world.facts.nbft = {
+        {.path = path,
+         .host = row.host,
+         .hfis = {{.index = 1,
+                   .mac = mac,
+                   .vlan = row.vlan,
+                   .address = base::IpAddress::parse("10.20.1.77").value()},
+                  {.index = 2, .mac = {2, 0, 0, 0, 0, 9}}},
+         .subsystems = {{.index = 1, .hfis = {1}, .nqn = "nqn.2014-08.com.example:root"}}}};
+    CHECK(shown(world) == row.found);
+    auto const found = world.findings();
+    if (!found.empty())
+      CHECK(found[0].spans.at(0).span.place() == (row.problems.empty() ? path : path + "2"));
+    if (!found.empty() && found[0].code == 715)
+      CHECK((found[0].severity == diag::Severity::warning) ==
+            (found[0].message.find("share") != std::string::npos));
+    world.tree.write("/etc/nvmf/autoconnect.yaml", policy_text + "firmware: { nbft: ignore }\n");
+    CHECK(shown(world).empty());
+  }
+}
+
 TEST_CASE("check_host: identities that the files make one, or half of one") {
   constexpr const char* nqn = "nqn.2014-08.com.example:web-07";
   constexpr const char* id = "4f6d7c1e-3f0b-4f0e-9c39-0c2a7b5d9e01";

@@ -1,0 +1,101 @@
+#include "cli/firmware_check.hpp"
+
+#include "base/nqn.hpp"
+#include "base/wire_text.hpp"
+#include "diag/whole_file.hpp"
+#include "plan/firmware.hpp"
+#include "plan/identity.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string>
+
+namespace nvmf::cli {
+
+namespace {
+
+constexpr std::uint16_t table_unreadable = 713;
+constexpr std::uint16_t interface_missing = 714;
+constexpr std::uint16_t identity_differs = 715;
+
+// The problem begins with the path of its table.
+void check_readable(const decide::Facts& facts, diag::Sink& sink) {
+  for (const std::string& problem : facts.nbft_problems)
+    sink.add(table_unreadable, fmt::format("the firmware's table cannot be used: {}", problem),
+             diag::whole_file(problem.substr(0, problem.find(": "))))
+        .notes.emplace_back("what it names there is not connected");
+}
+
+bool is_used(const firmware::Table& table, std::uint8_t hfi) {
+  return std::any_of(table.subsystems.begin(), table.subsystems.end(),
+                     [hfi](const firmware::Subsystem& subsystem) {
+                       return std::find(subsystem.hfis.begin(), subsystem.hfis.end(), hfi) !=
+                              subsystem.hfis.end();
+                     }) ||
+         std::any_of(table.discoveries.begin(), table.discoveries.end(),
+                     [hfi](const firmware::Discovery& each) { return each.hfi == hfi; });
+}
+
+void check_interfaces(const firmware::Table& table, const decide::Facts& facts, diag::Sink& sink) {
+  if (!facts.interfaces)
+    return;
+  for (const firmware::Hfi& hfi : table.hfis) {
+    if (!is_used(table, hfi.index) || plan::interface_of(hfi, facts))
+      continue;
+    std::string const vlan = hfi.vlan == 0 ? "" : fmt::format(" and VLAN {}", hfi.vlan);
+    sink.add(interface_missing,
+             fmt::format("no interface has the MAC address {}{} of the table's interface {}",
+                         firmware::to_string(hfi.mac), vlan, hfi.index),
+             diag::whole_file(table.path))
+        .notes.emplace_back(
+            hfi.address
+                ? fmt::format("its paths wait until an interface has {}", hfi.address->to_string())
+                : std::string("the kernel chooses the interface of its paths"));
+  }
+}
+
+// Half an identity in common keeps every other connection of this host from being made while a path
+// of the table is connected.
+void check_identity(const plan::ResolvedIdentity& own, const firmware::Table& table,
+                    diag::Sink& sink) {
+  if (table.host.nqn.empty() || table.host.id.empty() || own.host_nqn.empty() || own.hostid.empty())
+    return;
+  bool const same_nqn = table.host.nqn == own.host_nqn;
+  bool const same_id = base::canonical_uuid(table.host.id) == own.hostid;
+  if (same_nqn && same_id)
+    return;
+  bool const shares_half = same_nqn || same_id;
+  diag::Finding& finding = sink.add(
+      identity_differs,
+      shares_half
+          ? fmt::format("the firmware's table and this host share their {}, but not their {}",
+                        same_nqn ? "host NQN" : "host ID", same_nqn ? "host ID" : "host NQN")
+          : fmt::format("the firmware booted this host as `{}`, and its own host NQN is `{}`",
+                        base::escaped(table.host.nqn), base::escaped(own.host_nqn)),
+      diag::whole_file(table.path));
+  if (shares_half) {
+    finding.severity = diag::Severity::warning;
+    finding.notes.emplace_back(
+        "while a path of the table is connected, others end with `identity-conflict`");
+  } else {
+    finding.notes.emplace_back("an array knows this host by both");
+  }
+  finding.help = "give both the same host NQN and host ID, in the firmware's setup or in /etc/nvme";
+}
+
+} // namespace
+
+void check_firmware(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
+  if (policy.nbft == policy::NbftUse::ignore)
+    return;
+  check_readable(facts, sink);
+  auto const own = policy.identities.find("default");
+  plan::ResolvedIdentity const values = plan::values_of(
+      own == policy.identities.end() ? policy::Identity{.name = "default"} : own->second, facts);
+  for (const firmware::Table& table : facts.nbft) {
+    check_interfaces(table, facts, sink);
+    check_identity(values, table, sink);
+  }
+}
+
+} // namespace nvmf::cli
