@@ -15,8 +15,9 @@ import time
 
 MEMORY = "2048"
 # Under emulation a program at another address than the last time is translated anew, instruction by instruction: with
-# address randomization most of what a guest does at the start of a program is QEMU's own work.
-KERNEL_OPTIONS = "root=LABEL=guest rw console=ttyS0 panic=-1 oops=panic norandmaps mitigations=off"
+# address randomization most of what a guest does at the start of a program is QEMU's own work.  On a busy host the
+# emulated timer can be too late for the kernel's check of it.
+KERNEL_OPTIONS = "root=LABEL=guest rw console=ttyS0 panic=-1 oops=panic norandmaps mitigations=off no_timer_check"
 
 
 class GuestError(Exception):
@@ -26,8 +27,10 @@ class GuestError(Exception):
 class Vm:
     """A running guest.  Use as a context manager: QEMU and its files are gone afterwards."""
 
-    def __init__(self, image, accel, disk, state=None):
-        """image: directory with vmlinuz and initrd.img.  disk: what the new overlay lies on.  state: None boots."""
+    def __init__(self, image, accel, disk, state=None, acpi_tables=()):
+        """image: directory with vmlinuz and initrd.img.  disk: what the new overlay lies on.  state: None boots.
+        acpi_tables: files, each a whole table.  The firmware hands them over at each boot: a guest that was loaded
+        from a snapshot has them after its next one."""
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="nvmf-guest-"))
         self.disk = self.directory / "disk.qcow2"
         self.console = self.directory / "console.log"
@@ -36,7 +39,7 @@ class Vm:
         self.process = None
         try:
             subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk, self.disk], check=True)
-            self.process = subprocess.Popen(self._command(image, accel, state), stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(self._command(image, accel, state, acpi_tables), stdin=subprocess.DEVNULL)
             self._connect("monitor")
             self._connect("control")
             self._monitor_line()  # the greeting
@@ -50,7 +53,7 @@ class Vm:
             self.close()
             raise
 
-    def _command(self, image, accel, state):
+    def _command(self, image, accel, state, acpi_tables):
         def channel(name):
             return ["-chardev", f"socket,id={name},path={self.directory / name},server=on,wait=off"]
         return ["qemu-system-x86_64", "-accel", accel, "-cpu", "max,la57=off", "-smp", "1", "-m", MEMORY,
@@ -61,6 +64,7 @@ class Vm:
                 *channel("monitor"), "-mon", "chardev=monitor,mode=control",
                 *channel("control"), "-device", "virtio-serial",
                 "-device", "virtserialport,chardev=control,name=nvmf.control",
+                *(word for table in acpi_tables for word in ("-acpitable", f"file={table}")),
                 *(["-incoming", f"exec:cat '{state}'"] if state else [])]
 
     def __enter__(self):
