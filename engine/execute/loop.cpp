@@ -34,6 +34,8 @@ constexpr base::Duration policy_settles = std::chrono::seconds(1);
 // then sits in the kernel and ends there.
 constexpr base::Duration stop_patience(2500);
 constexpr base::Duration stop_look(100);
+// Between two looks whether the journal takes lines again.
+constexpr base::Duration journal_look(250);
 // Without inotify (instances are few) new requests are looked for.
 constexpr base::Duration request_look = std::chrono::seconds(1);
 // A wait after which it does not matter that code comes from the page cache again.
@@ -249,6 +251,8 @@ void Loop::arm_timer() {
     consider(*rest_until_);
   if (!inotify_ || claim_unread_)
     consider(now + request_look);
+  if (world_.journal.write_waiting())
+    consider(now + journal_look);
   release_memory_before_long_wait(next, now);
   if (!next) {
     sd_event_source_set_enabled(timer_, SD_EVENT_OFF);
@@ -338,6 +342,8 @@ void Loop::add_sources() {
   // The session counts from boot, suspend included: so does the timer.
   sd_event_add_time(event_, &timer_, CLOCK_BOOTTIME, 0, 1000, on_tick, this);
   sd_event_source_set_enabled(timer_, SD_EVENT_OFF);
+  // Where the unit asks for signs of life (WatchdogSec=).
+  sd_event_set_watchdog(event_, 1);
 }
 
 int Loop::on_requests(sd_event_source*, int fd, std::uint32_t, void* self) {

@@ -134,6 +134,7 @@ int carry_out(const CommandLine& line) {
              .journal = journal,
              .credentials_directory = credentials});
   ExitCode const code = loop.run();
+  journal.finish(systemd::HostJournal::last_patience);
   // Not past the threads: one may sit in the kernel for a minute. The state is written.
   std::fflush(nullptr);
   ::_exit(static_cast<int>(code));

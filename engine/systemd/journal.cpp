@@ -1,11 +1,10 @@
 #include "systemd/journal.hpp"
 
+#include "base/clock.hpp"
 #include "base/standard_streams.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
-#include <sys/uio.h>
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
 #include <unistd.h>
 #include <vector>
 
@@ -13,26 +12,39 @@ namespace nvmf::systemd {
 
 namespace {
 
-// `NAME=value` of each field of the line; binary-safe, so that no text can add a field.
-std::vector<std::string> assignments(const JournalLine& line, const std::string& identifier) {
-  std::vector<std::string> all{fmt::format("MESSAGE={}", line.message),
-                               fmt::format("PRIORITY={}", static_cast<int>(line.priority)),
-                               fmt::format("SYSLOG_IDENTIFIER={}", identifier)};
+std::string entry_of(const JournalLine& line, const std::string& identifier) {
+  std::vector<JournalField> fields{{"MESSAGE", line.message},
+                                   {"PRIORITY", fmt::to_string(static_cast<int>(line.priority))},
+                                   {"SYSLOG_IDENTIFIER", identifier}};
   if (!line.message_id.empty())
-    all.push_back(fmt::format("MESSAGE_ID={}", line.message_id));
-  for (auto const& [name, value] : line.fields)
+    fields.emplace_back("MESSAGE_ID", line.message_id);
+  for (const auto& [name, value] : line.fields)
     if (!value.empty())
-      all.push_back(fmt::format("{}={}", name, value));
-  return all;
+      fields.emplace_back(name, value);
+  return journal_entry(fields);
 }
 
-bool journal_is_there() { return ::access("/run/systemd/journal/socket", W_OK) == 0; }
+std::string_view word_of(Priority priority) {
+  switch (priority) {
+  case Priority::error:
+    return "error";
+  case Priority::warning:
+    return "warning";
+  case Priority::notice:
+    return "notice";
+  case Priority::info:
+    return "info";
+  case Priority::debug:
+    return "debug";
+  }
+  return {};
+}
 
 } // namespace
 
 void HostJournal::write(const JournalLine& line) {
   bool const terminal = ::isatty(STDERR_FILENO) == 1;
-  bool const to_journal = journal_is_there();
+  bool const to_journal = socket_.is_there();
   if (!to_journal || (terminal && line.priority <= Priority::warning)) {
     std::string const prefix =
         terminal ? std::string() : fmt::format("<{}>", static_cast<int>(line.priority));
@@ -40,11 +52,71 @@ void HostJournal::write(const JournalLine& line) {
   }
   if (!to_journal)
     return;
-  std::vector<std::string> all = assignments(line, identifier_);
-  std::vector<iovec> pieces;
-  for (std::string& assignment : all)
-    pieces.push_back({.iov_base = assignment.data(), .iov_len = assignment.size()});
-  sd_journal_sendv(pieces.data(), static_cast<int>(pieces.size()));
+  wait_with({.priority = line.priority, .entry = entry_of(line, identifier_)});
+  (void)write_waiting();
+}
+
+void HostJournal::wait_with(Waiting line) {
+  waiting_bytes_ += line.entry.size();
+  waiting_.push_back(std::move(line));
+  while (waiting_.size() > most_lines || (waiting_bytes_ > most_bytes && waiting_.size() > 1))
+    drop_one();
+}
+
+// The least important one, the oldest of those.
+void HostJournal::drop_one() {
+  auto const least =
+      std::max_element(waiting_.begin(), waiting_.end(),
+                       [](const auto& a, const auto& b) { return a.priority < b.priority; });
+  ++dropped_[least->priority];
+  waiting_bytes_ -= least->entry.size();
+  waiting_.erase(least);
+}
+
+bool HostJournal::write_waiting() {
+  while (!waiting_.empty()) {
+    auto const answer = socket_.send(waiting_.front().entry);
+    if (answer == JournalSocket::Answer::later)
+      return true;
+    settle_first(answer);
+  }
+  return false;
+}
+
+void HostJournal::settle_first(JournalSocket::Answer answer) {
+  if (answer == JournalSocket::Answer::refused)
+    ++dropped_[waiting_.front().priority];
+  waiting_bytes_ -= waiting_.front().entry.size();
+  waiting_.pop_front();
+  if (waiting_.empty() && !dropped_.empty())
+    count_dropped();
+}
+
+void HostJournal::count_dropped() {
+  std::string counts;
+  for (const auto& [priority, count] : dropped_)
+    counts +=
+        fmt::format("{}{} of priority {}", counts.empty() ? "" : ", ", count, word_of(priority));
+  dropped_.clear();
+  wait_with(
+      {.priority = Priority::warning,
+       .entry = entry_of({.priority = Priority::warning,
+                          .message_id = message::lines_dropped,
+                          .message = "lines that the journal did not take were dropped: " + counts},
+                         identifier_)});
+}
+
+void HostJournal::finish(base::Duration patience) {
+  base::SystemClock const clock;
+  base::Duration const end = clock.since_boot() + patience;
+  while (write_waiting()) {
+    base::Duration const rest = end - clock.since_boot();
+    auto const answer = rest > base::Duration(0) ? socket_.send(waiting_.front().entry, rest)
+                                                 : JournalSocket::Answer::later;
+    if (answer == JournalSocket::Answer::later)
+      return;
+    settle_first(answer);
+  }
 }
 
 } // namespace nvmf::systemd

@@ -32,6 +32,7 @@ inline constexpr std::string_view controller_removed = "676500ce09f049639bcccf30
 inline constexpr std::string_view boot_incomplete = "676500ce09f049639bcccf306e78421a";
 inline constexpr std::string_view firmware_table_broken = "676500ce09f049639bcccf306e78421b";
 inline constexpr std::string_view state_set_aside = "676500ce09f049639bcccf306e78421c";
+inline constexpr std::string_view lines_dropped = "676500ce09f049639bcccf306e78421d";
 } // namespace message
 
 // All of them, for the test that compares them with the catalogue.
@@ -55,6 +56,7 @@ inline constexpr std::array all_message_ids{
     MessageId{message::boot_incomplete, "boot-incomplete"},
     MessageId{message::firmware_table_broken, "firmware-table-broken"},
     MessageId{message::state_set_aside, "state-set-aside"},
+    MessageId{message::lines_dropped, "lines-dropped"},
 };
 
 } // namespace nvmf::systemd
