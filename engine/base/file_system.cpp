@@ -63,13 +63,15 @@ Result<std::string> RealFileSystem::read(const std::string& path, std::size_t li
   if (pipes_ == Pipes::refused && ::fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode) &&
       !S_ISDIR(status.st_mode))
     return failure(path + ": not a regular file", EINVAL);
-  // Straight into the text that is returned, for it may be a secret, of which no copy is to remain.
+  // Straight into the text that is returned, for it may be a secret, of which no copy is to remain:
+  // it grows only where a file is longer than its first part.
   std::size_t const chunk = std::min(limit, largest_chunk) + 1;
   std::string content;
   std::size_t length = 0;
   for (;;) {
-    content.resize(length + chunk);
-    ssize_t const count = ::read(fd.get(), content.data() + length, chunk);
+    if (length == content.size())
+      content.resize(length + chunk);
+    ssize_t const count = ::read(fd.get(), content.data() + length, content.size() - length);
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)

@@ -90,8 +90,8 @@ std::string summary(const load::Loaded& loaded, const diag::Counts& counts) {
                      found.empty() ? "nothing to complain about" : found);
 }
 
-void show(const Globals& globals, const load::Loaded& loaded,
-          const std::vector<diag::Finding>& findings) {
+void show(const Globals& globals, const load::Loaded& loaded, std::vector<diag::Finding> findings) {
+  policy::hide_secrets(findings);
   if (globals.format == "json")
     return print(diag::render_json(findings));
   if (globals.format == "sarif")

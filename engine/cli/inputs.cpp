@@ -10,6 +10,7 @@
 #include "host/gather.hpp"
 #include "load/last_good.hpp"
 #include "load/trust.hpp"
+#include "policy/secret_text.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -72,7 +73,9 @@ load::Loaded load_policy(const Globals& globals, const policy::FindingOptions& w
 
 void complain_about(const Globals& globals, const diag::Sink& sink) {
   const bool coloured = palette_for(stderr, globals.color).coloured_output();
-  print_error(diag::render_human(sink.findings(), coloured ? diag::Colour::on : diag::Colour::off));
+  std::vector<diag::Finding> findings = sink.findings();
+  policy::hide_secrets(findings);
+  print_error(diag::render_human(findings, coloured ? diag::Colour::on : diag::Colour::off));
 }
 
 std::optional<std::string> last_good_stored(const base::FileSystem& files) {

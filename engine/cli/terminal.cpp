@@ -2,6 +2,7 @@
 
 #include "base/standard_streams.hpp"
 #include "base/wire_text.hpp"
+#include "policy/secret_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -136,7 +137,7 @@ base::Result<void> write_output(const std::string& path, std::string_view text) 
 
 void complain(std::string_view message) {
   std::string line = "nvmf-policy: ";
-  for (const char c : message) {
+  for (const char c : policy::with_secrets_masked(std::string(message))) {
     // Messages contain text that was typed or read: a terminal must not act on it.
     const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
     line += is_control && c != '\n' ? base::escaped({&c, 1}) : std::string(1, c);

@@ -7,6 +7,7 @@
 #include "cli/usage.hpp"
 #include "diag/read_source.hpp"
 #include "diag/render.hpp"
+#include "policy/secret_text.hpp"
 #include "testing/check_suite.hpp"
 #include "testing/read_suite.hpp"
 
@@ -105,6 +106,7 @@ Prepared prepare(const std::string& path, const Globals& globals, Policies& poli
   if (!suite) {
     complain_about(globals, sink);
     broken.findings = sink.findings();
+    policy::hide_secrets(broken.findings);
     return tl::unexpected(std::move(broken));
   }
   ReadySuite ready{.suite = std::move(*suite), .paths = globals.policy};
@@ -121,6 +123,7 @@ Prepared prepare(const std::string& path, const Globals& globals, Policies& poli
   broken.findings = sink.findings();
   broken.findings.insert(broken.findings.end(), known.errors.findings().begin(),
                          known.errors.findings().end());
+  policy::hide_secrets(broken.findings);
   if (broken.findings.empty())
     broken.problem = "there is no policy";
   return tl::unexpected(std::move(broken));

@@ -32,7 +32,6 @@ public:
     source->path = file.path;
     source->text = policy::with_secrets_masked(std::move(text));
     loaded_.sources.push_back(source);
-    texts_.push_back(source);
     loaded_.found_any = true;
     auto document = yaml::parse_yaml(source, loaded_.findings);
     if (!document) {
@@ -63,34 +62,12 @@ public:
     apply_suppressions(loaded_.findings.findings(), loaded_.suppressions);
     if (!loaded_.findings.has_errors())
       report_unused(loaded_.suppressions, LookedFor::text, loaded_.findings);
-    else
-      hide_secrets();
+    else // a text with mistakes is shown, and a secret may be what is wrong with it
+      policy::hide_secrets(loaded_.findings.findings());
     diag::sort_by_place(loaded_.findings.findings());
   }
 
 private:
-  // A text with mistakes is shown, and a secret may be what is wrong with it.
-  void hide_secrets() {
-    std::vector<std::string> secrets;
-    for (const std::shared_ptr<diag::Source>& source : texts_) {
-      policy::MaskedText masked = policy::with_secret_values_masked(std::move(source->text));
-      source->text = std::move(masked.text);
-      secrets.insert(secrets.end(), masked.secrets.begin(), masked.secrets.end());
-    }
-    for (diag::Finding& finding : loaded_.findings.findings())
-      for (const std::string& secret : secrets) {
-        mask(finding.message, secret);
-        mask(finding.help, secret);
-        if (finding.replacement && finding.replacement->find(secret) != std::string::npos)
-          finding.replacement.reset();
-      }
-  }
-
-  static void mask(std::string& text, const std::string& secret) {
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
-      text.replace(at, secret.size(), secret.size(), '*');
-  }
-
   void take_suppressions(const yaml::Document& document) {
     auto suppressions = read_suppressions(document, loaded_.findings);
     loaded_.suppressions.insert(loaded_.suppressions.end(), suppressions.begin(),
@@ -115,7 +92,6 @@ private:
   Loaded& loaded_;
   const policy::FindingOptions& wanted_;
   policy::ResolveInput input_;
-  std::vector<std::shared_ptr<diag::Source>> texts_;
   std::string content_; // for the digest
 };
 

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <memory>
+#include <utility>
 
 namespace nvmf::policy {
 
@@ -48,10 +51,10 @@ bool is_word_character(char c) {
          c == '_';
 }
 
-// Secret options, also as nvme-cli's configuration and the kernel call them.
+// Secret options, also as nvme-cli's configuration and the kernel call them, and what people write.
 const std::vector<std::string>& secret_words() {
   static const auto words = [] {
-    std::vector<std::string> all{"dhchap-key", "dhchap-ctrl-key"};
+    std::vector<std::string> all{"dhchap-key", "dhchap-ctrl-key", "secret", "password"};
     for (const base::ConnectOption& option : base::connect_options())
       if (option.kind == base::OptionKind::secret)
         all.emplace_back(option.name);
@@ -61,6 +64,15 @@ const std::vector<std::string>& secret_words() {
 }
 
 bool is_reference_word(std::string_view word) { return find_key(Section::secret, word) != nullptr; }
+
+// Whether the text before a colon is a key, or the end of a secret, whose last character is a
+// colon.
+bool is_like_key(std::string_view word) {
+  constexpr std::size_t longest = 15;
+  return word.size() <= longest && std::all_of(word.begin(), word.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+         });
+}
 
 class Masker {
 public:
@@ -172,9 +184,11 @@ private:
     bool in_reference = false;
     while ((from = text_.find_first_not_of(structure, from)) < to) {
       std::size_t const end = std::min({text_.find_first_of(structure, from), to, text_.size()});
-      bool const is_key = text_[end - 1] == ':' && end - from > 1;
+      std::string_view const word = std::string_view(text_).substr(from, end - from);
+      bool const is_key =
+          word.size() > 1 && word.back() == ':' && is_like_key(word.substr(0, word.size() - 1));
       if (is_key)
-        in_reference = is_reference_word(std::string_view(text_).substr(from, end - from - 1));
+        in_reference = is_reference_word(word.substr(0, word.size() - 1));
       bool const is_dash = end - from == 1 && text_[from] == '-';
       if (!is_key && !is_dash && !in_reference)
         mask(from, end);
@@ -210,7 +224,54 @@ private:
   std::size_t at_ = 0; // the colon
 };
 
+void mask(std::string& text, const std::vector<std::string>& secrets) {
+  text = with_secrets_masked(std::move(text));
+  for (const std::string& secret : secrets)
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+      text.replace(at, secret.size(), secret.size(), '*');
+}
+
+// The texts that findings point into, masked once each, and the secrets that they held.
+class MaskedSources {
+public:
+  diag::SourcePtr masked(const diag::SourcePtr& source) {
+    diag::SourcePtr& known = known_[source];
+    if (!known) {
+      MaskedText text = with_secret_values_masked(with_secrets_masked(source->text));
+      known =
+          std::make_shared<const diag::Source>(diag::Source{source->path, std::move(text.text)});
+      secrets_.insert(secrets_.end(), text.secrets.begin(), text.secrets.end());
+    }
+    return known;
+  }
+  const std::vector<std::string>& secrets() const { return secrets_; }
+
+private:
+  std::map<diag::SourcePtr, diag::SourcePtr> known_;
+  std::vector<std::string> secrets_;
+};
+
 } // namespace
+
+void hide_secrets(std::vector<diag::Finding>& findings) {
+  MaskedSources sources;
+  for (diag::Finding& finding : findings)
+    for (diag::LabelledSpan& place : finding.spans)
+      if (place.span.source)
+        place.span.source = sources.masked(place.span.source);
+  for (diag::Finding& finding : findings) {
+    mask(finding.message, sources.secrets());
+    mask(finding.help, sources.secrets());
+    for (std::string& note : finding.notes)
+      mask(note, sources.secrets());
+    if (finding.replacement) {
+      const std::string before = *finding.replacement;
+      mask(*finding.replacement, sources.secrets());
+      if (*finding.replacement != before)
+        finding.replacement.reset();
+    }
+  }
+}
 
 std::string with_secrets_masked(std::string text) {
   for (std::size_t at = next_secret(text, 0); at != std::string::npos; at = next_secret(text, at)) {

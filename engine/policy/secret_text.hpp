@@ -2,6 +2,8 @@
 // them, so that no view of the text shows them.
 #pragma once
 
+#include "diag/finding.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,5 +24,9 @@ struct MaskedText {
 // The same for a text that has mistakes: masks the value of each key that is spelt like a secret
 // option, but for references such as `{credential: NAME}`. It need not be YAML.
 MaskedText with_secret_values_masked(std::string text);
+
+// Masks what the findings show, in both ways: the texts that they point into, their messages, helps
+// and notes. A replacement that holds a secret is dropped.
+void hide_secrets(std::vector<diag::Finding>& findings);
 
 } // namespace nvmf::policy
