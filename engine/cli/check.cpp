@@ -98,8 +98,10 @@ void show(const Globals& globals, const load::Loaded& loaded, std::vector<diag::
     return print(diag::render_sarif(findings));
   if (globals.format == "short")
     return print(diag::render_short(findings));
-  const bool coloured = palette_for(stdout, globals.color).coloured_output();
-  std::string text = diag::render_human(findings, coloured ? diag::Colour::on : diag::Colour::off);
+  const Screen screen = screen_for(stdout, globals.color);
+  std::string text = diag::render_human(
+      findings, screen.palette.coloured_output() ? diag::Colour::on : diag::Colour::off,
+      screen.columns);
   if (!globals.quiet)
     text += (text.empty() ? "" : "\n") + summary(loaded, diag::count(findings));
   print(text);

@@ -136,8 +136,13 @@ std::string table_text(const std::vector<TableLine>& lines, const Screen& screen
   for (const TableLine& line : lines)
     text += fmt::format("  {} {}  {} {}\n", padded(line.what, what),
                         padded(shortened(line.name, name), name), padded(line.verdict, 3),
-                        screen.columns ? wrapped(line.why, left, *screen.columns) : line.why);
+                        screen.columns ? fitted_words(line.why, left, *screen.columns) : line.why);
   return text;
+}
+
+// One line, or in a window as many as it takes; `first` columns of it are there already.
+std::string line_text(const std::string& text, std::size_t first, const Screen& screen) {
+  return (screen.columns ? fitted_words(text, first, *screen.columns) : text) + '\n';
 }
 
 std::string closest_text(const policy::Policy& policy, const Explanation& explanation) {
@@ -171,13 +176,16 @@ std::string explanation_text(const policy::Policy& policy, const Explanation& ex
   const bool is_asked = !explanation.host.items.empty();
   const Outcome outcome = is_asked ? foremost(explanation.host.items).outcome : decision.outcome;
   std::string text = outcome_word(outcome, screen.palette);
-  text += "  " + (is_asked ? by_plan_text(policy, explanation) : by_text(policy, decision)) + '\n';
+  const std::size_t behind_word = decide::to_string(outcome).size() + 2;
+  text += "  " + line_text(is_asked ? by_plan_text(policy, explanation) : by_text(policy, decision),
+                           behind_word, screen);
   text += table_text(lines_of(policy, explanation), screen);
   text += closest_text(policy, explanation);
   if (const auto& otherwise = explanation.without_guards)
-    text += fmt::format("without guards: {}  {}\n", decide::to_string(otherwise->outcome),
-                        by_text(policy, *otherwise));
-  text += host_answer_text(explanation.host);
+    text += line_text(fmt::format("without guards: {}  {}", decide::to_string(otherwise->outcome),
+                                  by_text(policy, *otherwise)),
+                      0, screen);
+  text += host_answer_text(explanation.host, screen.columns);
   if (explanation.logged)
     text += service::then_text(policy, *explanation.logged, decision);
   return text;

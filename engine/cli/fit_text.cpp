@@ -20,24 +20,7 @@ std::string_view head_of(std::string_view text, std::size_t columns) {
   return text.substr(0, at);
 }
 
-// The last `columns` columns.
-std::string_view tail_of(std::string_view text, std::size_t columns) {
-  std::size_t at = text.size();
-  while (at > 0 && columns > 0)
-    if (begins_character(text[--at]))
-      --columns;
-  return text.substr(at);
-}
-
 } // namespace
-
-std::string shortened(std::string_view text, std::size_t columns) {
-  if (width(text) <= columns)
-    return std::string(text);
-  const std::size_t kept = std::max<std::size_t>(columns, 1) - 1;
-  const std::size_t head = kept / 3;
-  return std::string(head_of(text, head)) + "…" + std::string(tail_of(text, kept - head));
-}
 
 std::string cut_behind_word(std::string_view text, std::size_t columns) {
   if (width(text) <= columns)
@@ -47,26 +30,6 @@ std::string cut_behind_word(std::string_view text, std::size_t columns) {
   if (head.find(' ') == std::string_view::npos || end == std::string_view::npos)
     return shortened(text, columns);
   return std::string(head.substr(0, end + 1)) + " …";
-}
-
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t columns) {
-  std::string lines;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const std::size_t end = text.find(' ');
-    const std::string_view word = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    if (column > indent && column + 1 + width(word) > columns) {
-      lines += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      lines += ' ';
-      ++column;
-    }
-    lines += word;
-    column += width(word);
-  }
-  return lines;
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #include "cli/host_answer.hpp"
 
+#include "cli/fit_text.hpp"
+
 #include "base/wire_text.hpp"
 #include "cli/names_text.hpp"
 #include "decide/decide.hpp"
@@ -121,12 +123,12 @@ std::vector<std::string> host_answer_lines(const HostAnswer& answer) {
   return lines;
 }
 
-std::string host_answer_text(const HostAnswer& answer) {
+std::string host_answer_text(const HostAnswer& answer, std::optional<std::size_t> columns) {
   const std::string_view head = "this host: ";
   std::string text;
   for (const std::string& line : host_answer_lines(answer))
     text += fmt::format("{}{}\n", text.empty() ? std::string(head) : std::string(head.size(), ' '),
-                        line);
+                        columns ? fitted_words(line, head.size(), *columns) : line);
   return text;
 }
 

@@ -35,6 +35,6 @@ std::vector<std::string> host_answer_lines(const HostAnswer& answer);
 
 // `this host: would connect from 10.20.1.77 via ens1f0`, a line for each item; empty where the host
 // has nothing to say.
-std::string host_answer_text(const HostAnswer& answer);
+std::string host_answer_text(const HostAnswer& answer, std::optional<std::size_t> columns);
 
 } // namespace nvmf::cli

@@ -72,10 +72,12 @@ load::Loaded load_policy(const Globals& globals, const policy::FindingOptions& w
 }
 
 void complain_about(const Globals& globals, const diag::Sink& sink) {
-  const bool coloured = palette_for(stderr, globals.color).coloured_output();
   std::vector<diag::Finding> findings = sink.findings();
   policy::hide_secrets(findings);
-  print_error(diag::render_human(findings, coloured ? diag::Colour::on : diag::Colour::off));
+  const Screen screen = screen_for(stderr, globals.color);
+  print_error(diag::render_human(
+      findings, screen.palette.coloured_output() ? diag::Colour::on : diag::Colour::off,
+      screen.columns));
 }
 
 std::optional<std::string> last_good_stored(const base::FileSystem& files) {

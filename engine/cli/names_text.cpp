@@ -21,6 +21,21 @@ std::string host_side_text(const base::Endpoint& endpoint) {
   return text;
 }
 
+std::string with_port_names(std::string_view text) {
+  constexpr std::string_view node = "nn-0x";
+  constexpr std::string_view port = ":pn-0x";
+  std::string result;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' ') + 1);
+    const std::string_view whole = word.empty() ? text : word; // the last one
+    const auto found = whole.find(port);
+    const bool is_fc = whole.starts_with(node) && found != std::string_view::npos;
+    result += is_fc ? whole.substr(found + port.size()) : whole;
+    text.remove_prefix(whole.size());
+  }
+  return result;
+}
+
 std::string event_text(const event::Event& event) {
   const std::string& name = event.target.empty() ? event.device : event.target;
   return (name.empty() ? "" : base::escaped(name) + "  ") + event::to_line(event);

@@ -22,6 +22,10 @@ std::string address_text(const base::Endpoint& endpoint);
 // The host side: `from 10.20.1.77 via ens1f0`, either alone, or empty.
 std::string host_side_text(const base::Endpoint& endpoint);
 
+// Fibre Channel addresses in `text` as the names of their ports alone, which no other port in the
+// world has: `201000a098000001` for `nn-0x200000a098000001:pn-0x201000a098000001`.
+std::string with_port_names(std::string_view text);
+
 // `nvme0  discovery-log-changed  tcp 10.20.1.10:8009 via ens1f0`: what happened, to what.
 std::string event_text(const event::Event& event);
 

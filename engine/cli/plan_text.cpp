@@ -68,6 +68,12 @@ public:
       measure(plans);
       shorten_names(plans);
     }
+    if (excess() > 0) {
+      node_names_ = false;
+      nqn_columns_.reset();
+      measure(plans);
+      shorten_names(plans);
+    }
   }
 
   std::string line(const PlanRow& row, const Palette& palette) const {
@@ -127,7 +133,8 @@ private:
 
   std::string address_of(const PlanRow& row) const {
     const std::string& side = sources_ ? row.host_side : row.interface;
-    return side.empty() ? row.port : row.port + ' ' + side;
+    const std::string address = side.empty() ? row.port : row.port + ' ' + side;
+    return node_names_ ? address : with_port_names(address);
   }
 
   std::string left_of(const PlanRow& row) const {
@@ -141,6 +148,7 @@ private:
   std::optional<std::size_t> nqn_columns_; // none: as wide as the names are
   bool places_ = true;                     // file and line of what decided
   bool sources_ = true;                    // source addresses beside interfaces
+  bool node_names_ = true;                 // of Fibre Channel, beside the names of ports
   std::size_t nqn_ = 0;
   std::size_t address_ = 0;
   std::size_t left_ = 0; // from the start of the line to the rule or reason
@@ -152,8 +160,8 @@ private:
 std::string heading(const ShownPlan& shown, const Screen& screen) {
   // An event from which nothing follows has no endpoint.
   std::string event = shown.plan.id.empty() ? "the event" : event_text(shown.plan.event);
-  if (screen.columns)
-    event = cut_behind_word(event, *screen.columns);
+  if (screen.columns && width(event) > *screen.columns)
+    event = cut_behind_word(with_port_names(event), *screen.columns);
   return screen.palette.paint(Style::strong, event) + '\n';
 }
 

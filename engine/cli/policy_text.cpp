@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "cli/clause_text.hpp"
+#include "cli/fit_text.hpp"
 #include "cli/names_text.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/shown_settings.hpp"
@@ -11,34 +12,67 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace nvmf::cli {
 
 namespace {
 
-// Lines of cells, the columns as wide as their widest cell.
+// Lines of cells, the columns as wide as their widest cell. Where they do not fit the window, names
+// are shortened until the last column has room, which then takes several lines.
 class Table {
 public:
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
-  std::string text(std::size_t indent) const {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows_)
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        widths.resize(std::max(widths.size(), i + 1));
-        widths[i] = std::max(widths[i], width(row[i]));
-      }
+  std::string text(std::size_t indent, std::optional<std::size_t> columns) const {
+    std::vector<std::size_t> widths = natural_widths();
+    const std::size_t before_last = columns ? shrink(widths, indent, *columns) : 0;
     std::string text;
     for (const auto& row : rows_) {
       std::string line(indent, ' ');
-      for (std::size_t i = 0; i < row.size(); ++i)
-        line += (i == 0 ? "" : "  ") + padded(row[i], widths[i]);
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        const bool is_last = columns && i + 1 == widths.size();
+        line += (i == 0 ? "" : "  ") +
+                (is_last ? fitted_words(row[i], before_last, *columns)
+                         : padded(columns ? shortened(row[i], widths[i]) : row[i], widths[i]));
+      }
       text += line.erase(line.find_last_not_of(' ') + 1) + '\n';
     }
     return text;
   }
 
 private:
+  std::vector<std::size_t> natural_widths() const {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows_)
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        widths.resize(std::max(widths.size(), i + 1));
+        widths[i] = std::max(widths[i], width(row[i]));
+      }
+    return widths;
+  }
+
+  // Makes room for the last column; returns where it begins.
+  static std::size_t shrink(std::vector<std::size_t>& widths, std::size_t indent,
+                            std::size_t columns) {
+    constexpr std::size_t least_room = 28; // of the last column
+    constexpr std::size_t least = 12;      // of a column that is shortened
+    if (widths.empty())
+      return indent;
+    const auto last = widths.end() - 1;
+    std::size_t before_last = std::accumulate(widths.begin(), last, indent) +
+                              2 * static_cast<std::size_t>(last - widths.begin());
+    const std::size_t room = std::min(least_room, *last);
+    while (before_last + room > columns) {
+      const auto widest = std::max_element(widths.begin(), last);
+      if (widest == last || *widest <= least)
+        break;
+      --*widest;
+      --before_last;
+    }
+    return before_last;
+  }
+
   std::vector<std::vector<std::string>> rows_;
 };
 
@@ -81,7 +115,7 @@ std::string options_text(const policy::Connection& connection, Origins origins) 
                                   option.span.place()));
     table.add(std::move(cells));
   }
-  return options.empty() ? "    (the kernel's defaults)\n" : table.text(4);
+  return options.empty() ? "    (the kernel's defaults)\n" : table.text(4, std::nullopt);
 }
 
 // Each setting and its place; a default has no place.
@@ -89,7 +123,7 @@ std::string retry_settings_text(const policy::Connection& connection) {
   Table table;
   for (const ShownSetting& setting : shown_retry(connection))
     table.add({to_text(setting), setting.span.source ? setting.span.place() : "built in"});
-  return table.text(4);
+  return table.text(4, std::nullopt);
 }
 
 std::string behaviour_text(const policy::Rule& rule) {
@@ -115,7 +149,7 @@ std::string behaviour_text(const policy::Rule& rule) {
 
 } // namespace
 
-std::string files_text(const load::Loaded& loaded) {
+std::string files_text(const load::Loaded& loaded, std::optional<std::size_t> columns) {
   if (loaded.files.empty())
     return fmt::format("no policy files: neither {} nor a drop-in\n", load::main_path);
   Table table;
@@ -124,7 +158,7 @@ std::string files_text(const load::Loaded& loaded) {
     const bool is_read = file.state == load::FileState::read;
     table.add({is_read ? std::to_string(++number) : "-", file.path, state_text(file)});
   }
-  std::string text = table.text(0);
+  std::string text = table.text(0, columns);
   if (loaded.policy)
     text += "digest " + loaded.policy->digest + '\n';
   return text;
@@ -141,7 +175,7 @@ std::string match_text(const policy::Match& match) {
   return text;
 }
 
-std::string rules_text(const policy::Policy& policy) {
+std::string rules_text(const policy::Policy& policy, std::optional<std::size_t> columns) {
   Table table;
   for (const policy::Guard& guard : policy.guards)
     table.add({"guard", policy.shown_name(guard), "deny", place_text(guard.span),
@@ -150,7 +184,7 @@ std::string rules_text(const policy::Policy& policy) {
   for (const policy::Rule& rule : policy.rules)
     table.add({fmt::format("rule {}", ++number), policy.shown_name(rule),
                std::string(to_string(rule.action)), place_text(rule.span), match_text(rule.match)});
-  return policy.rules.empty() && policy.guards.empty() ? "no rules\n" : table.text(0);
+  return policy.rules.empty() && policy.guards.empty() ? "no rules\n" : table.text(0, columns);
 }
 
 std::string sets_text(const policy::Policy& policy) {
@@ -172,7 +206,7 @@ std::string settings_text(const policy::OptionSettings& settings, std::size_t in
       cells.push_back(setting.span.place());
     table.add(std::move(cells));
   }
-  return table.text(indent);
+  return table.text(indent, std::nullopt);
 }
 
 std::string profiles_text(const policy::Policy& policy, Origins origins) {

@@ -14,10 +14,11 @@ namespace nvmf::cli {
 enum class Origins : std::uint8_t { hidden, shown };
 
 // Every file of the search path in the order of consultation, with what became of it.
-std::string files_text(const load::Loaded& loaded);
+// In a window of so many columns names are shortened and matches wrapped.
+std::string files_text(const load::Loaded& loaded, std::optional<std::size_t> columns);
 
 // Guards and rules in the order in which they are asked.
-std::string rules_text(const policy::Policy& policy);
+std::string rules_text(const policy::Policy& policy, std::optional<std::size_t> columns);
 std::string sets_text(const policy::Policy& policy);
 std::string profiles_text(const policy::Policy& policy, Origins origins);
 

@@ -29,7 +29,7 @@ struct ShowRequest {
 ExitCode show_files(const Globals& globals) {
   const load::Loaded loaded = load_policy(globals);
   const bool json = globals.format == "json";
-  print(json ? files_json(loaded) : files_text(loaded));
+  print(json ? files_json(loaded) : files_text(loaded, screen_for(stdout, globals.color).columns));
   if (globals.policy.empty() && !json) {
     if (!loaded.policy && loaded.found_any)
       print("broken: " + last_good_line(host_files(globals)) + '\n');
@@ -83,28 +83,40 @@ ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy,
   return ExitCode::failed;
 }
 
+using Columns = std::optional<std::size_t>; // of the window
+
 // A part of the policy that is shown whole.
 struct Listing {
   const char* name;
-  std::string (*text)(const policy::Policy& policy, Origins origins);
+  std::string (*text)(const policy::Policy& policy, Origins origins, Columns columns);
   std::string (*json)(const policy::Policy& policy);
 };
 
 constexpr std::array listings{
-    Listing{"rules", [](const policy::Policy& policy, Origins) { return rules_text(policy); },
+    Listing{"rules",
+            [](const policy::Policy& policy, Origins, Columns columns) {
+              return rules_text(policy, columns);
+            },
             rules_json},
-    Listing{"guards", [](const policy::Policy& policy, Origins) { return guards_text(policy); },
+    Listing{"guards",
+            [](const policy::Policy& policy, Origins, Columns) { return guards_text(policy); },
             guards_json},
-    Listing{"targets", [](const policy::Policy& policy, Origins) { return targets_text(policy); },
+    Listing{"targets",
+            [](const policy::Policy& policy, Origins, Columns) { return targets_text(policy); },
             targets_json},
-    Listing{"sets", [](const policy::Policy& policy, Origins) { return sets_text(policy); },
+    Listing{"sets",
+            [](const policy::Policy& policy, Origins, Columns) { return sets_text(policy); },
             sets_json},
-    Listing{"profiles", profiles_text, profiles_json},
+    Listing{"profiles",
+            [](const policy::Policy& policy, Origins origins, Columns) {
+              return profiles_text(policy, origins);
+            },
+            profiles_json},
     Listing{"identities",
-            [](const policy::Policy& policy, Origins) { return identities_text(policy); },
+            [](const policy::Policy& policy, Origins, Columns) { return identities_text(policy); },
             identities_json},
     Listing{"effective",
-            [](const policy::Policy& policy, Origins) { return effective_text(policy); },
+            [](const policy::Policy& policy, Origins, Columns) { return effective_text(policy); },
             effective_json},
 };
 
@@ -146,7 +158,8 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
   for (const Listing& listing : listings)
     if (what == listing.name)
       print(globals.format == "json" ? listing.json(**policy)
-                                     : listing.text(**policy, origins_of(request)));
+                                     : listing.text(**policy, origins_of(request),
+                                                    screen_for(stdout, globals.color).columns));
   return ExitCode::done;
 }
 

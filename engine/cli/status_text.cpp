@@ -234,6 +234,11 @@ private:
     return columns ? cut_behind_word(text, std::max(*columns, before + fewest) - before) : text;
   }
 
+  bool fits(const std::string& text, std::size_t before) const {
+    const auto& columns = view_.screen.columns;
+    return !columns || before + width(text) <= *columns;
+  }
+
   std::string rows(const std::vector<StatusLine>& lines, std::size_t deeper = 0) const {
     std::size_t name_width = 0;
     std::size_t address_width = 0;
@@ -249,8 +254,13 @@ private:
           below_row + deeper + name_width + 2 + (address_width == 0 ? 0 : address_width + 2);
       std::string one = fmt::format("{}{}  {}  {}{}", std::string(row_indent + deeper, ' '),
                                     palette_.paint(line.style, padded(line.state, state_width)),
-                                    padded(line.name, name_width), address, cut(line.why, used));
+                                    padded(line.name, name_width), address,
+                                    fits(line.why, used) ? line.why : std::string());
       text += one.erase(one.find_last_not_of(' ') + 1) + '\n';
+      // A reason is read whole: below, where there is no room for it.
+      if (!fits(line.why, used))
+        text += std::string(below_row + deeper, ' ') +
+                fitted_words(line.why, below_row + deeper, *view_.screen.columns) + '\n';
       // A command is there to be pasted: it is never cut.
       text += command_line(line.remedy, below_row + deeper);
       if (view_.verbose)

@@ -1,5 +1,7 @@
 #include "cli/terminal.hpp"
 
+#include "base/text_lines.hpp"
+
 #include "base/standard_streams.hpp"
 #include "base/wire_text.hpp"
 #include "policy/secret_text.hpp"
@@ -102,13 +104,7 @@ std::optional<std::size_t> window_lines(std::FILE* stream) {
   return lines;
 }
 
-std::size_t width(std::string_view text) {
-  std::size_t columns = 0;
-  for (const char byte : text)
-    if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) // not a UTF-8 continuation byte
-      ++columns;
-  return columns;
-}
+std::size_t width(std::string_view text) { return base::text_width(text); }
 
 std::string padded(std::string_view text, std::size_t columns) {
   std::string wide(text);

@@ -5,6 +5,7 @@
 #include "diag/finding.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -13,8 +14,10 @@ namespace nvmf::diag {
 enum class Colour : std::uint8_t { off, on };
 
 // For people: the message, the line with a caret, notes and help; a blank line between findings.
-// Nothing needs a colour to be understood.
-std::string render_human(std::span<const Finding> findings, Colour colour = Colour::off);
+// Nothing needs a colour to be understood. In a window of so many `columns` texts are wrapped and
+// excerpts cut; without one each is one line.
+std::string render_human(std::span<const Finding> findings, Colour colour = Colour::off,
+                         std::optional<std::size_t> columns = std::nullopt);
 
 // One line each: `PATH:LINE:COL: error[NVP203] unknown-key: MESSAGE; help: HELP`.
 std::string render_short(std::span<const Finding> findings);

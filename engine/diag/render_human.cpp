@@ -1,3 +1,4 @@
+#include "base/text_lines.hpp"
 #include "diag/catalogue.hpp"
 #include "diag/place.hpp"
 #include "diag/render.hpp"
@@ -12,8 +13,8 @@ namespace nvmf::diag {
 
 namespace {
 
-constexpr std::size_t window_width = 96; // columns of a line that are shown around the caret
-constexpr std::size_t window_before = 40;
+constexpr std::size_t widest_excerpt = 96; // columns of a line that are shown around the caret
+constexpr std::size_t narrowest_excerpt = 40;
 
 struct Palette {
   std::string_view error, warning, info, strong, frame, off;
@@ -64,7 +65,9 @@ std::size_t marked_bytes(const Span& span, std::size_t start, std::size_t line_s
   return end > start ? end - start : 1;
 }
 
-Window window_of(const Span& span, std::string_view line) {
+// `window_width`: columns of the line that there is room for.
+Window window_of(const Span& span, std::string_view line, std::size_t window_width) {
+  std::size_t const window_before = window_width * 5 / 12;
   std::size_t const start = std::min<std::size_t>(span.start.column - 1, line.size());
   std::size_t const marked = marked_bytes(span, start, line.size());
   std::size_t const first = line.size() > window_width && start > window_before
@@ -112,14 +115,26 @@ private:
 
 struct Pen {
   const Palette& palette;
+  std::optional<std::size_t> columns;
   Lines lines{};
+
+  // Columns of a line of the text beside `margin`, with a `…` at either end.
+  std::size_t excerpt_width(std::size_t margin) const {
+    std::size_t const beside = margin + 5;
+    std::size_t const room = columns && *columns > beside ? *columns - beside : widest_excerpt;
+    return std::clamp(columns ? room : widest_excerpt, narrowest_excerpt, widest_excerpt);
+  }
+
+  std::string in_window(const std::string& text, std::size_t first) const {
+    return columns ? base::fitted_words(text, first, *columns) : text;
+  }
 };
 
 std::string excerpt(const LabelledSpan& labelled, std::string_view indent, Pen& pen,
                     std::string_view colour) {
   const Palette& palette = pen.palette;
   const Span& span = labelled.span;
-  Window const window = window_of(span, pen.lines.of(span));
+  Window const window = window_of(span, pen.lines.of(span), pen.excerpt_width(indent.size()));
   std::string const number = fmt::format("{:>{}}", span.start.line, indent.size());
   char const mark = labelled.primary ? '^' : '-';
   std::string out = fmt::format("{}{} |{}\n", palette.frame, indent, palette.off);
@@ -149,10 +164,11 @@ std::string margin(const Finding& finding) {
   return std::string(std::max<std::size_t>(width, 1), ' ');
 }
 
-std::string remark(std::string_view indent, const Palette& palette, std::string_view word,
+std::string remark(std::string_view indent, const Pen& pen, std::string_view word,
                    std::string_view text) {
-  return fmt::format("{}{} ={} {}: {}\n", palette.frame, indent, palette.off, word,
-                     shown_message(text));
+  std::size_t const first = indent.size() + 3 + word.size() + 2;
+  return fmt::format("{}{} ={} {}: {}\n", pen.palette.frame, indent, pen.palette.off, word,
+                     pen.in_window(shown_message(text), first));
 }
 
 std::string places(const Finding& finding, std::string_view indent, Pen& pen) {
@@ -172,27 +188,31 @@ std::string places(const Finding& finding, std::string_view indent, Pen& pen) {
 std::string one(const Finding& finding, Pen& pen) {
   const Palette& palette = pen.palette;
   std::string const indent = margin(finding);
-  std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", severity_colour(palette, finding.severity),
-                                to_string(finding.severity), code_name(finding.code), palette.off,
-                                palette.strong, shown_message(finding.message), palette.off);
+  // `error[NVP203]: `
+  std::size_t const first = to_string(finding.severity).size() + code_name(finding.code).size() + 4;
+  std::string out =
+      fmt::format("{}{}[{}]{}{}: {}{}\n", severity_colour(palette, finding.severity),
+                  to_string(finding.severity), code_name(finding.code), palette.off, palette.strong,
+                  pen.in_window(shown_message(finding.message), first), palette.off);
   out += places(finding, indent, pen);
   const LabelledSpan* where = main_span(finding);
   bool const has_remarks = !finding.help.empty() || !finding.notes.empty() || finding.witness;
   if (has_remarks && where != nullptr && has_line(where->span))
     out += fmt::format("{}{} |{}\n", palette.frame, indent, palette.off);
   for (const std::string& note : finding.notes)
-    out += remark(indent, palette, "note", note);
+    out += remark(indent, pen, "note", note);
   if (finding.witness)
-    out += remark(indent, palette, "note", "for example: " + *finding.witness);
+    out += remark(indent, pen, "note", "for example: " + *finding.witness);
   if (!finding.help.empty())
-    out += remark(indent, palette, "help", finding.help);
+    out += remark(indent, pen, "help", finding.help);
   return out;
 }
 
 } // namespace
 
-std::string render_human(std::span<const Finding> findings, Colour colour) {
-  Pen pen{.palette = colour == Colour::on ? coloured : plain};
+std::string render_human(std::span<const Finding> findings, Colour colour,
+                         std::optional<std::size_t> columns) {
+  Pen pen{.palette = colour == Colour::on ? coloured : plain, .columns = columns};
   std::string out;
   for (const Finding& finding : findings) {
     if (!out.empty())

@@ -91,6 +91,6 @@ TEST_CASE("the host answers what the plan says, or would say of what nobody want
     const cli::HostAnswer answer =
         cli::ask_host(*policy, row.facts, tests::discovered_tcp("10.0.0.1", volume), {});
     CHECK(cli::foremost(answer.items).outcome == row.first);
-    CHECK(cli::host_answer_text(answer) == row.expected);
+    CHECK(cli::host_answer_text(answer, std::nullopt) == row.expected);
   }
 }

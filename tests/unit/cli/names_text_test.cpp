@@ -37,6 +37,14 @@ TEST_CASE("host_side_text: from where, via what") {
   CHECK(cli::host_side_text(endpoint) == "from 10.20.1.77");
 }
 
+TEST_CASE("with_port_names: a port of Fibre Channel by its own name") {
+  CHECK(cli::with_port_names("fc nn-0x200000a098000001:pn-0x201000a098000001 from "
+                             "nn-0x20000090fa000001:pn-0x10000090fa000001") ==
+        "fc 201000a098000001 from 10000090fa000001");
+  CHECK(cli::with_port_names("tcp [fd20:a::1]:4420 via ens1f0") ==
+        "tcp [fd20:a::1]:4420 via ens1f0");
+}
+
 TEST_CASE("nqn_names: short only while it cannot be mistaken") {
   const std::set<std::string> nqns = {"nqn.2014-08.com.example:prod.vol7",
                                       "nqn.2014-08.com.example:array-a.disk",

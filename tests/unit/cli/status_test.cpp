@@ -377,14 +377,15 @@ TEST_CASE("status: by interface and portal, each controller once, problems first
             "                  keep-alive-tmo: 5s\n" + sources);
 }
 
-TEST_CASE("status: in a window rows are cut, and commands are not") {
+TEST_CASE("status: in a window rows fit, with reasons and commands whole below") {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();
   put_state(tree, two_paths());
   const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
   const std::string text = cli::status_text(report, {.screen = {.columns = 80}});
   CAPTURE(text);
-  CHECK(text.find("  try 2 in …\n                ip route get 10.20.1.22\n") != std::string::npos);
+  CHECK(text.find("via san1\n                try 2 in 4s: unreachable: Connection timed out\n"
+                  "                ip route get 10.20.1.22\n") != std::string::npos);
   const std::string full = cli::status_text(report, {.screen = {.columns = 200}, .verbose = true});
   CHECK(full.find("nqn.2014-08.com.example:prod.vol7") != std::string::npos);
   CHECK(text.find("nqn.2014-08.com.example:prod.vol7") == std::string::npos);
