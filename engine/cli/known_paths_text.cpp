@@ -67,7 +67,7 @@ std::string state_text(const KnownPath& one, const KnownPaths& known) {
       one.item.outcome == Outcome::connect || one.item.outcome == Outcome::discover;
   if (!is_wanted)
     return "not tried";
-  return known.in_charge ? "no service tries it: nobody has asked for it yet"
+  return known.in_charge ? "no service tries it: no event has requested it yet"
                          : "no service tries it: nvmf-policy.service is not active";
 }
 

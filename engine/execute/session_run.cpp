@@ -272,9 +272,9 @@ void Session::keep_away_until(Path& path, BootTime time) {
   path.is_doubted = true;
   path.state = PathState::waiting;
   path.next_try = time;
-  path.reason =
-      fmt::format("{}: nobody knows why it was removed; `nvmf-policy resume` connects it now",
-                  host::doubtful_reason);
+  path.reason = fmt::format(
+      "{}: the reason of its removal is not known; `nvmf-policy resume` connects it now",
+      host::doubtful_reason);
   if (news)
     attempts_.log_path(path);
 }

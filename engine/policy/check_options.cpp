@@ -87,7 +87,7 @@ public:
       return;
     if (diag::Finding* finding = report(*first))
       finding->notes.push_back(fmt::format("target `{}`, which rule `{}` decides, can never be "
-                                           "connected so",
+                                           "connected this way",
                                            target.name, policy_.shown_name(*by)));
   }
 
@@ -100,7 +100,8 @@ private:
     if (!contradiction)
       return;
     if (diag::Finding* finding = report(*contradiction))
-      finding->notes.push_back(fmt::format("target `{}` can never be connected so", target.name));
+      finding->notes.push_back(
+          fmt::format("target `{}` can never be connected this way", target.name));
   }
 
   // One finding for each place, however many rules lead to it.

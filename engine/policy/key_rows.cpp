@@ -119,7 +119,7 @@ constexpr Key written_rows[] = {
             "that sees the target port.", .example = "same-subnet"},
   {.section = rule, .name = "probe", .type = boolean, .only = Only::connect, .fallback = "`true`",
    .about = "tcp: whether a handshake from user space comes before the kernel is asked, so that an "
-            "address that does not answer delays nobody.", .example = "false"},
+            "address that does not answer delays no other path.", .example = "false"},
   {.section = rule, .name = "expect-paths", .type = count, .only = Only::connect, .minimum = 1,
    .maximum = 65535, .fallback = "nothing is expected",
    .about = "Paths that each subsystem should have. `status` is degraded below it.", .example = "4"},
@@ -172,10 +172,10 @@ constexpr Key written_rows[] = {
             "guard the one that would be used. `default` is the host's own.", .example = "tenant-b"},
   {.section = match, .name = "owner", .type = globs,
    .about = "Who connected the discovery controller that the event is about, by the registry; `none`: "
-            "it says nobody. Events without a connected controller have no owner.",
+            "it names none. Events without a connected controller have no owner.",
    .example = "stafd"},
   {.section = match, .name = "persistent", .type = ValueType::flag,
-   .about = "Whether that controller has a keep-alive timeout, so that somebody means it to stay. "
+   .about = "Whether that controller has a keep-alive timeout, which says that it is meant to stay. "
             "Events without a connected controller have no such value.", .example = "false"},
   {.section = match, .name = "portid", .type = number_patterns, .minimum = 0, .maximum = 65535,
    .about = "Port id of the discovery log entry.", .example = "5"},
@@ -268,7 +268,7 @@ constexpr Key written_rows[] = {
   {.section = secret, .name = "keyring", .type = text,
    .about = "Description of a key in the kernel's keyring.", .example = "\"nvmf:prod\""},
   {.section = secret, .name = "file", .type = path,
-   .about = "Absolute path of a file that nobody but root may read.", .example = "/etc/nvmf/keys/prod"},
+   .about = "Absolute path of a file that only root may read.", .example = "/etc/nvmf/keys/prod"},
 
   // --- retry
   {.section = retry, .name = "attempts", .type = attempts, .minimum = 1, .maximum = int_max,

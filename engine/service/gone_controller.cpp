@@ -86,7 +86,7 @@ Verdict judge(const base::FileSystem& files, const event::ControllerGone& gone,
   if (gone.endpoint.transport != base::Transport::rdma)
     return {Kind::meant, {}};
   if (!needed)
-    return {Kind::doubtful, "nobody knows which RDMA device it was connected over"};
+    return {Kind::doubtful, "the RDMA device that it was connected over is not known"};
   return {Kind::meant_unless_gone, {}};
 }
 

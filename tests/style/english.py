@@ -31,8 +31,19 @@ RULES = tuple((re.compile(pattern), advice) for pattern, advice in (
     (rf"(?<=[.;:] )what [a-z ]+ {VERB} ", "begin with a noun"),
 ))
 
+# Only in what users read: messages and pages, not in comments and tests.
+FOR_USERS = tuple((re.compile(pattern), advice) for pattern, advice in (
+    (r"\b[Nn]obody (?:knows|can (?:say|tell))\b", "is not known"),
+    (r"\b[Nn]obody (?:but|else than)\b", "only"),
+    (r"\b(?:delays|costs|names|says:?|contacting|has asked|asked for|reads?) nobody\b|\bnobody (?:has )?(?:asked|reads?|takes)\b",
+     "name the program or the thing"),
+    (r"\bcan (?:never|not) be [a-z]+ so\b", "this way"),
+    (r"\bhas (?:this|the same|an?) [a-z ]+ twice\b", "duplicate"),
+    (r"\bas good as\b|\bin no (?:case|way)\b|\bso to say\b", "say it plainly"),
+))
+
 # A text without one of these words has none of the wordings.
-WORDS = re.compile(r"twice|stands|tells|speak|into|meaning|reads| no |none |hoever|[Ww]hat")
+WORDS = re.compile(r"twice|stands|tells|speak|into|meaning|reads| no |none |hoever|[Ww]hat|obody| so\b|as good as")
 
 # Quotations that keep their words: (part of a path, text, why).
 QUOTED = (
@@ -44,7 +55,8 @@ QUOTED = (
 class Text:
     """Lines that are read as one, with blanks made single."""
 
-    def __init__(self):
+    def __init__(self, is_comment=False):
+        self.is_comment = is_comment
         self.text, self.offsets, self.lines = "", [], []
 
     def add(self, line, part, glue=" "):
@@ -63,7 +75,7 @@ STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 def texts_of_code(lines, mark):
     """Comments, each block as one; strings, each with its continuations; other lines but those of C++."""
-    comment, string = Text(), Text()
+    comment, string = Text(is_comment=True), Text()
     for number, line in enumerate(lines, 1):
         body = line.strip()
         if body.startswith(mark):
@@ -73,12 +85,12 @@ def texts_of_code(lines, mark):
                 continue
         if comment.text:
             yield comment
-            comment = Text()
+            comment = Text(is_comment=True)
         if body.startswith(mark):
             continue
         code, _, trailing = line.partition(f" {mark} ")
         if trailing:
-            alone = Text()
+            alone = Text(is_comment=True)
             alone.add(number, trailing)
             yield alone
         between = STRING.sub("", code).strip()
@@ -124,7 +136,8 @@ def findings_in(path, content):
     for text in texts_of(path, content):
         if not WORDS.search(text.text):
             continue
-        for pattern, advice in RULES:
+        is_for_users = not text.is_comment and str(path).startswith(("engine/", "packaging/man/", "README.md"))
+        for pattern, advice in (*RULES, *(FOR_USERS if is_for_users else ())):
             for found in pattern.finditer(text.text):
                 around = text.text[found.start():found.end() + 30].split("\n")[0]
                 if not any(part in str(path) and words in text.text for part, words, _ in QUOTED):

@@ -123,13 +123,13 @@ private:
     bool const is_own = first.target == target.name && first.file == target.file;
     diag::Finding& finding =
         sink_.add(first.file == target.file ? diag::Severity::error : diag::Severity::warning, 314,
-                  is_own ? fmt::format("target `{}` has this endpoint twice", target.name)
+                  is_own ? fmt::format("duplicate endpoint in target `{}`", target.name)
                          : fmt::format("targets `{}` and `{}` have the same endpoint", first.target,
                                        target.name),
                   endpoint.span);
     finding.spans.push_back({first.span, "first here", false});
     finding.help = first.file == target.file
-                       ? "keep one of them; only another host side or identity makes another one"
+                       ? "keep one of them; a second connection needs another host side or identity"
                        : "the first in the order of files holds";
   }
 

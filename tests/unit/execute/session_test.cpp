@@ -620,7 +620,7 @@ TEST_CASE("what was removed for no known reason waits a moment, then comes back 
   CHECK(host.state_of("192.0.2.10") == "live");
   CHECK(host.write_times("192.0.2.10").front() >= 10s);
   CHECK(host.state_of("192.0.2.11") == "given-up");
-  std::string const doubt = "doubtful: nobody knows why it was removed; `nvmf-policy resume` "
+  std::string const doubt = "doubtful: the reason of its removal is not known; `nvmf-policy resume` "
                             "connects it now";
   std::erase(host.lines, "log of nvme0 read: 2 entries");
   CHECK(host.lines ==
