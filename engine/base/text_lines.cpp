@@ -40,7 +40,11 @@ std::string in_lines(std::string_view text, std::size_t indent, std::size_t colu
     const std::string word = wide == WideWord::shortened ? shortened(text.substr(0, end), room)
                                                          : std::string(text.substr(0, end));
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    const bool is_blank_behind_break = word.empty() && column == indent && !lines.empty();
+    if (is_blank_behind_break) // of several blanks that a line ended at
+      continue;
     if (column > indent && column + 1 + text_width(word) > columns) {
+      lines.erase(lines.find_last_not_of(' ') + 1); // of several blanks
       lines += '\n' + std::string(indent, ' ');
       column = indent;
     } else if (column > indent) {

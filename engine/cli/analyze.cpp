@@ -2,6 +2,7 @@
 // do.
 #include "cli/analysis_text.hpp"
 #include "cli/commands.hpp"
+#include "cli/fit_text.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
@@ -29,6 +30,10 @@ ExitCode exit_code(const AnalyzeRequest& request, Found found) {
   return request.exit_code && found == Found::something ? ExitCode::answer_is_no : ExitCode::done;
 }
 
+std::string in_window(const std::string& text, const Globals& globals) {
+  return lines_in_window(text, screen_for(stdout, globals.color).columns);
+}
+
 ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
   if (!paths_exist({request.old_path, request.new_path}))
     return ExitCode::failed;
@@ -42,8 +47,9 @@ ExitCode run_diff(const AnalyzeRequest& request, Globals globals) {
     return after.error();
   const analyze::Difference difference = analyze::difference(**before, **after);
   const ComparedPolicies policies{**before, **after};
-  print(globals.format == "json" ? difference_json(policies, difference, limit_of(request))
-                                 : difference_text(policies, difference, limit_of(request)));
+  print(globals.format == "json"
+            ? difference_json(policies, difference, limit_of(request))
+            : in_window(difference_text(policies, difference, limit_of(request)), globals));
   return exit_code(request, difference.empty() ? Found::nothing : Found::something);
 }
 
@@ -64,12 +70,12 @@ ExitCode run_analyze(const AnalyzeRequest& request, const Globals& globals) {
   if (request.what == "overlaps") {
     const analyze::Overlaps overlaps = analyze::overlaps(*policy);
     print(json ? overlaps_json(*policy, overlaps, limit_of(request))
-               : overlaps_text(*policy, overlaps, limit_of(request)));
+               : in_window(overlaps_text(*policy, overlaps, limit_of(request)), globals));
     return exit_code(request, overlaps.pairs.empty() ? Found::nothing : Found::something);
   }
   const analyze::Reachability reach = analyze::analyze(*policy);
   print(json ? reachability_json(*policy, reach, limit_of(request))
-             : reachability_text(*policy, reach, limit_of(request)));
+             : in_window(reachability_text(*policy, reach, limit_of(request)), globals));
   return exit_code(request, reach.findings.empty() ? Found::nothing : Found::something);
 }
 

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
+#include "cli/fit_text.hpp"
 #include "cli/inputs.hpp"
 #include "cli/known_paths.hpp"
 #include "cli/plan_events.hpp"
@@ -111,7 +112,7 @@ ExitCode show(const ExplainRequest& request, const Globals& globals, const polic
     if (!request.why_not) {
       print(explanation_text(policy, one, screen));
     } else if (const auto text = why_not_text(policy, one, *request.why_not)) {
-      print(*text);
+      print(lines_in_window(*text, screen.columns));
     } else {
       complain(fmt::format("there is no rule or guard `{}`; `nvmf-policy show rules` lists them",
                            *request.why_not));

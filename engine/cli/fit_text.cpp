@@ -32,6 +32,25 @@ std::string cut_behind_word(std::string_view text, std::size_t columns) {
   return std::string(head.substr(0, end + 1)) + " …";
 }
 
+std::string lines_in_window(std::string_view text, std::optional<std::size_t> columns) {
+  constexpr std::size_t deeper = 4;
+  std::string result;
+  while (columns && !text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    result += width(line) <= *columns
+                  ? std::string(line)
+                  : std::string(indent, ' ') +
+                        fitted_words(line.substr(indent), indent + deeper, *columns);
+    text.remove_prefix(line.size());
+    if (text.starts_with('\n')) {
+      result += '\n';
+      text.remove_prefix(1);
+    }
+  }
+  return result + std::string(text);
+}
+
 namespace {
 
 // Escape sequences of colours take no column.

@@ -3,6 +3,7 @@
 #include "host/identity.hpp"
 #include "base/host_uuid.hpp"
 #include "cli/commands.hpp"
+#include "cli/fit_text.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "diag/shown_text.hpp"
@@ -167,7 +168,8 @@ ExitCode run_identity(const IdentityRequest& request, const Globals& globals) {
   if (globals.format == "json")
     print(json_text_of(own, created ? &*created : nullptr));
   else
-    print((created ? created_text(*created) : std::string()) + text_of(own));
+    print(lines_in_window((created ? created_text(*created) : std::string()) + text_of(own),
+                          screen_for(stdout, globals.color).columns));
   return own.problem || !own.doubts.empty() ? ExitCode::answer_is_no : ExitCode::done;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/effective_text.hpp"
 #include "cli/firmware_text.hpp"
+#include "cli/fit_text.hpp"
 #include "cli/inputs.hpp"
 #include "cli/picture.hpp"
 #include "cli/policy_json.hpp"
@@ -67,8 +68,10 @@ ExitCode show_rule(const ShowRequest& request, const policy::Policy& policy,
   const std::string& name = request.name;
   const std::vector<const policy::Rule*> rules = rules_named(policy, name);
   if (rules.size() == 1) {
-    print(globals.format == "json" ? rule_json(policy, *rules.front())
-                                   : rule_text(policy, *rules.front(), origins_of(request)));
+    print(globals.format == "json"
+              ? rule_json(policy, *rules.front())
+              : lines_in_window(rule_text(policy, *rules.front(), origins_of(request)),
+                                screen_for(stdout, globals.color).columns));
     return ExitCode::done;
   }
   if (rules.empty()) {
@@ -155,11 +158,12 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
     return show_rule(request, **policy, globals);
   if (what == "graph")
     return show_graph(**policy, globals);
+  const Columns columns = screen_for(stdout, globals.color).columns;
   for (const Listing& listing : listings)
     if (what == listing.name)
-      print(globals.format == "json" ? listing.json(**policy)
-                                     : listing.text(**policy, origins_of(request),
-                                                    screen_for(stdout, globals.color).columns));
+      print(globals.format == "json"
+                ? listing.json(**policy)
+                : lines_in_window(listing.text(**policy, origins_of(request), columns), columns));
   return ExitCode::done;
 }
 

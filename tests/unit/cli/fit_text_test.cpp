@@ -70,3 +70,13 @@ TEST_CASE("fitted: the first lines, and how many more there are") {
     CHECK(cli::fitted(row.text, row.lines, row.columns) == row.expected);
   }
 }
+
+TEST_CASE("lines_in_window: too wide a line goes on deeper, words stay whole") {
+  const std::string text = "short\n  for example: one two three four\n\nfits";
+  CHECK(cli::lines_in_window(text, std::nullopt) == text);
+  CHECK(cli::lines_in_window(text, 80) == text);
+  CHECK(cli::lines_in_window(text, 24) ==
+        "short\n  for example: one\n      two three four\n\nfits");
+  CHECK(cli::lines_in_window("a  nqn.2014-08.com.example:prod.vol7\n", 20) ==
+        "a\n    nqn.2…:prod.vol7\n");
+}
