@@ -1,9 +1,9 @@
 // I/O subsystems: of a discovery log or a target, one item per resolved host side.
 #include "plan/run_state.hpp"
 
-#include "event/event_file.hpp"
 #include "plan/same_path.hpp"
 #include "plan/settings.hpp"
+#include "plan/source_name.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,17 +14,6 @@ using base::EventKind;
 using base::Subject;
 using decide::Outcome;
 using decide::Reason;
-
-namespace {
-
-// As an administrator calls the plan's source: its target, its device, or where it is.
-std::string source_name(const event::Event& event) {
-  if (!event.target.empty())
-    return event.target;
-  return event.device.empty() ? event::endpoint_text(event) : event.device;
-}
-
-} // namespace
 
 void Run::State::decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,
                                   bool slow_lane) {
