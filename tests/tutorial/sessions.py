@@ -18,6 +18,6 @@ def commands_of(session, prompts=PROMPTS):
 
 
 def said(command, folder, environment):
-    """What a command prints, to both streams."""
+    """The output of a command, of both streams."""
     return subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, text=True).stdout
