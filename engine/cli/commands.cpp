@@ -25,6 +25,9 @@ constexpr std::array command_table{
     Command{"show", "shows what is loaded, in which order, from where", declare_show,
             "nvmf-policy show files\n"
             "nvmf-policy show rule prod-volumes --origins"},
+    Command{"edit", "changes a policy file, with a check before it takes effect", declare_edit,
+            "nvmf-policy edit\n"
+            "nvmf-policy edit /etc/nvmf/autoconnect.d/60-site.yaml"},
     Command{"status", "shows what is connected, what is not, and why", declare_status,
             "nvmf-policy status\n"
             "nvmf-policy status --subsystem 'nqn.2014-08.com.example:prod.*'"},

@@ -17,6 +17,7 @@ Runner declare_check(Options& options);
 Runner declare_code(Options& options);
 Runner declare_dispatch(Options& options);
 Runner declare_doc(Options& options);
+Runner declare_edit(Options& options);
 Runner declare_event(Options& options);
 Runner declare_explain(Options& options);
 Runner declare_identity(Options& options);

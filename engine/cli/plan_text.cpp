@@ -165,23 +165,6 @@ std::string heading(const ShownPlan& shown, const Screen& screen) {
   return screen.palette.paint(Style::strong, event) + '\n';
 }
 
-std::string summary_text(const std::vector<ShownPlan>& shown, const Screen& screen) {
-  std::vector<plan::Plan> plans;
-  for (const ShownPlan& one : shown)
-    plans.push_back(one.plan);
-  std::string list;
-  for (const auto& [outcome, count] : plan::summary(plans))
-    if (count > 0)
-      list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, decide::to_string(outcome));
-  list = (list.empty() ? "nothing to do" : list) + '.';
-  const std::string_view promise = "Nothing was changed.";
-  const std::string line = fmt::format("Plan: {}   {}\n", list, promise);
-  if (!screen.columns || width(line) <= *screen.columns)
-    return line;
-  constexpr std::size_t behind_plan = 6;
-  return fmt::format("Plan: {}\n{}\n", wrapped(list, behind_plan, *screen.columns), promise);
-}
-
 // After how many attempts, or how long, the connection is given up.
 std::string end_text(const plan::Retry& retry) {
   std::string text;
@@ -228,6 +211,23 @@ std::string plans_text(const policy::Policy& policy, const std::vector<ShownPlan
       text += layout.line(row, screen.palette);
   }
   return text + '\n' + summary_text(plans, screen);
+}
+
+std::string summary_text(const std::vector<ShownPlan>& shown, const Screen& screen) {
+  std::vector<plan::Plan> plans;
+  for (const ShownPlan& one : shown)
+    plans.push_back(one.plan);
+  std::string list;
+  for (const auto& [outcome, count] : plan::summary(plans))
+    if (count > 0)
+      list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, decide::to_string(outcome));
+  list = (list.empty() ? "nothing to do" : list) + '.';
+  const std::string_view promise = "Nothing was changed.";
+  const std::string line = fmt::format("Plan: {}   {}\n", list, promise);
+  if (!screen.columns || width(line) <= *screen.columns)
+    return line;
+  constexpr std::size_t behind_plan = 6;
+  return fmt::format("Plan: {}\n{}\n", wrapped(list, behind_plan, *screen.columns), promise);
 }
 
 std::string retry_text(const plan::Retry& retry) {

@@ -31,6 +31,9 @@ std::string policy_line(const policy::Policy& policy);
 std::string plans_text(const policy::Policy& policy, const std::vector<ShownPlan>& plans,
                        Detail detail, const Screen& screen);
 
+// `Plan: 1 discover, 2 connect.   Nothing was changed.`
+std::string summary_text(const std::vector<ShownPlan>& plans, const Screen& screen);
+
 // `after 2s 4s 8s ..., at most 2m, ±20%; gives up after 24h`.
 std::string retry_text(const plan::Retry& retry);
 // That of the item: `every 5m: …` where nothing that fails is tried again soon.

@@ -16,6 +16,7 @@
 //   policy-problem        why the policy files are not in force, as the journal has it already
 //   silent-turn, silent/  when a target last accepted and did not answer
 //                         (execute/connect_writer.cpp)
+//   edit.lock             one `edit` of the policy at a time
 //   write.lock            one write to /dev/nvme-fabrics at a time on the host
 //   last-good             copy of the last policy that loaded, from before /var is mounted
 #pragma once
@@ -33,6 +34,7 @@ inline constexpr std::string_view running_directory = "/run/nvmf/running";
 inline constexpr std::string_view failed_directory = "/run/nvmf/failed";
 inline constexpr std::string_view state_directory = "/run/nvmf/state";
 inline constexpr std::string_view lock_directory = "/run/nvmf/lock";
+inline constexpr std::string_view edit_lock = "/run/nvmf/edit.lock";
 inline constexpr std::string_view write_lock = "/run/nvmf/write.lock";
 
 // `id` must be one of plan::is_id.
