@@ -1,5 +1,6 @@
 #include "execute/attempts.hpp"
 
+#include "execute/probe_target.hpp"
 #include "fabrics/option_string.hpp"
 #include "plan/schedule.hpp"
 
@@ -18,37 +19,6 @@ using fabrics::RetryLane;
 // How long a path that cannot be probed lets young probes go first: several round trips of any
 // network, and nothing beside the seconds that a write to a dead address costs everybody.
 constexpr base::Duration courtesy(300);
-bool sets(const plan::Item& item, base::OptionId option) {
-  auto const found = item.connect.find(option);
-  return found != item.connect.end() && found->second.value == base::OptionValue(true);
-}
-
-bool can_be_probed(const plan::Item& item) {
-  const base::Endpoint& endpoint = *item.tid.endpoint;
-  return endpoint.transport == base::Transport::tcp && item.probe && endpoint.traddr &&
-         endpoint.traddr->ip() && endpoint.trsvcid;
-}
-
-// ICReq in the clear says nothing where TLS comes first, and asks for no digests.
-bool can_be_probed_deeply(const plan::Item& item) {
-  using enum base::OptionId;
-  return !sets(item, tls) && !sets(item, concat) && !sets(item, hdr_digest) &&
-         !sets(item, data_digest);
-}
-
-fabrics::ProbeTarget probe_target(const Path& path) {
-  const base::Endpoint& endpoint = *path.item.tid.endpoint;
-  fabrics::ProbeTarget target{.address = *endpoint.traddr->ip(),
-                              .port = *endpoint.trsvcid,
-                              .interface = endpoint.host_iface};
-  if (endpoint.host_traddr && endpoint.host_traddr->ip())
-    target.source = *endpoint.host_traddr->ip();
-  // A target that accepts and does not answer would hold up every connect of the host for ten
-  // seconds: found out here, it costs nobody anything.
-  if (can_be_probed_deeply(path.item))
-    target.depth = fabrics::ProbeTarget::Depth::icresp;
-  return target;
-}
 
 std::string address_of(const Path& path) { return to_text(path.item.tid.endpoint->traddr); }
 
@@ -75,7 +45,7 @@ void Attempts::start(Path& path, BootTime now) {
   path.next_try.reset();
   path.awaits_network = false;
   path.probe = fabrics::FailedAttempt::Probe::not_made;
-  if (!can_be_probed(path.item)) {
+  if (!probe_target(path.item)) {
     path.state = PathState::connecting;
     (path.once_hung ? suspects_ : unprobed_).push_back(path.id);
   } else if (probes_in_flight() < limits_.probes_in_flight) {
@@ -91,7 +61,7 @@ void Attempts::start_probe(Path& path, BootTime now) {
   path.state = PathState::probing;
   path.probe_began = now;
   needs_.actions.push_back(action::StartProbe{
-      .path = path.id, .target = probe_target(path), .timeout = limits_.probe_timeout});
+      .path = path.id, .target = *probe_target(path.item), .timeout = limits_.probe_timeout});
 }
 
 void Attempts::write_without_probe(Path& path) {

@@ -1,13 +1,17 @@
 // The one test that uses a socket: on the loopback, with a listener of its own.
 #include "fabrics/probe.hpp"
 
+#include "fabrics/probe_once.hpp"
+
 #include <arpa/inet.h>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <thread>
 
 using namespace nvmf;
 using fabrics::Probe;
@@ -101,4 +105,23 @@ TEST_CASE("ICResp distinguishes a target from one that only accepts") {
     ::shutdown(connection.get(), SHUT_RDWR);
     CHECK(next(*probe).error().code == ECONNRESET);
   }
+}
+
+TEST_CASE("a probe from start to end") {
+  using Depth = ProbeTarget::Depth;
+  Listener const listener(Listener::Mode::listening);
+  CHECK(fabrics::probe_once(target(listener, Depth::handshake), std::chrono::seconds(5)));
+  Listener const closed(Listener::Mode::closed);
+  auto const refused = fabrics::probe_once(target(closed, Depth::icresp), std::chrono::seconds(5));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ECONNREFUSED);
+  (void)listener.accept();
+  auto const ends = [&] {
+    auto const connection = listener.accept(); // closed before it has answered
+  };
+  std::thread server(ends);
+  CHECK(
+      fabrics::probe_once(target(listener, Depth::icresp), std::chrono::seconds(5)).error().code ==
+      ECONNRESET);
+  server.join();
 }
