@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/edited_file.hpp"
 #include "cli/editor.hpp"
+#include "cli/ending_signals.hpp"
 #include "cli/inputs.hpp"
 #include "cli/plan_tasks.hpp"
 #include "cli/plan_text.hpp"
@@ -41,7 +42,7 @@ constexpr std::size_t most_changes = 20;
 
 enum class Answer : std::uint8_t { install, edit_again, give_up, none };
 
-// What the services decide with now, or what the policy of `--policy` and of a draft is.
+// The policy that the services decide with now; that of `--policy` and of a draft as it is now.
 std::shared_ptr<const policy::Policy> policy_before(const EditedFile& file) {
   const base::RealFileSystem files(file.policy.root, base::Pipes::read);
   if (file.policy.places.empty())
@@ -139,7 +140,7 @@ ExitCode edit(const Globals& globals, const EditedFile& file) {
     complain(copy.error().message);
     return ExitCode::failed;
   }
-  const SignalsEndQuestions while_editing;
+  const EndingSignals while_editing;
   for (;;) {
     if (const auto ended = run_editor(copy->path()); !ended)
       return stop(ended.error().message, *copy, original);

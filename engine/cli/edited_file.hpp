@@ -13,7 +13,7 @@
 
 namespace nvmf::cli {
 
-// What the policy is that the file belongs to.
+// The policy that the file belongs to.
 struct EditedPolicy {
   std::vector<std::string> places; // as `--policy` names them; empty: this host's search path
   std::string root;                // before each path of the search

@@ -1,27 +1,20 @@
 #include "cli/question.hpp"
 
+#include "cli/ending_signals.hpp"
 #include "cli/terminal.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <cerrno>
 #include <unistd.h>
 
 namespace nvmf::cli {
 
 namespace {
 
-volatile std::sig_atomic_t signal_came = 0;
-
-constexpr std::array ending_signals{SIGINT, SIGTERM, SIGHUP};
-
-void note_signal(int /*number*/) { signal_came = 1; }
-
 // A line without its end; nothing at the end of the input, or when a signal comes.
 std::optional<std::string> read_line() {
   std::string line;
-  while (signal_came == 0) {
+  while (!EndingSignals::came()) {
     char c = 0;
     const ssize_t count = ::read(STDIN_FILENO, &c, 1);
     if (count <= 0)
@@ -40,19 +33,6 @@ std::string trimmed(const std::string& line) {
 }
 
 } // namespace
-
-SignalsEndQuestions::SignalsEndQuestions() {
-  signal_came = 0;
-  struct sigaction action {};
-  action.sa_handler = note_signal; // without SA_RESTART: a read that waits is to end
-  for (std::size_t i = 0; i < ending_signals.size(); ++i)
-    ::sigaction(ending_signals[i], &action, &before_[i]);
-}
-
-SignalsEndQuestions::~SignalsEndQuestions() {
-  for (std::size_t i = 0; i < ending_signals.size(); ++i)
-    ::sigaction(ending_signals[i], &before_[i], nullptr);
-}
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
 

@@ -1,8 +1,8 @@
 // `nvmf-policy resume`: tries again what was stopped, disconnected by hand, or given up.
-#include "base/wire_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/names_text.hpp"
+#include "cli/resumed_text.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"
@@ -74,22 +74,6 @@ ExitCode release(const service::PlannerWorld& world, const Globals& globals,
   return ExitCode::done;
 }
 
-// The paths of a state that are tried again, a line each below that of their source.
-std::string paths_text(const execute::State& state) {
-  std::string text;
-  for (const execute::PathRecord& path : state.paths) {
-    if (path.state == execute::PathState::live)
-      continue;
-    const bool is_discovery = path.subject == base::Subject::discovery_controller;
-    text += fmt::format("  {}  {}  was {}{}{}\n",
-                        is_discovery ? "discovery" : base::escaped(path.tid.subsystem_nqn),
-                        address_text(path.tid.endpoint.value_or(base::Endpoint())),
-                        to_string(path.state), path.reason.empty() ? "" : ": ",
-                        base::escaped(path.reason));
-  }
-  return text;
-}
-
 ExitCode resume(const service::PlannerWorld& world, const Globals& globals,
                 const policy::Policy& policy, const std::vector<execute::State>& states) {
   const decide::Facts facts = host_facts(globals, policy);
@@ -101,7 +85,7 @@ ExitCode resume(const service::PlannerWorld& world, const Globals& globals,
       complain(done.error().message);
       code = ExitCode::failed;
     } else if (service::is_wanted(plan)) {
-      print(fmt::format("{}  asked for\n{}", event_text(state.plan.event), paths_text(state)));
+      print(resumed_text(state));
     } else {
       print(fmt::format("{}  not wanted by the policy any more\n", event_text(state.plan.event)));
     }

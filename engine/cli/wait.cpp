@@ -1,17 +1,17 @@
 // `nvmf-policy wait`: until what is needed is live.
 #include "base/wire_text.hpp"
 #include "cli/commands.hpp"
-#include "cli/fit_text.hpp"
 #include "cli/inputs.hpp"
+#include "cli/status_line.hpp"
 #include "cli/terminal.hpp"
 #include "service/required_paths.hpp"
 
+#include <chrono>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <unistd.h>
 #include <vector>
 
 namespace nvmf::cli {
@@ -24,16 +24,10 @@ struct WaitRequest {
   std::optional<base::Duration> timeout;
 };
 
-// ECMA-48: to the first column, erase the line.
-constexpr std::string_view clear_line = "\r\033[K";
-
-// One line of a terminal, written anew: what is missing, and since when.
 void show_missing(const std::vector<std::string>& missing, base::Duration waited) {
-  const std::string text = fmt::format(
+  show_status_line(fmt::format(
       "waiting for {}: {}", base::format_duration(std::chrono::floor<std::chrono::seconds>(waited)),
-      base::escaped(fmt::format("{}", fmt::join(missing, "; "))));
-  const auto columns = screen_for(stderr, ColorChoice::never).columns;
-  print_error(std::string(clear_line) + (columns ? cut_behind_word(text, *columns - 1) : text));
+      base::escaped(fmt::format("{}", fmt::join(missing, "; ")))));
 }
 
 ExitCode run_wait(const WaitRequest& request, const Globals& globals) {
@@ -52,11 +46,11 @@ ExitCode run_wait(const WaitRequest& request, const Globals& globals) {
     complain("the policy has no `boot.wait-for`: there is nothing to wait for");
     return ExitCode::done;
   }
-  const bool is_watched = ::isatty(STDERR_FILENO) == 1;
+  const bool is_watched = has_status_line();
   const auto missing = service::wait_until_live(host_files(globals), required, base::SystemClock(),
                                                 is_watched ? show_missing : service::TellMissing());
   if (is_watched)
-    print_error(clear_line);
+    erase_status_line();
   for (const std::string& one : missing)
     complain(
         fmt::format("after {} still missing: {}", base::format_duration(required.timeout), one));

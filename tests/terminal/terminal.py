@@ -73,5 +73,5 @@ class Terminal:
         return self.status
 
     def screens(self):
-        """What each erased screen showed (cursor home, erase below)."""
+        """The text of each screen, the earlier one erased (cursor home, erase below)."""
         return re.split(r"\x1b\[H\x1b\[J", self.shown)[1:]
