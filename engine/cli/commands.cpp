@@ -66,8 +66,8 @@ constexpr std::array command_table{
             "nvmf-policy event\n"
             "env SUBSYSTEM=nvme ACTION=change NVME_AEN=0x70f002 ... nvmf-policy event"},
     Command{"boot", "plans targets and what is present, waits for what boot needs", declare_boot,
-            "nvmf-policy boot\n"
-            "systemctl status nvmf-policy-boot.service"},
+            "systemctl status nvmf-policy-boot.service\n"
+            "nvmf-policy boot --foreground --timeout 30s"},
     Command{"sweep", "plans what no service has looked at yet; for systemd", declare_sweep,
             "nvmf-policy sweep\n"
             "systemctl status nvmf-policy-sweep.timer"},

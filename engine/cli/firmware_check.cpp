@@ -23,7 +23,7 @@ void check_readable(const decide::Facts& facts, diag::Sink& sink) {
   for (const std::string& problem : facts.nbft_problems)
     sink.add(table_unreadable, fmt::format("the firmware's table cannot be used: {}", problem),
              diag::whole_file(problem.substr(0, problem.find(": "))))
-        .notes.emplace_back("what it names there is not connected");
+        .notes.emplace_back("no connection is made for it");
 }
 
 bool is_used(const firmware::Table& table, std::uint8_t hfi) {

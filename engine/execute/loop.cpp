@@ -138,7 +138,8 @@ ExitCode Loop::run() {
           [this](const plan::Item& item, const std::string& digest, BootTime now) {
             return host::KeptAway(world_.files).look(item, digest, now);
           },
-      .routing = world_.root.empty() ? plan::AskRouting(host::routed_side) : nullptr});
+      .routing = world_.root.empty() ? plan::AskRouting(host::routed_side) : nullptr,
+      .discovery = world_.discovery});
   (void)watch_requests();
   add_sources();
   // The leftovers of a killed writer are settled before this process writes anything.
@@ -225,7 +226,7 @@ void Loop::serve() {
 // to start one, confined as it is, takes longer than several connects. A program that was replaced
 // on disk leaves the next event to the new one.
 bool Loop::may_rest() const {
-  if (!session_->has_begun() || !inotify_)
+  if (!session_->has_begun() || !inotify_ || world_.discovery == plan::DiscoveryStay::until_read)
     return false;
   if (session_->polls())
     return true;

@@ -51,6 +51,8 @@ public:
     const base::Clock& clock;
     systemd::Journal& journal;
     std::optional<std::string> credentials_directory;
+    // `until_read`: it does not rest for later events either, and ends when nothing waits.
+    plan::DiscoveryStay discovery = plan::DiscoveryStay::as_policy_says;
   };
   explicit Loop(World world);
   ~Loop();

@@ -113,11 +113,12 @@ int cancel(const CommandLine& line) {
   return static_cast<int>(ExitCode::again);
 }
 
-int carry_out(const CommandLine& line) {
-  base::RealFileSystem files(line.root);
+} // namespace
+
+void carry_out(const Request& request, systemd::Journal& journal) {
+  base::RealFileSystem files(request.root);
   base::SystemClock const clock;
-  fabrics::KernelFabricsPort port(line.root);
-  systemd::HostJournal journal("nvmf-connect");
+  fabrics::KernelFabricsPort port(request.root);
   // NOLINTNEXTLINE(concurrency-mt-unsafe)
   ::setenv("RES_OPTIONS", resolver_patience, 0);
   // NOLINTNEXTLINE(concurrency-mt-unsafe)
@@ -125,22 +126,21 @@ int carry_out(const CommandLine& line) {
   std::optional<std::string> const credentials =
       directory ? std::optional<std::string>(directory) : std::nullopt;
   fabrics::HostSecretSource secrets(files, credentials);
-  Loop loop({.id = line.id,
-             .root = line.root,
+  Loop loop({.id = request.id,
+             .root = request.root,
              .files = files,
              .port = port,
              .secrets = secrets,
              .clock = clock,
              .journal = journal,
-             .credentials_directory = credentials});
+             .credentials_directory = credentials,
+             .discovery = request.discovery});
   ExitCode const code = loop.run();
   journal.finish(systemd::HostJournal::last_patience);
-  // Not past the threads: one may sit in the kernel for a minute. The state is written.
+  // The state is written.
   std::fflush(nullptr);
   ::_exit(static_cast<int>(code));
 }
-
-} // namespace
 
 int run_program(std::span<const char* const> arguments) {
   auto const line = parse(arguments);
@@ -155,9 +155,10 @@ int run_program(std::span<const char* const> arguments) {
   case Task::cancel_all:
     return cancel(*line);
   case Task::run:
-    return carry_out(*line);
+    break;
   }
-  return static_cast<int>(ExitCode::usage);
+  systemd::HostJournal journal("nvmf-connect");
+  carry_out({.root = line->root, .id = line->id}, journal);
 }
 
 } // namespace nvmf::execute

@@ -1,10 +1,23 @@
 // `nvmf-connect ID`: the fabrics executor as a program.
 #pragma once
 
+#include "plan/run.hpp"
+#include "systemd/journal.hpp"
+
 #include <span>
 #include <string>
 
 namespace nvmf::execute {
+
+struct Request {
+  std::string root; // before every path; empty: this host
+  std::string id;   // of the request to be carried out
+  plan::DiscoveryStay discovery = plan::DiscoveryStay::as_policy_says;
+};
+
+// Carries the request out, against the kernel, and ends the process with its ExitCode: not past its
+// threads, of which one may be in the kernel for a minute.
+[[noreturn]] void carry_out(const Request& request, systemd::Journal& journal);
 
 // nvmf-connect [--root DIR] ID           carries the request out
 // nvmf-connect [--root DIR] --cancel ID  ExecStop=: withdraws it, but only where $MAINPID says that

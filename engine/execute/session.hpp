@@ -48,6 +48,7 @@ public:
     std::function<host::Keeping(const plan::Item&, const std::string& digest, BootTime now)>
         keeping;
     plan::AskRouting routing; // for guards; none: unknown
+    plan::DiscoveryStay discovery = plan::DiscoveryStay::as_policy_says;
   };
   explicit Session(Setup setup);
   Session(const Session&) = delete;

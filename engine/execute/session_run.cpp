@@ -41,7 +41,8 @@ void Session::begin_generation(World world, Logs logs) {
   logs_ = logs;
   context_.policy_digest = policy_->digest;
   attempts_.use(policy_->limits);
-  run_.emplace(*policy_, facts_, event_, plan::RunSettings{.routing = setup_.routing});
+  run_.emplace(*policy_, facts_, event_,
+               plan::RunSettings{.routing = setup_.routing, .discovery = setup_.discovery});
   for (auto& [id, path] : paths_.all())
     path.log_state = path.log_state == Path::Log::reading ? Path::Log::reading : Path::Log::unknown;
   absorbed_ = 0;

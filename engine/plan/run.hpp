@@ -6,6 +6,7 @@
 #include "event/log_entry.hpp"
 #include "plan/plan.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,10 @@ struct RoutedSide {
 };
 using AskRouting = std::function<std::optional<RoutedSide>(const Tid&)>;
 
+// Whether discovery controllers that the policy wants to stay do so, or are read once and let go:
+// an initramfs leaves none behind.
+enum class DiscoveryStay : std::uint8_t { as_policy_says, until_read };
+
 struct RunSettings {
   // Fill Item::closest for what no rule matched. Costs a look at every clause.
   bool explain_ignored = false;
@@ -51,6 +56,7 @@ struct RunSettings {
   // Asked where a guard might deny what routing chooses; none: it is unknown, and no guard holds
   // for it.
   AskRouting routing;
+  DiscoveryStay discovery = DiscoveryStay::as_policy_says;
 };
 
 // One pass over an event and the logs it leads to. Holds what a pass must remember: which discovery

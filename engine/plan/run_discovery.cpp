@@ -65,12 +65,14 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
   policy::Persistent const persistent =
       policy::find_persistent(connection, source.event.endpoint.transport);
   // LANGUAGE "Firmware": its discovery controllers are read and not kept; a target's own may be.
-  bool const may_keep = !is_in_table || target;
+  bool const lets_go = settings.discovery == DiscoveryStay::until_read;
+  bool const may_keep = (!is_in_table || target) && !lets_go;
   item.keep_connected = may_keep && persistent != policy::Persistent::no;
   item.persistent_if_supported = may_keep && persistent == policy::Persistent::if_supported;
   item.follow_referrals =
       target && target->follow_referrals ? *target->follow_referrals : rule.follow_referrals;
-  item.poll = policy::find_poll(connection, source.event.endpoint.transport);
+  item.poll = lets_go ? base::infinite_duration
+                      : policy::find_poll(connection, source.event.endpoint.transport);
   item.sources = sources_below(source.event, rule);
   if (item.keep_connected)
     require_keep_alive(item.connect, connection, source.event.endpoint.transport);

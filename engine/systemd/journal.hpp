@@ -32,6 +32,8 @@ public:
   virtual void write(const JournalLine& line) = 0;
   // Offers the lines again that could not be written yet; true if some still wait.
   virtual bool write_waiting() { return false; }
+  // Writes the rest, in `patience`; lines that wait after it are lost.
+  virtual void finish(base::Duration patience) { (void)patience; }
 };
 
 // The host's journal; without one, `MESSAGE` goes to standard error, with systemd's priority prefix
@@ -58,8 +60,7 @@ public:
 
   void write(const JournalLine& line) override;
   bool write_waiting() override;
-  // Writes the rest, in `patience`; lines that wait after it are lost.
-  void finish(base::Duration patience);
+  void finish(base::Duration patience) override;
 
 private:
   struct Waiting {

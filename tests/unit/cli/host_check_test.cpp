@@ -336,7 +336,7 @@ TEST_CASE("check_host: the firmware's table") {
        card,
        {path + "2: byte 9: the checksum is wrong"},
        "713 the firmware's table cannot be used: /sys/firmware/acpi/tables/NBFT2: byte 9: the "
-       "checksum is wrong | what it names there is not connected\n"},
+       "checksum is wrong | no connection is made for it\n"},
   };
   auto const shown = [](const World& world) {
     std::string text;

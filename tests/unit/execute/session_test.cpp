@@ -135,6 +135,11 @@ TEST_CASE("a discovery controller that is not there is connected, and kept or no
     host.policy->rules[0].persistent = policy::Persistent::no;
     expected = {"nvme11"};
   }
+  SUBCASE("persistent, where none is to stay") {
+    host.discovery = plan::DiscoveryStay::until_read;
+    host.open();
+    expected = {"nvme11"};
+  }
   SUBCASE("if supported, and it is not") {
     host.policy->rules[0].persistent = policy::Persistent::if_supported;
     expected = {"nvme11"};
@@ -527,7 +532,7 @@ TEST_CASE("what a log says of itself is asked first, then the log that refers to
   }
 }
 
-TEST_CASE("a discovery controller that is not kept is asked again") {
+TEST_CASE("a discovery controller that is not kept is asked again, unless none is to stay") {
   Simulation host;
   host.facts.controllers->clear();
   host.policy->rules[0].persistent = policy::Persistent::no;
@@ -544,6 +549,15 @@ TEST_CASE("a discovery controller that is not kept is asked again") {
     CHECK(host.session->polls());
     CHECK(host.session->idle());
     CHECK(host.session->state().phase == execute::Phase::done);
+  }
+  SUBCASE("not in a program that ends") {
+    host.policy->rules[0].poll = 10s;
+    host.discovery = plan::DiscoveryStay::until_read;
+    host.open();
+    host.request(plan);
+    host.run(40min);
+    CHECK(host.log_reads == std::vector<std::string>{"nvme11"});
+    CHECK_FALSE(host.session->polls());
   }
   SUBCASE("as often as its rule says") {
     host.policy->rules[0].poll = 10s;

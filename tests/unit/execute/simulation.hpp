@@ -96,6 +96,7 @@ public:
   std::set<std::string> kept_away;               // addresses of what an administrator disconnected
   std::map<std::string, base::Duration> doubted; // until then it is not known
   plan::AskRouting routing;                      // what the kernel's routing chooses; none: unknown
+  plan::DiscoveryStay discovery = plan::DiscoveryStay::as_policy_says;
   std::unique_ptr<execute::Session> session;
 
   // Scripts. The defaults: probes are answered after 1 ms, writes connect after 100 ms, logs are
@@ -160,7 +161,8 @@ public:
                 return host::Keeping{.kind = Kind::until, .until = doubt->second};
               return host::Keeping{.kind = kept_away.contains(address) ? Kind::for_good : Kind::no};
             },
-        .routing = [this](const plan::Tid& tid) { return routing ? routing(tid) : std::nullopt; }});
+        .routing = [this](const plan::Tid& tid) { return routing ? routing(tid) : std::nullopt; },
+        .discovery = discovery});
   }
 
   execute::Session::World world() { return {.policy = policy, .facts = facts, .now = now}; }
