@@ -59,7 +59,7 @@ private:
     }
   }
 
-  // What is required is live; some log may still be read.
+  // All that is required is live; some log may still be read.
   void let_go() {
     auto const until = world_.clock.since_boot() + letting_go;
     while (has_transient() && world_.clock.since_boot() < until) {

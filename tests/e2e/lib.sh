@@ -98,6 +98,15 @@ reboot_guest() {
 	exit 194
 }
 
+# reboot_with_initrd FILE OPTION…: the same, by that initrd and with more options of the kernel
+reboot_with_initrd() {
+	cp "$1" /var/lib/e2e/initrd.img
+	shift
+	echo "$*" >/var/lib/e2e/kernel-options
+	trap - ERR
+	exit 195
+}
+
 # ---- networks --------------------------------------------------------------------------------------------------------
 
 # Two storage networks to a second host, which is the namespace `array`:

@@ -37,13 +37,10 @@ class Vm:
         self.buffer = b""
         self.sockets = {}
         self.process = None
+        self.machine = (image, accel, acpi_tables)
         try:
             subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk, self.disk], check=True)
-            self.process = subprocess.Popen(self._command(image, accel, state, acpi_tables), stdin=subprocess.DEVNULL)
-            self._connect("monitor")
-            self._connect("control")
-            self._monitor_line()  # the greeting
-            self.monitor("qmp_capabilities")
+            self._start(image / "initrd.img", KERNEL_OPTIONS, state)
             if state:
                 self._wait_for_load()
                 self.ping()
@@ -53,12 +50,21 @@ class Vm:
             self.close()
             raise
 
-    def _command(self, image, accel, state, acpi_tables):
+    def _start(self, initrd, options, state=None):
+        self.process = subprocess.Popen(self._command(initrd, options, state), stdin=subprocess.DEVNULL)
+        self._connect("monitor")
+        self._connect("control")
+        self._monitor_line()  # the greeting
+        self.monitor("qmp_capabilities")
+
+    def _command(self, initrd, options, state):
+        image, accel, acpi_tables = self.machine
+
         def channel(name):
             return ["-chardev", f"socket,id={name},path={self.directory / name},server=on,wait=off"]
         return ["qemu-system-x86_64", "-accel", accel, "-cpu", "max,la57=off", "-smp", "1", "-m", MEMORY,
                 "-nodefaults", "-no-user-config", "-display", "none",
-                "-kernel", image / "vmlinuz", "-initrd", image / "initrd.img", "-append", KERNEL_OPTIONS,
+                "-kernel", image / "vmlinuz", "-initrd", initrd, "-append", options,
                 "-drive", f"file={self.disk},if=virtio,format=qcow2,cache=unsafe",
                 "-serial", f"file:{self.console}",
                 *channel("monitor"), "-mon", "chardev=monitor,mode=control",
@@ -217,6 +223,21 @@ class Vm:
 
     def reboot(self):
         self.run(["systemctl", "--no-block", "reboot"])
+        self.wait_for_boot()
+
+    def boot_with(self, initrd, options, limit=120):
+        """Ends the guest and boots its disk with another initrd (bytes) and more kernel options."""
+        file = self.directory / "initrd.img"
+        file.write_bytes(initrd)
+        self.run(["systemctl", "--no-block", "poweroff"])
+        try:
+            self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            raise GuestError(f"the guest did not end within {limit} s\n{self.console_tail()}") from None
+        for connection in self.sockets.values():
+            connection.close()
+        self.buffer = b""
+        self._start(file, f"{KERNEL_OPTIONS} {options}")
         self.wait_for_boot()
 
     def console_tail(self, lines=40):
