@@ -129,11 +129,17 @@ bool Session::is_denied_now(const Path& path) {
 
 // As of the latest look at the host.
 std::uint64_t Session::incarnation_of(const std::string& device) const {
-  for (const decide::Controller& controller :
-       facts_.controllers.value_or(std::vector<decide::Controller>()))
-    if (controller.device == device)
-      return controller.incarnation;
-  return 0;
+  const decide::Controller* const controller = controller_of(device);
+  return controller == nullptr ? 0 : controller->incarnation;
+}
+
+const decide::Controller* Session::controller_of(const std::string& device) const {
+  if (!facts_.controllers)
+    return nullptr;
+  auto const& all = *facts_.controllers;
+  auto const found =
+      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.device == device; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 void Session::read_log(Path& path) {

@@ -124,6 +124,7 @@ private:
 
   // session.cpp
   void start(Path& path);
+  const decide::Controller* controller_of(const std::string& device) const;
   std::uint64_t incarnation_of(const std::string& device) const;
   void read_log(Path& path);
   void after_write(Path& path);

@@ -17,7 +17,6 @@ namespace {
 using decide::Outcome;
 using decide::Reason;
 using Logs = action::BeginAgain::Logs;
-using Controllers = std::vector<decide::Controller>;
 
 // An item that the executor waits for, as a path; the other refused ones are only in the plan's
 // items.
@@ -347,9 +346,8 @@ void Session::end_unsettled(const Path& path) {
 // A controller that an earlier executor made and that this one does not need.
 void Session::end_left_behind() {
   for (const std::string& device : std::exchange(setup_.left_behind, {}))
-    for (const decide::Controller& controller : facts_.controllers.value_or(Controllers()))
-      if (controller.device == device)
-        disconnect(device, {.endpoint = controller.endpoint}, controller.incarnation);
+    if (const decide::Controller* const controller = controller_of(device))
+      disconnect(device, {.endpoint = controller->endpoint}, controller->incarnation);
 }
 
 // The request goes when the event's own log was read to its end and decided, or when there is none
