@@ -50,7 +50,7 @@ public:
     return length <= 0 ? std::string() : std::string(buffer.data(), static_cast<size_t>(length));
   }
 
-  // What it is offered, until nothing is left.
+  // The entries that it is offered, until nothing is left.
   std::vector<std::string> read_all(HostJournal& writer) const {
     std::vector<std::string> all;
     for (bool more = true; more;) {
