@@ -12,7 +12,7 @@ namespace nvmf::service {
 namespace {
 
 // sysfs sends no notice when a controller becomes live.
-constexpr std::chrono::milliseconds look_again{250};
+constexpr std::chrono::milliseconds look_again_after{250};
 
 } // namespace
 
@@ -46,7 +46,8 @@ std::vector<std::string> wait_until_live(const base::FileSystem& files,
       return missing;
     if (tell)
       tell(missing, waited);
-    std::this_thread::sleep_for(std::min<base::Duration>(look_again, required.timeout - waited));
+    std::this_thread::sleep_for(
+        std::min<base::Duration>(look_again_after, required.timeout - waited));
   }
 }
 

@@ -17,7 +17,7 @@ using namespace nvmf;
 namespace {
 
 constexpr const char* discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery";
-constexpr const char* address = "traddr=192.0.2.1,trsvcid=8009,src_addr=192.0.2.20";
+constexpr const char* dc_address = "traddr=192.0.2.1,trsvcid=8009,src_addr=192.0.2.20";
 
 class NoSecrets final : public fabrics::SecretSource {
 public:
@@ -58,7 +58,7 @@ struct OneLogHost {
     };
     port.answer = [this](const std::string&) {
       port.controllers["nvme5"] = controller;
-      root.put_controller("nvme5", address, discovery_nqn, "discovery");
+      root.put_controller("nvme5", dc_address, discovery_nqn, "discovery");
       return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 5, .cntlid = 1}};
     };
   }
@@ -140,7 +140,7 @@ TEST_CASE("a refused connect leaves nothing to disconnect") {
 TEST_CASE("another process's controller is read, and stays") {
   OneLogHost host;
   host.port.controllers["nvme5"] = host.controller;
-  host.root.put_controller("nvme5", address, discovery_nqn, "discovery");
+  host.root.put_controller("nvme5", dc_address, discovery_nqn, "discovery");
   const auto read = host.read();
   REQUIRE(read);
   CHECK(read->log.entries.size() == 1);

@@ -12,7 +12,7 @@ using load::CandidateFiles;
 
 namespace {
 
-constexpr const char* main_file = "/etc/nvmf/autoconnect.yaml";
+constexpr const char* policy_file = "/etc/nvmf/autoconnect.yaml";
 constexpr const char* drop_in = "/etc/nvmf/autoconnect.d/60-site.yaml";
 
 std::string with_rule(const std::string& name) {
@@ -34,10 +34,10 @@ std::vector<std::string> rules_with(const test::TemporaryTree& tree, const std::
 
 TEST_CASE("a candidate counts in the place of its file, and all others as they are") {
   test::TemporaryTree tree;
-  tree.write(main_file, with_rule("old"));
+  tree.write(policy_file, with_rule("old"));
   tree.write("/usr/lib/nvmf/autoconnect.d/70-acme.yaml", with_rule("acme"));
   using Names = std::vector<std::string>;
-  CHECK(rules_with(tree, main_file, with_rule("new")) == Names{"new", "acme"});
+  CHECK(rules_with(tree, policy_file, with_rule("new")) == Names{"new", "acme"});
   SUBCASE("a drop-in in a folder that is not there yet") {
     CHECK(rules_with(tree, drop_in, with_rule("site")) == Names{"old", "site", "acme"});
   }
@@ -58,19 +58,19 @@ TEST_CASE("a candidate counts in the place of its file, and all others as they a
     CHECK(rules_with(tree, "/etc/nvmf/autoconnect.d/70-acme.yaml", with_rule("mine")) ==
           Names{"old", "mine"});
   }
-  CHECK(tree.files().read(main_file, 1000) == with_rule("old"));
+  CHECK(tree.files().read(policy_file, 1000) == with_rule("old"));
 }
 
 TEST_CASE("nothing can be changed through a candidate's files") {
   test::TemporaryTree tree;
-  tree.write(main_file, "text");
+  tree.write(policy_file, "text");
   const base::RealFileSystem files = tree.files();
-  CandidateFiles candidate(files, main_file, "other");
-  CHECK(candidate.write_atomically(main_file, "x", 0644).error().code == EROFS);
-  CHECK(candidate.write_existing(main_file, "x").error().code == EROFS);
+  CandidateFiles candidate(files, policy_file, "other");
+  CHECK(candidate.write_atomically(policy_file, "x", 0644).error().code == EROFS);
+  CHECK(candidate.write_existing(policy_file, "x").error().code == EROFS);
   CHECK(candidate.make_directories("/etc/new", 0755).error().code == EROFS);
-  CHECK(candidate.rename(main_file, "/etc/nvmf/x").error().code == EROFS);
-  CHECK(candidate.remove(main_file).error().code == EROFS);
-  CHECK(candidate.read(main_file, 4).error().code == EFBIG);
-  CHECK(files.read(main_file, 100) == "text");
+  CHECK(candidate.rename(policy_file, "/etc/nvmf/x").error().code == EROFS);
+  CHECK(candidate.remove(policy_file).error().code == EROFS);
+  CHECK(candidate.read(policy_file, 4).error().code == EFBIG);
+  CHECK(files.read(policy_file, 100) == "text");
 }
