@@ -49,6 +49,16 @@ std::uint64_t policy_size(const base::FileSystem& files) {
   return total;
 }
 
+// The event's own controller alone: to read a thousand of them takes more than udev's time, and the
+// executor looks at all before it connects anything. Those of Fibre Channel show which of its ports
+// see each other.
+host::GatherRequest request_for(const policy::Policy& policy, const event::Event& event) {
+  host::GatherRequest request{.policy = &policy, .network = host::GatherRequest::Network::unknown};
+  if (event.endpoint.transport != base::Transport::fc)
+    request.only_controller = event.device;
+  return request;
+}
+
 // The plans of an event (several where it may be that of targets of several identities), undecided
 // where deciding is not for the planner; none where no policy was ever written.
 std::vector<plan::Plan> plans_of(const base::FileSystem& files, const event::Event& event) {
@@ -61,8 +71,7 @@ std::vector<plan::Plan> plans_of(const base::FileSystem& files, const event::Eve
     return {};
   if (!loaded.policy || !load::distrusted(files, loaded).empty())
     return {service::undecided_plan(files, event)};
-  const decide::Facts facts = host::gather(
-      files, {.policy = loaded.policy.get(), .network = host::GatherRequest::Network::unknown});
+  const decide::Facts facts = host::gather(files, request_for(*loaded.policy, event));
   const std::vector<event::Event> events = plan::for_targets(*loaded.policy, facts, event);
   // It may be that of a target whose name nobody has resolved yet.
   if (events.front().target.empty() && !plan::unknown_names(*loaded.policy, facts).empty())

@@ -27,6 +27,12 @@ void take_running_kernel(decide::Facts& facts) {
     facts.interfaces = std::move(*interfaces);
 }
 
+std::vector<decide::Controller> controllers_named(const base::FileSystem& files,
+                                                  const std::string& device) {
+  auto controller = read_controller(files, device);
+  return controller ? std::vector{std::move(*controller)} : std::vector<decide::Controller>();
+}
+
 } // namespace
 
 decide::Facts gather(const base::FileSystem& files, const GatherRequest& request) {
@@ -40,7 +46,8 @@ decide::Facts gather(const base::FileSystem& files, const GatherRequest& request
   facts.nbft = std::move(tables.all);
   facts.nbft_problems = std::move(tables.problems);
   facts.fc_ports = read_fc_ports(files);
-  facts.controllers = read_controllers(files);
+  facts.controllers = request.only_controller ? controllers_named(files, *request.only_controller)
+                                              : read_controllers(files);
   Exclusions exclusions = read_exclusions(files);
   facts.exclusions = std::move(exclusions.all);
   facts.exclusions_problem = std::move(exclusions.problem);

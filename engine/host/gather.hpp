@@ -21,6 +21,8 @@ struct GatherRequest {
   enum class Network : std::uint8_t { this_host, unknown } network = Network::this_host;
   // The options of which /dev/nvme-fabrics reports support (fabrics/); none: unknown.
   std::optional<decide::KernelOptions> kernel_options;
+  // Of the controllers only this device, which may be empty: none. Unset: all of them.
+  std::optional<std::string> only_controller;
 };
 
 // Everything but the facts in `request`. Facts that cannot be read are left unknown; a missing

@@ -11,8 +11,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <functional>
+#include <optional>
+#include <string>
 #include <sys/utsname.h>
+#include <utility>
 
 using namespace nvmf;
 
@@ -293,6 +297,22 @@ TEST_CASE("facts of the running host and of a tree") {
   CHECK(facts.fc_ports->empty());
   CHECK(facts.exclusions->empty());
   CHECK(facts.kernel_options == decide::KernelOptions{"nqn", "transport"});
+
+  for (const char* device : {"nvme1", "nvme2"})
+    for (auto [attribute, text] : {std::pair("transport", "tcp"), std::pair("state", "live")})
+      tree.write(fmt::format("/sys/class/nvme/{}/{}", device, attribute), text);
+  auto const devices_of = [&](std::optional<std::string> only) {
+    auto const found = host::gather(tree.files(), {.network = host::GatherRequest::Network::unknown,
+                                                   .only_controller = std::move(only)});
+    std::string devices;
+    for (const decide::Controller& controller : *found.controllers)
+      devices += controller.device + ' ';
+    return devices;
+  };
+  CHECK(devices_of(std::nullopt) == "nvme1 nvme2 ");
+  CHECK(devices_of("nvme2") == "nvme2 ");
+  CHECK(devices_of("nvme3").empty());
+  CHECK(devices_of("").empty());
 
   utsname name{};
   REQUIRE(::uname(&name) == 0);
