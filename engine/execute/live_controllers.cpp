@@ -30,26 +30,42 @@ base::Result<decide::Facts*> LiveControllers::look(const plan::Tid& wanted) {
   auto const devices = files_->entries(std::string(event::nvme_class_directory));
   if (!devices && devices.error().code != ENOENT)
     return tl::unexpected(devices.error());
-  Controllers before = std::exchange(*facts_.controllers, {});
-  auto const seen = std::exchange(seen_, {});
+  ++looks_;
   facts_.interfaces.reset();
-  if (!devices)
-    return &facts_;
-  for (const auto& [device, link] : *devices) {
-    auto const known = seen.find(device);
-    bool const is_as_it_was = known != seen.end() && known->second.link == link &&
-                              !may_be(wanted, before[known->second.index]);
+  for (const auto& [device, link] : devices.value_or(std::vector<base::DirectoryEntry>())) {
+    auto const known = seen_.find(device);
+    bool const is_as_it_was = known != seen_.end() && known->second.link == link &&
+                              !may_be(wanted, (*facts_.controllers)[known->second.index]);
     if (is_as_it_was) {
-      add(std::move(before[known->second.index]), link);
+      known->second.look = looks_;
       continue;
     }
     auto controller = host::look_at_controller(*files_, device);
     if (!controller)
       return tl::unexpected(controller.error());
     if (*controller)
-      add(std::move(**controller), link);
+      put(std::move(**controller), link);
   }
+  take_out_unseen();
   return &facts_;
+}
+
+// The last one takes the place of one that is gone.
+void LiveControllers::take_out_unseen() {
+  Controllers& all = *facts_.controllers;
+  for (std::size_t index = 0; index < all.size();) {
+    auto const known = seen_.find(all[index].device);
+    if (known->second.look == looks_) {
+      ++index;
+      continue;
+    }
+    seen_.erase(known);
+    if (index + 1 < all.size()) {
+      all[index] = std::move(all.back());
+      seen_[all[index].device].index = index;
+    }
+    all.pop_back();
+  }
 }
 
 std::uint64_t LiveControllers::newest_incarnation() const {
@@ -59,9 +75,18 @@ std::uint64_t LiveControllers::newest_incarnation() const {
   return newest;
 }
 
-void LiveControllers::add(decide::Controller controller, std::uint64_t link) {
-  seen_[controller.device] = {.link = link, .index = facts_.controllers->size()};
-  facts_.controllers->push_back(std::move(controller));
+void LiveControllers::put(decide::Controller controller, std::uint64_t link) {
+  Controllers& all = *facts_.controllers;
+  auto const [known, is_new] = seen_.try_emplace(controller.device);
+  Seen& seen = known->second;
+  if (is_new) {
+    seen.index = all.size();
+    all.push_back(std::move(controller));
+  } else {
+    all[seen.index] = std::move(controller);
+  }
+  seen.link = link;
+  seen.look = looks_;
 }
 
 void LiveControllers::made(const plan::Tid& tid, const std::string& device,
@@ -76,7 +101,7 @@ void LiveControllers::made(const plan::Tid& tid, const std::string& device,
   base::Endpoint endpoint = *tid.endpoint;
   endpoint.host_traddr.reset();
   endpoint.host_iface.clear();
-  add({.device = device,
+  put({.device = device,
        .state = "live",
        .type = decide::ControllerType::io,
        .endpoint = std::move(endpoint),

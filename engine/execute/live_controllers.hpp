@@ -8,8 +8,8 @@
 #include "plan/plan.hpp"
 
 #include <cstdint>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace nvmf::execute {
@@ -32,17 +32,20 @@ public:
   void made(const plan::Tid& tid, const std::string& device, std::uint64_t incarnation);
 
 private:
-  void add(decide::Controller controller, std::uint64_t link);
+  void put(decide::Controller controller, std::uint64_t link);
+  void take_out_unseen();
 
   // The number of a device that is gone is given away again, the inode of its link is not.
   struct Seen {
     std::uint64_t link = 0; // inode of the entry in /sys/class/nvme
     std::size_t index = 0;  // in facts_.controllers
+    std::uint64_t look = 0; // that saw it last
   };
 
   const base::FileSystem* files_;
   decide::Facts facts_{.controllers = std::vector<decide::Controller>()};
-  std::map<std::string, Seen> seen_; // by device
+  std::unordered_map<std::string, Seen> seen_; // by device
+  std::uint64_t looks_ = 0;
 };
 
 } // namespace nvmf::execute
