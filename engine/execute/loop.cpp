@@ -325,11 +325,13 @@ void Loop::add_sources() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   // Before any thread exists, so that none of them takes these.
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   Worker::prepare_interrupts();
   sd_event_add_signal(event_, nullptr, SIGTERM, on_signal, this);
   sd_event_add_signal(event_, nullptr, SIGINT, on_signal, this);
+  sd_event_add_signal(event_, nullptr, SIGHUP, on_hangup, this);
   sd_event_add_io(event_, nullptr, writer_.fd(), EPOLLIN, on_worker, this);
   sd_event_add_io(event_, nullptr, readers_.fd(), EPOLLIN, on_worker, this);
   sd_event_add_io(event_, nullptr, resolver_.fd(), EPOLLIN, on_worker, this);
@@ -377,6 +379,13 @@ int Loop::on_worker(sd_event_source*, int, std::uint32_t, void* self) {
   loop_of(self).writer_.run_completions();
   loop_of(self).readers_.run_completions();
   loop_of(self).resolver_.run_completions();
+  return 0;
+}
+
+// Reads the policy again. For systemd an end by this signal is a clean one, so that nobody would go
+// on with what is still to be tried.
+int Loop::on_hangup(sd_event_source*, const signalfd_siginfo*, void* self) {
+  loop_of(self).policy_changed_ = loop_of(self).world_.clock.since_boot();
   return 0;
 }
 

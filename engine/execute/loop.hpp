@@ -114,6 +114,7 @@ private:
   static int on_policy(sd_event_source*, int, std::uint32_t, void* self);
   static int on_network(sd_event_source*, int, std::uint32_t, void* self);
   static int on_worker(sd_event_source*, int, std::uint32_t, void* self);
+  static int on_hangup(sd_event_source*, const signalfd_siginfo*, void* self);
   static int on_signal(sd_event_source*, const signalfd_siginfo*, void* self);
   static int on_tick(sd_event_source*, std::uint64_t, void* self);
   static int on_probe(sd_event_source*, int, std::uint32_t, void* probe);
