@@ -202,8 +202,12 @@ void Loop::save() {
   save_took_ = saved_at_ - began;
   unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
   // The file still to be read is the same.
-  if (written && !claim_unread_ && std::exchange(finish_when_saved_, false))
-    (void)hand_over_.finish(world_.id);
+  if (written && !claim_unread_ && std::exchange(finish_when_saved_, false) &&
+      !hand_over_.finish(world_.id)) {
+    // Nobody else would take it away: the next save tries again.
+    finish_when_saved_ = true;
+    unsaved_since_ = saved_at_;
+  }
   saved_phase_ = state.phase;
   systemd::notify_status(written ? summary_line(state, saved_at_)
                                  : "state not written: " + written.error().message);

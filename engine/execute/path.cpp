@@ -38,12 +38,15 @@ Path& PathTable::add(const std::string& key, plan::Item item) {
   path.id = id;
   path.key = key;
   path.item = std::move(item);
+  if (path.is_discovery())
+    discovery_.insert(id);
   return path;
 }
 
 void PathTable::erase(PathId id) {
   if (const Path* path = find(id))
     ids_.erase(path->key);
+  discovery_.erase(id);
   paths_.erase(id);
 }
 

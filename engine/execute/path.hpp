@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace nvmf::execute {
@@ -84,10 +85,13 @@ public:
 
   std::map<PathId, Path>& all() { return paths_; }
   const std::map<PathId, Path>& all() const { return paths_; }
+  // Those of discovery controllers, few among many.
+  const std::set<PathId>& discovery() const { return discovery_; }
 
 private:
   std::map<PathId, Path> paths_;
   std::map<std::string, PathId> ids_;
+  std::set<PathId> discovery_;
   PathId next_ = 1;
 };
 

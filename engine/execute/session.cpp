@@ -70,9 +70,9 @@ void Session::begin(World world, Logs logs) {
 }
 
 bool Session::is_reading() const {
-  auto const& all = paths_.all();
-  return std::any_of(all.begin(), all.end(),
-                     [](const auto& each) { return each.second.log_state == Path::Log::reading; });
+  return std::any_of(paths_.discovery().begin(), paths_.discovery().end(), [this](PathId id) {
+    return paths_.all().at(id).log_state == Path::Log::reading;
+  });
 }
 
 void Session::probe_done(PathId id, const base::Result<void>& answer, BootTime now) {
@@ -382,11 +382,19 @@ bool Session::is_due(Path& path) {
 // Decides again what the host held back, with the logs that are known.
 void Session::look_again() {
   next_look_.reset();
-  if (!waits_for_world())
+  if (!waits_for_world()) {
+    look_delay_ = local_delay;
     return;
+  }
   if (must_look())
-    next_look_ = now_ + look_interval;
+    next_look_ = time_of_next_look();
+  else
+    look_delay_ = local_delay;
   actions_.push_back(action::BeginAgain{.logs = Logs::as_known});
+}
+
+BootTime Session::time_of_next_look() {
+  return now_ + std::exchange(look_delay_, std::min(2 * look_delay_, look_interval));
 }
 
 bool Session::waits_for_world() const {

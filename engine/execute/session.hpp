@@ -94,7 +94,8 @@ public:
   bool has_begun() const { return run_.has_value(); }
 
 private:
-  // How often things without notices are looked at again.
+  // How often things without notices are looked at again; sooner at first, for most trouble of the
+  // host's own is over in a moment.
   static constexpr base::Duration look_interval = std::chrono::seconds(30);
 
   // session_run.cpp: one generation.
@@ -139,6 +140,7 @@ private:
   void wake(Path& path);
   bool is_due(Path& path);
   void look_again();
+  BootTime time_of_next_look();
   bool is_reading() const;
   void begin_waiting_request();
   bool waits_for_world() const;
@@ -162,8 +164,10 @@ private:
   // Items that the journal knows are not wanted, with the generation that listed them last.
   std::map<std::string, unsigned> reported_unwanted_;
   unsigned told_settled_in_ = 0;
-  std::optional<BootTime> next_look_; // at the world, for what it holds back
-  std::optional<BootTime> next_poll_; // of discovery controllers that are not kept
+  std::optional<unsigned> dropped_unlisted_in_; // the generation whose unlisted paths are all gone
+  std::optional<BootTime> next_look_;           // at the world, for what it holds back
+  base::Duration look_delay_ = local_delay;     // until the look after that
+  std::optional<BootTime> next_poll_;           // of discovery controllers that are not kept
   base::Duration poll_interval_{};
   BootTime now_{};
 

@@ -73,8 +73,8 @@ void Session::absorb(std::size_t index) {
       actions_.push_back(action::Adopt{item.device});
   } else if (is_held_back(item)) {
     hold_back(path_for(index), item);
-    if (!next_look_ && must_look())
-      next_look_ = now_ + look_interval;
+    if (!next_look_ && plan::waits_for_look(item))
+      next_look_ = time_of_next_look();
   } else if (item.outcome == Outcome::denied || item.outcome == Outcome::refused) {
     tell_not_wanted(item);
   }
@@ -308,13 +308,15 @@ void Session::decide(Path& path) {
 // longer wanted.
 void Session::drop_unlisted() {
   auto& all = paths_.all();
-  bool const complete = std::all_of(all.begin(), all.end(), [&](const auto& each) {
-    const Path& path = each.second;
-    return !path.is_discovery() || path.generation != generation_ ||
-           path.log_state == Path::Log::read || path.log_state == Path::Log::stored;
-  });
-  if (!complete || !run_)
+  bool const complete =
+      std::all_of(paths_.discovery().begin(), paths_.discovery().end(), [&](PathId id) {
+        const Path& path = all.at(id);
+        return path.generation != generation_ || path.log_state == Path::Log::read ||
+               path.log_state == Path::Log::stored;
+      });
+  if (!complete || !run_ || dropped_unlisted_in_ == generation_)
     return;
+  dropped_unlisted_in_ = generation_;
   end_left_behind();
   if (std::exchange(told_settled_in_, generation_) != generation_)
     std::erase_if(reported_unwanted_,
@@ -322,9 +324,13 @@ void Session::drop_unlisted() {
   for (auto it = all.begin(); it != all.end();) {
     Path& path = it->second;
     ++it;
-    // One that is being written is reported when the kernel has answered.
-    if (path.generation == generation_ || attempts_.is_being_written(path))
+    if (path.generation == generation_)
       continue;
+    // One that is being written is reported when the kernel has answered.
+    if (attempts_.is_being_written(path)) {
+      dropped_unlisted_in_.reset();
+      continue;
+    }
     if (path.state != PathState::live)
       actions_.push_back(action::Log{no_longer_wanted(context_, path)});
     attempts_.drop(path);
@@ -355,11 +361,12 @@ void Session::end_left_behind() {
 void Session::finish_if_read() {
   if (!request_open_ || again_ || disconnects_ > 0 || phase_ != Phase::running || !run_)
     return;
-  for (auto& [id, path] : paths_.all()) {
+  for (PathId const id : paths_.discovery()) {
+    const Path& path = paths_.all().at(id);
     bool const of_event = path.generation == generation_ && path.index && !path.item.parent;
     // One that was given up has said so; a new event begins afresh.
     bool const given_up = path.state == PathState::given_up && !path.next_try;
-    if (of_event && path.is_discovery() && path.log_state != Path::Log::read && !given_up)
+    if (of_event && path.log_state != Path::Log::read && !given_up)
       return;
   }
   request_open_ = false;
