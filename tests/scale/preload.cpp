@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdarg>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dirent.h>
@@ -72,12 +73,13 @@ Function* next(const char* name) {
 }
 
 // False: the operation is to fail; errno is set.
-bool operation() {
+bool operation(const char* what, const char* path = "") {
   std::uint64_t const number = counters->operations.fetch_add(1) + 1;
   if (number == kill_at)
     ::kill(::getpid(), SIGKILL);
   if (number != fail_at)
     return true;
+  ::dprintf(STDERR_FILENO, "<7>fake-kernel: %s %s fails\n", what, path);
   errno = fail_with;
   return false;
 }
@@ -140,7 +142,7 @@ int open_file(const char* name, const char* path, int flags, mode_t mode) {
   if (!is_programs())
     return real(path, flags, mode);
   ++counters->opens;
-  if (!operation())
+  if (!operation("open", path))
     return -1;
   Inside const inside;
   std::string const below = std::strcmp(path, "/dev/kmsg") == 0 ? path : path_below_root(path);
@@ -149,6 +151,12 @@ int open_file(const char* name, const char* path, int flags, mode_t mode) {
   if (fd >= 0 && static_cast<std::size_t>(fd) < most_descriptors)
     played[static_cast<std::size_t>(fd)] = played_file(below, fd);
   return fd;
+}
+
+// Not a terminal, an event counter or another thing to which a write does not fail so.
+bool is_file(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 ssize_t write_played(Played& file, std::string_view text) {
@@ -225,7 +233,7 @@ int connect_to_target(int fd, const sockaddr_in& address) {
 }
 
 int change(const char* name, const char* path) {
-  return is_programs() && !operation() ? -1 : next<int(const char*)>(name)(path);
+  return is_programs() && !operation(name, path) ? -1 : next<int(const char*)>(name)(path);
 }
 
 std::uint64_t number_of(const char* variable) {
@@ -292,7 +300,7 @@ EXPORTED int __open64_2(const char* path, int flags) { return open_file("open64"
 EXPORTED DIR* opendir(const char* path) {
   if (is_programs()) {
     ++counters->opens;
-    if (!operation())
+    if (!operation("opendir", path))
       return nullptr;
   }
   return next<DIR*(const char*)>("opendir")(path);
@@ -301,7 +309,7 @@ EXPORTED DIR* opendir(const char* path) {
 EXPORTED int mkostemp64(char* pattern, int flags) {
   if (is_programs()) {
     ++counters->opens;
-    if (!operation())
+    if (!operation("mkostemp", pattern))
       return -1;
   }
   return next<int(char*, int)>("mkostemp64")(pattern, flags);
@@ -318,7 +326,7 @@ EXPORTED ssize_t __read_chk(int fd, void* out, std::size_t size, std::size_t) {
 EXPORTED ssize_t write(int fd, const void* text, std::size_t size) {
   if (is_programs()) {
     counters->written_bytes += size;
-    if (!operation())
+    if (is_file(fd) && !operation("write"))
       return -1;
     Played* const file = played_at(fd);
     if (file && (file->kind == Played::Kind::fabrics || file->kind == Played::Kind::deletion))
@@ -343,21 +351,21 @@ EXPORTED int ioctl(int fd, unsigned long request, ...) {
   Played* const file = is_programs() ? played_at(fd) : nullptr;
   if (file == nullptr || request != NVME_IOCTL_ADMIN_CMD)
     return next<int(int, unsigned long, ...)>("ioctl")(fd, request, argument);
-  if (!operation())
+  if (!operation("ioctl"))
     return -1;
   Inside const inside;
   return kernel->admin(file->name, *static_cast<const nvme_passthru_cmd*>(argument));
 }
 
 EXPORTED int rename(const char* from, const char* to) {
-  if (is_programs() && !operation())
+  if (is_programs() && !operation("rename", to))
     return -1;
   return next<int(const char*, const char*)>("rename")(from, to);
 }
 EXPORTED int remove(const char* path) { return change("remove", path); }
 EXPORTED int unlink(const char* path) { return change("unlink", path); }
 EXPORTED int mkdir(const char* path, mode_t mode) {
-  if (is_programs() && !operation())
+  if (is_programs() && !operation("mkdir", path))
     return -1;
   return next<int(const char*, mode_t)>("mkdir")(path, mode);
 }
