@@ -6,7 +6,6 @@
 #include "plan/firmware.hpp"
 #include "plan/identity.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <string>
 
@@ -26,21 +25,11 @@ void check_readable(const decide::Facts& facts, diag::Sink& sink) {
         .notes.emplace_back("no connection is made for it");
 }
 
-bool is_used(const firmware::Table& table, std::uint8_t hfi) {
-  return std::any_of(table.subsystems.begin(), table.subsystems.end(),
-                     [hfi](const firmware::Subsystem& subsystem) {
-                       return std::find(subsystem.hfis.begin(), subsystem.hfis.end(), hfi) !=
-                              subsystem.hfis.end();
-                     }) ||
-         std::any_of(table.discoveries.begin(), table.discoveries.end(),
-                     [hfi](const firmware::Discovery& each) { return each.hfi == hfi; });
-}
-
 void check_interfaces(const firmware::Table& table, const decide::Facts& facts, diag::Sink& sink) {
   if (!facts.interfaces)
     return;
   for (const firmware::Hfi& hfi : table.hfis) {
-    if (!is_used(table, hfi.index) || plan::interface_of(hfi, facts))
+    if (!plan::uses_interface(table, hfi.index) || plan::interface_of(hfi, facts))
       continue;
     std::string const vlan = hfi.vlan == 0 ? "" : fmt::format(" and VLAN {}", hfi.vlan);
     sink.add(interface_missing,

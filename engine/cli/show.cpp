@@ -10,6 +10,8 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "diag/shown_text.hpp"
+#include "host/interfaces.hpp"
+#include "plan/firmware_network.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -23,6 +25,7 @@ struct ShowRequest {
   std::string what;
   std::string name;                // of the rule
   std::optional<std::string> nbft; // `firmware`: this file in place of the host's tables
+  std::string network;             // of `firmware`: `kernel` or `shell`; empty: not asked for
   bool origins = false;
 };
 
@@ -40,6 +43,25 @@ ExitCode show_files(const Globals& globals) {
   return loaded.broken() ? ExitCode::answer_is_no : ExitCode::done;
 }
 
+// For an initramfs, where the interfaces have no addresses yet; nothing where the policy ignores the
+// tables. Fails while an interface of theirs is missing: it may still come.
+ExitCode show_network(const ShowRequest& request, const firmware::Tables& tables,
+                      const Globals& globals) {
+  const load::Loaded loaded = load_policy(globals);
+  if (loaded.policy && loaded.policy->nbft == policy::NbftUse::ignore)
+    return ExitCode::done;
+  decide::Facts facts;
+  facts.nbft = tables.all;
+  if (globals.root.empty())
+    if (auto interfaces = host::read_interfaces())
+      facts.interfaces = std::move(*interfaces);
+  const plan::BootNetwork network = plan::boot_network(facts);
+  for (const std::string& one : network.missing)
+    complain(one);
+  print(request.network == "kernel" ? kernel_words(network) : shell_commands(network));
+  return network.missing.empty() ? ExitCode::done : ExitCode::answer_is_no;
+}
+
 ExitCode show_firmware(const ShowRequest& request, const Globals& globals) {
   firmware::Tables tables;
   if (request.nbft) {
@@ -55,6 +77,8 @@ ExitCode show_firmware(const ShowRequest& request, const Globals& globals) {
   }
   for (const std::string& problem : tables.problems)
     complain(problem);
+  if (!request.network.empty())
+    return show_network(request, tables, globals);
   print(globals.format == "json" ? firmware_json(tables) : firmware_text(tables));
   return tables.problems.empty() ? ExitCode::done : ExitCode::answer_is_no;
 }
@@ -147,6 +171,8 @@ ExitCode run_show(const ShowRequest& request, const Globals& globals) {
         UsageError{fmt::format("`--format {}` is that of `show graph`", globals.format), {}});
   if (what != "firmware" && request.nbft)
     return usage_error("show", UsageError{"`--nbft` goes with `show firmware`", {}});
+  if (what != "firmware" && !request.network.empty())
+    return usage_error("show", UsageError{"`--network` goes with `show firmware`", {}});
   if (what == "firmware")
     return show_firmware(request, globals);
   if (what == "files")
@@ -183,6 +209,10 @@ Runner declare_show(Options& options) {
   options.argument("NAME", "with `rule`: which", request->name);
   options.value("--nbft", "FILE", "with `firmware`: this table in place of the host's",
                 request->nbft);
+  options.choice("--network", "FORM",
+                 "with `firmware`: its interfaces for an initramfs, as words of the `kernel`'s "
+                 "command line or commands of a `shell`",
+                 {"kernel", "shell"}, request->network);
   options.flag("--origins",
                "also the file and line that each thing comes from; always with `effective`, "
                "`guards`, `targets`, `identities`",

@@ -209,6 +209,16 @@ const decide::Interface* interface_of(const firmware::Hfi& hfi, const decide::Fa
   return best;
 }
 
+bool uses_interface(const firmware::Table& table, std::uint8_t hfi) {
+  return std::any_of(table.subsystems.begin(), table.subsystems.end(),
+                     [hfi](const firmware::Subsystem& subsystem) {
+                       return std::find(subsystem.hfis.begin(), subsystem.hfis.end(), hfi) !=
+                              subsystem.hfis.end();
+                     }) ||
+         std::any_of(table.discoveries.begin(), table.discoveries.end(),
+                     [hfi](const firmware::Discovery& each) { return each.hfi == hfi; });
+}
+
 std::vector<event::Event> firmware_events(const policy::Policy& policy,
                                           const decide::Facts& facts) {
   std::vector<event::Event> events;

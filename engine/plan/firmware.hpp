@@ -6,6 +6,7 @@
 #include "plan/plan.hpp"
 #include "policy/policy.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -37,6 +38,9 @@ std::optional<InTables> find_in_tables(const policy::Policy& policy, const decid
 // The interface with the HFI's MAC address and VLAN; nullptr where there is none, or where the
 // interfaces are unknown. Points into the facts.
 const decide::Interface* interface_of(const firmware::Hfi& hfi, const decide::Facts& facts);
+
+// Whether a subsystem or a discovery controller of the table is reached by that interface.
+bool uses_interface(const firmware::Table& table, std::uint8_t hfi);
 
 FirmwarePath firmware_path(const InTables& path);
 

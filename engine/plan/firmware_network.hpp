@@ -1,0 +1,36 @@
+// The network that the firmware's tables name, for an initramfs that has none yet.
+#pragma once
+
+#include "decide/facts.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nvmf::plan {
+
+// An interface of a table by which something is reached, as this host knows it.
+struct BootInterface {
+  std::string link; // has the table's MAC address
+  std::string name; // the same; of a VLAN `LINK.VLAN`, or `vlanVLAN` where that is too long
+  firmware::Hfi hfi;
+};
+
+struct BootNetwork {
+  std::vector<BootInterface> interfaces; // each once
+  std::vector<std::string> missing;      // `no interface has the MAC address 00:53:00:a1:b2:c3`
+};
+
+// Interfaces of this host are found by MAC address; a VLAN need not be there yet. One whose name
+// has other characters than letters, digits, `.`, `-` and `_` is missing: words and commands are
+// made of it.
+BootNetwork boot_network(const decide::Facts& facts);
+
+// Words of the kernel's command line as dracut.cmdline(7) has them, one a line: `vlan=`, `ip=` and,
+// where there are any, `rd.neednet=1`.
+std::string kernel_words(const BootNetwork& network);
+
+// Commands of ip(8), and of klibc's ipconfig for DHCP, one a line.
+std::string shell_commands(const BootNetwork& network);
+
+} // namespace nvmf::plan
