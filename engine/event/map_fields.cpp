@@ -66,7 +66,8 @@ std::optional<base::Traddr> MapFields::address(const std::string& name, base::Tr
   auto address = base::Traddr::parse(transport, *value);
   if (address)
     return address;
-  auto const form = policy::other_form_of_address(*value);
+  auto const form = policy::other_form_of_address(
+      *value, name == "host-traddr" ? policy::AddressSide::host : policy::AddressSide::controller);
   report(
       code::bad_address,
       fmt::format("`{}`: `{}` is not a valid {} address", name, *value, base::to_string(transport)),

@@ -54,8 +54,10 @@ bool is_port(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && number <= 0xffff;
 }
 
-diag::Advice with_port(std::string_view address, std::string_view port) {
-  return fmt::format("write `{}`, and the port as `trsvcid: {}`", address, port);
+AddressForm with_port(std::string problem, std::string_view address, std::string_view port) {
+  return {.problem = std::move(problem),
+          .advice = fmt::format("write `{}`, and the port as `trsvcid: {}`", address, port),
+          .address = std::string(address)};
 }
 
 Form brackets(std::string_view text) {
@@ -66,10 +68,10 @@ Form brackets(std::string_view text) {
   std::string_view const behind = text.substr(end + 1);
   if (!base::IpAddress::parse(inside) || (!behind.empty() && !behind.starts_with(':')))
     return std::nullopt;
-  bool const has_port = behind.size() > 1 && is_port(behind.substr(1));
-  return AddressForm{"is written with brackets, which only URLs need",
-                     has_port ? with_port(inside, behind.substr(1))
-                              : diag::write_instead(std::string(inside))};
+  const char* const problem = "is written with brackets, which only URLs need";
+  if (behind.size() > 1 && is_port(behind.substr(1)))
+    return with_port(problem, inside, behind.substr(1));
+  return AddressForm{problem, diag::write_instead(std::string(inside))};
 }
 
 // An address or host name, a colon, digits. IPv6 has more colons.
@@ -78,8 +80,7 @@ Form address_and_port(std::string_view text) {
   if (colon == std::string_view::npos || colon == 0 || text.rfind(':') != colon ||
       !is_port(text.substr(colon + 1)))
     return std::nullopt;
-  return AddressForm{"is an address and a port",
-                     with_port(text.substr(0, colon), text.substr(colon + 1))};
+  return with_port("is an address and a port", text.substr(0, colon), text.substr(colon + 1));
 }
 
 // The prefix length that an IPv4 netmask means; nothing if its ones are not in front.
@@ -169,11 +170,14 @@ bool report_form(Reader& reader, std::uint16_t code, const Form& form, const yam
 
 } // namespace
 
-std::optional<AddressForm> other_form_of_address(std::string_view text) {
+std::optional<AddressForm> other_form_of_address(std::string_view text, AddressSide side) {
   for (auto const form :
        {wwn, hexadecimal_wwn, url, brackets, address_and_port, netmask, short_range, spaced_range})
-    if (auto found = form(text))
+    if (auto found = form(text)) {
+      if (side == AddressSide::host && !found->address.empty())
+        found->advice = diag::write_instead(found->address);
       return found;
+    }
   return std::nullopt;
 }
 
@@ -197,8 +201,8 @@ std::optional<AddressForm> pattern_of_address(std::string_view text) {
   return std::nullopt;
 }
 
-bool report_other_form(Reader& reader, const yaml::Node& node) {
-  return report_form(reader, 217, other_form_of_address(node.text), node);
+bool report_other_form(Reader& reader, const yaml::Node& node, AddressSide side) {
+  return report_form(reader, 217, other_form_of_address(node.text, side), node);
 }
 
 bool report_pattern(Reader& reader, const yaml::Node& node) {

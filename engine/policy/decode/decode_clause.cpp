@@ -45,7 +45,9 @@ std::optional<Pattern> address_pattern(Reader& reader, const yaml::Node& node,
 std::optional<Pattern> read_address(Reader& reader, const yaml::Node& node,
                                     const PatternContext& context) {
   // Before its type: `10.20.1.10:8009` without quotes is a number of base 60 for some parsers.
-  if (!context.loop_text && report_other_form(reader, node))
+  AddressSide const side =
+      context.kind == MatchKey::host_traddr ? AddressSide::host : AddressSide::controller;
+  if (!context.loop_text && report_other_form(reader, node, side))
     return std::nullopt;
   auto const text = read_text(reader, node, context.key);
   if (!text)

@@ -80,7 +80,7 @@ private:
   void add_endpoint(const yaml::Node& node) {
     TargetEndpoint endpoint = shared_;
     endpoint.span = reader_.span(node);
-    if (is_other_form(node))
+    if (is_other_form(node, AddressSide::controller))
       return;
     auto const text = read_text(reader_, node, key("traddr"));
     if (!text)
@@ -99,7 +99,8 @@ private:
     if (const yaml::Node* node = map_.find("host-traddr")) {
       if (transport() == base::Transport::loop)
         report_not_for_transport(reader_, map_, "host-traddr", transport());
-      else if (!is_other_form(*node) && read_text(reader_, *node, key("host-traddr")))
+      else if (!is_other_form(*node, AddressSide::host) &&
+               read_text(reader_, *node, key("host-traddr")))
         shared_.host_traddr = read_address(*node, "host-traddr");
     }
     const yaml::Node* node = map_.find("host-iface");
@@ -136,9 +137,9 @@ private:
   }
 
   // Before its type: `10.20.1.10:8009` without quotes is a number of base 60 for some parsers.
-  bool is_other_form(const yaml::Node& node) {
+  bool is_other_form(const yaml::Node& node, AddressSide side) {
     bool const free_text = transport() == base::Transport::loop;
-    return !free_text && (report_pattern(reader_, node) || report_other_form(reader_, node));
+    return !free_text && (report_pattern(reader_, node) || report_other_form(reader_, node, side));
   }
 
   std::optional<base::Traddr> read_address(const yaml::Node& node, std::string_view name) {

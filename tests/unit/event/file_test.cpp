@@ -301,6 +301,10 @@ TEST_CASE("mistakes stand at their places") {
        "write the address\n"
        "4:14 207 `host-traddr`: `10.0.0.300` is not a valid tcp address; the numbers of an IPv4 "
        "address are at most 255\n"},
+      {"ports", "event: boot\ntransport: tcp\ntraddr: 10.0.0.1:8009\nhost-traddr: 10.0.0.2:4420\n",
+       "3:9 207 `traddr`: `10.0.0.1:8009` is not a valid tcp address; write `10.0.0.1`, and the "
+       "port as `trsvcid: 8009`\n"
+       "4:14 207 `host-traddr`: `10.0.0.2:4420` is not a valid tcp address; write `10.0.0.2`\n"},
       {"no address", "event: boot\ntransport: tcp\n", "1:1 205 an event needs `traddr`\n"},
       {"nothing where something is required", "event: none\ntransport:\ntraddr: 10.0.0.1\n",
        "1:8 205 an event needs `event`\n2:1 205 an event needs `transport`\n"},
