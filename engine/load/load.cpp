@@ -59,6 +59,8 @@ public:
   void finish() {
     if (loaded_.found_any)
       make_policy();
+    if (loaded_.findings.has_errors())
+      drop_unused_definitions();
     apply_suppressions(loaded_.findings.findings(), loaded_.suppressions);
     if (!loaded_.findings.has_errors())
       report_unused(loaded_.suppressions, LookedFor::text, loaded_.findings);
@@ -68,6 +70,13 @@ public:
   }
 
 private:
+  // The mistake may be where they are used.
+  void drop_unused_definitions() {
+    constexpr std::uint16_t unused_definition = 306;
+    std::erase_if(loaded_.findings.findings(),
+                  [](const diag::Finding& one) { return one.code == unused_definition; });
+  }
+
   void take_suppressions(const yaml::Document& document) {
     auto suppressions = read_suppressions(document, loaded_.findings);
     loaded_.suppressions.insert(loaded_.suppressions.end(), suppressions.begin(),
