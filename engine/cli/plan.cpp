@@ -1,6 +1,8 @@
 // `nvmf-policy plan`: what would be done, changing nothing and contacting nobody.
 #include "base/nqn.hpp"
 #include "cli/commands.hpp"
+#include "cli/contact.hpp"
+#include "cli/ending_signals.hpp"
 #include "cli/inputs.hpp"
 #include "cli/picture.hpp"
 #include "cli/plan_events.hpp"
@@ -20,6 +22,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
+#include <unistd.h>
+#include <utility>
 
 namespace nvmf::cli {
 
@@ -35,6 +39,7 @@ struct PlanRequest {
   std::optional<std::string> facts;
   std::optional<std::string> out;
   bool read_log = false;
+  bool contact = false;
   bool show_strings = false;
   bool detailed_exit_code = false;
   bool dry_run = false; // changes nothing: a plan is one
@@ -63,8 +68,8 @@ std::optional<UsageError> problem_with(const PlanRequest& request) {
 }
 
 // Reads the log of a discovery controller that is connected, leaving its pending event pending.
-base::Result<AskedLog> read_log_of(const std::string& root, const policy::Policy& policy,
-                                   const std::string& device) {
+base::Result<execute::OneLog> read_log_of(const std::string& root, const policy::Policy& policy,
+                                          const std::string& device) {
   fabrics::KernelFabricsPort port(root);
   const auto opened = port.open(device);
   if (!opened)
@@ -76,16 +81,16 @@ base::Result<AskedLog> read_log_of(const std::string& root, const policy::Policy
     return tl::unexpected(log.error());
   const auto identity = (*opened)->identify_controller();
   const bool is_named = identity && base::is_nqn(identity->subsystem_nqn);
-  return AskedLog{.log = std::move(*log), .own_nqn = is_named ? identity->subsystem_nqn : ""};
+  return execute::OneLog{.log = std::move(*log),
+                         .own_nqn = is_named ? identity->subsystem_nqn : ""};
 }
 
-// --read-log: those that are connected.
-AskLog ask_connected(const std::string& root, const std::shared_ptr<const policy::Policy>& policy) {
-  return [=](const plan::Item& item) {
-    const bool is_own = !item.parent; // not one that a log refers to
-    return is_own && !item.device.empty() ? std::optional(read_log_of(root, *policy, item.device))
-                                          : std::nullopt;
-  };
+// The log of one that is connected, and that no other log refers to: with those --read-log begins.
+std::optional<base::Result<execute::OneLog>>
+log_if_connected(const std::string& root, const policy::Policy& policy, const plan::Item& item) {
+  const bool is_own = !item.parent;
+  return is_own && !item.device.empty() ? std::optional(read_log_of(root, policy, item.device))
+                                        : std::nullopt;
 }
 
 // Adds the strings that would be written to the kernel.
@@ -197,6 +202,19 @@ bool has_subsystem_with_log(const std::vector<PlanTask>& tasks) {
   });
 }
 
+// The same events twice: to say which discovery controllers are contacted, and with their logs.
+std::vector<ShownPlan> plan_with_contact(PlanSetting setting, const std::vector<PlanTask>& tasks) {
+  Contacts contacts(*setting.policy);
+  contacts.announce(plan_tasks(setting, tasks));
+  setting.ask_log = [&](const plan::Item& item, const std::string& id) {
+    auto connected = log_if_connected({}, *setting.policy, item);
+    const bool is_other = !connected && item.device.empty();
+    return is_other ? std::optional(contacts.read(item, id)) : std::move(connected);
+  };
+  const EndingSignals while_connected;
+  return plan_tasks(setting, tasks);
+}
+
 ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, PlanSetting& setting) {
   const auto tasks = tasks_of(request, globals, setting);
   if (!tasks)
@@ -205,16 +223,28 @@ ExitCode decide_and_show(const PlanRequest& request, const Globals& globals, Pla
     complain("an I/O subsystem has no discovery log");
     return ExitCode::failed;
   }
-  std::vector<ShownPlan> shown = plan_tasks(setting, *tasks);
+  std::vector<ShownPlan> shown =
+      request.contact ? plan_with_contact(setting, *tasks) : plan_tasks(setting, *tasks);
   if (request.show_strings)
     for (ShownPlan& one : shown)
       add_strings(one);
-  return show(request, globals, *setting.policy, shown);
+  const ExitCode code = show(request, globals, *setting.policy, shown);
+  if (request.contact && EndingSignals::came()) {
+    complain("stopped: not every discovery controller was contacted");
+    return ExitCode::failed;
+  }
+  return code;
 }
 
 ExitCode run_plan(PlanRequest request, const Globals& globals) {
   if (const auto problem = problem_with(request))
     return usage_error("plan", *problem);
+  if (request.contact && !globals.root.empty())
+    return usage_error("plan", "`--contact` connects from this host, and `--root` is another one");
+  if (request.contact && ::geteuid() != 0) {
+    complain("`--contact` connects discovery controllers, which only root may");
+    return ExitCode::failed;
+  }
   const load::Loaded files = load_policy(globals);
   const auto loaded = policy_or_complaint(globals, files);
   if (!loaded)
@@ -222,7 +252,10 @@ ExitCode run_plan(PlanRequest request, const Globals& globals) {
   complain_about_distrust(globals, files);
   PlanSetting setting{.policy = *loaded, .facts = {}, .ask_log = {}, .routing = {}};
   if (request.read_log)
-    setting.ask_log = ask_connected(globals.root, *loaded);
+    setting.ask_log = [root = globals.root, policy = *loaded](const plan::Item& item,
+                                                              const std::string& /*id*/) {
+      return log_if_connected(root, *policy, item);
+    };
   if (request.facts) {
     auto facts = read_facts_file(globals, *request.facts);
     if (!facts)
@@ -275,6 +308,11 @@ Runner declare_plan(Options& options) {
   const auto read_log = options.flag(
       "--read-log", "read the logs of connected discovery controllers, consuming no event",
       request->read_log);
+  const auto contact =
+      options.flag("--contact",
+                   "for root: connects each discovery controller that is not connected for one "
+                   "read of its log; says so before",
+                   request->contact);
   const auto facts =
       options.value("--facts", "FILE", "facts to use in place of this host's", request->facts);
   options.value("--nbft", "FILE",
@@ -283,7 +321,9 @@ Runner declare_plan(Options& options) {
                 request->nbft);
   Options::exclude_each_other({event, device, target, all});
   Options::exclude_each_other({log, read_log});
+  Options::exclude_each_other({log, contact});
   Options::exclude_each_other({facts, read_log});
+  Options::exclude_each_other({facts, contact});
   options.flag("--show-strings", "also the exact option strings, secrets redacted",
                request->show_strings);
   options.value("--out", "FILE", "also writes the plans there, as JSON", request->out);

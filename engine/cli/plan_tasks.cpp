@@ -48,7 +48,7 @@ ShownPlan plan_for(const PlanSetting& setting, const event::Event& event,
         decide(at, *given_log, event::own_nqn(*given_log, run.event_of(at)));
       continue;
     }
-    const auto asked = setting.ask_log ? setting.ask_log(item) : std::nullopt;
+    const auto asked = setting.ask_log ? setting.ask_log(item, run.plan().id) : std::nullopt;
     if (!asked)
       continue;
     if (*asked) {

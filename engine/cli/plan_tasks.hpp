@@ -7,6 +7,7 @@
 #include "cli/plan_text.hpp"
 #include "decide/facts.hpp"
 #include "event/log_entry.hpp"
+#include "execute/one_log.hpp"
 #include "plan/run.hpp"
 #include "policy/policy.hpp"
 
@@ -18,13 +19,10 @@
 
 namespace nvmf::cli {
 
-struct AskedLog {
-  event::DiscoveryLog log;
-  std::string own_nqn; // as Identify says; empty: it does not
-};
-
-// The log of the discovery controller that an item discovers; nothing: it is not asked.
-using AskLog = std::function<std::optional<base::Result<AskedLog>>(const plan::Item&)>;
+// The log of the discovery controller that an item of the plan `id` discovers; nothing: it is not
+// asked.
+using AskLog = std::function<std::optional<base::Result<execute::OneLog>>(const plan::Item& item,
+                                                                          const std::string& id)>;
 
 // The parts that all plans of one call share.
 struct PlanSetting {
