@@ -1,8 +1,32 @@
 #include "tools/completion.hpp"
 
 #include "diag/catalogue.hpp"
+#include "event/codec.hpp"
+#include "policy/key_reference.hpp"
+
+#include <fmt/format.h>
+#include <set>
 
 namespace nvmf::tools {
+
+namespace {
+
+// The keys of a policy, each by its own name: the program says where several have it.
+std::vector<std::string> key_names() {
+  std::set<std::string> names;
+  for (const policy::KeyPlace& place : policy::all_key_places())
+    names.emplace(place.key->name);
+  return {names.begin(), names.end()};
+}
+
+// The names of the list that `show` prints as JSON, and what is behind the file in a full name:
+// `discovery` of `50-autoconnect/discovery`. What lies deeper has names of its own.
+std::string names_shown(const char* what) {
+  return fmt::format(R"sh(nvmf-policy show {} --format json 2>/dev/null | )sh", what) +
+         R"sh(sed -n '/^      "name": /{s/^ *"name": "\(.*\)",*$/\1/;p;s#.*/##p;}')sh";
+}
+
+} // namespace
 
 Values values_of(const cli::CommandShape& command, const cli::OptionShape& option,
                  const Shapes& shapes) {
@@ -15,6 +39,8 @@ Values values_of(const cli::CommandShape& command, const cli::OptionShape& optio
     return {ValueKind::folders, {}};
   if (type == "RULE" || (type == "NAME" && command.name == "show"))
     return {ValueKind::rules, {}};
+  if (option.names.back() == "--target")
+    return {ValueKind::targets, {}};
   if (option.names.back() == "--device")
     return {ValueKind::devices, {}};
   if (option.names.back() == "--subsystem" || (type == "NAME" && command.name == "resume"))
@@ -27,6 +53,12 @@ Values values_of(const cli::CommandShape& command, const cli::OptionShape& optio
     for (const cli::CommandShape& one : shapes)
       if (!one.name.empty() && !one.name.starts_with('-'))
         values.words.push_back(one.name);
+  if (type == "KEY=VALUE")
+    for (const event::Field& field : event::fields())
+      if (field.name != "udev") // whose words are `udev.NAME=`
+        values.words.push_back(std::string(field.name) + '=');
+  if (type == "KEY")
+    values.words = key_names();
   if (!values.words.empty())
     values.kind = ValueKind::words;
   return values;
@@ -38,8 +70,9 @@ bool takes_value(const cli::OptionShape& option) {
 
 std::string listing(ValueKind kind) {
   if (kind == ValueKind::rules)
-    return R"sh(nvmf-policy show rules --format json 2>/dev/null | )sh"
-           R"sh(sed -n 's/^ *"name": "\(.*\)",*$/\1/p')sh";
+    return names_shown("rules");
+  if (kind == ValueKind::targets)
+    return names_shown("targets");
   if (kind == ValueKind::nqns)
     return R"sh(nvmf-policy status --format json 2>/dev/null | )sh"
            R"sh(sed -n 's/^ *"\(subsystem-\)*nqn": "\(.*\)",*$/\2/p' | sort -u)sh";

@@ -23,6 +23,7 @@ enum class ValueKind : std::uint8_t {
   files,   // files and folders
   folders, //
   rules,   // names of the policy in force
+  targets, // likewise
   devices, // `nvme0`
   nqns     // subsystems that `status` lists
 };
@@ -38,7 +39,8 @@ Values values_of(const cli::CommandShape& command, const cli::OptionShape& optio
 // The option needs a value, as its next word.
 bool takes_value(const cli::OptionShape& option);
 
-// Shell commands, in one line, that print one name a line: of rules, devices and subsystems.
+// Shell commands, in one line, that print one name a line: of rules, targets, devices and
+// subsystems.
 std::string listing(ValueKind kind);
 
 // `'text'` for a POSIX shell.

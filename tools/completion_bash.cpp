@@ -12,7 +12,7 @@ namespace {
 constexpr const char* bash_logic = R"sh(
 _nvmf_policy() {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} cword=$COMP_CWORD
-	local words=("${COMP_WORDS[@]}") command='' arguments=0 at word offered
+	local words=("${COMP_WORDS[@]}") command='' arguments=0 assigned='' at word offered
 	# A word of ours may have colons, at which bash cuts.
 	if declare -F _get_comp_words_by_ref >/dev/null; then
 		_get_comp_words_by_ref -n : -c current -p previous -w words -i cword
@@ -20,6 +20,7 @@ _nvmf_policy() {
 	for ((at = 1; at < cword; at++)); do
 		word=${words[at]}
 		if _nvmf_policy_takes_value "$word"; then
+			[[ ${words[at + 1]} != '=' ]] || ((++at))
 			((++at))
 		elif [[ -z $command && ($word != -* || $word == --dry-run) ]]; then
 			command=$word
@@ -27,8 +28,16 @@ _nvmf_policy() {
 			((++arguments))
 		fi
 	done
+	# `--format=json` is three words, for bash cuts at `=`, too.
+	if [[ $current == '=' ]]; then
+		current='' assigned=1
+	elif [[ $previous == '=' ]]; then
+		previous=${words[cword - 2]} assigned=1
+	fi
 	if _nvmf_policy_takes_value "$previous"; then
 		offered=$(_nvmf_policy_values "$command:$previous" "$current")
+	elif [[ $assigned ]]; then
+		offered=''
 	elif [[ $current == -* ]]; then
 		offered=$(_nvmf_policy_options "$command")
 	else
@@ -38,6 +47,8 @@ _nvmf_policy() {
 	while IFS= read -r word; do
 		[[ -z $word || $word != "$current"* ]] || COMPREPLY+=("$word")
 	done <<<"$offered"
+	# A key is not a file, whose `=` would be quoted, and its value follows at once.
+	[[ ${COMPREPLY[0]} != *= ]] || compopt +o filenames -o nospace 2>/dev/null
 	if declare -F __ltrim_colon_completions >/dev/null; then
 		__ltrim_colon_completions "$current"
 	fi
@@ -57,6 +68,7 @@ std::string bash_line(const Values& values) {
   case ValueKind::folders:
     return R"sh(compgen -d -- "$2")sh";
   case ValueKind::rules:
+  case ValueKind::targets:
   case ValueKind::devices:
   case ValueKind::nqns:
     return listing(values.kind);

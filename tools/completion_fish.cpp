@@ -30,6 +30,8 @@ std::string fish_values(const Values& values) {
     return " -a '(__fish_complete_directories)'";
   case ValueKind::rules:
     return " -a '(__nvmf_policy_rules)'";
+  case ValueKind::targets:
+    return " -a '(__nvmf_policy_targets)'";
   case ValueKind::devices:
     return " -a '(__nvmf_policy_devices)'";
   case ValueKind::nqns:
@@ -64,8 +66,9 @@ std::string fish_list(const char* name, ValueKind kind) {
 std::string fish_completion(const Shapes& shapes) {
   std::string text =
       "# fish completion for nvmf-policy, made by its build of the table of commands\n\n" +
-      fish_list("rules", ValueKind::rules) + fish_list("devices", ValueKind::devices) +
-      fish_list("nqns", ValueKind::nqns) + "complete -c nvmf-policy -f\n";
+      fish_list("rules", ValueKind::rules) + fish_list("targets", ValueKind::targets) +
+      fish_list("devices", ValueKind::devices) + fish_list("nqns", ValueKind::nqns) +
+      "complete -c nvmf-policy -f\n";
   for (const cli::CommandShape& command : shapes) {
     if (command.name.starts_with('-'))
       continue;

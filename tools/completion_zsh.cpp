@@ -31,6 +31,8 @@ std::string zsh_action(const Values& values) {
     return "_files -/";
   case ValueKind::rules:
     return "_nvmf_policy_rules";
+  case ValueKind::targets:
+    return "_nvmf_policy_targets";
   case ValueKind::devices:
     return "_nvmf_policy_devices";
   case ValueKind::nqns:
@@ -79,8 +81,8 @@ std::string zsh_completion(const Shapes& shapes) {
                          zsh_specifications(command, shapes, "\t\t\t"));
   }
   return "#compdef nvmf-policy\n# Made by the build of nvmf-policy of its table of commands.\n" +
-         zsh_list("rules", ValueKind::rules) + zsh_list("devices", ValueKind::devices) +
-         zsh_list("nqns", ValueKind::nqns) +
+         zsh_list("rules", ValueKind::rules) + zsh_list("targets", ValueKind::targets) +
+         zsh_list("devices", ValueKind::devices) + zsh_list("nqns", ValueKind::nqns) +
          fmt::format(
              "\n_nvmf-policy() {{\n\tlocal context state state_descr line\n\tlocal -a commands\n"
              "\ttypeset -A opt_args\n\t_arguments -C{} \\\n\t\t'(-)--dry-run[the same as plan]' "
