@@ -60,9 +60,10 @@ void report_waits_for_nothing(const CompiledPolicy& policy, Solver& solver, diag
         waits_for_nothing,
         fmt::format("boot waits for `{}`, which no target is and no rule connects", glob.pattern()),
         span);
-    finding.notes.push_back(
-        fmt::format("unless this host's firmware names it, boot goes on after {}",
-                    base::format_duration(policy.policy().boot.timeout)));
+    bool const may_be_firmware = policy.policy().nbft == policy::NbftUse::use;
+    finding.notes.push_back(fmt::format(
+        "{}boot goes on after {}", may_be_firmware ? "unless this host's firmware names it, " : "",
+        base::format_duration(policy.policy().boot.timeout)));
     finding.help = "add a target or a `connect` rule for it, or take it out";
   }
 }

@@ -28,10 +28,11 @@ bool names_by_source(const policy::Rule& rule, const std::string& target) {
 }
 
 // All possible events of the target at this endpoint: its address is exact, its named host side
-// too, and one of its sources is its name.
+// too. A rule for what another target's log lists says nothing about this one: its only source is
+// its name.
 Region events_of(const event::Event& event, const EventSpace& space) {
   Region region = region_of_endpoint(event, space);
-  restrict(region, Axis::source, space.only(event.target));
+  restrict(region, Axis::source, space.only_source(event.target));
   restrict(region, Axis::hostname, TextSet{.text = true});
   return region;
 }

@@ -94,20 +94,28 @@ std::optional<unsigned> length_of(const base::IpAddress& mask) {
   return static_cast<unsigned>(__builtin_popcount(bits));
 }
 
-Form netmask(std::string_view text) {
+bool has_netmask(std::string_view text) {
   auto const slash = text.find('/');
   if (slash == std::string_view::npos)
-    return std::nullopt;
+    return false;
   auto const address = base::IpAddress::parse(text.substr(0, slash));
   auto const mask = base::IpAddress::parse(text.substr(slash + 1));
-  bool const both_v4 = address && mask && address->family == base::IpFamily::v4 &&
-                       mask->family == base::IpFamily::v4;
-  if (!both_v4)
+  return address && mask && address->family == base::IpFamily::v4 &&
+         mask->family == base::IpFamily::v4;
+}
+
+// Of an address with a netmask.
+std::optional<base::Cidr> prefix_of_netmask(std::string_view text) {
+  auto const slash = text.find('/');
+  auto const length = length_of(*base::IpAddress::parse(text.substr(slash + 1)));
+  return length ? base::Cidr::parse(fmt::format("{}/{}", text.substr(0, slash), *length))
+                : std::nullopt;
+}
+
+Form netmask(std::string_view text) {
+  if (!has_netmask(text))
     return std::nullopt;
-  auto const length = length_of(*mask);
-  auto const prefix = length
-                          ? base::Cidr::parse(fmt::format("{}/{}", text.substr(0, slash), *length))
-                          : std::nullopt;
+  auto const prefix = prefix_of_netmask(text);
   return AddressForm{"has a netmask, where the length of a prefix belongs",
                      prefix ? diag::write_instead(prefix->to_string())
                             : diag::Advice("write a prefix such as `10.20.0.0/16`"),
@@ -168,6 +176,24 @@ bool report_form(Reader& reader, std::uint16_t code, const Form& form, const yam
   return true;
 }
 
+constexpr std::string_view for_matches = "write the address; patterns are for the `match` of "
+                                         "rules and guards";
+
+// `10.0.0.1/24`, `10.0.0.1/255.255.255.0`: with host bits it is a host's address, as the tools of
+// the network show it.
+Form prefix_for_address(std::string_view text) {
+  bool const has_mask = has_netmask(text);
+  auto const prefix = has_mask ? prefix_of_netmask(text) : base::Cidr::parse(text);
+  if (!has_mask && !prefix)
+    return std::nullopt;
+  bool const is_of_host =
+      prefix && (prefix->had_host_bits || prefix->length == prefix->address.width());
+  return AddressForm{has_mask ? "has a netmask, where one address belongs"
+                              : "is a prefix, where one address belongs",
+                     is_of_host ? diag::write_instead(std::string(text.substr(0, text.find('/'))))
+                                : diag::Advice(std::string(for_matches))};
+}
+
 } // namespace
 
 std::optional<AddressForm> other_form_of_address(std::string_view text, AddressSide side) {
@@ -182,15 +208,13 @@ std::optional<AddressForm> other_form_of_address(std::string_view text, AddressS
 }
 
 std::optional<AddressForm> pattern_of_address(std::string_view text) {
-  constexpr std::string_view for_matches = "write the address; patterns are for the `match` of "
-                                           "rules and guards";
   if (text.starts_with('@'))
     return AddressForm{"names a set, where one address belongs",
                        "write the address; sets are for the `match` of rules and guards"};
   if (text.find_first_of("*?") != std::string_view::npos)
     return AddressForm{"is a pattern, where one address belongs", std::string(for_matches)};
-  if (base::Cidr::parse(text))
-    return AddressForm{"is a prefix, where one address belongs", std::string(for_matches)};
+  if (auto const prefix = prefix_for_address(text))
+    return prefix;
   if (base::IpRange::parse(text))
     return AddressForm{"is a range, where one address belongs",
                        "write a list of addresses; ranges are for the `match` of rules and guards"};

@@ -126,7 +126,9 @@ void check_identity_name(Resolver& resolver, const Identity& identity) {
         .add(317,
              fmt::format("an identity cannot be called `{}`: the name is reserved", identity.name),
              identity.span)
-        .help = "it is the identity of the firmware's table; give this one another name";
+        .help = identity.name == nbft_name
+                    ? "it is the identity of the firmware's table; give this one another name"
+                    : "give this one another name";
 }
 
 } // namespace

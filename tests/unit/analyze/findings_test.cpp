@@ -564,6 +564,9 @@ TEST_CASE("411: boot waits for what nothing brings") {
     CAPTURE(row.name);
     CHECK(with(row.rest) == (row.is_found ? found : ""));
   }
+  CHECK(with("firmware: { nbft: ignore }\n") ==
+        "411 2 boot waits for `nqn.a:root*`, which no target is and no rule connects\n"
+        "  boot goes on after 1m\n");
 }
 
 TEST_CASE("412: a target is wanted beyond the rule that takes some of its events") {
@@ -573,6 +576,7 @@ TEST_CASE("412: a target is wanted beyond the rule that takes some of its events
          analyze::analyze(*loaded("version: 1\n"
                                   "targets:\n"
                                   "  - { name: dc-a, transport: tcp, traddr: 10.0.0.1 }\n"
+                                  "  - { name: dc-z, transport: tcp, traddr: 10.9.0.1 }\n"
                                   "rules:\n" +
                                   rules))
              .findings)
@@ -604,6 +608,14 @@ TEST_CASE("412: a target is wanted beyond the rule that takes some of its events
        "  - { name: r, match: { traddr: 10.1.0.0/16, hostname: db }, action: discover "
        "}\n",
        false},
+      {"some of another one's",
+       "  - { name: q, match: { source: dc-a }, action: discover }\n"
+       "  - { name: r, match: { source: dc-z }, action: discover }\n",
+       false},
+      {"by a rule of its own, behind one that asks for another one's name",
+       "  - { name: q, match: { source: dc-z, not: { hostname: db } }, action: ignore }\n"
+       "  - { name: r, match: { source: dc-a, event: boot }, action: discover }\n",
+       true},
       {"some identities, which one it has is not said",
        "  - { name: r, match: { traddr: 10.0.0.1, host-nqn: nqn.b }, action: discover }\n", false},
       {"the others are ignored",
