@@ -17,12 +17,18 @@ namespace {
 using fabrics::ErrorClass;
 using Logs = action::BeginAgain::Logs;
 
+// Whose log it is: a discovery controller's own has an entry about itself, one that refers to it an
+// entry of either kind.
+enum class LogOf : std::uint8_t { itself, parent };
+
 // The log's entry about the discovery controller at that port: that it supports a persistent
 // connection (EPCSD), or not; nothing: it does not list it.
-std::optional<bool> supports_persistence(const event::DiscoveryLog& log,
+std::optional<bool> supports_persistence(const event::DiscoveryLog& log, LogOf of,
                                          const base::Endpoint& port) {
   for (const event::LogEntry& entry : log.entries) {
-    if (entry.subtype == event::EntrySubtype::nvm_subsystem)
+    bool const is_self = entry.subtype == event::EntrySubtype::current_discovery;
+    bool const is_referral = entry.subtype == event::EntrySubtype::referral;
+    if (!is_self && !(is_referral && of == LogOf::parent))
       continue;
     auto const reading = event::from_entry(entry, {});
     std::optional<base::Endpoint> listed;
@@ -223,12 +229,13 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
 bool Session::is_to_stay(const Path& path) {
   if (!path.item.persistent_if_supported)
     return path.item.keep_connected;
-  if (auto const own = supports_persistence(*path.log, *path.item.tid.endpoint))
+  if (auto const own = supports_persistence(*path.log, LogOf::itself, *path.item.tid.endpoint))
     return *own;
   for (const auto& [id, other] : paths_.all())
     if (path.item.parent && other.index == path.item.parent &&
         other.generation == path.generation && other.log)
-      return supports_persistence(*other.log, *path.item.tid.endpoint).value_or(false);
+      return supports_persistence(*other.log, LogOf::parent, *path.item.tid.endpoint)
+          .value_or(false);
   return false;
 }
 

@@ -509,8 +509,13 @@ TEST_CASE("what a log says of itself is asked first, then the log that refers to
     bool self_says;
     bool parent_says;
     bool stays;
+    event::EntrySubtype kind = event::EntrySubtype::current_discovery;
   };
   for (const Row& row : {Row{"its own word", "192.0.2.5", true, false, true},
+                         Row{"a referral to it in its own log", "192.0.2.5", true, false, false,
+                             event::EntrySubtype::referral},
+                         Row{"a referral to it against the parent's", "192.0.2.5", false, true,
+                             true, event::EntrySubtype::referral},
                          Row{"its own word against the parent's", "192.0.2.5", false, true, false},
                          Row{"the parent's", "192.0.2.6", false, true, true},
                          Row{"nobody's", "192.0.2.6", true, false, false}}) {
@@ -522,7 +527,7 @@ TEST_CASE("what a log says of itself is asked first, then the log that refers to
       referral.eflags = event::eflag_explicit_persistent_connection;
     host.set_log("nvme0", {referral});
     event::LogEntry self = subsystem_entry(row.self, "nqn.x:dc", "8009");
-    self.subtype = event::EntrySubtype::current_discovery;
+    self.subtype = row.kind;
     if (row.self_says)
       self.eflags = event::eflag_explicit_persistent_connection;
     host.set_log("nvme11", {self});
