@@ -62,6 +62,11 @@ double random_share() {
 
 Loop& loop_of(void* self) { return *static_cast<Loop*>(self); }
 
+std::optional<std::vector<decide::Interface>> present_interfaces() {
+  auto found = host::read_interfaces();
+  return found ? std::optional(std::move(*found)) : std::nullopt;
+}
+
 } // namespace
 
 Loop::Loop(World world)
@@ -71,10 +76,7 @@ Loop::Loop(World world)
                        .secrets = world_.secrets,
                        .clock = world_.clock,
                        .root = world_.root,
-                       .interfaces = []() -> std::optional<std::vector<decide::Interface>> {
-                         auto found = host::read_interfaces();
-                         return found ? std::optional(std::move(*found)) : std::nullopt;
-                       }}),
+                       .interfaces = present_interfaces}),
       log_reader_(world_.files, world_.port, world_.clock),
       state_writer_(world_.files, world_.clock), writer_(1), readers_(reader_threads),
       resolver_(1) {}
@@ -198,8 +200,9 @@ void Loop::end() {
   }
   if (may_rest()) {
     rest_until_ = world_.clock.since_boot() + rest_look;
-    // Nothing waits for it; left standing, it would be due for ever.
-    network_changed_.reset();
+    // Nothing waits for it.
+    if (!session_->follows_network())
+      network_changed_.reset();
     return;
   }
   // A planner that saw the lock held has started nobody.
@@ -228,7 +231,7 @@ void Loop::serve() {
 bool Loop::may_rest() const {
   if (!session_->has_begun() || !inotify_ || world_.discovery == plan::DiscoveryStay::until_read)
     return false;
-  if (session_->polls())
+  if (session_->polls() || session_->awaits_route())
     return true;
   auto const kept = session_->connected_discovery_controllers();
   return program_is_on_disk() && std::any_of(kept.begin(), kept.end(), [this](auto const& one) {
@@ -281,7 +284,7 @@ int Loop::on_tick(sd_event_source*, std::uint64_t, void* self) {
     loop.writer_.interrupt();
   if (loop.network_changed_ && now >= *loop.network_changed_ + network_settles) {
     loop.network_changed_.reset();
-    loop.session_->network_changed(now);
+    loop.session_->network_changed(now, present_interfaces());
   }
   if (loop.policy_changed_ && now >= *loop.policy_changed_ + policy_settles) {
     loop.policy_changed_.reset();
@@ -370,7 +373,8 @@ int Loop::on_policy(sd_event_source*, int fd, std::uint32_t, void* self) {
 
 int Loop::on_network(sd_event_source*, int, std::uint32_t, void* self) {
   Loop& loop = loop_of(self);
-  if (loop.network_->drain() && !loop.network_changed_ && !loop.rest_until_)
+  bool const concerns_us = !loop.rest_until_ || loop.session_->follows_network();
+  if (loop.network_->drain() && !loop.network_changed_ && concerns_us)
     loop.network_changed_ = loop.world_.clock.since_boot();
   return 0;
 }

@@ -43,6 +43,32 @@ std::optional<bool> supports_persistence(const event::DiscoveryLog& log, LogOf o
   return std::nullopt;
 }
 
+bool has_source(const decide::Interface& interface, const decide::InterfaceAddress& source) {
+  return interface.up && std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                                     [&](const decide::InterfaceAddress& own) {
+                                       return own.address == source.address &&
+                                              own.prefix_length == source.prefix_length;
+                                     });
+}
+
+// An address of an interface that is up was not there before. One that goes changes nothing: its
+// paths stay known and are tried for as long as they are wanted.
+bool have_new_source(const Session::Interfaces& now, const Session::Interfaces& before) {
+  if (!now || !before)
+    return false;
+  auto const is_new = [&](const decide::Interface& interface) {
+    auto const known = std::find_if(before->begin(), before->end(), [&](const auto& other) {
+      return other.name == interface.name;
+    });
+    return interface.up && std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                                       [&](const decide::InterfaceAddress& source) {
+                                         return known == before->end() ||
+                                                !has_source(*known, source);
+                                       });
+  };
+  return std::any_of(now->begin(), now->end(), is_new);
+}
+
 } // namespace
 
 Session::Session(Setup setup)
@@ -335,7 +361,7 @@ void Session::wake(Path& path) {
   }
 }
 
-void Session::network_changed(BootTime now) {
+void Session::network_changed(BootTime now, const Interfaces& interfaces) {
   now_ = now;
   if (phase_ != Phase::running)
     return;
@@ -343,7 +369,10 @@ void Session::network_changed(BootTime now) {
     if (path.state == PathState::pending && path.awaits_network)
       start(path);
   }
-  look_again();
+  if (awaits_route_ || (follows_interfaces_ && have_new_source(interfaces, facts_.interfaces)))
+    actions_.push_back(action::BeginAgain{.logs = Logs::as_known});
+  else
+    look_again();
   changed();
   attempts_.pump(now);
 }

@@ -23,6 +23,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace nvmf::execute {
 
@@ -66,8 +67,9 @@ public:
   // `world` as it is now: a log may take long to come.
   void log_done(PathId path, const LogOutcome& outcome, World world);
   void disconnect_done(BootTime now);
-  // Addresses, interfaces or routes changed.
-  void network_changed(BootTime now);
+  // Addresses, interfaces or routes changed; `interfaces` as they are now, none: unknown.
+  using Interfaces = std::optional<std::vector<decide::Interface>>;
+  void network_changed(BootTime now, const Interfaces& interfaces);
   void tick(BootTime now);
   // Nothing new is started from here on.
   void cancel(const std::string& why);
@@ -77,6 +79,11 @@ public:
   std::optional<BootTime> next_time(BootTime now) const;
   // Nothing is under way and nothing will be tried again by itself.
   bool idle() const;
+  // Another route could let a path through that a guard denies.
+  bool awaits_route() const { return phase_ == Phase::running && awaits_route_; }
+  // So could that, or another interface of this host bring another path: it is told of changes of
+  // the network while it rests.
+  bool follows_network() const { return awaits_route() || follows_interfaces_; }
   State state() const;
   // Those whose log was read and that stay connected.
   struct ConnectedController {
@@ -157,8 +164,12 @@ private:
   std::size_t absorbed_ = 0; // of the run's items
   unsigned generation_ = 0;
   bool policy_changed_ = false; // since the generation before
-  bool request_open_ = false;   // the request was not let go yet
-  unsigned disconnects_ = 0;    // under way
+  // Of the generation's items: some path is denied only by the route that it would take now, or is
+  // of `same-subnet`.
+  bool awaits_route_ = false;
+  bool follows_interfaces_ = false;
+  bool request_open_ = false; // the request was not let go yet
+  unsigned disconnects_ = 0;  // under way
   // A new generation was asked for while a log was being read.
   std::optional<action::BeginAgain::Logs> again_;
   // Items that the journal knows are not wanted, with the generation that listed them last.

@@ -45,6 +45,7 @@ void Session::begin_generation(World world, Logs logs) {
   for (auto& [id, path] : paths_.all())
     path.log_state = path.log_state == Path::Log::reading ? Path::Log::reading : Path::Log::unknown;
   absorbed_ = 0;
+  awaits_route_ = follows_interfaces_ = false;
   run_->decide_event();
   absorb_new();
   // Nobody wants to know any more.
@@ -63,6 +64,8 @@ void Session::absorb_new() {
 
 void Session::absorb(std::size_t index) {
   plan::Item const item = run_->items()[index];
+  awaits_route_ = awaits_route_ || run_->is_denied_as_routed(index);
+  follows_interfaces_ = follows_interfaces_ || run_->is_one_of_subnet(index);
   if (item.outcome == Outcome::discover) {
     want_discovery(path_for(index));
   } else if (item.outcome == Outcome::connect) {

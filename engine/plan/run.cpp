@@ -180,6 +180,31 @@ bool Run::is_denied_now(std::size_t index) const {
   return state_->denied_on(item, state_->origins[index].event, {.endpoint = *item.tid.endpoint});
 }
 
+bool Run::is_denied_as_routed(std::size_t index) const {
+  const Item& item = state_->items[index];
+  if (item.outcome != decide::Outcome::denied || !item.tid.endpoint)
+    return false;
+  event::Event resolved = state_->origins[index].event;
+  auto const is_denied = [&] {
+    return decide::denied_by(state_->policy, resolved, state_->facts.hostname) != nullptr;
+  };
+  if (is_denied())
+    return false;
+  resolved.endpoint = *item.tid.endpoint;
+  resolved.host_nqn = item.tid.host_nqn;
+  resolved.hostid = item.tid.hostid;
+  return !is_denied();
+}
+
+bool Run::is_one_of_subnet(std::size_t index) const {
+  const Item& item = state_->items[index];
+  const Origin& origin = state_->origins[index];
+  return item.subject == base::Subject::io_subsystem && origin.rule &&
+         origin.event.endpoint.transport != base::Transport::fc &&
+         host_side_for(origin.event, state_->target_of(origin.event), *origin.rule) ==
+             policy::HostSide::same_subnet;
+}
+
 std::optional<std::size_t> Run::record_of(std::size_t index) const {
   return state_->origins[index].record;
 }

@@ -93,6 +93,14 @@ public:
   // A guard holds for item `index`, that is wanted, as routing chooses its host side now.
   bool is_denied_now(std::size_t index) const;
 
+  // A guard denies item `index` only as routing chose its host side: with another route it may be
+  // let through.
+  bool is_denied_as_routed(std::size_t index) const;
+
+  // Item `index` is one of an I/O subsystem's paths of `same-subnet`, one for each interface there
+  // is: another interface would be another path.
+  bool is_one_of_subnet(std::size_t index) const;
+
   // From which record of its log item `index` was made, counted from 0; nothing for the event's own
   // items, and for the one that sums up the records over the limit.
   std::optional<std::size_t> record_of(std::size_t index) const;

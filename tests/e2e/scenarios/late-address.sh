@@ -1,7 +1,7 @@
 # timeout: 600
 # Two storage interfaces of which one gets its address later: its paths, a target's and a log's, wait with that reason,
 # and are connected when the address comes, by the kernel's word for it: their next try would come ten minutes later.  The
-# same for an interface and a route.
+# same for an interface, for a second one in a subnet, and for a route.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -126,3 +126,21 @@ Y
 nvmf-policy boot
 wait_until 30 live $p:two
 expect "where" "$local_address%san0" "$(address "$(controller $p:two)" traddr)"
+
+step "another interface in the subnet of a path that is connected: one more path, while the service rests"
+policy <<Y
+version: 1
+rules:
+  - { name: discovery, match: { trsvcid: 8009 }, action: discover }
+  - { name: volumes, match: { subsystem-nqn: "$p:listed" }, action: connect, host-side: same-subnet }
+Y
+scripted_dc_changes dc <<J
+{"genctr": 3, "records": [{"subnqn": "$p:listed", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:listed", "traddr": "10.21.1.21", "trsvcid": "4420"}]}
+J
+wait_until 20 matches "discovery-log-changed .*paths 2 of 2" nvmf-policy status
+wait_until 20 idle
+array ip route add 10.20.1.88/32 dev array1
+ip address add 10.20.1.88/24 dev san1
+wait_until 10 live $p:listed 3
+expect "from where" "10.20.1.88 san1" "$(for c in $(controllers | awk -v n=$p:listed '$4 == n { print $1 }'); do echo "$(address "$c" host_traddr) $(address "$c" host_iface)"; done | grep 10.20.1.88)"

@@ -1,5 +1,6 @@
 # A guard on an interface holds for a target that names no host side and that routing sends through that interface: it is
-# not connected, which is said; and it still holds when the routes change while the target is waited for.
+# not connected, which is said; and it still holds when the routes change while the target is waited for.  A path that
+# it denied is tried when they change again.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -45,3 +46,8 @@ ip route del 10.20.1.21/32 dev dead0
 wait_until 30 matches "denied: .*$p:moving.*no storage here" our_journal
 never 5 connected $p:moving
 expect_no_match "strings written" "nqn=$p:moving,.*traddr=10.20.1.21" "$(writes nvmf-connect)"
+
+step "they change again: the path that was denied is tried by itself"
+ip route add 10.20.1.21/32 via 10.21.1.10 dev san1
+wait_until 20 live $p:moving
+expect_match "strings written" "nqn=$p:moving,.*traddr=10.20.1.21" "$(writes nvmf-connect)"

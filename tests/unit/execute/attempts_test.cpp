@@ -174,7 +174,7 @@ TEST_CASE("tries that end alike are one line") {
   host.request(aen_of_nvme0());
   for (int change = 0; change < 20; ++change) {
     host.run(10s);
-    host.session->network_changed(host.now);
+    host.session->network_changed(host.now, host.facts.interfaces);
   }
   host.run(1s);
   CHECK(host.write_times("192.0.2.10").size() > 100);
@@ -241,13 +241,13 @@ TEST_CASE("a missing route is waited for and counts no try; other failures do no
   CHECK(host.state_of("192.0.2.11") == "waiting unreachable");
   auto const probes = host.probes.size();
   for (int change = 0; change < 3; ++change) {
-    host.session->network_changed(host.now);
+    host.session->network_changed(host.now, host.facts.interfaces);
     host.run(5s);
   }
   CHECK(host.probes.size() == probes + 3);
   CHECK(host.state_of("192.0.2.10") == "pending unreachable");
   routed = true;
-  host.session->network_changed(host.now);
+  host.session->network_changed(host.now, host.facts.interfaces);
   host.run(1s);
   CHECK(host.state_of("192.0.2.10") == "live");
 }

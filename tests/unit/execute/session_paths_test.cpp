@@ -186,7 +186,7 @@ TEST_CASE("a missing source waits for the network and counts no try") {
   CHECK(host.session->state().paths.back().tries == 0);
   CHECK_FALSE(host.session->idle());
   there = true;
-  host.session->network_changed(host.now);
+  host.session->network_changed(host.now, host.facts.interfaces);
   host.run(200ms);
   CHECK(host.state_of("192.0.2.10") == "live");
 }
@@ -203,11 +203,56 @@ TEST_CASE("items that the plan holds back are decided again when the network cha
   CHECK(host.writes.empty());
   CHECK_FALSE(host.session->idle());
   host.facts.interfaces->front().up = true;
-  host.session->network_changed(host.now);
+  host.session->network_changed(host.now, host.facts.interfaces);
   host.run(1s);
   CHECK(host.state_of("192.0.2.10") == "live");
   CHECK(host.log_reads.size() == 1);
   CHECK(host.session->idle());
+}
+
+TEST_CASE("another interface in the subnet is another path, and news of anything else is none") {
+  Simulation host;
+  host.policy->rules[1].host_side = policy::HostSide::same_subnet;
+  auto const interface = [](const char* name, const char* address) {
+    return decide::Interface{
+        .name = name, .up = true, .addresses = {{*base::IpAddress::parse(address), 24}}};
+  };
+  host.facts.interfaces = {interface("eth1", "192.0.2.200")};
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&, device = 20](const auto&) mutable {
+    return execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                 .device = "nvme" + std::to_string(++device)};
+  };
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  CHECK(host.session->idle());
+  CHECK(host.session->follows_network());
+  CHECK(host.writes.size() == 1);
+  auto const paths_after = [&] {
+    host.session->network_changed(host.now, host.facts.interfaces);
+    host.run(1s);
+    return count_paths(host.session->state());
+  };
+  // The first is in sysfs from here on.
+  host.facts.controllers->push_back({.device = "nvme21",
+                                     .state = "live",
+                                     .type = decide::ControllerType::io,
+                                     .endpoint = {.traddr = ip("192.0.2.10"), .trsvcid = 4420},
+                                     .src_addr = ip("192.0.2.200"),
+                                     .subsystem_nqn = "nqn.2024-01.com.example:192.0.2.10",
+                                     .host_nqn = aen_of_nvme0().event.host_nqn});
+  host.facts.interfaces->push_back(interface("eth2", "192.0.2.201"));
+  host.facts.interfaces->back().up = false;
+  CHECK(paths_after() == execute::PathCount{1, 1});
+  host.facts.interfaces->back().up = true;
+  CHECK(paths_after() == execute::PathCount{2, 2});
+  CHECK(host.log_reads.size() == 1);
+  // One that goes takes no path along.
+  host.facts.interfaces->pop_back();
+  CHECK(paths_after() == execute::PathCount{2, 2});
+  host.session->network_changed(host.now, std::nullopt);
+  host.run(1s);
+  CHECK(count_paths(host.session->state()) == execute::PathCount{2, 2});
 }
 
 TEST_CASE("an event of the same target port wakes what waits for it") {
@@ -280,6 +325,23 @@ TEST_CASE("a guard is held against the interface that routing chooses, before ea
     host.request(aen_of_nvme0());
     host.run(1min);
     CHECK(host.write_times("192.0.2.10").empty());
+  }
+  SUBCASE("until the route changes") {
+    interface = "lan0";
+    host.request(aen_of_nvme0());
+    host.run(1min);
+    CHECK(host.session->awaits_route());
+    interface = "san0";
+    host.session->network_changed(host.now, host.facts.interfaces);
+    host.run(100ms);
+    CHECK(host.write_times("192.0.2.10").size() == 1);
+    CHECK(host.log_reads.size() == 1);
+    CHECK_FALSE(host.session->awaits_route());
+    // And back.
+    interface = "lan0";
+    host.run(1min);
+    CHECK(host.write_times("192.0.2.10").size() == 1);
+    return;
   }
   SUBCASE("since its latest try") {
     interface = "san0";

@@ -60,8 +60,12 @@ TEST_CASE("a guard holds for the host side and the identity that would be used")
       {"routing is not known", "host-iface: eno1", "", "", {}, "connect"},
       {"there is no route", "host-iface: eno1", "", "", no_route, "connect"},
       {"the rule's identity", "host-nqn: \"*:uuid:7fa2*\"", ", identity: blue", "", {}, "denied"},
-      {"the inherited identity, where the rule has another", "host-nqn: \"*:uuid:6fa2*\"",
-       ", identity: blue", "", {}, "denied"},
+      {"the inherited identity, where the rule has another",
+       "host-nqn: \"*:uuid:6fa2*\"",
+       ", identity: blue",
+       "",
+       {},
+       "denied"},
       {"the inherited identity is another's", "host-nqn: \"*:uuid:7fa2*\"", "", "", {}, "connect"},
   };
   for (const auto& row : rows) {
@@ -76,6 +80,10 @@ TEST_CASE("a guard holds for the host side and the identity that would be used")
     auto const items = run.decide_event();
     REQUIRE(items.size() == 1);
     CHECK(decide::to_string(items.front().outcome) == row.expected);
+    // Another route would make a difference.
+    bool const asks_routing =
+        std::string_view(row.name).find("routing chooses") != std::string::npos;
+    CHECK(run.is_denied_as_routed(0) == asks_routing);
   }
 }
 
@@ -85,14 +93,14 @@ deny: [{ name: never, match: { host-iface: eno1 }, reason: x }]
 targets: [{ name: array, transport: tcp, traddr: 10.20.1.10 }]
 rules: [{ name: all, match: { transport: tcp }, action: discover }]
 )");
-  event::Event const event{.kind = base::EventKind::boot,
-                           .subject = base::Subject::discovery_controller,
-                           .endpoint = {.transport = base::Transport::tcp,
-                                        .traddr = base::Traddr::parse(base::Transport::tcp,
-                                                                      "10.20.1.10"),
-                                        .trsvcid = 8009},
-                           .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery",
-                           .target = "array"};
+  event::Event const event{
+      .kind = base::EventKind::boot,
+      .subject = base::Subject::discovery_controller,
+      .endpoint = {.transport = base::Transport::tcp,
+                   .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
+                   .trsvcid = 8009},
+      .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+      .target = "array"};
   decide::Facts const known = facts_of_guarded_host();
   plan::Run free(*policy, known, event);
   CHECK(free.decide_event().front().outcome == decide::Outcome::discover);
