@@ -73,8 +73,10 @@ std::string answer_line(const plan::Item& item) {
   case Outcome::connect:
     return "would connect" + side_of(item);
   case Outcome::discover:
-    return item.device.empty() ? fmt::format("would connect{} and read its log", side_of(item))
-                               : fmt::format("connected as {}, would read its log", item.detail);
+    if (!item.device.empty())
+      return fmt::format("connected as {}, would read its log", item.detail);
+    return fmt::format("would connect{} and read its log{}", side_of(item),
+                       item.bystander.empty() ? "" : "; " + base::escaped(item.detail));
   case Outcome::keep:
   case Outcome::differs:
     return "connected as " + base::escaped(item.detail);

@@ -85,12 +85,17 @@ base::Result<execute::OneLog> read_log_of(const std::string& root, const policy:
                          .own_nqn = is_named ? identity->subsystem_nqn : ""};
 }
 
+// The controller whose log can be read without connecting anything.
+const std::string& device_of(const plan::Item& item) {
+  return item.device.empty() ? item.bystander : item.device;
+}
+
 // The log of one that is connected, and that no other log refers to: with those --read-log begins.
 std::optional<base::Result<execute::OneLog>>
 log_if_connected(const std::string& root, const policy::Policy& policy, const plan::Item& item) {
+  const std::string& device = device_of(item);
   const bool is_own = !item.parent;
-  return is_own && !item.device.empty() ? std::optional(read_log_of(root, policy, item.device))
-                                        : std::nullopt;
+  return is_own && !device.empty() ? std::optional(read_log_of(root, policy, device)) : std::nullopt;
 }
 
 // Adds the strings that would be written to the kernel.

@@ -128,6 +128,8 @@ private:
       note(depth, "reason: " + base::escaped(item.detail));
     if (item.outcome != Outcome::connect && item.outcome != Outcome::discover)
       return;
+    if (!item.bystander.empty())
+      note(depth, base::escaped(item.detail));
     for (const auto& [id, option] : item.connect)
       note(depth, option_text(id, option));
     for (const base::OptionId id : item.left_out)

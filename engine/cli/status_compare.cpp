@@ -24,14 +24,15 @@ bool waits_for_its_log(const PathRecord& path) {
           path.error_class == fabrics::ErrorClass::log_unreadable);
 }
 
-void compare_with(const PresentHost& host, const decide::Facts& facts, PathRecord& path) {
+void compare_with(const PresentHost& host, const decide::Facts& facts, plan::Serving serving,
+                  PathRecord& path) {
   if (waits_for_its_log(path))
     return;
   // A discovery controller that was not kept is live without a device.
   const bool was_live = path.state == PathState::live;
   if (was_live && path.device.empty())
     return;
-  const decide::Controller* const found = plan::connected_as(path.tid, facts);
+  const decide::Controller* const found = plan::connected_as(path.tid, facts, serving);
   if (found && (was_live || found->state == "live")) {
     path.device = found->device;
     path.next_try.reset();
@@ -58,10 +59,13 @@ void compare_with(const PresentHost& host, const decide::Facts& facts, PathRecor
 
 void compare_with(const PresentHost& host, execute::State& state) {
   const decide::Facts facts{.controllers = host.controllers};
-  for (PathRecord& path : state.paths)
-    compare_with(host, facts, path);
+  for (PathRecord& path : state.paths) {
+    const plan::Item* const item = item_of(state, path);
+    compare_with(host, facts, item ? plan::serving_as(*item) : plan::Serving::any, path);
+  }
   for (plan::Item& item : state.plan.items) {
-    const decide::Controller* const found = plan::connected_as(item.tid, facts);
+    const decide::Controller* const found =
+        plan::connected_as(item.tid, facts, plan::serving_as(item));
     item.device = found ? found->device : std::string();
   }
 }

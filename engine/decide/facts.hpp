@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,9 @@ struct FcPort {
 };
 
 using base::ControllerType;
+
+// The registry's owner of what this program connects.
+inline constexpr std::string_view own_owner = "nvmf-policy";
 
 // An NVMe-oF controller in sysfs. Empty strings and nullopt: not set or not shown.
 struct Controller {

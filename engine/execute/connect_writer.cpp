@@ -150,7 +150,8 @@ std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request)
   decide::Facts& facts = **looked;
   if (!request.item.tid.endpoint->host_iface.empty())
     facts.interfaces = world_.interfaces();
-  if (const decide::Controller* live = plan::connected_as(request.item.tid, facts))
+  if (const decide::Controller* live =
+          plan::connected_as(request.item.tid, facts, plan::serving_as(request.item)))
     return WriteOutcome{.kind = WriteOutcome::Kind::connected_by,
                         .device = live->device,
                         .incarnation = live->incarnation,
@@ -260,7 +261,8 @@ WriteOutcome ConnectWriter::found_by_kernel(const WriteRequest& request, WriteOu
   if (looked)
     (*looked)->interfaces = world_.interfaces();
   const decide::Controller* live =
-      looked ? plan::connected_as(request.item.tid, **looked) : nullptr;
+      looked ? plan::connected_as(request.item.tid, **looked, plan::serving_as(request.item))
+             : nullptr;
   if (live) {
     outcome.kind = WriteOutcome::Kind::connected_by;
     outcome.device = live->device;

@@ -55,7 +55,8 @@ struct Path {
     read,    // read in this generation and decided
   };
   Log log_state = Log::unknown;
-  unsigned decided_in = 0; // the generation that decided its log last
+  bool reads_bystander = false; // the log being read is that of item.bystander
+  unsigned decided_in = 0;      // the generation that decided its log last
   std::optional<event::DiscoveryLog> log;
   BootTime log_read{};
   std::string told_log; // the journal's latest line about its log

@@ -189,12 +189,46 @@ void Session::read_log(Path& path) {
                   .nqn = as_it_is ? LogRequest::Nqn::as_it_is : LogRequest::Nqn::unique_first}});
 }
 
+// The news of the bystander is heard at once, whatever becomes of our own controller, and the
+// bystander can report the next.
+void Session::read_bystander(Path& path) {
+  if (phase_ != Phase::running || path.log_state == Path::Log::reading)
+    return;
+  path.log_state = Path::Log::reading;
+  path.reads_bystander = true;
+  actions_.push_back(action::ReadLog{.path = path.id,
+                                     .request = {.item = path.item,
+                                                 .device = path.item.bystander,
+                                                 .max_entries = policy_->limits.log_entries}});
+}
+
+void Session::bystander_was_read(Path& path, const LogOutcome& outcome, World world) {
+  bool const ours_is_live = path.state == PathState::live && !path.device.empty();
+  if (ours_is_live)
+    return read_log(path);
+  if (outcome.kind != LogOutcome::Kind::read)
+    return;
+  bool const known = path.decided_in == generation_;
+  path.log = outcome.log;
+  path.log_read = now_;
+  if (known)
+    return begin_generation(std::move(world), Logs::as_known);
+  facts_ = std::move(world.facts);
+  decide_log_of(path, Path::Log::stored);
+}
+
 void Session::log_done(PathId id, const LogOutcome& outcome, World world) {
   now_ = world.now;
   Path* path = paths_.find(id);
   if (!path || path->log_state != Path::Log::reading)
     return begin_waiting_request();
   path->log_state = Path::Log::unknown;
+  if (std::exchange(path->reads_bystander, false)) {
+    bystander_was_read(*path, outcome, std::move(world));
+    changed();
+    begin_waiting_request();
+    return attempts_.pump(now_);
+  }
   switch (outcome.kind) {
   case LogOutcome::Kind::read:
     log_was_read(*path, outcome, std::move(world));

@@ -135,6 +135,8 @@ private:
   const decide::Controller* controller_of(const std::string& device) const;
   std::uint64_t incarnation_of(const std::string& device) const;
   void read_log(Path& path);
+  void read_bystander(Path& path);
+  void bystander_was_read(Path& path, const LogOutcome& outcome, World world);
   void after_write(Path& path);
   void log_was_read(Path& path, const LogOutcome& outcome, World world);
   void reconnect_as(Path& path, const std::string& nqn);

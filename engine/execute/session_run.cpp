@@ -161,6 +161,8 @@ void Session::want_discovery(Path& path) {
   // It cannot be asked now; its earlier log is known.
   if (path.log)
     decide_log_of(path, Path::Log::stored);
+  if (!path.item.bystander.empty() && logs_ == Logs::read_again)
+    read_bystander(path);
 }
 
 void Session::use_connected(Path& path, const std::string& device) {

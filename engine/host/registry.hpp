@@ -4,6 +4,7 @@
 
 #include "base/file_system.hpp"
 #include "base/result.hpp"
+#include "decide/facts.hpp"
 #include "event/sysfs_device.hpp"
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 namespace nvmf::host {
 
 using event::registry_directory;
-inline constexpr std::string_view registry_owner = "nvmf-policy";
+inline constexpr std::string_view registry_owner = decide::own_owner;
 // The owner of the paths that the firmware's table names, whichever program connected them:
 // nvme-cli 3 leaves those alone when it disconnects all.
 inline constexpr std::string_view firmware_owner = "nbft";

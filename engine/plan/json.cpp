@@ -76,7 +76,7 @@ void put_options(Json& json, const ResolvedOptions& options) {
 Json item_json(const Item& item) {
   bool const wanted =
       item.outcome != decide::Outcome::ignored && item.outcome != decide::Outcome::denied;
-  constexpr std::size_t most_members = 19;
+  constexpr std::size_t most_members = 20;
   Json json = object_with_room(most_members);
   json["outcome"] = to_string(item.outcome);
   json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json();
@@ -87,6 +87,8 @@ Json item_json(const Item& item) {
   json["parent"] = item.parent ? Json(*item.parent) : Json();
   json["tid"] = tid_value(item.tid);
   json["device"] = text_or_null(item.device);
+  if (!item.bystander.empty())
+    json["bystander"] = item.bystander;
   put_options(json, item.connect);
   json["retry"] = wanted ? retry_json(item.retry, item.slow_lane) : Json();
   json["decided_by"] = item.decided_by ? decided_by_value(*item.decided_by) : Json();

@@ -80,7 +80,10 @@ struct Item {
   std::optional<DecidedBy> decided_by;
   std::string closest; // for no-rule-matched: "prod-volumes, failed at subsystem-nqn"
   std::string device;  // connected as; empty: not connected
-  std::string string;  // the option string, where it was asked for; secrets redacted
+  // A connected discovery controller of the same endpoint that does not stay (it has no keep-alive
+  // timeout) where one is to be kept: its log is read, and our own is connected beside it.
+  std::string bystander;
+  std::string string; // the option string, where it was asked for; secrets redacted
 
   // Discovery controllers.
   bool keep_connected = false; // persistent, `if-supported` decided when the log is there

@@ -106,9 +106,14 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided,
   Tid as_connected = item.tid;
   if (!decided.device.empty())
     as_connected.host_nqn = decided.host_nqn;
-  if (const decide::Controller* const live = connected_as(as_connected, facts)) {
+  if (const decide::Controller* const live = connected_as(as_connected, facts, serving_as(item))) {
     use_connected(item, *live);
     return false;
+  }
+  if (const decide::Controller* const transient = connected_as(as_connected, facts)) {
+    item.bystander = transient->device;
+    item.detail = fmt::format("{} has no keep-alive timeout: our own is connected beside it",
+                              connected_detail(*transient));
   }
   if (excluded(item, HostSideKnown::no))
     return false;

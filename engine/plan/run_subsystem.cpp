@@ -84,7 +84,7 @@ bool Run::State::settled_by_connected(Item& item, const event::Event& decided) {
     return false;
   item.device = live->device;
   bool const is_ours =
-      !live->owner || *live->owner == "nvmf-policy" ||
+      !live->owner || *live->owner == decide::own_owner ||
       (*live->owner == policy::nbft_name && decided.in_table == event::InTable::path);
   if (!is_ours)
     settle(item, Outcome::refused, Reason::owned_by, connected_detail(*live));

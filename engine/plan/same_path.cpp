@@ -98,6 +98,13 @@ bool agrees(OptionId id, const ResolvedOptions& wanted, const decide::Controller
   return *got == expected || (may_be_smaller(id) && *got < expected);
 }
 
+// Unknown is not "none".
+bool may_stay(const decide::Controller& controller) {
+  auto const keep_alive = controller.connect.find(OptionId::keep_alive_tmo);
+  return controller.owner == decide::own_owner || keep_alive == controller.connect.end() ||
+         keep_alive->second != base::OptionValue(std::int64_t{0});
+}
+
 } // namespace
 
 bool same_path(const Tid& planned, const decide::Controller& live,
@@ -108,12 +115,22 @@ bool same_path(const Tid& planned, const decide::Controller& live,
          compatible_host_side(*planned.endpoint, live, interfaces);
 }
 
-const decide::Controller* connected_as(const Tid& planned, const decide::Facts& facts) {
+Serving serving_as(const Item& item) {
+  // Ours would have none either where the policy asks for none.
+  bool const is_to_stay = item.subject == base::Subject::discovery_controller &&
+                          item.keep_connected &&
+                          number_of(item.connect, OptionId::keep_alive_tmo) != 0;
+  return is_to_stay ? Serving::staying : Serving::any;
+}
+
+const decide::Controller* connected_as(const Tid& planned, const decide::Facts& facts,
+                                       Serving serving) {
   if (!facts.controllers)
     return nullptr;
   const decide::Controller* best = nullptr;
   for (const decide::Controller& controller : *facts.controllers)
-    if (controller.counts_as_connected() && same_path(planned, controller, facts.interfaces) &&
+    if (controller.counts_as_connected() && (serving == Serving::any || may_stay(controller)) &&
+        same_path(planned, controller, facts.interfaces) &&
         (!best || rank(controller) < rank(*best)))
       best = &controller;
   return best;

@@ -4,6 +4,7 @@
 #include "decide/facts.hpp"
 #include "plan/plan.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,8 +19,15 @@ namespace nvmf::plan {
 bool same_path(const Tid& planned, const decide::Controller& live,
                const std::optional<std::vector<decide::Interface>>& interfaces);
 
+// The controllers that can serve as the planned one. Somebody else's discovery controller without
+// keep-alive timeout goes at any moment: it does not serve as one that is to be kept (LANGUAGE,
+// "Discover").
+enum class Serving : std::uint8_t { any, staying };
+Serving serving_as(const Item& item);
+
 // The controller that holds the planned path; live before connecting before resetting.
-const decide::Controller* connected_as(const Tid& planned, const decide::Facts& facts);
+const decide::Controller* connected_as(const Tid& planned, const decide::Facts& facts,
+                                       Serving serving = Serving::any);
 
 // "nr-io-queues 32, policy says 16" for the first option that some level of the policy sets and
 // sysfs shows with another value; fewer queues or a smaller queue than asked do not count.

@@ -133,7 +133,7 @@ void keep_one_of_each_identity(std::vector<Candidate>& candidates) {
 std::vector<event::Event> for_targets(const policy::Policy& policy, const decide::Facts& facts,
                                       const event::Event& event) {
   std::vector<Candidate> candidates = candidates_of(policy, facts, event);
-  if (event.kind == base::EventKind::boot) {
+  if (event.kind == base::EventKind::boot && !event.target.empty()) {
     // It comes from its target, as long as that names this endpoint.
     std::erase_if(candidates,
                   [&](const Candidate& each) { return each.target->name != event.target; });

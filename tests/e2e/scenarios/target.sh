@@ -1,6 +1,6 @@
 # timeout: 600
 # A target alone is enough, without a rule for it; what it says holds when its log changed and after an outage; and one
-# that left the policy is tried no longer.
+# that left the policy, or whose address was corrected, is tried no longer.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -62,4 +62,25 @@ rules:
   - { name: volumes, match: { source: array, subsystem-nqn: "$p:*" }, action: connect, connect: { ctrl-loss-tmo: 4s, reconnect-delay: 1s } }
 Y
 wait_until 20 no matches "10.20.1.99" nvmf-policy status
+expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
+
+step "a target whose address is corrected"
+correct() {
+	policy <<-Y
+		version: 1
+		targets:
+		  - { name: array, transport: tcp, traddr: 10.20.1.10, connect: { keep-alive-tmo: 60s, reconnect-delay: 1s, ctrl-loss-tmo: 4s } }
+		  - { name: second, transport: tcp, traddr: $1 }
+		rules:
+		  - { name: volumes, match: { source: array, subsystem-nqn: "$p:*" }, action: connect, connect: { ctrl-loss-tmo: 4s, reconnect-delay: 1s } }
+	Y
+	nvmf-policy boot
+}
+tcp_port 2 10.21.1.10 8009
+expose 2 $p:one
+correct 10.21.1.99
+wait_until 30 matches "waiting.*10.21.1.99" nvmf-policy status
+correct 10.21.1.10
+wait_until 30 eval '[ -n "$(discovery_controller 10.21.1.10)" ]'
+wait_until 20 no matches "10.21.1.99" nvmf-policy status
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"

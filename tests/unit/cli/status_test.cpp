@@ -2,6 +2,7 @@
 #include "cli/status_report.hpp"
 
 #include "failing_files.hpp"
+#include "host/controllers.hpp"
 #include "host/kept_away.hpp"
 #include "temporary_tree.hpp"
 
@@ -131,6 +132,48 @@ void put_state(test::TemporaryTree& tree, const execute::State& state) {
 }
 
 } // namespace
+
+TEST_CASE("status: somebody else's discovery controller in passing is not ours") {
+  struct Row {
+    const char* name;
+    const char* keep_alive; // in sysfs
+    bool keep;              // ours
+    PathState state;
+    const char* device;
+  };
+  const auto waiting = PathState::waiting;
+  const auto live_now = PathState::live;
+  for (const Row& row : {Row{"in passing, ours is to stay", "0\n", true, waiting, ""},
+                         Row{"in passing, as ours", "0\n", false, live_now, "nvme3"},
+                         Row{"kept", "120\n", true, live_now, "nvme3"}}) {
+    CAPTURE(row.name);
+    test::TemporaryTree tree;
+    put_controller(tree, "live");
+    const std::string at = "/sys/class/nvme/nvme3/";
+    tree.write(at + "address", "traddr=10.20.1.10,trsvcid=8009\n");
+    tree.write(at + "subsysnqn", discovery_path.subsystem_nqn + '\n');
+    tree.write(at + "cntrltype", "discovery\n");
+    tree.write(at + "kato", row.keep_alive);
+    execute::State state = of_discovery(waiting, "refused");
+    plan::Item& item = state.plan.items.front();
+    item.keep_connected = row.keep;
+    if (row.keep)
+      item.connect[base::OptionId::keep_alive_tmo].value = std::int64_t{30};
+    put_state(tree, state);
+    base::RealFileSystem files = tree.files();
+    auto read = execute::read_state(files, state_id, execute::Items::told);
+    REQUIRE(read);
+    REQUIRE(*read);
+    const auto controllers = host::read_controllers(files);
+    const host::KeptAway kept_away(files);
+    const std::string digest;
+    cli::compare_with({.controllers = controllers, .kept_away = kept_away, .policy_digest = digest},
+                      **read);
+    CHECK((*read)->paths.front().state == row.state);
+    CHECK((*read)->paths.front().device == row.device);
+    CHECK((*read)->plan.items.front().device == row.device);
+  }
+}
 
 TEST_CASE("status: what executors wrote, as this host shows it now") {
   struct Case {

@@ -209,6 +209,32 @@ TEST_CASE("an existing path is never written again, whatever its host side") {
   }
 }
 
+TEST_CASE("a discovery controller without keep-alive does not serve as one that is to be kept") {
+  struct Row {
+    const char* name;
+    const char* keep_alive; // in sysfs
+    bool keep;              // ours
+    std::size_t writes;
+  };
+  for (const Row& row :
+       {Row{"in passing, ours is to stay", "0\n", true, 1},
+        Row{"in passing, as ours", "0\n", false, 0}, Row{"kept", "120\n", true, 0}}) {
+    CAPTURE(row.name);
+    Host host;
+    std::string const well_known(base::well_known_discovery_nqn);
+    host.root.put_controller("nvme5", live_address, well_known, "discovery");
+    host.root.put("/sys/class/nvme/nvme5/kato", row.keep_alive);
+    WriteRequest request = request_for("192.0.2.10", well_known);
+    request.item.subject = base::Subject::discovery_controller;
+    request.item.keep_connected = row.keep;
+    if (row.keep)
+      request.item.connect[base::OptionId::keep_alive_tmo].value = std::int64_t{30};
+    WriteOutcome const outcome = host.writer.write(request);
+    CHECK(host.port.written.size() == row.writes);
+    CHECK((outcome.kind == WriteKind::connected_by) == (row.writes == 0));
+  }
+}
+
 TEST_CASE("a controller that appears or changes between two writes is seen") {
   Host host;
   CHECK(host.writer.write(request_for("192.0.2.10")).kind == WriteKind::connected);

@@ -171,6 +171,68 @@ TEST_CASE("a discovery controller that is not there is connected, and kept or no
     CHECK(connected[0].device == "nvme11");
 }
 
+TEST_CASE("ours is connected beside somebody else's discovery controller in passing") {
+  Simulation host;
+  host.facts.controllers->front().connect[base::OptionId::keep_alive_tmo] = std::int64_t{0};
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.set_log("nvme11", entries_at({"192.0.2.10", "192.0.2.11"}));
+  decide::Controller own = host.facts.controllers->front();
+  own.device = "nvme11";
+  own.connect[base::OptionId::keep_alive_tmo] = std::int64_t{30};
+  auto const connected = [](const char* device) {
+    return execute::WriteOutcome{
+        .kind = execute::WriteOutcome::Kind::connected, .device = device, .took = 5ms};
+  };
+  bool ours_is_refused = false;
+  unsigned volumes = 0;
+  host.write = [&](const execute::WriteRequest& request) {
+    if (request.item.subject == base::Subject::io_subsystem)
+      return connected(++volumes == 1 ? "nvme21" : "nvme22");
+    if (ours_is_refused)
+      return failure_of(ErrorClass::rejected);
+    host.facts.controllers->push_back(own);
+    return connected("nvme11");
+  };
+  SUBCASE("both logs are read") {
+    host.request(aen_of_nvme0());
+    host.run(5s);
+    CHECK(host.log_reads == std::vector<std::string>{"nvme0", "nvme11"});
+    CHECK(host.kept == std::vector<std::string>{"nvme11"});
+    CHECK(host.state_of("192.0.2.11") == "live");
+    CHECK(host.session->idle());
+    CHECK(host.finished == 1);
+    // From then on it serves.
+    host.request(aen_of_nvme0());
+    host.run(5s);
+    CHECK(host.log_reads.size() == 3);
+    CHECK(host.log_reads.back() == "nvme11");
+    CHECK(host.write_times("192.0.2.1").size() == 1);
+  }
+  SUBCASE("it went before its log was read") {
+    host.logs.erase("nvme0");
+    host.request(aen_of_nvme0());
+    host.run(5s);
+    CHECK(host.log_reads == std::vector<std::string>{"nvme0", "nvme11"});
+    CHECK(host.state_of("192.0.2.11") == "live");
+  }
+  SUBCASE("its log serves while ours is not there") {
+    ours_is_refused = true;
+    host.request(aen_of_nvme0());
+    host.run(5s);
+    CHECK(host.log_reads == std::vector<std::string>{"nvme0"});
+    CHECK(host.state_of("192.0.2.10") == "live");
+    CHECK(host.state_of("192.0.2.1") == "waiting rejected");
+    CHECK(host.finished == 0);
+    ours_is_refused = false;
+    host.run(1h);
+    CHECK(host.state_of("192.0.2.1") == "live");
+    CHECK(host.log_reads == std::vector<std::string>{"nvme0", "nvme11"});
+    CHECK(host.state_of("192.0.2.11") == "live");
+    CHECK(host.finished == 1);
+  }
+  CHECK(host.disconnects.empty());
+}
+
 TEST_CASE("a unique discovery NQN is connected by, in place of the well-known one") {
   Simulation host;
   host.facts.controllers->clear();

@@ -125,9 +125,9 @@ TEST_CASE("a target is wanted where no rule matches, with its settings, whatever
   auto const policy = with_targets(
       "  - { name: array, transport: tcp, traddr: 10.0.0.1, connect: { keep-alive-tmo: 60s, "
       "ctrl-loss-tmo: 4s } }\n");
-  for (const base::EventKind kind :
-       {base::EventKind::discovery_log_changed, base::EventKind::discovery_reconnected,
-        base::EventKind::controller_lost}) {
+  for (const base::EventKind kind : {base::EventKind::boot, base::EventKind::discovery_log_changed,
+                                     base::EventKind::discovery_reconnected,
+                                     base::EventKind::referral, base::EventKind::controller_lost}) {
     CAPTURE(base::to_string(kind));
     event::Event event = log_changed("10.0.0.1");
     event.kind = kind;
@@ -149,6 +149,63 @@ TEST_CASE("a target is wanted where no rule matches, with its settings, whatever
   decide::Facts const known = target_facts();
   plan::Run run(*policy, known, log_changed("10.0.0.2"));
   CHECK(run.decide_event().front().reason == decide::Reason::no_rule_matched);
+}
+
+TEST_CASE("somebody else's discovery controller in passing does not stand in for one to be kept") {
+  struct {
+    const char* name;
+    std::string target; // more keys
+    std::optional<std::int64_t> keep_alive;
+    const char* owner;
+    const char* device;
+    const char* bystander;
+  } const rows[] = {
+      {"no keep-alive", "", 0, "", "", "nvme0"},
+      {"no keep-alive, of another owner", "", 0, "stas", "", "nvme0"},
+      {"kept", "", 120, "", "nvme0", ""},
+      {"not shown", "", std::nullopt, "", "nvme0", ""},
+      {"our own", "", 0, "nvmf-policy", "nvme0", ""},
+      {"need not be kept", ", persistent: false", 0, "", "nvme0", ""},
+      {"kept where its log says so", ", persistent: if-supported", 0, "", "", "nvme0"},
+      {"kept without keep-alive", ", connect: { keep-alive-tmo: 0s }", 0, "", "nvme0", ""},
+      {"kept as the kernel likes", ", connect: { keep-alive-tmo: null }", 0, "", "nvme0", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    auto const policy =
+        with_targets("  - { name: array, transport: tcp, traddr: 10.0.0.1" + row.target + " }\n");
+    event::Event event = log_changed("10.0.0.1");
+    event.device = "nvme0";
+    decide::Facts known = target_facts();
+    decide::Controller live{.device = "nvme0",
+                            .state = "live",
+                            .type = base::ControllerType::discovery,
+                            .endpoint = event.endpoint,
+                            .host_nqn = own_nqn,
+                            .hostid = own_uuid};
+    if (row.keep_alive)
+      live.connect[base::OptionId::keep_alive_tmo] = *row.keep_alive;
+    if (*row.owner)
+      live.owner = row.owner;
+    known.controllers = {live};
+    plan::Run run(*policy, known, event);
+    plan::Item const item = run.decide_event().front();
+    CHECK(item.outcome == decide::Outcome::discover);
+    CHECK(item.device == row.device);
+    CHECK(item.bystander == row.bystander);
+    if (*row.bystander)
+      CHECK(item.detail == fmt::format("nvme0{}{} has no keep-alive timeout: our own is connected "
+                                       "beside it",
+                                       *row.owner ? ", owner " : "", row.owner));
+    // Ours beside it serves from then on.
+    live.device = "nvme4";
+    live.connect[base::OptionId::keep_alive_tmo] = std::int64_t{30};
+    known.controllers->push_back(live);
+    plan::Run again(*policy, known, event);
+    plan::Item const then = again.decide_event().front();
+    CHECK(then.device == (*row.bystander ? "nvme4" : "nvme0"));
+    CHECK(then.bystander.empty());
+  }
 }
 
 TEST_CASE("guards and rules come before what a target wants") {
