@@ -11,6 +11,7 @@
 #include "diag/place.hpp"
 #include "diag/read_source.hpp"
 #include "diag/render.hpp"
+#include "policy/secret_text.hpp"
 
 #include <fmt/format.h>
 #include <memory>
