@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace nvmf::event {
 
@@ -18,16 +19,23 @@ bool is_device_name(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::optional<std::string> device_attribute(const base::FileSystem& files,
-                                            const std::string& device, const std::string& name) {
+base::Result<std::string> read_device_attribute(const base::FileSystem& files,
+                                                const std::string& device,
+                                                const std::string& name) {
   auto text =
       files.read(fmt::format("{}/{}/{}", nvme_class_directory, device, name), attribute_limit);
   if (!text)
-    return std::nullopt;
+    return text;
   text->resize(text->find_last_not_of("\n ") + 1);
   if (*text == "none" || *text == "(efault)" || *text == "(null)")
     text->clear();
-  return *text;
+  return text;
+}
+
+std::optional<std::string> device_attribute(const base::FileSystem& files,
+                                            const std::string& device, const std::string& name) {
+  auto text = read_device_attribute(files, device, name);
+  return text ? std::optional(std::move(*text)) : std::nullopt;
 }
 
 std::string registry_owner(const base::FileSystem& files, const std::string& device) {

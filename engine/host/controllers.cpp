@@ -15,8 +15,6 @@ namespace {
 
 using base::OptionId;
 
-constexpr std::size_t longest_attribute = 4096;
-
 std::optional<std::int64_t> parse_whole(const std::string& text) {
   std::int64_t number = 0;
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -31,13 +29,24 @@ public:
   Reader(const base::FileSystem& files, const std::string& device)
       : files_(files), device_(device) {}
 
-  std::string text(const char* attribute) const {
-    return event::device_attribute(files_, device_, attribute).value_or("");
+  std::string text(const char* attribute) {
+    auto value = event::read_device_attribute(files_, device_, attribute);
+    note(value ? 0 : value.error().code);
+    return value.value_or(std::string());
   }
+
+  std::uint64_t incarnation() {
+    auto const directory = files_.status(std::string(event::nvme_class_directory) + '/' + device_);
+    note(directory ? 0 : directory.error().code);
+    return directory ? directory->inode : 0;
+  }
+
+  // The errno of a value that could not be read for want of descriptors or memory; else 0.
+  int trouble() const { return trouble_; }
 
   // `off` is what sysfs prints for -1 (drivers/nvme/host/sysfs.c).
   void take_number(decide::Controller& controller, OptionId option, const char* attribute,
-                   std::int64_t added) const {
+                   std::int64_t added) {
     std::string const value = text(attribute);
     if (value == "off")
       controller.connect[option] = std::int64_t{-1};
@@ -45,7 +54,7 @@ public:
       controller.connect[option] = *number + added;
   }
 
-  void take_options(decide::Controller& controller) const {
+  void take_options(decide::Controller& controller) {
     if (!controller.is_discovery()) {
       // queue_count has the admin queue, sqsize is zero-based.
       take_number(controller, OptionId::nr_io_queues, "queue_count", -1);
@@ -58,17 +67,19 @@ public:
   }
 
 private:
+  void note(int code) {
+    if (base::is_local_trouble(code))
+      trouble_ = code;
+  }
+
   const base::FileSystem& files_;
   const std::string& device_;
+  int trouble_ = 0;
 };
 
-} // namespace
-
-std::optional<decide::Controller> read_controller(const base::FileSystem& files,
-                                                  const std::string& device) {
-  if (!event::is_device_name(device))
-    return std::nullopt;
-  Reader const reader(files, device);
+// With what could be read of it.
+std::optional<decide::Controller> read_with(Reader& reader, const base::FileSystem& files,
+                                            const std::string& device) {
   auto const transport = base::parse_transport(reader.text("transport"));
   if (!transport)
     return std::nullopt;
@@ -81,7 +92,7 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
                                 .subsystem_nqn = reader.text("subsysnqn"),
                                 .host_nqn = reader.text("hostnqn"),
                                 .hostid = reader.text("hostid"),
-                                .incarnation = incarnation_of(files, device)};
+                                .incarnation = reader.incarnation()};
   reader.take_options(controller);
   if (auto const entry = read_registry_entry(files, device))
     controller.owner = entry->owner;
@@ -91,18 +102,22 @@ std::optional<decide::Controller> read_controller(const base::FileSystem& files,
   return controller;
 }
 
+} // namespace
+
 base::Result<std::optional<decide::Controller>> look_at_controller(const base::FileSystem& files,
                                                                    const std::string& device) {
-  auto controller = read_controller(files, device);
-  if (controller || !event::is_device_name(device))
-    return controller;
-  auto const looked = files.status(std::string(event::nvme_class_directory) + '/' + device);
-  auto const read = files.read(fmt::format("{}/{}/transport", event::nvme_class_directory, device),
-                               longest_attribute);
-  for (const int code : {looked ? 0 : looked.error().code, read ? 0 : read.error().code})
-    if (base::is_local_trouble(code))
-      return base::errno_failure(device, code);
+  if (!event::is_device_name(device))
+    return std::nullopt;
+  Reader reader(files, device);
+  auto controller = read_with(reader, files, device);
+  if (reader.trouble() != 0)
+    return base::errno_failure(device, reader.trouble());
   return controller;
+}
+
+std::optional<decide::Controller> read_controller(const base::FileSystem& files,
+                                                  const std::string& device) {
+  return look_at_controller(files, device).value_or(std::nullopt);
 }
 
 std::uint64_t incarnation_of(const base::FileSystem& files, const std::string& device) {

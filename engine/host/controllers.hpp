@@ -12,12 +12,13 @@
 namespace nvmf::host {
 
 // One controller with its registry owner; none if it is gone (also half-way), is not a fabrics
-// controller (PCIe, apple-nvme) or `device` is not a valid device name.
+// controller (PCIe, apple-nvme), `device` is not a valid device name, or a value of it cannot be
+// read.
 std::optional<decide::Controller> read_controller(const base::FileSystem& files,
                                                   const std::string& device);
 
-// The same, where it matters whether it is gone or cannot be looked at for want of descriptors or
-// memory (a failure).
+// The same, where it matters whether it is gone or a value of it cannot be read for want of
+// descriptors or memory (a failure): half of an address is another one.
 base::Result<std::optional<decide::Controller>> look_at_controller(const base::FileSystem& files,
                                                                    const std::string& device);
 

@@ -27,10 +27,16 @@ void take_running_kernel(decide::Facts& facts) {
     facts.interfaces = std::move(*interfaces);
 }
 
-std::vector<decide::Controller> controllers_named(const base::FileSystem& files,
-                                                  const std::string& device) {
-  auto controller = read_controller(files, device);
-  return controller ? std::vector{std::move(*controller)} : std::vector<decide::Controller>();
+// Unknown where it cannot be looked at.
+std::optional<std::vector<decide::Controller>> controllers_named(const base::FileSystem& files,
+                                                                 const std::string& device) {
+  auto controller = look_at_controller(files, device);
+  if (!controller)
+    return std::nullopt;
+  std::vector<decide::Controller> all;
+  if (*controller)
+    all.push_back(std::move(**controller));
+  return all;
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "host/controllers.hpp"
 #include "host/exclusions.hpp"
 #include "host/gather.hpp"
 #include "host/identity.hpp"
@@ -313,6 +314,18 @@ TEST_CASE("facts of the running host and of a tree") {
   CHECK(devices_of("nvme2") == "nvme2 ");
   CHECK(devices_of("nvme3").empty());
   CHECK(devices_of("").empty());
+
+  // Half of an address is another one.
+  auto real = tree.files();
+  test::FailingFiles failing(real);
+  failing.reads["/sys/class/nvme/nvme2/address"] = EMFILE;
+  host::GatherRequest const request{.network = host::GatherRequest::Network::unknown,
+                                    .only_controller = "nvme2"};
+  CHECK_FALSE(host::gather(failing, request).controllers);
+  CHECK(host::look_at_controller(failing, "nvme2").error().code == EMFILE);
+  CHECK_FALSE(host::read_controller(failing, "nvme2"));
+  failing.reads["/sys/class/nvme/nvme2/address"] = ENOENT;
+  CHECK(host::gather(failing, request).controllers->size() == 1);
 
   utsname name{};
   REQUIRE(::uname(&name) == 0);
