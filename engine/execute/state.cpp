@@ -248,17 +248,34 @@ base::Result<State> state_from_json(std::string_view text, Items items) {
   return state_of(json, items);
 }
 
-base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id,
-                                              Items items) {
+namespace {
+
+// nullopt: there is none, or `word` is not in its text.
+base::Result<std::optional<State>> state_with(const base::FileSystem& files, const std::string& id,
+                                              const std::string& word, Items items) {
   auto const text = files.read(host::state_path(id), state_limit);
   if (!text && text.error().code == ENOENT)
     return std::optional<State>();
   if (!text)
     return tl::unexpected(text.error());
+  if (text->find(word) == std::string::npos)
+    return std::optional<State>();
   auto state = state_from_json(*text, items);
   if (!state)
     return base::with_context(host::state_path(id), state.error());
   return std::optional(std::move(*state));
+}
+
+} // namespace
+
+base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id,
+                                              Items items) {
+  return state_with(files, id, {}, items);
+}
+
+base::Result<std::optional<State>>
+read_state_naming(const base::FileSystem& files, const std::string& id, const std::string& device) {
+  return state_with(files, id, '"' + device + '"', Items::left_out);
 }
 
 base::Result<void> write_state(base::FileSystem& files, const State& state,

@@ -115,6 +115,10 @@ base::Result<State> state_from_json(std::string_view text, Items items = Items::
 // nullopt: there is none.
 base::Result<std::optional<State>> read_state(const base::FileSystem& files, const std::string& id,
                                               Items items = Items::left_out);
+// The same, and nullopt as well where its text has no such device: to parse a long state takes its
+// time.
+base::Result<std::optional<State>>
+read_state_naming(const base::FileSystem& files, const std::string& id, const std::string& device);
 base::Result<void> write_state(base::FileSystem& files, const State& state,
                                const base::Clock& clock);
 

@@ -243,7 +243,7 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
   const auto entry = host::read_registry_entry(world.files, gone.device);
   if (entry && entry->owner != host::registry_owner && entry->owner != host::firmware_owner)
     return std::nullopt;
-  const auto found = remembered(gone, read_states(world.files),
+  const auto found = remembered(gone, read_states_naming(world.files, gone.device),
                                 {.handled = host::last_gone(world.files, gone.device),
                                  .present = host::incarnation_of(world.files, gone.device)});
   // The firmware's are ours where a session has them as paths.

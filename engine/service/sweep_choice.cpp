@@ -22,7 +22,31 @@ const execute::LogRecord* log_of(const execute::State& state, const plan::Plan& 
   return nullptr;
 }
 
+// None where there is no directory.
+base::Result<std::vector<std::string>> ids_of_states(const base::FileSystem& files) {
+  std::vector<std::string> ids;
+  const auto names = files.list(std::string(host::state_directory));
+  if (!names && names.error().code == ENOENT)
+    return ids;
+  if (!names)
+    return tl::unexpected(names.error());
+  for (const std::string& name : *names)
+    if (name.ends_with(suffix) && plan::is_id(name.substr(0, name.size() - suffix.size())))
+      ids.push_back(name.substr(0, name.size() - suffix.size()));
+  return ids;
+}
+
 } // namespace
+
+std::vector<execute::State> read_states_naming(const base::FileSystem& files,
+                                               const std::string& device) {
+  std::vector<execute::State> states;
+  const auto ids = ids_of_states(files);
+  for (const std::string& id : ids.value_or(std::vector<std::string>()))
+    if (auto state = execute::read_state_naming(files, id, device); state && *state)
+      states.push_back(std::move(**state));
+  return states;
+}
 
 std::vector<execute::State> read_states(const base::FileSystem& files, execute::Items items) {
   auto read = read_all_states(files, items);
@@ -31,17 +55,10 @@ std::vector<execute::State> read_states(const base::FileSystem& files, execute::
 
 base::Result<StatesRead> read_all_states(const base::FileSystem& files, execute::Items items) {
   StatesRead read;
-  const auto names = files.list(std::string(host::state_directory));
-  if (!names && names.error().code == ENOENT)
-    return read;
-  if (!names)
-    return tl::unexpected(names.error());
-  for (const std::string& name : *names) {
-    if (!name.ends_with(suffix))
-      continue;
-    const std::string id = name.substr(0, name.size() - suffix.size());
-    if (!plan::is_id(id))
-      continue;
+  const auto ids = ids_of_states(files);
+  if (!ids)
+    return tl::unexpected(ids.error());
+  for (const std::string& id : *ids) {
     auto state = execute::read_state(files, id, items);
     if (!state && (state.error().code == EACCES || state.error().code == EPERM))
       return tl::unexpected(state.error());

@@ -26,6 +26,10 @@ struct StatesRead {
 base::Result<StatesRead> read_all_states(const base::FileSystem& files,
                                          execute::Items items = execute::Items::left_out);
 
+// Those that know the device: all that the removal of a controller is about.
+std::vector<execute::State> read_states_naming(const base::FileSystem& files,
+                                               const std::string& device);
+
 // An executor has dealt with the plan's event under the same policy: it read the log of the event's
 // device, or it had a request of the same id. A request that was cancelled was dealt with, too:
 // stop means stop.

@@ -92,6 +92,25 @@ TEST_CASE("a state comes back as it was written") {
   CHECK(back->plan.event == state.plan.event);
 }
 
+TEST_CASE("a state is read for a device only if it names it") {
+  test::TemporaryTree tree;
+  auto files = tree.files();
+  tree.make_directory("/run/nvmf/state");
+  State state = example();
+  state.paths.clear();
+  state.paths.push_back({.tid = tid_of("192.0.2.1"), .state = PathState::live, .device = "nvme12"});
+  REQUIRE(execute::write_state(files, state, FixedClock()));
+  auto const read_for = [&](const std::string& device) {
+    return execute::read_state_naming(files, state.id, device);
+  };
+  CHECK(read_for("nvme12").value()->paths == state.paths);
+  for (const char* other : {"nvme1", "nvme2", "nvme123"}) {
+    CAPTURE(other);
+    CHECK_FALSE(read_for(other).value());
+  }
+  CHECK_FALSE(execute::read_state_naming(files, "fedcba9876543210", "nvme12").value());
+}
+
 TEST_CASE("times are written for people too") {
   auto const json = nlohmann::json::parse(text_of(example()));
   CHECK(json["updated"] == "2026-01-02T03:04:05Z");
