@@ -2,12 +2,15 @@
 
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
+#include "diag/place.hpp"
 #include "diag/whole_file.hpp"
 #include "plan/firmware.hpp"
 #include "plan/identity.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <string>
+#include <vector>
 
 namespace nvmf::cli {
 
@@ -16,6 +19,7 @@ namespace {
 constexpr std::uint16_t table_unreadable = 713;
 constexpr std::uint16_t interface_missing = 714;
 constexpr std::uint16_t identity_differs = 715;
+constexpr std::uint16_t waits_for_nothing = 411;
 
 // The problem begins with the path of its table.
 void check_readable(const decide::Facts& facts, diag::Sink& sink) {
@@ -72,11 +76,30 @@ void check_identity(const plan::ResolvedIdentity& own, const firmware::Table& ta
   finding.help = "give both the same host NQN and host ID, in the firmware's setup or in /etc/nvme";
 }
 
+bool is_named(const base::Glob& glob, const decide::Facts& facts) {
+  return std::any_of(facts.nbft.begin(), facts.nbft.end(), [&](const firmware::Table& table) {
+    return std::any_of(table.subsystems.begin(), table.subsystems.end(),
+                       [&](const auto& subsystem) { return glob.matches(subsystem.nqn); });
+  });
+}
+
+// The finding about the policy alone says `unless this host's firmware names it`.
+void take_back_waits(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
+  for (const policy::WaitedFor& waited : policy.boot.wait_for)
+    if (is_named(waited.glob, facts))
+      std::erase_if(sink.findings(), [&](const diag::Finding& finding) {
+        const diag::LabelledSpan* const where = diag::main_span(finding);
+        return finding.code == waits_for_nothing && where != nullptr &&
+               where->span.source == waited.span.source && where->span.start == waited.span.start;
+      });
+}
+
 } // namespace
 
 void check_firmware(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
   if (policy.nbft == policy::NbftUse::ignore)
     return;
+  take_back_waits(policy, facts, sink);
   check_readable(facts, sink);
   auto const own = policy.identities.find("default");
   plan::ResolvedIdentity const values = plan::values_of(

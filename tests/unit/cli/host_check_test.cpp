@@ -373,6 +373,45 @@ TEST_CASE("check_host: the firmware's table") {
   }
 }
 
+TEST_CASE("check_host: boot waits for what the firmware names") {
+  struct Row {
+    const char* name;
+    const char* firmware; // of the policy
+    const char* named;    // by the table
+    std::vector<unsigned> found;
+  };
+  Row const rows[] = {
+      {"it names one of both", "use", "nqn.2014-08.com.example:root", {411}},
+      {"it names neither", "use", "nqn.2014-08.com.example:other", {411, 411}},
+      {"it names one, and is ignored", "ignore", "nqn.2014-08.com.example:root", {411, 411}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    world.tree.write("/etc/nvmf/autoconnect.yaml", policy_text +
+                                                       "firmware: { nbft: " + row.firmware +
+                                                       " }\n"
+                                                       "boot:\n"
+                                                       "  wait-for:\n"
+                                                       "    - \"nqn.2014-08.com.example:root\"\n"
+                                                       "    - \"nqn.2014-08.com.example:data\"\n");
+    world.tree.set_mode("/etc/nvmf/autoconnect.yaml", 0644);
+    world.facts.nbft = {{.subsystems = {{.index = 1, .nqn = row.named}}}};
+    auto const files = world.tree.files();
+    load::Loaded const loaded = load::load_policy(files);
+    REQUIRE(loaded.policy);
+    diag::Sink sink;
+    for (const auto& waited : loaded.policy->boot.wait_for)
+      sink.add(411, "boot waits for nothing", waited.span);
+    cli::check_host({.files = files, .facts = world.facts, .owner = load::TrustedOwner::root_or_me},
+                    loaded, sink);
+    std::vector<unsigned> found;
+    for (const diag::Finding& one : sink.findings())
+      found.push_back(one.code);
+    CHECK(found == row.found);
+  }
+}
+
 TEST_CASE("check_host: identities that the files make one, or half of one") {
   constexpr const char* nqn = "nqn.2014-08.com.example:web-07";
   constexpr const char* id = "4f6d7c1e-3f0b-4f0e-9c39-0c2a7b5d9e01";
