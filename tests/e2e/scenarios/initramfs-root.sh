@@ -72,6 +72,16 @@ if [ "$(boot_number)" = 0 ]; then
 	reboot_with_initrd "$WORK/initrd" "root=/dev/disk/by-id/nvme-uuid.$uuid"
 fi
 
+if [ "$(boot_number)" = 2 ]; then
+	step "a real root without the service: nobody of ours is in charge, and nvme-cli is not kept from its work"
+	wait_until 60 no_jobs
+	expect "root's controllers" 1 "$(controllers | grep -cF " live $p:root ")"
+	expect "what the initramfs left of who is in charge" "" "$(find /run/nvmf /run/udev -name in-charge -o -name '*autoconnect.rules')"
+	expect "failed units" "" "$(systemctl --failed --plain --no-legend)"
+	expect "active units" "" "$(systemctl list-units --plain --no-legend --state=active 'nvmf-policy*' | awk '{ print $1 }')"
+	exit 0
+fi
+
 step "root is behind the fabric"
 device=$(controller $p:root)
 expect_match "what is mounted" "^/dev/nvme[0-9]+n1\$" "$(readlink -f "$(findmnt -nvo SOURCE /)")"
@@ -93,3 +103,8 @@ expect_match "status" "$p:root" "$(nvmf-policy status)"
 step "the hook finds out by itself that it is needed"
 rm /etc/initramfs-tools/conf.d/nvmf-policy
 expect_match "what it brings" "^\./usr/bin/nvmf-policy\$" "$(what_the_hook_brings)"
+
+step "the same root without the service"
+systemctl disable nvmf-policy.service
+cp initrd.img "$WORK/initrd"
+reboot_with_initrd "$WORK/initrd" "root=/dev/disk/by-id/nvme-uuid.$uuid"
