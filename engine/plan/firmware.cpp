@@ -122,10 +122,13 @@ void append_once(std::vector<event::Event>& events, event::Event event) {
 }
 
 // A host side that contradicts the table's is another path. An interface may have got another name
-// since the table's own event was made of it; its address is still the same.
+// since the table's own event was made of it, or since the path was connected; its address is still
+// the same.
 bool is_this_path(const event::Event& event, const base::Endpoint& named) {
   base::Endpoint own = event.endpoint;
-  if (event.kind == EventKind::firmware && own.host_traddr)
+  bool const is_remembered =
+      event.kind == EventKind::firmware || event.kind == EventKind::controller_lost;
+  if (is_remembered && own.host_traddr)
     own.host_iface.clear();
   return own.same_port(named) && own.host_side_agrees(named);
 }

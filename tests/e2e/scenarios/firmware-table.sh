@@ -11,7 +11,10 @@ table_id=0b00f3a2-9a0e-4b43-8d2e-2c3b4a5f6b07
 table_nqn=nqn.2014-08.org.nvmexpress:uuid:$table_id
 
 if [ "$(boot_number)" = 0 ]; then
-	echo 'version: 1' | policy
+	policy <<-Y
+		version: 1
+		defaults: { connect: { keep-alive-tmo: 5s, reconnect-delay: 1s, ctrl-loss-tmo: 5s } }
+	Y
 	at_boot array 'After=systemd-udevd.service sys-kernel-config.mount sys-kernel-tracing.mount;Before=nvmf-policy-boot.service' <<-S
 		mountpoint -q /sys/kernel/config || { modprobe configfs; mount -t configfs none /sys/kernel/config; }
 		mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing
@@ -101,6 +104,18 @@ expect "its host side" "10.21.1.77 san1" \
 wait_until 20 matches '^nbft nbft$' owners $p:root
 wait_until 30 idle
 
+step "an interface goes, and comes back under another name"
+ip link delete storage7
+wait_until 60 no connected $p:vlan
+wait_until 30 matches "$p:vlan .*source-missing" nvmf-policy status
+ip link add link san0 name vlan7 type vlan id 7
+ip address add 10.27.1.77/24 dev vlan7
+ip link set vlan7 up
+wait_until 30 live $p:vlan
+expect "its host side" "10.27.1.77 vlan7" "$(address "$(controller $p:vlan)" host_traddr) $(address "$(controller $p:vlan)" host_iface)"
+expect "its identity" "$table_nqn" "$(of $p:vlan hostnqn)"
+wait_until 20 matches '^nbft$' owners $p:vlan
+
 step "the installed policy, and a discovery log that lists the boot subsystem"
 policy </usr/share/nvmf/autoconnect.yaml
 systemctl start nvmf-policy-sweep.service
@@ -123,7 +138,7 @@ wait_until 30 idle
 expect "identity of the boot subsystem's paths" "$table_nqn" "$(of $p:root hostnqn)"
 expect "identity of another subsystem" "$HOSTNQN" "$(of $p:other hostnqn)"
 expect "connects of the boot subsystem, one for each path" 3 "$(connects_of $p:root)"
-expect "connects of the one behind the VLAN" 1 "$(connects_of $p:vlan)"
+expect "connects of the one behind the VLAN, one for each interface" 2 "$(connects_of $p:vlan)"
 expect_match "status" "10\.20\.1\.10" "$(nvmf-policy status -v || true)"
 
 step "a path is lost and comes back"

@@ -343,6 +343,14 @@ TEST_CASE("an interface that got another name since its event was made is found 
   auto const again = plan::as_in_tables(*policy, facts, event);
   CHECK(side_of(again.endpoint) == "10.20.1.77 nbft0");
   CHECK(again.in_table == event::InTable::path);
+
+  // So is that of a path that was lost with it.
+  event::Event lost = event;
+  lost.kind = base::EventKind::controller_lost;
+  CHECK(side_of(plan::as_in_tables(*policy, facts, lost).endpoint) == "10.20.1.77 nbft0");
+  // Another address over the old name is another path.
+  lost.endpoint.host_traddr = base::Traddr(ip_of("10.20.1.79"));
+  CHECK(side_of(plan::as_in_tables(*policy, facts, lost).endpoint) == "10.20.1.79 ens1");
 }
 
 TEST_CASE("a security profile asks for a secure channel") {
