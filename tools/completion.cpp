@@ -20,7 +20,7 @@ std::vector<std::string> key_names() {
 }
 
 // The names of the list that `show` prints as JSON, and what is behind the file in a full name:
-// `discovery` of `50-autoconnect/discovery`. What lies deeper has names of its own.
+// `discovery` of `50-autoconnect/discovery`. Lists within the list have names of their own.
 std::string names_shown(const char* what) {
   return fmt::format(R"sh(nvmf-policy show {} --format json 2>/dev/null | )sh", what) +
          R"sh(sed -n '/^      "name": /{s/^ *"name": "\(.*\)",*$/\1/;p;s#.*/##p;}')sh";
