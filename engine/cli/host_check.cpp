@@ -2,13 +2,13 @@
 
 #include "base/host_uuid.hpp"
 #include "cli/firmware_check.hpp"
+#include "cli/host_secrets.hpp"
 #include "diag/whole_file.hpp"
 #include "event/from_target.hpp"
 #include "host/exclusions.hpp"
 #include "host/fabrics_mounts.hpp"
 #include "host/identity.hpp"
 #include "host/neighbours.hpp"
-#include "host/secrets.hpp"
 #include "load/trust.hpp"
 #include "plan/exclusion.hpp"
 #include "plan/identity.hpp"
@@ -26,7 +26,6 @@ constexpr std::uint16_t missing_file_or_credential = 308;
 constexpr std::uint16_t shared_hostid = 310;
 constexpr std::uint16_t shared_hostnqn = 312;
 constexpr std::uint16_t same_identity_twice = 316;
-constexpr std::uint16_t secret_readable = 502;
 constexpr std::uint16_t policy_writable = 503;
 constexpr std::uint16_t untrusted_path = 504;
 constexpr std::uint16_t unusable_host_identity = 509;
@@ -55,47 +54,6 @@ void check_trust(const HostView& host, const load::Loaded& loaded, diag::Sink& s
     if (!one.in_path)
       finding.notes.push_back("the services refuse it and use the last good policy");
   }
-}
-
-// Every secret reference of the policy that cannot be used, at its place.
-class SecretCheck {
-public:
-  SecretCheck(const decide::Facts& facts, diag::Sink& sink) : facts_(facts), sink_(sink) {}
-
-  void look_at(const policy::OptionSettings& settings) {
-    for (const auto& [id, setting] : settings)
-      if (const auto* reference = std::get_if<base::SecretRef>(&setting.value))
-        look_at(*reference, setting.span);
-  }
-
-private:
-  void look_at(const base::SecretRef& reference, const diag::Span& span) {
-    const auto found = facts_.unavailable_secrets.find(host::secret_key(reference));
-    if (found == facts_.unavailable_secrets.end())
-      return;
-    const bool readable = found->second.find("others may read it") != std::string::npos;
-    sink_.add(readable ? secret_readable : missing_file_or_credential,
-              fmt::format("the secret cannot be used: {}", found->second), span);
-  }
-
-  const decide::Facts& facts_;
-  diag::Sink& sink_;
-};
-
-void check_secrets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
-  SecretCheck check(facts, sink);
-  for (const auto& [name, identity] : policy.identities)
-    check.look_at(identity.secrets);
-  for (const policy::File& file : policy.files) {
-    check.look_at(file.connect_defaults);
-    check.look_at(file.discover_defaults);
-  }
-  for (const auto& profile : policy.profiles)
-    check.look_at(profile->connect);
-  for (const policy::Rule& rule : policy.rules)
-    check.look_at(rule.connect);
-  for (const policy::Target& target : policy.targets)
-    check.look_at(target.connect);
 }
 
 void check_identity_files(const policy::Policy& policy, const decide::Facts& facts,
@@ -230,7 +188,7 @@ void check_exclusions(const base::FileSystem& files, diag::Sink& sink) {
 void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& sink) {
   check_trust(host, loaded, sink);
   if (loaded.policy) {
-    check_secrets(*loaded.policy, host.facts, sink);
+    check_host_secrets(host, *loaded.policy, sink);
     check_identity_files(*loaded.policy, host.facts, sink);
     check_identities(host, *loaded.policy, host.facts, sink);
     check_shared(*loaded.policy, host.facts, sink);

@@ -95,6 +95,108 @@ TEST_CASE("check_host: secrets that cannot be used") {
   CHECK(world.codes() == std::vector<unsigned>{502});
 }
 
+TEST_CASE("check_host: secrets, where systemd and the policy keep them") {
+  const std::string key = "DHHC-1:00:ia6zGodOr4SEG0Zzaw398rpY0wqipUWj4jWjUh4HWUz6aQ2n:";
+  const std::string drop_in = "/etc/systemd/system/nvmf-policy-connect@.service.d/credentials.conf";
+  struct Row {
+    const char* name;
+    const char* reference; // of dhchap-secret
+    std::string path;      // a file with `text` and `mode`; empty: none
+    std::string text;
+    mode_t mode;
+    std::vector<std::string> found; // code and message
+  };
+  const std::string none = "308 the secret cannot be used: no credential `prod`";
+  const Row rows[] = {
+      {"a key", "file: /etc/nvmf/secret", "/etc/nvmf/secret", key + "\n", 0600, {}},
+      {"another text in the file",
+       "file: /etc/nvmf/secret",
+       "/etc/nvmf/secret",
+       "hunter2\n",
+       0600,
+       {"308 the secret cannot be used: file `/etc/nvmf/secret` does not hold a DH-HMAC-CHAP key "
+        "(DHHC-1:…:)"}},
+      {"an empty file",
+       "file: /etc/nvmf/secret",
+       "/etc/nvmf/secret",
+       "\n",
+       0600,
+       {"308 the secret cannot be used: /etc/nvmf/secret is empty"}},
+      {"no credential", "credential: prod", "", "", 0, {none}},
+      {"a credential", "credential: prod", "/etc/credstore/prod", key, 0600, {}},
+      {"a credential of the system", "credential: prod", "/usr/lib/credstore/prod", key, 0400, {}},
+      {"another text in the credential",
+       "credential: prod",
+       "/run/credstore/prod",
+       "hunter2",
+       0600,
+       {"308 the secret cannot be used: credential `prod` does not hold a DH-HMAC-CHAP key "
+        "(DHHC-1:…:)"}},
+      {"a credential that others may read",
+       "credential: prod",
+       "/etc/credstore/prod",
+       key,
+       0640,
+       {"502 others may read the secret in /etc/credstore/prod (mode 0640)"}},
+      {"a unit's credential",
+       "credential: prod",
+       drop_in,
+       "[Service]\nLoadCredentialEncrypted=prod:/etc/nvmf/prod.cred\n",
+       0644,
+       {}},
+      {"of a folder",
+       "credential: prod",
+       drop_in,
+       "[Service]\nLoadCredential=pr:/etc/keys\n",
+       0644,
+       {none}},
+      {"of a folder of that name",
+       "credential: prod_a",
+       drop_in,
+       "[Service]\nLoadCredential=prod:/etc/keys\n",
+       0644,
+       {}},
+      {"imported", "credential: prod", drop_in, "[Service]\nImportCredential=pr*\n", 0644, {}},
+      {"of another section",
+       "credential: prod",
+       drop_in,
+       "[Unit]\nLoadCredential=prod:/x\n",
+       0644,
+       {none}},
+      {"commented out",
+       "credential: prod",
+       drop_in,
+       "[Service]\n#LoadCredential=prod:/x\n",
+       0644,
+       {none}},
+      {"not a drop-in",
+       "credential: prod",
+       drop_in + ".orig",
+       "[Service]\nLoadCredential=prod:/x\n",
+       0644,
+       {none}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    std::string text = policy_text;
+    const std::string old = "file: /etc/nvmf/secret";
+    text.replace(text.find(old), old.size(), row.reference);
+    world.tree.write("/etc/nvmf/autoconnect.yaml", text);
+    if (!row.path.empty()) {
+      world.tree.write(row.path, row.text);
+      world.tree.set_mode(row.path, row.mode);
+    }
+    std::vector<std::string> found;
+    for (const diag::Finding& one : world.findings()) {
+      found.push_back(std::to_string(one.code) + " " + one.message);
+      CHECK(one.spans.at(0).span.place() == "/etc/nvmf/autoconnect.yaml:8");
+      CHECK(one.help.find("hunter2") == std::string::npos);
+    }
+    CHECK(found == row.found);
+  }
+}
+
 TEST_CASE("check_host: a target that exclusions.conf names") {
   World world;
   world.facts.exclusions = {{.text = "traddr=10.20.1.10", .keys = {{"traddr", "10.20.1.10"}}}};
