@@ -88,7 +88,7 @@ Runner declare_analyze(Options& options) {
   options.one_of(what, {"reachability", "overlaps", "diff"});
   options.argument("OLD", "with `diff`: a policy, file or folder", request->old_path);
   options.argument("NEW", "with `diff`: the policy to compare with it", request->new_path);
-  options.number("--limit", "at most so many", request->limit);
+  options.number("--limit", "shows at most N results", request->limit);
   options.flag("--exit-code", "exit 1 if anything is found or different", request->exit_code);
   options.formats({"human", "json"});
   return [request](const Globals& globals) { return run_analyze(*request, globals); };

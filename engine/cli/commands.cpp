@@ -38,7 +38,7 @@ constexpr std::array command_table{
             declare_resume,
             "nvmf-policy resume nqn.2014-08.com.example:prod.vol7\n"
             "nvmf-policy resume --all"},
-    Command{"identity", "shows as whom this host connects, and whether that is sound",
+    Command{"identity", "shows the identity of this host, and whether it is sound",
             declare_identity,
             "nvmf-policy identity\n"
             "nvmf-policy identity --create"},

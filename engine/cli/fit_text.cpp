@@ -22,13 +22,31 @@ std::string_view head_of(std::string_view text, std::size_t columns) {
 
 } // namespace
 
+namespace {
+
+// The first of several words: a reason of the language. `no-rule-matched…`, or as many of its parts
+// as fit, `kernel-option-…`.
+std::string first_word(std::string_view text, std::size_t columns) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  if (word.empty() || word == text)
+    return shortened(text, columns);
+  const std::string_view bare = word.substr(0, word.find_last_not_of(",:;") + 1);
+  if (width(bare) < columns)
+    return std::string(bare) + "…";
+  const auto hyphen = head_of(bare, std::max<std::size_t>(columns, 1) - 1).rfind('-');
+  return hyphen == std::string_view::npos ? shortened(text, columns)
+                                          : std::string(bare.substr(0, hyphen + 1)) + "…";
+}
+
+} // namespace
+
 std::string cut_behind_word(std::string_view text, std::size_t columns) {
   if (width(text) <= columns)
     return std::string(text);
   const std::string_view head = head_of(text, std::max<std::size_t>(columns, 2) - 1);
   const auto end = head.find_last_not_of(' ', head.rfind(' '));
   if (head.find(' ') == std::string_view::npos || end == std::string_view::npos)
-    return shortened(text, columns);
+    return first_word(text, columns);
   return std::string(head.substr(0, end + 1)) + " …";
 }
 

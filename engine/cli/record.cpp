@@ -86,7 +86,7 @@ ExitCode run_record(const RecordRequest& request) {
 
 Runner declare_record(Options& options) {
   auto request = std::make_shared<RecordRequest>();
-  options.number("--count", "stop after so many events", request->count);
+  options.number("--count", "stop after N events", request->count);
   options.duration("--timeout", "stop after this time; exit 1 if `--count` was not reached",
                    request->timeout);
   options.value("--out", "DIR", "a file for each event in this folder, instead of standard output",

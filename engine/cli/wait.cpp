@@ -67,7 +67,7 @@ Runner declare_wait(Options& options) {
   Options::needs(options.number("--paths", "that many live paths (1)", request->paths,
                                 std::numeric_limits<std::uint32_t>::max()),
                  subsystem);
-  options.duration("--timeout", "at most so long (`boot.timeout`, 60s)", request->timeout);
+  options.duration("--timeout", "waits at most TIME (`boot.timeout`, 60s)", request->timeout);
   return [request](const Globals& globals) { return run_wait(*request, globals); };
 }
 

@@ -339,7 +339,7 @@ constexpr Key written_rows[] = {
 
   // --- limits
   {.section = limits, .name = "referral-depth", .type = count, .minimum = 0, .maximum = 64,
-   .about = "How many referrals are followed one behind the other.", .example = "2"},
+   .about = "How many referrals are followed one after another.", .example = "2"},
   {.section = limits, .name = "log-entries", .type = count, .minimum = 1, .maximum = 65536,
    .about = "Entries of one log that are looked at.", .example = "512"},
   {.section = limits, .name = "probe-timeout", .type = duration, .minimum = 1, .maximum = 60'000,

@@ -75,7 +75,7 @@ const Key table[] = {
   // --- a case
   {.section = one_case, .form = Form::text,
    .key = {.section = {}, .name = "name", .type = ValueType::text,
-           .about = "Shown behind the test's name; without it the number of the case is.",
+           .about = "Shown after the test's name; without it the number of the case is.",
            .example = "second portal"}},
   {.section = one_case, .form = Form::event,
    .key = {.section = {}, .name = "event", .type = ValueType::map,

@@ -30,8 +30,8 @@ const Row rows[] = {
     {error::INVALID_ESCAPE, {101, "an escape that YAML does not know", escape_help}},
     {error::INVALID_HEX, {101, "an escape that is not a hex number", escape_help}},
     {error::INVALID_UNICODE, {101, "an escape for an invalid character", ""}},
-    {error::CHAR_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
-    {error::ZERO_INDENT_IN_BLOCK, {101, "text behind `|` or `>`", block_help}},
+    {error::CHAR_IN_BLOCK, {101, "text after `|` or `>`", block_help}},
+    {error::ZERO_INDENT_IN_BLOCK, {101, "text after `|` or `>`", block_help}},
     {error::TAB_IN_INDENTATION, {106, "a tab in the indentation", "YAML indents with blanks only"}},
 };
 
@@ -150,8 +150,8 @@ std::optional<Mistake> missing_colon(std::string_view line) {
   if (key.empty() || value.empty() || !(has_no_blank || is_assignment))
     return std::nullopt;
   return Mistake{101,
-                 has_no_blank ? fmt::format("a blank is missing behind `{}:`", key)
-                              : fmt::format("a `:` expected behind `{}`", key),
+                 has_no_blank ? fmt::format("a blank is missing after `{}:`", key)
+                              : fmt::format("a `:` expected after `{}`", key),
                  fmt::format("write `{}: {}`", key, value),
                  line.size() - value.size() - start,
                  start,
@@ -251,7 +251,7 @@ Mistake unexpected(std::string_view text, std::size_t offset) {
   }
   if (before.find_first_not_of(' ') == std::string_view::npos)
     return {101, "a key or value is not allowed here", columns_help};
-  return {101, "text behind a value", "check the quotes; a value ends with its line"};
+  return {101, "text after a value", "check the quotes; a value ends with its line"};
 }
 
 void explain(const diag::SourcePtr& source, const ParserError& error, diag::Sink& sink) {

@@ -206,14 +206,14 @@ private:
     const Node& key = top().key;
     if (margin_.peek() != ':') {
       margin_
-          .report(101, fmt::format("a `:` expected behind `{}`", key.text), key.start,
+          .report(101, fmt::format("a `:` expected after `{}`", key.text), key.start,
                   length_of(key))
           .help = key.text.find(':') != std::string::npos ? "a blank must follow the `:`" : "";
       throw Stop();
     }
     // JSON needs none behind a quoted key.
     if (!key.quoted && std::string_view(",[]{}").find(margin_.peek(1)) != std::string_view::npos)
-      fail(101, "a blank is missing behind `:`");
+      fail(101, "a blank is missing after `:`");
     margin_.advance();
   }
 

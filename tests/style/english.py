@@ -39,11 +39,13 @@ FOR_USERS = tuple((re.compile(pattern), advice) for pattern, advice in (
      "name the program or the thing"),
     (r"\bcan (?:never|not) be [a-z]+ so\b", "this way"),
     (r"\bhas (?:this|the same|an?) [a-z ]+ twice\b", "duplicate"),
+    (r"\bbehind (?:a|an|another|it|its|the|\|?`\S*|one|that)(?![\w-])", "after"),
+    (r"\bso (?:many|long)\b(?! (?:as|that))", "name the number or the time"),
     (r"\bas good as\b|\bin no (?:case|way)\b|\bso to say\b", "say it plainly"),
 ))
 
 # A text without one of these words has none of the wordings.
-WORDS = re.compile(r"twice|stands|tells|speak|into|meaning|reads| no |none |hoever|[Ww]hat|obody| so\b|as good as")
+WORDS = re.compile(r"twice|stands|tells|speak|into|meaning|reads| no |none |hoever|[Ww]hat|obody| so\b|as good as|behind")
 
 # Quotations that keep their words: (part of a path, text, why).
 QUOTED = (

@@ -22,7 +22,7 @@ void check_host_bits(Reader& reader, const yaml::Node& node, const base::Cidr& c
   if (!cidr.had_host_bits)
     return;
   std::string const slash = node.text.substr(0, node.text.find('/'));
-  reader.report(211, fmt::format("`{}` has bits set behind its prefix", node.text), node).help =
+  reader.report(211, fmt::format("`{}` has bits set after its prefix", node.text), node).help =
       fmt::format("write `{}` for the network, or `{}` for the one address", cidr.to_string(),
                   slash);
 }
