@@ -3,6 +3,7 @@
 #include "base/host_uuid.hpp"
 #include "cli/firmware_check.hpp"
 #include "cli/host_secrets.hpp"
+#include "decide/decide.hpp"
 #include "diag/whole_file.hpp"
 #include "event/from_target.hpp"
 #include "host/exclusions.hpp"
@@ -14,7 +15,9 @@
 #include "plan/identity.hpp"
 #include "plan/identity_remedy.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,6 +32,7 @@ constexpr std::uint16_t same_identity_twice = 316;
 constexpr std::uint16_t policy_writable = 503;
 constexpr std::uint16_t untrusted_path = 504;
 constexpr std::uint16_t unusable_host_identity = 509;
+constexpr std::uint16_t guard_denies_host = 510;
 constexpr std::uint16_t other_orchestrator = 706;
 constexpr std::uint16_t excluded_target = 707;
 constexpr std::uint16_t mount_without_netdev = 709;
@@ -154,6 +158,36 @@ void check_shared(const policy::Policy& policy, const decide::Facts& facts, diag
       look_at(identity);
 }
 
+// All clauses are about the host, and this one meets them. None is met by a fact that is unknown.
+bool denies_host(const policy::Match& match, const event::Event& own,
+                 const std::optional<std::string>& hostname) {
+  const auto is_known = [&](const policy::Clause& clause) {
+    return clause.key == policy::MatchKey::hostname   ? hostname.has_value()
+           : clause.key == policy::MatchKey::host_nqn ? !own.host_nqn.empty()
+                                                      : false;
+  };
+  const auto holds = [&](const policy::Clause& clause) {
+    return decide::clause_matches(clause, own, hostname);
+  };
+  const bool has_clause = !match.all.empty() || !match.none.empty();
+  return has_clause && std::all_of(match.all.begin(), match.all.end(), is_known) &&
+         std::all_of(match.none.begin(), match.none.end(), is_known) &&
+         std::all_of(match.all.begin(), match.all.end(), holds) &&
+         std::none_of(match.none.begin(), match.none.end(), holds);
+}
+
+void check_guards(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
+  const auto given = policy.identities.find(default_identity);
+  const policy::Identity identity =
+      given == policy.identities.end() ? policy::Identity{.name = default_identity} : given->second;
+  const event::Event own{.host_nqn = plan::values_of(identity, facts).host_nqn};
+  for (const policy::Guard& guard : policy.guards)
+    if (denies_host(guard.match, own, facts.hostname))
+      sink.add(guard_denies_host,
+               fmt::format("guard `{}` denies everything to this host", guard.name), guard.span)
+          .help = "name what is to be denied, too, unless this host must connect nothing";
+}
+
 void check_targets(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
   for (const policy::Target& target : policy.targets)
     for (const event::Event& event : event::from_target(target, facts.names)) {
@@ -192,6 +226,7 @@ void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& si
     check_identity_files(*loaded.policy, host.facts, sink);
     check_identities(host, *loaded.policy, host.facts, sink);
     check_shared(*loaded.policy, host.facts, sink);
+    check_guards(*loaded.policy, host.facts, sink);
     check_targets(*loaded.policy, host.facts, sink);
     check_firmware(*loaded.policy, host.facts, sink);
   }

@@ -17,10 +17,11 @@ struct HostView {
 };
 
 // Adds 502 and 308 (secrets and identity files that cannot be used), 503 and 504 (files that others
-// could have written), 509 (host identities that are nobody's, or two hosts'), 706 (others that
-// connect, too), 707 (targets that exclusions.conf names), 709 (mounts that systemd takes for local
-// ones), 710 (udev rules and services that connect past the policy), and what check_firmware does.
-// Of a policy that is broken only the files are looked at, and who else connects.
+// could have written), 509 (host identities that are nobody's, or two hosts'), 510 (guards that
+// deny this host), 706 (others that connect, too), 707 (targets that exclusions.conf names), 709
+// (mounts that systemd takes for local ones), 710 (udev rules and services that connect past the
+// policy), and what check_firmware does. Of a policy that is broken only the files are looked at,
+// and who else connects.
 void check_host(const HostView& host, const load::Loaded& loaded, diag::Sink& sink);
 
 } // namespace nvmf::cli

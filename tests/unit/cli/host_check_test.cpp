@@ -197,6 +197,40 @@ TEST_CASE("check_host: secrets, where systemd and the policy keep them") {
   }
 }
 
+TEST_CASE("check_host: guards that deny everything to this host") {
+  struct Row {
+    const char* name;
+    const char* match;
+    bool denies;
+  };
+  const Row rows[] = {
+      {"its name", "{ hostname: \"web-*\" }", true},
+      {"another name", "{ hostname: \"db-*\" }", false},
+      {"all but others", "{ not: { hostname: \"db-*\" } }", true},
+      {"all but it", "{ not: { hostname: web-07 } }", false},
+      {"its NQN", "{ host-nqn: \"nqn.2024-01.com.example:web\" }", true},
+      {"its NQN and another name", "{ host-nqn: \"nqn.2024-01.com.example:web\", hostname: db-1 }",
+       false},
+      {"its name and an address", "{ hostname: web-07, traddr: 10.0.0.0/8 }", false},
+      {"its name, but for an address", "{ hostname: web-07, not: { traddr: 10.0.0.1 } }", false},
+      {"anything", "{ transport: rdma }", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    world.tree.write("/etc/nvmf/autoconnect.yaml",
+                     std::string("version: 1\ndeny:\n  - { name: g, reason: \"x\", match: ") +
+                         row.match + " }\n");
+    world.facts.hostname = "web-07";
+    world.facts.identity = {"nqn.2024-01.com.example:web", "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33"};
+    CHECK(world.codes() == (row.denies ? std::vector<unsigned>{510} : std::vector<unsigned>{}));
+    world.facts.hostname.reset();
+    world.facts.identity = {"", ""};
+    const std::vector<unsigned> unknown = world.codes();
+    CHECK(std::find(unknown.begin(), unknown.end(), 510) == unknown.end());
+  }
+}
+
 TEST_CASE("check_host: a target that exclusions.conf names") {
   World world;
   world.facts.exclusions = {{.text = "traddr=10.20.1.10", .keys = {{"traddr", "10.20.1.10"}}}};
