@@ -177,7 +177,8 @@ const event::Event& Run::event_of(std::size_t index) const { return state_->orig
 
 bool Run::is_denied_now(std::size_t index) const {
   Item item = state_->items[index];
-  return state_->denied_on(item, state_->origins[index].event, {.endpoint = *item.tid.endpoint});
+  return state_->denied_on(item, state_->origins[index].event, {.endpoint = *item.tid.endpoint},
+                           state_->identity_of(index));
 }
 
 bool Run::is_denied_as_routed(std::size_t index) const {
@@ -193,6 +194,8 @@ bool Run::is_denied_as_routed(std::size_t index) const {
   resolved.endpoint = *item.tid.endpoint;
   resolved.host_nqn = item.tid.host_nqn;
   resolved.hostid = item.tid.hostid;
+  ResolvedIdentity const identity = state_->identity_of(index);
+  resolved.identity = identity.named ? identity.named->name : std::string();
   return !is_denied();
 }
 

@@ -79,7 +79,8 @@ void Run::State::want_discovery(Item& item, const DiscoverySource& source,
   if (facts.kernel_options)
     leave_out_unasked(item.connect, *facts.kernel_options);
   item.left_out = drop_inapplicable(item.connect, source.event.endpoint.transport);
-  if (must_connect_discovery(item, source.event, host_side_for(source.event, target, rule)))
+  if (must_connect_discovery(item, source.event, host_side_for(source.event, target, rule),
+                             identity))
     obstructed(item, identity, source.event);
   if (item.outcome == Outcome::discover)
     visited.insert(source.event.endpoint.port_key());
@@ -101,7 +102,7 @@ void Run::State::use_connected(Item& item, const decide::Controller& live) {
 
 // False if its connected controller serves, or if it cannot be connected: then the item says why.
 bool Run::State::must_connect_discovery(Item& item, const event::Event& decided,
-                                        policy::HostSide mode) {
+                                        policy::HostSide mode, const ResolvedIdentity& identity) {
   // The event's own device serves under whichever host NQN it was connected with.
   Tid as_connected = item.tid;
   if (!decided.device.empty())
@@ -123,7 +124,7 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided,
     return false;
   }
   item.tid.endpoint = side.endpoint;
-  return !denied_on(item, decided, side) && !excluded(item, HostSideKnown::yes);
+  return !denied_on(item, decided, side, identity) && !excluded(item, HostSideKnown::yes);
 }
 
 void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& referral,

@@ -98,11 +98,13 @@ void fill_in_routed_side(event::Event& event, const Tid& tid, const AskRouting& 
 } // namespace
 
 // Guards look again once the host side and the identity are known.
-bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSideChoice& side) {
+bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSideChoice& side,
+                           const ResolvedIdentity& identity) {
   event::Event resolved = decided;
   resolved.endpoint = side.endpoint;
   resolved.host_nqn = item.tid.host_nqn;
   resolved.hostid = item.tid.hostid;
+  resolved.identity = identity.named ? identity.named->name : std::string();
   if (!policy.guards.empty())
     fill_in_routed_side(resolved, item.tid, settings.routing);
   if (resolved == decided)
@@ -113,6 +115,11 @@ bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSi
   item.decided_by = decided_by(policy, {.guard = guard});
   settle(item, Outcome::denied, Reason::denied, guard->reason);
   return true;
+}
+
+ResolvedIdentity Run::State::identity_of(std::size_t index) const {
+  const Origin& origin = origins[index];
+  return identity_for(policy, facts, origin.event, origin.rule ? *origin.rule : policy::Rule());
 }
 
 // A line without a host side excludes before one is resolved; one with a host side only what is

@@ -72,14 +72,18 @@ struct Run::State {
   void decide_discovery(const DiscoverySource& source);
   void want_discovery(Item& item, const DiscoverySource& source, const decide::Decision& decision);
   static void use_connected(Item& item, const decide::Controller& live);
-  bool must_connect_discovery(Item& item, const event::Event& decided, policy::HostSide mode);
+  bool must_connect_discovery(Item& item, const event::Event& decided, policy::HostSide mode,
+                              const ResolvedIdentity& identity);
   void decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,
                         bool slow_lane);
   void decide_path(Item item, const event::Event& decided, const HostSideChoice& side,
                    const policy::Rule& rule, const ResolvedIdentity& identity);
   enum class HostSideKnown : std::uint8_t { no, yes };
   bool excluded(Item& item, HostSideKnown known) const;
-  bool denied_on(Item& item, const event::Event& decided, const HostSideChoice& side);
+  bool denied_on(Item& item, const event::Event& decided, const HostSideChoice& side,
+                 const ResolvedIdentity& identity);
+  // As whom the path of an item that was decided is connected.
+  ResolvedIdentity identity_of(std::size_t index) const;
   bool settled_by_connected(Item& item, const event::Event& decided);
   bool obstructed(Item& item, const ResolvedIdentity& identity, const event::Event& decided);
   void ignore_unusable(std::size_t parent, const event::EntryProblem& problem,

@@ -62,7 +62,7 @@ void Run::State::decide_path(Item item, const event::Event& decided, const HostS
   item.tid.endpoint = side.endpoint;
   if (side.reason) {
     settle(item, Outcome::refused, side.reason, side.detail);
-  } else if (!denied_on(item, decided, side) && !excluded(item, HostSideKnown::yes)) {
+  } else if (!denied_on(item, decided, side, identity) && !excluded(item, HostSideKnown::yes)) {
     std::optional<std::string> const holder = paths().holder(item.tid);
     if (holder)
       settle(item, Outcome::ignored, Reason::duplicate_of, *holder);

@@ -66,6 +66,13 @@ TEST_CASE("a guard holds for the host side and the identity that would be used")
        "",
        {},
        "denied"},
+      {"the name of the rule's identity", "identity: blue", ", identity: blue", "", {}, "denied"},
+      {"the inherited identity's name, where the rule names none",
+       "identity: blue",
+       "",
+       "",
+       {},
+       "connect"},
       {"the inherited identity is another's", "host-nqn: \"*:uuid:7fa2*\"", "", "", {}, "connect"},
   };
   for (const auto& row : rows) {
