@@ -51,12 +51,18 @@ std::string by_text(const policy::Policy& policy, const decide::Decision& decisi
   return decision.firmware ? "by the firmware's table" : "no rule matched";
 }
 
+// Denied by a guard that looks at the host side or the identity, once those were known.
+bool is_denied_later(const Explanation& explanation) {
+  if (explanation.host.items.empty() || explanation.decision.guard != nullptr)
+    return false;
+  const plan::Item& item = foremost(explanation.host.items);
+  return item.outcome == Outcome::denied && item.decided_by;
+}
+
 // The plan's decision in place of that of guards and rules.
 std::string by_plan_text(const policy::Policy& policy, const Explanation& explanation) {
   const plan::Item& item = foremost(explanation.host.items);
-  const bool is_on_host_side =
-      item.outcome == Outcome::denied && explanation.decision.guard == nullptr && item.decided_by;
-  if (is_on_host_side) // a guard that looks at the host side or the identity
+  if (is_denied_later(explanation))
     return fmt::format("by guard {}  {}{}{}", item.decided_by->name,
                        place_text(item.decided_by->path, item.decided_by->line),
                        item.detail.empty() ? "" : ": ", item.detail);
@@ -98,9 +104,16 @@ TableLine line_of(const policy::Policy& policy, const Explanation& explanation,
   }
   if (trace.matched) {
     line.verdict = "yes";
-    const bool decides = is_guard ? explanation.decision.guard == trace.guard
-                                  : explanation.decision.rule == trace.rule;
+    const bool decides =
+        is_guard ? explanation.decision.guard == trace.guard
+                 : explanation.decision.rule == trace.rule && !is_denied_later(explanation);
     line.why = decides ? "decides" : "matches, but is not asked";
+    return line;
+  }
+  if (is_guard && is_denied_later(explanation) &&
+      foremost(explanation.host.items).decided_by->name == line.name) {
+    line.verdict = "yes";
+    line.why = "decides, by the host side and identity that would be used";
     return line;
   }
   line.verdict = "no";
