@@ -136,7 +136,7 @@ Runner declare_boot(Options& options) {
                request->foreground);
   options.value("--subsystem", "GLOB", "this subsystem instead of the policy's `boot.wait-for`",
                 request->subsystem);
-  options.duration("--timeout", "wait at most so long (`boot.timeout`, 60s)", request->timeout);
+  options.duration("--timeout", "longest wait (`boot.timeout`, 60s)", request->timeout);
   return [request](const Globals& globals) {
     return request->foreground ? boot_in_foreground(*request, globals)
                                : boot_by_services(*request, globals);

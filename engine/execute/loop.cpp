@@ -102,7 +102,7 @@ std::set<std::string> Loop::left_behind() const {
   return {devices.begin(), devices.end()};
 }
 
-// What cannot be read (a later version wrote it, it is damaged) is kept beside the new state:
+// A state that cannot be read (a later version wrote it, it is damaged) is kept beside the new state:
 // nothing is known of it, and it may be wanted again.
 void Loop::remember() {
   auto found = read_state(world_.files, world_.id);

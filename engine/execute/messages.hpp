@@ -23,7 +23,7 @@ systemd::JournalLine log_read(const MessageContext& context, const Path& path);
 systemd::JournalLine log_failed(const MessageContext& context, const Path& path);
 systemd::JournalLine cancelled(const MessageContext& context, const std::string& why);
 systemd::JournalLine request_failed(const MessageContext& context, const std::string& why);
-// What an earlier executor of this id had written, and cannot be used: `why`; kept as `path`.
+// The state of an earlier executor of this id cannot be used: `why`; it is kept as `path`.
 systemd::JournalLine state_set_aside(const MessageContext& context, const std::string& why,
                                      const std::string& path);
 

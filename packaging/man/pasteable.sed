@@ -3,5 +3,7 @@
 /^\.TH /i\
 .nr HY 0
 /^[.']/b
+# A list's mark and its place.
+/^\\h'/b
 s/\\-/-/g
 s/-/\\-/g

@@ -238,7 +238,7 @@ def main():
         wanted = pieces(body)
         whole, half = before + body + after, len(body) // 2
         for place, (files, commands) in places(whole, before + body[:half], body[half:] + after):
-            # What shows a policy shows both secrets alike; the second one is for those that look into a text.
+            # Commands that show a policy show both secrets alike: the second one is for those that read the text.
             for command in commands if name == "a DH-CHAP secret" else commands[:7]:
                 if only and only not in place:
                     continue
