@@ -5,6 +5,7 @@
 #include "analyze/compiled.hpp"
 #include "analyze/reachability.hpp"
 
+#include <string>
 #include <vector>
 
 namespace nvmf::analyze {
@@ -28,6 +29,9 @@ void report_targets(const CompiledPolicy& policy, Solver& solver, diag::Sink& si
 
 // NVP411: no target is, and no rule connects, what boot waits for.
 void report_waits_for_nothing(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink);
+
+// Whether the rule says by `source` that it is for what has this name; `"*"` does not.
+bool names_by_source(const policy::Rule& rule, const std::string& name);
 
 // A rule that discovers or connects.
 bool lets_in(const Decider& decider);

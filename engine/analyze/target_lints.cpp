@@ -15,18 +15,6 @@ namespace {
 constexpr std::uint16_t target_taken_out = 410;
 constexpr std::uint16_t target_beyond_its_rules = 412;
 
-// Whether it says which targets it is for; `"*"` says nothing of one.
-bool names_by_source(const policy::Rule& rule, const std::string& target) {
-  auto const names = [&](const policy::Pattern& pattern) {
-    const auto* glob = std::get_if<policy::SourceGlob>(&pattern);
-    return pattern == policy::Pattern(target) || (glob && glob->glob != "*");
-  };
-  return std::any_of(rule.match.all.begin(), rule.match.all.end(), [&](const auto& clause) {
-    return clause.key == policy::MatchKey::source &&
-           std::any_of(clause.values.begin(), clause.values.end(), names);
-  });
-}
-
 // All possible events of the target at this endpoint: its address is exact, its named host side
 // too. A rule for what another target's log lists says nothing about this one: its only source is
 // its name.
@@ -198,6 +186,17 @@ private:
 };
 
 } // namespace
+
+bool names_by_source(const policy::Rule& rule, const std::string& name) {
+  auto const names = [&](const policy::Pattern& pattern) {
+    const auto* glob = std::get_if<policy::SourceGlob>(&pattern);
+    return pattern == policy::Pattern(name) || (glob && glob->glob != "*");
+  };
+  return std::any_of(rule.match.all.begin(), rule.match.all.end(), [&](const auto& clause) {
+    return clause.key == policy::MatchKey::source &&
+           std::any_of(clause.values.begin(), clause.values.end(), names);
+  });
+}
 
 void report_targets(const CompiledPolicy& policy, Solver& solver, diag::Sink& sink) {
   TargetLints(policy, solver).run(sink);

@@ -1,9 +1,12 @@
 #include "cli/firmware_check.hpp"
 
+#include "analyze/policy_lints.hpp"
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
+#include "decide/decide.hpp"
 #include "diag/place.hpp"
 #include "diag/whole_file.hpp"
+#include "event/event_file.hpp"
 #include "plan/firmware.hpp"
 #include "plan/identity.hpp"
 
@@ -20,6 +23,7 @@ constexpr std::uint16_t table_unreadable = 713;
 constexpr std::uint16_t interface_missing = 714;
 constexpr std::uint16_t identity_differs = 715;
 constexpr std::uint16_t waits_for_nothing = 411;
+constexpr std::uint16_t target_taken_out = 410;
 
 // The problem begins with the path of its table.
 void check_readable(const decide::Facts& facts, diag::Sink& sink) {
@@ -76,6 +80,31 @@ void check_identity(const plan::ResolvedIdentity& own, const firmware::Table& ta
   finding.help = "give both the same host NQN and host ID, in the firmware's setup or in /etc/nvme";
 }
 
+// Nothing but the policy keeps it from being connected again when it is lost.
+void check_taken_out(const policy::Policy& policy, const decide::Facts& facts, diag::Sink& sink) {
+  for (const event::Event& event : plan::firmware_events(policy, facts)) {
+    decide::Decision const decision = decide::decide(policy, event, facts.hostname);
+    if (decision.reason != decide::Reason::ignored_by_rule)
+      continue;
+    const policy::Rule& rule = *decision.rule;
+    std::string const what =
+        event.subsystem_nqn.empty()
+            ? fmt::format("the discovery controller at `{}`", event::endpoint_text(event))
+            : fmt::format("`{}` at `{}`", base::escaped(event.subsystem_nqn),
+                          event::endpoint_text(event));
+    diag::Finding& finding = sink.add(
+        analyze::names_by_source(rule, std::string(policy::nbft_name)) ? diag::Severity::info
+                                                                       : diag::Severity::warning,
+        target_taken_out,
+        fmt::format("{} of the firmware's table is never connected: `{}` ignores it", what,
+                    policy.shown_name(rule)),
+        rule.span);
+    finding.help =
+        "except it from the rule (`not: {source: nbft}`), or say that the table does not "
+        "count (`firmware: {nbft: ignore}`)";
+  }
+}
+
 bool is_named(const base::Glob& glob, const decide::Facts& facts) {
   return std::any_of(facts.nbft.begin(), facts.nbft.end(), [&](const firmware::Table& table) {
     return std::any_of(table.subsystems.begin(), table.subsystems.end(),
@@ -101,6 +130,7 @@ void check_firmware(const policy::Policy& policy, const decide::Facts& facts, di
     return;
   take_back_waits(policy, facts, sink);
   check_readable(facts, sink);
+  check_taken_out(policy, facts, sink);
   auto const own = policy.identities.find("default");
   plan::ResolvedIdentity const values = plan::values_of(
       own == policy.identities.end() ? policy::Identity{.name = "default"} : own->second, facts);

@@ -127,11 +127,15 @@ private:
                 *map_.find(transport_name));
   }
 
-  // A kind that may be about either is about the subsystem that is named.
+  // A kind that may be about either is about the subsystem that is named; the well-known NQN is a
+  // discovery controller's.
   void take_subject() {
     Event& event = into_.event;
-    bool const is_named = !event.subsystem_nqn.empty();
     policy::SubjectSet const subjects = policy::subjects_of(event.kind);
+    if (subjects.io_subsystems && subjects.discovery_controllers &&
+        event.subsystem_nqn == base::well_known_discovery_nqn)
+      event.subsystem_nqn.clear();
+    bool const is_named = !event.subsystem_nqn.empty();
     event.subject = subjects.io_subsystems && (is_named || !subjects.discovery_controllers)
                         ? base::Subject::io_subsystem
                         : base::Subject::discovery_controller;

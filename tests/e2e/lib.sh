@@ -98,6 +98,32 @@ reboot_guest() {
 	exit 194
 }
 
+# own_disk_as_target NQN UUID TRADDR [COMMAND…]: the lines of an initramfs script that make the guest's disk the namespace
+# of a subsystem; the command runs the one that begins to listen
+own_disk_as_target() {
+	local subsystem=subsystems/$1 uuid=$2 traddr=$3
+	shift 3
+	cat <<-S
+		cd $NVMET
+		mkdir $subsystem ports/1 $subsystem/namespaces/1
+		echo 1 >$subsystem/attr_allow_any_host
+		echo -n /dev/vda >$subsystem/namespaces/1/device_path
+		echo $uuid >$subsystem/namespaces/1/device_uuid
+		echo 1 >$subsystem/namespaces/1/enable
+		echo tcp >ports/1/addr_trtype
+		echo ipv4 >ports/1/addr_adrfam
+		echo $traddr >ports/1/addr_traddr
+		echo 4420 >ports/1/addr_trsvcid
+		$* ln -s $NVMET/$subsystem ports/1/$subsystem
+	S
+}
+
+# make_initrd FILE: the guest's disk has no kernel, of whose configuration mkinitramfs wants a line
+make_initrd() {
+	[ -e "/boot/config-$(uname -r)" ] || echo CONFIG_RD_LZ4=y >"/boot/config-$(uname -r)"
+	mkinitramfs -o "$1" "$(uname -r)"
+}
+
 # reboot_with_initrd FILE OPTION…: the same, by that initrd and with more options of the kernel
 reboot_with_initrd() {
 	cp "$1" /var/lib/e2e/initrd.img

@@ -36,23 +36,11 @@ if [ "$(boot_number)" = 0 ]; then
 		ip -n array link add link array0 name array7 type vlan id 7
 		ip -n array address add 10.27.1.10/24 dev array7
 		ip -n array link set array7 up
-		cd /sys/kernel/config/nvmet
-		mkdir subsystems/$p:root ports/1 subsystems/$p:root/namespaces/1
-		echo 1 >subsystems/$p:root/attr_allow_any_host
-		echo -n /dev/vda >subsystems/$p:root/namespaces/1/device_path
-		echo $uuid >subsystems/$p:root/namespaces/1/device_uuid
-		echo 1 >subsystems/$p:root/namespaces/1/enable
-		echo tcp >ports/1/addr_trtype
-		echo ipv4 >ports/1/addr_adrfam
-		echo 10.27.1.10 >ports/1/addr_traddr
-		echo 4420 >ports/1/addr_trsvcid
-		nsenter --net=/run/netns/array -- ln -s /sys/kernel/config/nvmet/subsystems/$p:root ports/1/subsystems/$p:root
+		$(own_disk_as_target $p:root $uuid 10.27.1.10 nsenter --net=/run/netns/array --)
 	S
 	chmod 755 /etc/initramfs-tools/hooks/target /etc/initramfs-tools/scripts/init-premount/target
-	# The guest's disk has no kernel.
-	[ -e "/boot/config-$(uname -r)" ] || echo CONFIG_RD_LZ4=y >"/boot/config-$(uname -r)"
 	step "an initramfs"
-	mkinitramfs -o "$WORK/initrd" "$(uname -r)"
+	make_initrd "$WORK/initrd"
 	reboot_with_initrd "$WORK/initrd" "root=/dev/disk/by-id/nvme-uuid.$uuid"
 fi
 

@@ -52,22 +52,10 @@ if [ "$(boot_number)" = 0 ]; then
 		mount -t configfs none /sys/kernel/config
 		ip link set lo up
 		wait_for_udev 10
-		cd /sys/kernel/config/nvmet
-		mkdir subsystems/$p:root ports/1 subsystems/$p:root/namespaces/1
-		echo 1 >subsystems/$p:root/attr_allow_any_host
-		echo -n /dev/vda >subsystems/$p:root/namespaces/1/device_path
-		echo $uuid >subsystems/$p:root/namespaces/1/device_uuid
-		echo 1 >subsystems/$p:root/namespaces/1/enable
-		echo tcp >ports/1/addr_trtype
-		echo ipv4 >ports/1/addr_adrfam
-		echo 127.0.0.1 >ports/1/addr_traddr
-		echo 4420 >ports/1/addr_trsvcid
-		ln -s /sys/kernel/config/nvmet/subsystems/$p:root ports/1/subsystems/$p:root
+		$(own_disk_as_target $p:root $uuid 127.0.0.1)
 	S
 	chmod 755 /etc/initramfs-tools/hooks/target /etc/initramfs-tools/scripts/init-premount/target
-	# The guest's disk has no kernel.
-	[ -e "/boot/config-$(uname -r)" ] || echo CONFIG_RD_LZ4=y >"/boot/config-$(uname -r)"
-	mkinitramfs -o "$WORK/initrd" "$(uname -r)"
+	make_initrd "$WORK/initrd"
 	step "its size is $(stat -c %s "$WORK/initrd") bytes"
 	reboot_with_initrd "$WORK/initrd" "root=/dev/disk/by-id/nvme-uuid.$uuid"
 fi

@@ -509,6 +509,39 @@ TEST_CASE("check_host: the firmware's table") {
   }
 }
 
+TEST_CASE("check_host: a rule ignores what the firmware names") {
+  struct Row {
+    const char* match;
+    const char* found; // `code severity`
+  };
+  constexpr const char* message =
+      "`nqn.2014-08.com.example:root` at `10.20.1.21:4420` of the firmware's table is never "
+      "connected: `not-here` ignores it";
+  for (const Row& row :
+       {Row{"traddr: 10.20.0.0/16", "410 warning"},
+        Row{"traddr: 10.20.0.0/16, source: nbft", "410 info"}, Row{"traddr: 10.21.0.0/16", ""}}) {
+    CAPTURE(row.match);
+    World world;
+    world.facts.nbft = {{.subsystems = {{.index = 1,
+                                         .traddr = base::IpAddress::parse("10.20.1.21").value(),
+                                         .trsvcid = 4420,
+                                         .nqn = "nqn.2014-08.com.example:root"}}}};
+    world.tree.write("/etc/nvmf/autoconnect.yaml", "version: 1\nrules:\n"
+                                                   "  - { name: not-here, match: { " +
+                                                       std::string(row.match) +
+                                                       " }, action: ignore }\n");
+    world.tree.set_mode("/etc/nvmf/autoconnect.yaml", 0644);
+    std::string found;
+    for (const diag::Finding& one : world.findings())
+      if (one.code == 410) {
+        found = one.severity == diag::Severity::warning ? "410 warning" : "410 info";
+        CHECK(one.message == message);
+        CHECK(one.spans.at(0).span.place() == "/etc/nvmf/autoconnect.yaml:3");
+      }
+    CHECK(found == row.found);
+  }
+}
+
 TEST_CASE("check_host: boot waits for what the firmware names") {
   struct Row {
     const char* name;

@@ -230,6 +230,10 @@ TEST_CASE("events as YAML and JSON") {
        "{event: controller-lost, transport: tcp, traddr: 10.0.0.1, "
        "subsystem-nqn: nqn.2014-08.com.example:v}",
        "controller-lost  tcp 10.0.0.1:4420 nqn.2014-08.com.example:v", io, ""},
+      {"lost discovery controller by its NQN",
+       "{event: controller-lost, transport: tcp, traddr: 10.0.0.1, "
+       "subsystem-nqn: nqn.2014-08.org.nvmexpress.discovery}",
+       "controller-lost  tcp 10.0.0.1:8009", dc, well_known},
       {"fc-discovery is on fc",
        "{event: fc-discovery, traddr: "
        "\"nn-2036D039EA951C45:pn-2037d039ea951c45\"}",
