@@ -95,7 +95,8 @@ std::optional<base::Result<execute::OneLog>>
 log_if_connected(const std::string& root, const policy::Policy& policy, const plan::Item& item) {
   const std::string& device = device_of(item);
   const bool is_own = !item.parent;
-  return is_own && !device.empty() ? std::optional(read_log_of(root, policy, device)) : std::nullopt;
+  return is_own && !device.empty() ? std::optional(read_log_of(root, policy, device))
+                                   : std::nullopt;
 }
 
 // Adds the strings that would be written to the kernel.

@@ -43,8 +43,8 @@ ExitCode show_files(const Globals& globals) {
   return loaded.broken() ? ExitCode::answer_is_no : ExitCode::done;
 }
 
-// For an initramfs, where the interfaces have no addresses yet; nothing where the policy ignores the
-// tables. Fails while an interface of theirs is missing: it may still come.
+// For an initramfs, where the interfaces have no addresses yet; nothing where the policy ignores
+// the tables. Fails while an interface of theirs is missing: it may still come.
 ExitCode show_network(const ShowRequest& request, const firmware::Tables& tables,
                       const Globals& globals) {
   const load::Loaded loaded = load_policy(globals);
