@@ -19,7 +19,6 @@ namespace nvmf::cli {
 namespace {
 
 using decide::Outcome;
-using execute::PathRecord;
 using execute::PathState;
 
 Style style_of(PathState state) {
