@@ -2,8 +2,8 @@
 // for what the policy says that boot needs. Never fails boot. With `--foreground` it also carries
 // the plans out, without a service manager: in an initramfs.
 #include "cli/commands.hpp"
+#include "cli/executor_process.hpp"
 #include "cli/inputs.hpp"
-#include "cli/session_processes.hpp"
 #include "cli/terminal.hpp"
 #include "host/hand_over.hpp"
 #include "plan/endpoints.hpp"
@@ -112,17 +112,16 @@ ExitCode boot_in_foreground(const BootRequest& request, const Globals& globals) 
   const ExitCode code = plan_all(world, globals, *policy);
   if (code != ExitCode::done)
     return code;
-  SessionProcesses sessions(globals.root);
+  ExecutorProcess executor(globals.root);
   const base::SystemClock clock;
   const policy::BootWait required = required_by(request, *policy);
   const auto missing = service::run_in_foreground(
       {.files = files,
        .clock = clock,
-       .sessions = sessions,
+       .executor = executor,
        .root = globals.root,
        .rest = [](base::Duration most) { std::this_thread::sleep_for(most); },
-       .tell_failure = [](const std::string& /*id*/,
-                          const base::Error& error) { complain(error.message); }},
+       .tell_failure = [](const base::Error& error) { complain(error.message); }},
       required);
   return tell_missing(journal, required, missing);
 }

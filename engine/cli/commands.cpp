@@ -71,9 +71,6 @@ constexpr std::array command_table{
     Command{"sweep", "plans what no service has looked at yet; for systemd", declare_sweep,
             "nvmf-policy sweep\n"
             "systemctl status nvmf-policy-sweep.timer"},
-    Command{"dispatch", "starts a service for each waiting plan; for systemd", declare_dispatch,
-            "nvmf-policy dispatch\n"
-            "systemctl status nvmf-policy-plans.path"},
 };
 
 } // namespace

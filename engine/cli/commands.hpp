@@ -15,7 +15,6 @@ Runner declare_analyze(Options& options);
 Runner declare_boot(Options& options);
 Runner declare_check(Options& options);
 Runner declare_code(Options& options);
-Runner declare_dispatch(Options& options);
 Runner declare_doc(Options& options);
 Runner declare_edit(Options& options);
 Runner declare_event(Options& options);

@@ -1,6 +1,6 @@
-// nvmf-connect: the fabrics executor that systemd starts for each plan.
+// nvmf-connect: the fabrics executor that systemd starts.
 #include "base/standard_streams.hpp"
-#include "execute/loop.hpp"
+#include "execute/executor.hpp"
 #include "execute/program.hpp"
 
 #include <span>

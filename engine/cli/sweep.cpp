@@ -63,19 +63,18 @@ ExitCode look_again_at_failed(const service::PlannerWorld& world, const policy::
   return code;
 }
 
-// A claimed request whose executor ended for good (no fabrics device then, no permission, a signal
-// from somebody else) has no one else to start it, and one that waits has only the path unit, which
-// somebody may have stopped. A start of one that runs is nothing; starts without progress are
-// counted, and the request is set aside in the end.
+// A claimed request whose executor was ended by somebody has no one else to start it, and one that
+// waits has only the path unit, which somebody may have stopped. A start of one that runs is
+// nothing.
 void start_asked_for(const base::FileSystem& files, const host::HandOver& hand_over,
                      systemd::UnitStarter& units) {
-  for (const auto& ids : {hand_over.running(), hand_over.waiting()}) {
-    if (!ids)
-      continue;
-    for (const std::string& id : *ids)
-      if (const auto done = service::start_service(files, units, id); !done)
-        complain(done.error().message);
-  }
+  const auto running = hand_over.running();
+  const auto waiting = hand_over.waiting();
+  const bool is_asked_for = (running && !running->empty()) || (waiting && !waiting->empty());
+  if (!is_asked_for)
+    return;
+  if (const auto done = service::start_executor(files, units); !done)
+    complain(done.error().message);
 }
 
 // The log went on, and the request for it came to nothing: the controller sends no further event

@@ -19,6 +19,7 @@ using fabrics::RetryLane;
 // How long a path that cannot be probed lets young probes go first: several round trips of any
 // network, and nothing beside the seconds that a write to a dead address costs everybody.
 constexpr base::Duration courtesy(300);
+constexpr const char* cancelled_reason = "cancelled";
 
 std::string address_of(const Path& path) { return to_text(path.item.tid.endpoint->traddr); }
 
@@ -77,6 +78,15 @@ void Attempts::drop(Path& path) {
   needs_.locks.release(path.item.tid);
 }
 
+void Attempts::withdraw(Path& path) {
+  drop(path);
+  path.awaits_network = false;
+  path.is_doubted = false;
+  path.reason = cancelled_reason;
+  give_up(path);
+  log_path(path);
+}
+
 void Attempts::start_afresh(Path& path) {
   path.state = PathState::pending;
   path.device.clear();
@@ -124,6 +134,11 @@ void Attempts::start_waiting_probes(BootTime now) {
 
 void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now) {
   path.refused_secrets.reset();
+  bool const is_connected = outcome.kind == WriteOutcome::Kind::connected ||
+                            outcome.kind == WriteOutcome::Kind::connected_by;
+  // It was withdrawn meanwhile.
+  if (path.state == PathState::given_up && !is_connected)
+    return;
   switch (outcome.kind) {
   case WriteOutcome::Kind::connected:
     found_live(path, outcome.device, outcome.incarnation, outcome.reason);
@@ -146,7 +161,7 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
     return;
   case WriteOutcome::Kind::cancelled:
     path.state = PathState::pending;
-    path.reason = "cancelled";
+    path.reason = cancelled_reason;
     return;
   }
 }

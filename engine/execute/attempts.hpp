@@ -52,6 +52,9 @@ public:
   // The path is not wanted any more: whatever waits or is being probed ends. A write under way is
   // let go on; its answer finds no path.
   void drop(Path& path);
+  // It is not tried any more until something begins it afresh. A write under way is let go on, and
+  // what it connects is there.
+  void withdraw(Path& path);
   // Forgets earlier tries.
   static void start_afresh(Path& path);
 

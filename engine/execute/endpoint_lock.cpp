@@ -1,11 +1,7 @@
 #include "execute/endpoint_lock.hpp"
 
-#include "base/digest.hpp"
-#include "execute/path.hpp"
-#include "host/run_paths.hpp"
-
+#include <algorithm>
 #include <fmt/format.h>
-#include <sstream>
 
 namespace nvmf::execute {
 
@@ -15,66 +11,48 @@ std::string endpoint_of(const plan::Tid& tid) {
   return fmt::format("{}\n{}\n{}\n", tid.endpoint->port_key(), tid.subsystem_nqn, tid.host_nqn);
 }
 
-std::string host_side_of(const plan::Tid& tid) {
-  return fmt::format("{}\n{}\n", to_text(tid.endpoint->host_traddr), tid.endpoint->host_iface);
-}
-
 // Unset agrees with anything.
 bool agree(const std::string& one, const std::string& other) {
   return one.empty() || other.empty() || one == other;
 }
 
-// The note: id, host-traddr, host-iface, a line each.
-std::optional<std::string> holder_with_our_host_side(const std::string& note,
-                                                     const plan::Tid& tid) {
-  std::istringstream lines(note);
-  std::string id, host_traddr, host_iface;
-  std::getline(lines, id);
-  std::getline(lines, host_traddr);
-  std::getline(lines, host_iface);
-  // The lock is there a moment before its note.
-  if (id.empty())
-    return "another source";
-  if (agree(host_traddr, to_text(tid.endpoint->host_traddr)) &&
-      agree(host_iface, tid.endpoint->host_iface))
-    return id;
-  return std::nullopt;
-}
-
 } // namespace
 
-std::optional<std::string> FileEndpointLocks::hold(const plan::Tid& tid) {
-  std::string const endpoint = endpoint_of(tid);
-  std::string const path = endpoint + host_side_of(tid);
-  if (paths_.contains(path))
+EndpointHolders::Holder EndpointHolders::holder_of(const std::string& id, const plan::Tid& tid) {
+  return {.id = id,
+          .host_traddr = to_text(tid.endpoint->host_traddr),
+          .host_iface = tid.endpoint->host_iface};
+}
+
+std::optional<std::string> EndpointHolders::hold(const std::string& id, const plan::Tid& tid) {
+  std::vector<Holder>& holders = holders_[endpoint_of(tid)];
+  Holder ours = holder_of(id, tid);
+  if (std::find(holders.begin(), holders.end(), ours) != holders.end())
     return std::nullopt;
-  if (auto ours = held_.find(endpoint); ours != held_.end()) {
-    ++ours->second.paths;
-    paths_.emplace(path, endpoint);
-    return std::nullopt;
-  }
-  std::string const file =
-      fmt::format("{}{}/{}", root_, host::lock_directory, base::sha256_hex(endpoint).substr(0, 32));
-  auto lock = FileLock::attempt(file);
-  // Without a lock directory every source retries for itself.
-  if (!lock)
-    return std::nullopt;
-  if (!*lock)
-    return holder_with_our_host_side(read_lock_note(file), tid);
-  (void)(*lock)->write_note(fmt::format("{}\n{}", id_, host_side_of(tid)));
-  held_.emplace(endpoint, Held{std::move(**lock)});
-  paths_.emplace(path, endpoint);
+  auto const other = std::find_if(holders.begin(), holders.end(), [&](const Holder& holder) {
+    return holder.id != id && agree(holder.host_traddr, ours.host_traddr) &&
+           agree(holder.host_iface, ours.host_iface);
+  });
+  if (other != holders.end())
+    return other->id;
+  holders.push_back(std::move(ours));
   return std::nullopt;
 }
 
-void FileEndpointLocks::release(const plan::Tid& tid) {
-  auto const path = paths_.find(endpoint_of(tid) + host_side_of(tid));
-  if (path == paths_.end())
+void EndpointHolders::release(const std::string& id, const plan::Tid& tid) {
+  auto const found = holders_.find(endpoint_of(tid));
+  if (found == holders_.end())
     return;
-  auto const held = held_.find(path->second);
-  paths_.erase(path);
-  if (--held->second.paths == 0)
-    held_.erase(held);
+  std::erase(found->second, holder_of(id, tid));
+  if (found->second.empty())
+    holders_.erase(found);
+}
+
+void EndpointHolders::release_all(const std::string& id) {
+  for (auto it = holders_.begin(); it != holders_.end();) {
+    std::erase_if(it->second, [&](const Holder& holder) { return holder.id == id; });
+    it = it->second.empty() ? holders_.erase(it) : std::next(it);
+  }
 }
 
 } // namespace nvmf::execute

@@ -1,16 +1,13 @@
-// Which source of the host retries an endpoint: several discovery controllers list the same dead
-// port, and one of them is enough to knock at it.
-//
-// A lock file per endpoint in /run/nvmf/lock, held while a path to it waits for its next try. Its
-// note says for which hand-over and from which host side.
+// Which source retries an endpoint: several discovery controllers list the same dead port, and one
+// of them is enough to knock at it.
 #pragma once
 
-#include "execute/file_lock.hpp"
 #include "plan/plan.hpp"
 
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace nvmf::execute {
 
@@ -18,30 +15,48 @@ class EndpointLocks {
 public:
   virtual ~EndpointLocks() = default;
 
-  // Holds the endpoint's lock for this path, shared with other paths of this process. Nothing: it
-  // is ours, or its holder uses a host side that differs from this path's. Else the id of the
-  // hand-over that retries the path.
+  // Holds the endpoint for this path while it waits for its next try, shared with other paths of
+  // the same source. Nothing: it is ours, or its holders use host sides that differ from this
+  // path's. Else the id of the source that retries the path.
   virtual std::optional<std::string> hold(const plan::Tid& tid) = 0;
   virtual void release(const plan::Tid& tid) = 0;
 };
 
-class FileEndpointLocks final : public EndpointLocks {
+// Of all sources of the executor.
+class EndpointHolders {
 public:
-  FileEndpointLocks(std::string root, std::string id)
-      : root_(std::move(root)), id_(std::move(id)) {}
-
-  std::optional<std::string> hold(const plan::Tid& tid) override;
-  void release(const plan::Tid& tid) override;
+  std::optional<std::string> hold(const std::string& id, const plan::Tid& tid);
+  void release(const std::string& id, const plan::Tid& tid);
+  // All that the source holds.
+  void release_all(const std::string& id);
 
 private:
-  struct Held {
-    FileLock lock;
-    unsigned paths = 1;
+  struct Holder {
+    std::string id;
+    std::string host_traddr; // empty: any
+    std::string host_iface;
+    bool operator==(const Holder&) const = default;
   };
-  std::string root_;
+  static Holder holder_of(const std::string& id, const plan::Tid& tid);
+
+  std::map<std::string, std::vector<Holder>> holders_; // by endpoint
+};
+
+// As one source sees them.
+class SourceEndpointLocks final : public EndpointLocks {
+public:
+  SourceEndpointLocks(EndpointHolders& holders, std::string id)
+      : holders_(holders), id_(std::move(id)) {}
+  ~SourceEndpointLocks() override { holders_.release_all(id_); }
+  SourceEndpointLocks(const SourceEndpointLocks&) = delete;
+  SourceEndpointLocks& operator=(const SourceEndpointLocks&) = delete;
+
+  std::optional<std::string> hold(const plan::Tid& tid) override { return holders_.hold(id_, tid); }
+  void release(const plan::Tid& tid) override { holders_.release(id_, tid); }
+
+private:
+  EndpointHolders& holders_;
   std::string id_;
-  std::map<std::string, Held> held_;         // by endpoint
-  std::map<std::string, std::string> paths_; // path → endpoint
 };
 
 } // namespace nvmf::execute

@@ -3,9 +3,8 @@
 #include "base/nearest.hpp"
 #include "base/standard_streams.hpp"
 #include "base/wire_text.hpp"
-#include "execute/cancel.hpp"
-#include "execute/loop.hpp"
-#include "plan/id.hpp"
+#include "execute/executor.hpp"
+#include "execute/thread_hands.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,28 +22,25 @@ namespace {
 constexpr const char* resolver_patience = "timeout:2 attempts:2";
 
 constexpr std::string_view usage =
-    "Usage: nvmf-connect [--root DIR] ID\n"
-    "       nvmf-connect [--root DIR] --cancel ID | --cancel-all\n"
+    "Usage: nvmf-connect [--root DIR]\n"
     "\n"
-    "Carries out the connection request /run/nvmf/plans/ID.json. systemd starts it as\n"
-    "nvmf-policy-connect@ID.service; it is not meant to be run by hand.\n"
+    "The fabrics executor: carries out the requests in /run/nvmf/plans, tries again\n"
+    "what failed, and ends when nothing is left to do. systemd starts it as\n"
+    "nvmf-policy-connect.service; it is not meant to be run by hand.\n"
     "\n"
-    "  --cancel ID   withdraw the request (ExecStop=; only where $MAINPID is set)\n"
-    "  --cancel-all  withdraw all requests\n"
-    "  --root DIR    a directory in which the files of this host are looked for\n"
-    "  --version     the version\n"
-    "  --help        this text\n"
+    "  --root DIR  a directory in which the files of this host are looked for\n"
+    "  --version   the version\n"
+    "  --help      this text\n"
     "\n"
     "Examples:\n"
-    "  systemctl status 'nvmf-policy-connect@*'\n"
+    "  systemctl status nvmf-policy-connect.service\n"
     "  nvmf-policy status\n";
 
-enum class Task { run, cancel, cancel_all, help, version };
+enum class Task : std::uint8_t { run, help, version };
 
 struct CommandLine {
   Task task = Task::run;
   std::string root;
-  std::string id;
 };
 
 // The wrong word, where there is one.
@@ -56,33 +52,22 @@ tl::expected<CommandLine, std::string> parse(std::span<const char* const> argume
       line.task = Task::help;
     else if (word == "--version")
       line.task = Task::version;
-    else if (word == "--cancel")
-      line.task = Task::cancel;
-    else if (word == "--cancel-all")
-      line.task = Task::cancel_all;
     else if (word == "--root" && i + 1 < arguments.size())
       line.root = arguments[++i];
-    else if (plan::is_id(word) && line.id.empty())
-      line.id = word;
     else
       return tl::unexpected(std::string(word));
   }
-  bool const wants_id = line.task == Task::run || line.task == Task::cancel;
-  if (wants_id && line.id.empty())
-    return tl::unexpected(std::string());
   return line;
 }
 
 int complain(const std::string& word) {
-  static const std::vector<std::string> options{"--cancel", "--cancel-all", "--help", "--root",
-                                                "--version"};
-  if (word.empty())
-    base::write_error("nvmf-connect: expected the id of a request, 16 hex digits\n");
+  static const std::vector<std::string> options{"--help", "--root", "--version"};
+  if (word == "--root")
+    base::write_error("nvmf-connect: `--root` needs a directory\n");
   else
-    base::write_error(fmt::format(
-        "nvmf-connect: `{}` is neither an option nor the id of a request\n", base::escaped(word)));
+    base::write_error(fmt::format("nvmf-connect: `{}` is not an option\n", base::escaped(word)));
   auto const near = word.starts_with("--") ? base::nearest(word, options) : std::nullopt;
-  if (near)
+  if (near && *near != word)
     base::write_error(fmt::format("  help: did you mean `{}`?\n", *near));
   base::write_error("Try `nvmf-connect --help`.\n");
   return static_cast<int>(ExitCode::usage);
@@ -97,47 +82,36 @@ int say(std::string_view text) {
   return static_cast<int>(ExitCode::failed);
 }
 
-int cancel(const CommandLine& line) {
-  base::RealFileSystem files(line.root);
-  base::SystemClock const clock;
-  // systemd runs ExecStop= after every end of the service; it sets $MAINPID only when the service
-  // was still there, which is a deliberate stop.
-  // No other thread runs yet, here and below. NOLINTNEXTLINE(concurrency-mt-unsafe)
-  if (line.task == Task::cancel && !std::getenv("MAINPID"))
-    return 0;
-  auto const done = line.task == Task::cancel ? cancel_request(files, clock, line.id)
-                                              : cancel_all_requests(files, clock);
-  if (done)
-    return 0;
-  base::write_error(fmt::format("nvmf-connect: {}\n", done.error().message));
-  return static_cast<int>(ExitCode::again);
-}
-
 } // namespace
 
-void carry_out(const Request& request, systemd::Journal& journal) {
-  base::RealFileSystem files(request.root);
+void run_executor(const ExecutorOptions& options, systemd::Journal& journal) {
+  base::RealFileSystem files(options.root);
   base::SystemClock const clock;
-  fabrics::KernelFabricsPort port(request.root);
-  // NOLINTNEXTLINE(concurrency-mt-unsafe)
+  fabrics::KernelFabricsPort port(options.root);
+  // No other thread runs yet, here and below. NOLINTNEXTLINE(concurrency-mt-unsafe)
   ::setenv("RES_OPTIONS", resolver_patience, 0);
   // NOLINTNEXTLINE(concurrency-mt-unsafe)
   const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
   std::optional<std::string> const credentials =
       directory ? std::optional<std::string>(directory) : std::nullopt;
   fabrics::HostSecretSource secrets(files, credentials);
-  Loop loop({.id = request.id,
-             .root = request.root,
-             .files = files,
-             .port = port,
-             .secrets = secrets,
-             .clock = clock,
-             .journal = journal,
-             .credentials_directory = credentials,
-             .discovery = request.discovery});
-  ExitCode const code = loop.run();
+  ThreadHands hands({.files = files,
+                     .port = port,
+                     .secrets = secrets,
+                     .clock = clock,
+                     .root = options.root,
+                     .interfaces = present_interfaces});
+  Executor executor({.root = options.root,
+                     .files = files,
+                     .hands = hands,
+                     .secrets = secrets,
+                     .clock = clock,
+                     .journal = journal,
+                     .credentials_directory = credentials,
+                     .discovery = options.discovery});
+  ExitCode const code = executor.run();
   journal.finish(systemd::HostJournal::last_patience);
-  // The state is written.
+  // The states are written.
   std::fflush(nullptr);
   ::_exit(static_cast<int>(code));
 }
@@ -151,14 +125,11 @@ int run_program(std::span<const char* const> arguments) {
     return say(usage);
   case Task::version:
     return say(fmt::format("nvmf-connect {}\n", NVMF_VERSION));
-  case Task::cancel:
-  case Task::cancel_all:
-    return cancel(*line);
   case Task::run:
     break;
   }
   systemd::HostJournal journal("nvmf-connect");
-  carry_out({.root = line->root, .id = line->id}, journal);
+  run_executor({.root = line->root}, journal);
 }
 
 } // namespace nvmf::execute

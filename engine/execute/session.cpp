@@ -481,6 +481,16 @@ bool Session::secrets_changed(const Path& path) const {
   return !path.refused_secrets || setup_.fingerprint(path.item) != *path.refused_secrets;
 }
 
+void Session::withdraw(const std::string& key, BootTime now) {
+  now_ = now;
+  Path* const path = paths_.find(key);
+  if (!path || phase_ != Phase::running || path->state == PathState::live)
+    return;
+  attempts_.withdraw(*path);
+  changed();
+  attempts_.pump(now);
+}
+
 void Session::cancel(const std::string& why) {
   if (phase_ != Phase::running)
     return;

@@ -71,6 +71,8 @@ public:
   using Interfaces = std::optional<std::vector<decide::Interface>>;
   void network_changed(BootTime now, const Interfaces& interfaces);
   void tick(BootTime now);
+  // The path (plan::path_key) is tried no more until an event or another policy; a live one stays.
+  void withdraw(const std::string& key, BootTime now);
   // Nothing new is started from here on.
   void cancel(const std::string& why);
 

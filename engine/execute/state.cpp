@@ -290,6 +290,13 @@ base::Result<void> StateWriter::write(const State& state) {
                                  0600);
 }
 
+bool is_open(const State& state) {
+  bool const polled = state.phase == Phase::done &&
+                      std::any_of(state.logs.begin(), state.logs.end(),
+                                  [](const LogRecord& log) { return log.device.empty(); });
+  return polled || state.phase == Phase::running;
+}
+
 PathCount count_paths(const State& state) {
   PathCount count;
   for (const PathRecord& path : state.paths) {

@@ -143,6 +143,10 @@ private:
   std::optional<Written> last_;
 };
 
+// Something of it is still to be tried, or a discovery controller that is not kept to be asked
+// again. One that ended by itself has left another phase.
+bool is_open(const State& state);
+
 // How many I/O paths there are and how many of them are live: `paths n of m`.
 struct PathCount {
   std::size_t live = 0;

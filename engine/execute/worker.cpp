@@ -74,7 +74,7 @@ void Worker::interrupt() {
     ::pthread_kill(thread.native_handle(), SIGUSR1);
 }
 
-bool Worker::busy() {
+bool Worker::busy() const {
   std::lock_guard const lock(mutex_);
   return running_ > 0 || !jobs_.empty() || !done_.empty();
 }

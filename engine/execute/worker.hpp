@@ -36,14 +36,14 @@ public:
   // `prepare_interrupts` once before threads exist.
   static void prepare_interrupts();
   void interrupt();
-  bool busy();
+  bool busy() const;
 
 private:
   void run();
 
   base::Fd wake_;
   std::size_t limit_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable more_;
   std::deque<Job> jobs_;
   std::deque<Completion> done_;

@@ -80,7 +80,7 @@ base::Result<void> HandOver::prepare() {
   if (auto made = files_->make_directories(std::string(run_directory), open_directory); !made)
     return made;
   for (std::string_view const directory :
-       {plans_directory, running_directory, failed_directory, state_directory, lock_directory})
+       {plans_directory, running_directory, failed_directory, state_directory})
     if (auto made = files_->make_directories(std::string(directory), private_directory); !made)
       return made;
   return {};
@@ -228,19 +228,19 @@ base::Result<std::optional<plan::Plan>> HandOver::claimed(const std::string& id)
   return plan;
 }
 
-base::Result<unsigned> HandOver::count_start(const std::string& id) {
+base::Result<unsigned> HandOver::count_crash(const std::string& id) {
   if (auto const good = check_id(id); !good)
     return tl::unexpected(good.error());
   constexpr std::size_t number_limit = 16;
-  unsigned starts = 0;
+  unsigned crashes = 0;
   if (auto const text = files_->read(starts_path(id), number_limit))
-    std::from_chars(text->data(), text->data() + text->size(), starts);
-  ++starts;
+    std::from_chars(text->data(), text->data() + text->size(), crashes);
+  ++crashes;
   if (auto const written =
-          files_->write_atomically(starts_path(id), fmt::format("{}\n", starts), private_file);
+          files_->write_atomically(starts_path(id), fmt::format("{}\n", crashes), private_file);
       !written)
     return tl::unexpected(written.error());
-  return starts;
+  return crashes;
 }
 
 base::Result<void> HandOver::note_progress(const std::string& id) {

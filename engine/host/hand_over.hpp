@@ -1,8 +1,8 @@
 // Handing plans from the planner to the executor: no event is lost, none is doubled.
 //
-// The planner submits (a file in plans/), the path unit's dispatcher starts an instance for each
-// waiting id, the instance claims by renaming to running/. A claimed request is a request too: it
-// goes only when the executor calls `finish`.
+// The planner submits (a file in plans/), the path unit starts the executor where it does not run,
+// the executor claims by renaming to running/. A claimed request is a request too: it goes only
+// when the executor calls `finish`.
 #pragma once
 
 #include "base/file_system.hpp"
@@ -20,9 +20,6 @@ namespace nvmf::host {
 
 class HandOver {
 public:
-  // Starts without progress after which a request is given up.
-  static constexpr unsigned most_starts = 5;
-
   // `files` must outlive it.
   explicit HandOver(base::FileSystem& files) : files_(&files) {}
 
@@ -70,9 +67,9 @@ public:
   // file is moved to failed/ and is a failure.
   base::Result<std::optional<plan::Plan>> claimed(const std::string& id);
 
-  // Counts a start of `id` beside its request; returns the number of starts since it was claimed or
-  // since `note_progress`, this one included.
-  base::Result<unsigned> count_start(const std::string& id);
+  // Counts a crash at the handling of `id` beside its request; returns their number since it was
+  // claimed or since `note_progress`, this one included.
+  base::Result<unsigned> count_crash(const std::string& id);
   base::Result<void> note_progress(const std::string& id);
 
   // The log was read to its end and the state is written: running/<id>.json goes.

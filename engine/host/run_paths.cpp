@@ -24,12 +24,4 @@ std::string state_path(std::string_view id) {
   return fmt::format("{}/{}.json", state_directory, id);
 }
 
-std::string service_lock_path(std::string_view id) {
-  return fmt::format("{}/{}.service", lock_directory, id);
-}
-
-std::string connect_unit(std::string_view id) {
-  return fmt::format("nvmf-policy-connect@{}.service", id);
-}
-
 } // namespace nvmf::host

@@ -3,11 +3,12 @@
 //   in-charge             flag of nvmf-policy.service: our udev rule acts, nvme-cli's units do not
 //   plans/<id>.json       a request: the file's existence is the request           (0600)
 //   running/<id>.json     a request that an executor has claimed by renaming it    (0600)
-//   running/<id>.starts   starts without progress since it was claimed
-//   failed/<id>.json      a request that was given up after five of them
+//   running/<id>.starts   crashes while it was handled, since it was claimed
+//   failed/<id>.json      a request that was given up after three of them
 //   state/<id>.json       what became of each path; written by the executor        (0600)
-//   lock/<id>             one source retries an endpoint; never unlinked
-//   lock/<id>.service     held by the executor of that id while it watches plans/; never unlinked
+//   plans/<id>.command.json   a command to the running executor (execute/command.hpp)
+//   executor.lock         held by the executor while it watches plans/; never unlinked
+//   executing             whose input it is handling (execute/crash_mark.hpp)
 //   controllers/          whose discovery controllers these are (controller_note.hpp)
 //   gone/                 removals that were dealt with (removal.hpp)
 //   intents/              connects under way (execute/intent.hpp)
@@ -33,7 +34,7 @@ inline constexpr std::string_view plans_directory = "/run/nvmf/plans";
 inline constexpr std::string_view running_directory = "/run/nvmf/running";
 inline constexpr std::string_view failed_directory = "/run/nvmf/failed";
 inline constexpr std::string_view state_directory = "/run/nvmf/state";
-inline constexpr std::string_view lock_directory = "/run/nvmf/lock";
+inline constexpr std::string_view executor_lock = "/run/nvmf/executor.lock";
 inline constexpr std::string_view edit_lock = "/run/nvmf/edit.lock";
 inline constexpr std::string_view write_lock = "/run/nvmf/write.lock";
 
@@ -43,9 +44,8 @@ std::string running_path(std::string_view id);
 std::string starts_path(std::string_view id);
 std::string failed_path(std::string_view id);
 std::string state_path(std::string_view id);
-std::string service_lock_path(std::string_view id);
 
-// `nvmf-policy-connect@<id>.service`
-std::string connect_unit(std::string_view id);
+// The executor's.
+inline constexpr const char* connect_unit = "nvmf-policy-connect.service";
 
 } // namespace nvmf::host

@@ -1,6 +1,7 @@
 #include "service/foreground.hpp"
 
 #include "execute/file_lock.hpp"
+#include "execute/state.hpp"
 #include "host/controller_note.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
@@ -8,6 +9,7 @@
 #include "service/required_paths.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace nvmf::service {
 
@@ -26,16 +28,16 @@ public:
 
   std::vector<std::string> run() {
     while (true) {
-      begin_waiting();
+      bool const is_at_work = serve_waiting();
       auto missing = missing_paths(host::read_controllers(world_.files), required_);
       bool const waits_for_all = required_.wait_for.empty();
-      bool const is_done = waits_for_all ? running_.empty() : missing.empty();
+      bool const is_done = waits_for_all ? !is_at_work : missing.empty();
       auto const left = required_.timeout - (world_.clock.since_boot() - began_);
       if (is_done || left <= base::Duration(0)) {
         if (is_done)
           let_go();
-        world_.sessions.stop();
-        if (waits_for_all && !(is_done && world_.sessions.all_succeeded()))
+        world_.executor.stop();
+        if (waits_for_all && !(is_done && all_succeeded()))
           missing.emplace_back("a path that the policy wants");
         return missing;
       }
@@ -44,32 +46,41 @@ public:
   }
 
 private:
-  // Those that some service of this host serves already are left to it.
-  void begin_waiting() {
-    running_ = world_.sessions.running();
+  // Those of a host whose executor runs already are left to it. True while something is being done.
+  bool serve_waiting() {
     auto const waiting = host::HandOver(world_.files).waiting();
-    for (const std::string& id : waiting ? *waiting : std::vector<std::string>()) {
-      if (running_.contains(id) || execute::is_held(world_.root + host::service_lock_path(id)))
-        continue;
-      if (auto const begun = world_.sessions.begin(id); !begun)
-        world_.tell_failure(id, begun.error());
-      else
-        begun_.insert(id);
-      running_.insert(id);
-    }
+    bool const is_asked_for = waiting && !waiting->empty();
+    if (waiting)
+      seen_.insert(waiting->begin(), waiting->end());
+    if (world_.executor.is_running() ||
+        execute::is_held(world_.root + std::string(host::executor_lock)))
+      return true;
+    if (!is_asked_for)
+      return false;
+    if (auto const started = world_.executor.start(); !started)
+      world_.tell_failure(started.error());
+    return true;
+  }
+
+  // None of those that were asked for was left undone.
+  bool all_succeeded() const {
+    auto const failed = [this](const std::string& id) {
+      auto const state = execute::read_state(world_.files, id);
+      return !state || (*state && (*state)->phase == execute::Phase::failed);
+    };
+    auto const waiting = host::HandOver(world_.files).waiting();
+    return waiting && waiting->empty() && std::none_of(seen_.begin(), seen_.end(), failed);
   }
 
   // All that is required is live; some log may still be read.
   void let_go() {
     auto const until = world_.clock.since_boot() + letting_go;
-    while (has_transient() && world_.clock.since_boot() < until) {
-      (void)world_.sessions.running();
+    while (has_transient() && world_.clock.since_boot() < until && world_.executor.is_running())
       rest(letting_go);
-    }
   }
 
   bool has_transient() const {
-    return std::any_of(begun_.begin(), begun_.end(), [this](const std::string& id) {
+    return std::any_of(seen_.begin(), seen_.end(), [this](const std::string& id) {
       return !host::transient_controllers(world_.files, id).empty();
     });
   }
@@ -79,8 +90,7 @@ private:
   const ForegroundWorld& world_;
   const policy::BootWait& required_;
   base::Duration began_;
-  std::set<std::string> running_;
-  std::set<std::string> begun_;
+  std::set<std::string> seen_; // ids of the requests
 };
 
 } // namespace

@@ -7,40 +7,36 @@
 #include "policy/policy.hpp"
 
 #include <functional>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace nvmf::service {
 
-// The sessions that run; an interface, so that tests need no processes.
-class Sessions {
+// The executor; an interface, so that tests need no process.
+class ExecutorStarter {
 public:
-  virtual ~Sessions() = default;
-  // Begins the session of the request with this id.
-  virtual base::Result<void> begin(const std::string& id) = 0;
-  // The ids of those that run. One that has ended is forgotten.
-  virtual std::set<std::string> running() = 0;
-  // None of those that have ended left something undone.
-  virtual bool all_succeeded() const = 0;
-  // Asks all to stop, waits a few seconds, and leaves what is in the kernel by then.
+  virtual ~ExecutorStarter() = default;
+  // Starts it. It takes the requests that wait, and those that come, until nothing is left to do.
+  virtual base::Result<void> start() = 0;
+  virtual bool is_running() = 0;
+  // Asks it to stop, waits a few seconds, and leaves what is in the kernel by then.
   virtual void stop() = 0;
 };
 
 struct ForegroundWorld {
   base::FileSystem& files;
   const base::Clock& clock;
-  Sessions& sessions;
+  ExecutorStarter& executor;
   std::string root;                         // before every path; empty: this host
   std::function<void(base::Duration)> rest; // until the next look
-  // A request that could not be begun, and why.
-  std::function<void(const std::string& id, const base::Error& error)> tell_failure;
+  // Why it could not be started.
+  std::function<void(const base::Error& error)> tell_failure;
 };
 
-// Begins a session for each request that waits, whenever it comes, until `required` is live or its
-// timeout is over; nothing required: until no session runs and no request waits. Then the sessions
-// stop; where all is live, once the discovery controllers that were connected for their logs are
-// gone. Returns what is missing, in words; empty: all is live.
+// Has the executor run while requests wait, whenever they come, until `required` is live or its
+// timeout is over; nothing required: until it has ended and no request waits. Then it is stopped;
+// where all is live, once the discovery controllers that were connected for their logs are gone.
+// Returns what is missing, in words; empty: all is live.
 std::vector<std::string> run_in_foreground(const ForegroundWorld& world,
                                            const policy::BootWait& required);
 

@@ -166,12 +166,11 @@ bool is_adopted(const plan::Plan& plan) {
   });
 }
 
-base::Result<void> start_service(const base::FileSystem& files, systemd::UnitStarter& units,
-                                 const std::string& id) {
+base::Result<void> start_executor(const base::FileSystem& files, systemd::UnitStarter& units) {
   // Not its device, which the sandboxes of boot and sweep hide.
   if (!files.exists("/sys/class/nvme-fabrics"))
     static_cast<void>(units.start("modprobe@nvme_fabrics.service"));
-  return units.start(host::connect_unit(id));
+  return units.start(host::connect_unit);
 }
 
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decided) {
@@ -188,10 +187,10 @@ base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& decide
     }
   }
   world.journal.write(line_for(plan));
-  // Without a manager to be reached in time the path unit starts it; nothing is lost. A service
+  // Without a manager to be reached in time the path unit starts it; nothing is lost. An executor
   // that ends looks for requests once more after it has let its lock go.
-  if (wanted && !execute::is_held(world.root + host::service_lock_path(plan.id)))
-    static_cast<void>(start_service(world.files, world.units, plan.id));
+  if (wanted && !execute::is_held(world.root + std::string(host::executor_lock)))
+    static_cast<void>(start_executor(world.files, world.units));
   return {};
 }
 

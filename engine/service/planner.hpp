@@ -49,13 +49,11 @@ bool is_wanted(const plan::Plan& plan);
 // again when it is lost.
 bool is_adopted(const plan::Plan& plan);
 
-// Starts the connection service of the plan; before it the module that makes /dev/nvme-fabrics,
-// where it is not loaded.
-base::Result<void> start_service(const base::FileSystem& files, systemd::UnitStarter& units,
-                                 const std::string& id);
+// Starts the executor; before it the module that makes /dev/nvme-fabrics, where it is not loaded.
+base::Result<void> start_executor(const base::FileSystem& files, systemd::UnitStarter& units);
 
-// Writes the request, nudges systemd (whose path unit would start it, too) unless a service of that
-// id watches for it, and notes it in the journal. A plan that neither wants nor adopts anything is
+// Writes the request, nudges systemd (whose path unit would start the executor, too) unless one
+// watches for it, and notes it in the journal. A plan that neither wants nor adopts anything is
 // only noted. Fails if
 // the request could not be written.
 base::Result<void> hand_over(const PlannerWorld& world, const plan::Plan& plan);

@@ -1,7 +1,5 @@
 #include "execute/endpoint_lock.hpp"
 
-#include "execute/temporary_root.hpp"
-
 #include <doctest/doctest.h>
 
 using namespace nvmf;
@@ -22,10 +20,9 @@ plan::Tid tid_from(const char* host_traddr = nullptr, const char* host_iface = "
 } // namespace
 
 TEST_CASE("one source retries an endpoint; paths from other host sides are their own") {
-  test::TemporaryRoot root;
-  root.put("/run/nvmf/lock/x", "");
-  execute::FileEndpointLocks first(root.path(), "1111111111111111");
-  execute::FileEndpointLocks second(root.path(), "2222222222222222");
+  execute::EndpointHolders holders;
+  execute::SourceEndpointLocks first(holders, "1111111111111111");
+  execute::SourceEndpointLocks second(holders, "2222222222222222");
   CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1")));
   CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1")));
   CHECK(second.hold(tid_from("192.0.2.20", "eth1")) == "1111111111111111");
@@ -36,11 +33,10 @@ TEST_CASE("one source retries an endpoint; paths from other host sides are their
   CHECK(first.hold(tid_from("192.0.2.20", "eth1")) == "2222222222222222");
 }
 
-TEST_CASE("a lock is shared by the paths of one process and goes with the last of them") {
-  test::TemporaryRoot root;
-  root.put("/run/nvmf/lock/x", "");
-  execute::FileEndpointLocks first(root.path(), "1111111111111111");
-  execute::FileEndpointLocks second(root.path(), "2222222222222222");
+TEST_CASE("a lock is shared by the paths of one source and goes with the last of them") {
+  execute::EndpointHolders holders;
+  execute::SourceEndpointLocks first(holders, "1111111111111111");
+  execute::SourceEndpointLocks second(holders, "2222222222222222");
   CHECK_FALSE(first.hold(tid_from("192.0.2.20")));
   CHECK_FALSE(first.hold(tid_from("192.0.2.21")));
   first.release(tid_from("192.0.2.20"));
@@ -50,12 +46,11 @@ TEST_CASE("a lock is shared by the paths of one process and goes with the last o
   CHECK_FALSE(second.hold(tid_from()));
 }
 
-TEST_CASE("a lock goes with the process that held it") {
-  test::TemporaryRoot root;
-  root.put("/run/nvmf/lock/x", "");
-  execute::FileEndpointLocks second(root.path(), "2222222222222222");
+TEST_CASE("a lock goes with the source that held it") {
+  execute::EndpointHolders holders;
+  execute::SourceEndpointLocks second(holders, "2222222222222222");
   {
-    execute::FileEndpointLocks first(root.path(), "1111111111111111");
+    execute::SourceEndpointLocks first(holders, "1111111111111111");
     CHECK_FALSE(first.hold(tid_from()));
     CHECK(second.hold(tid_from()));
   }

@@ -78,16 +78,16 @@ TEST_CASE("starts without progress are counted beside the request") {
   World world;
   REQUIRE(world.hand_over.submit(plan_with(id)));
   REQUIRE(*world.hand_over.claim(id));
-  for (unsigned start = 1; start <= HandOver::most_starts; ++start)
-    CHECK(world.hand_over.count_start(id).value() == start);
+  for (unsigned crash = 1; crash <= 3; ++crash)
+    CHECK(world.hand_over.count_crash(id).value() == crash);
   SUBCASE("progress sets them back") {
     REQUIRE(world.hand_over.note_progress(id));
-    CHECK(world.hand_over.count_start(id).value() == 1);
+    CHECK(world.hand_over.count_crash(id).value() == 1);
   }
   SUBCASE("a new event begins afresh") {
     REQUIRE(world.hand_over.submit(plan_with(id)));
     REQUIRE(*world.hand_over.claim(id));
-    CHECK(world.hand_over.count_start(id).value() == 1);
+    CHECK(world.hand_over.count_crash(id).value() == 1);
   }
   SUBCASE("what is given up is kept for examination") {
     REQUIRE(world.hand_over.set_aside(id));
@@ -101,7 +101,7 @@ TEST_CASE("starts without progress are counted beside the request") {
   }
   SUBCASE("a count that cannot be read is none") {
     world.tree.write(host::starts_path(id), "many");
-    CHECK(world.hand_over.count_start(id).value() == 1);
+    CHECK(world.hand_over.count_crash(id).value() == 1);
   }
 }
 

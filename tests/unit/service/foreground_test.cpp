@@ -1,6 +1,7 @@
-// `boot --foreground`, with sessions that only count and a clock that moves when it rests.
+// `boot --foreground`, with an executor that only counts and a clock that moves when it rests.
 #include "service/foreground.hpp"
 
+#include "execute/state.hpp"
 #include "host/controller_note.hpp"
 #include "host/hand_over.hpp"
 #include "temporary_tree.hpp"
@@ -26,25 +27,24 @@ public:
   base::Duration passed = 1000ms;
 };
 
-class CountedSessions final : public service::Sessions {
+// Claims what waits once, when it is started.
+class CountedExecutor final : public service::ExecutorStarter {
 public:
-  base::Result<void> begin(const std::string& id) override {
-    begun.push_back(id);
+  base::Result<void> start() override {
+    ++starts;
     if (refuses)
       return base::errno_failure("cannot start a process", EAGAIN);
-    present.insert(id);
-    claim(id);
+    is_there = true;
+    claim();
     return {};
   }
-  std::set<std::string> running() override { return present; }
-  bool all_succeeded() const override { return succeeds; }
+  bool is_running() override { return is_there; }
   void stop() override { ++stops; }
 
-  std::vector<std::string> begun;
-  std::set<std::string> present;
-  std::function<void(const std::string& id)> claim = [](const std::string&) {};
+  int starts = 0;
+  bool is_there = false;
+  std::function<void()> claim;
   bool refuses = false;
-  bool succeeds = true;
   int stops = 0;
 };
 
@@ -52,13 +52,14 @@ struct Host {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();
   RestingClock clock;
-  CountedSessions sessions;
+  CountedExecutor executor;
   std::map<base::Duration, std::function<void()>> later; // by the time since the start
   std::vector<std::string> failures;
 
   Host() {
-    sessions.claim = [this](const std::string& id) {
-      tree.remove("/run/nvmf/plans/" + id + ".json");
+    executor.claim = [this] {
+      for (const char* id : {first_id, second_id})
+        (void)files.remove(std::string("/run/nvmf/plans/") + id + ".json");
     };
   }
   void ask_for(const std::string& id) { tree.write("/run/nvmf/plans/" + id + ".json", "{}"); }
@@ -72,24 +73,21 @@ struct Host {
   }
 
   std::vector<std::string> run(const policy::BootWait& required) {
-    return service::run_in_foreground({.files = files,
-                                       .clock = clock,
-                                       .sessions = sessions,
-                                       .root = tree.root(),
-                                       .rest =
-                                           [this](base::Duration most) {
-                                             clock.passed += most;
-                                             while (!later.empty() &&
-                                                    later.begin()->first + 1000ms <= clock.passed) {
-                                               later.begin()->second();
-                                               later.erase(later.begin());
-                                             }
-                                           },
-                                       .tell_failure =
-                                           [this](const std::string& id, const base::Error& error) {
-                                             failures.push_back(id + ": " + error.message);
-                                           }},
-                                      required);
+    return service::run_in_foreground(
+        {.files = files,
+         .clock = clock,
+         .executor = executor,
+         .root = tree.root(),
+         .rest =
+             [this](base::Duration most) {
+               clock.passed += most;
+               while (!later.empty() && later.begin()->first + 1000ms <= clock.passed) {
+                 later.begin()->second();
+                 later.erase(later.begin());
+               }
+             },
+         .tell_failure = [this](const base::Error& error) { failures.push_back(error.message); }},
+        required);
   }
   base::Duration took() const { return clock.passed - 1000ms; }
 };
@@ -107,20 +105,19 @@ TEST_CASE("foreground: ends when what is required is live, whatever else is stil
   host.later[1s] = [&] { host.connect("nvme1", root_nqn); };
   CHECK(host.run(root_within(60s)).empty());
   CHECK(host.took() == 1s);
-  CHECK(host.sessions.begun == std::vector<std::string>{first_id, second_id});
-  CHECK(host.sessions.present.size() == 2);
-  CHECK(host.sessions.stops == 1);
+  CHECK(host.executor.starts == 1);
+  CHECK(host.executor.stops == 1);
 }
 
-TEST_CASE("foreground: a request that comes later is begun, each once while its session runs") {
+TEST_CASE("foreground: a request that comes later has it started, once while it runs") {
   Host host;
   host.later[1s] = [&] { host.ask_for(first_id); };
   host.later[2s] = [&] { host.ask_for(first_id); };
-  host.later[3s] = [&] { host.sessions.present.clear(); };
+  host.later[3s] = [&] { host.executor.is_there = false; };
   host.later[4s] = [&] { host.connect("nvme1", root_nqn); };
   CHECK(host.run(root_within(60s)).empty());
-  // The second request waited for the end of the session that was there.
-  CHECK(host.sessions.begun == std::vector<std::string>{first_id, first_id});
+  // The second request was left to the one that ran; that one ended without it.
+  CHECK(host.executor.starts == 2);
 }
 
 TEST_CASE("foreground: the timeout holds, and says what is missing") {
@@ -129,7 +126,7 @@ TEST_CASE("foreground: the timeout holds, and says what is missing") {
   CHECK(host.run(root_within(10s)) ==
         std::vector<std::string>{"nqn.2014-08.com.example:root: 0 of 1 path"});
   CHECK(host.took() == 10s);
-  CHECK(host.sessions.stops == 1);
+  CHECK(host.executor.stops == 1);
 }
 
 TEST_CASE("foreground: where nothing is required, all that was asked for comes to its end") {
@@ -138,13 +135,15 @@ TEST_CASE("foreground: where nothing is required, all that was asked for comes t
   policy::BootWait const nothing{.timeout = 10s};
   std::vector<std::string> missing;
   SUBCASE("and it does") {
-    host.later[2s] = [&] { host.sessions.present.clear(); };
+    host.later[2s] = [&] { host.executor.is_there = false; };
     CHECK(host.run(nothing).empty());
     CHECK(host.took() == 2s);
   }
-  SUBCASE("a session says that it left something undone") {
-    host.sessions.succeeds = false;
-    host.later[2s] = [&] { host.sessions.present.clear(); };
+  SUBCASE("a state says that something was left undone") {
+    host.tree.make_directory("/run/nvmf/state");
+    REQUIRE(execute::write_state(host.files, {.id = first_id, .phase = execute::Phase::failed},
+                                 host.clock));
+    host.later[2s] = [&] { host.executor.is_there = false; };
     CHECK(host.run(nothing) == std::vector<std::string>{"a path that the policy wants"});
   }
   SUBCASE("one goes on trying") {
@@ -153,16 +152,19 @@ TEST_CASE("foreground: where nothing is required, all that was asked for comes t
   }
 }
 
-TEST_CASE("foreground: a session that cannot be begun is reported") {
+TEST_CASE("foreground: an executor that cannot be started is reported, and started later") {
   Host host;
   host.ask_for(first_id);
-  host.sessions.refuses = true;
-  host.sessions.succeeds = false;
-  host.later[400ms] = [&] { host.tree.remove("/run/nvmf/plans"); };
-  CHECK(host.run({.timeout = 10s}).size() == 1);
+  host.executor.refuses = true;
+  policy::BootWait const nothing{.timeout = 10s};
+  SUBCASE("never") { CHECK(host.run(nothing).size() == 1); }
+  SUBCASE("after a second") {
+    host.later[1s] = [&] { host.executor.refuses = false; };
+    host.later[2s] = [&] { host.executor.is_there = false; };
+    CHECK(host.run(nothing).empty());
+  }
   REQUIRE_FALSE(host.failures.empty());
-  CHECK(host.failures[0] ==
-        std::string(first_id) + ": cannot start a process: Resource temporarily unavailable");
+  CHECK(host.failures[0] == "cannot start a process: Resource temporarily unavailable");
 }
 
 TEST_CASE("foreground: a discovery controller that is being read is let go before the end") {

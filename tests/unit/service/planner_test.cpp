@@ -29,9 +29,9 @@ public:
 
 } // namespace
 
-TEST_CASE("systemd is asked for a service only where none watches for the request") {
+TEST_CASE("systemd is asked for the executor only where none watches for requests") {
   test::TemporaryTree tree;
-  tree.make_directory("/run/nvmf/lock");
+  tree.make_directory("/run/nvmf");
   tree.make_directory("/sys/class/nvme-fabrics");
   base::RealFileSystem files = tree.files();
   test::RecordedUnits units;
@@ -41,9 +41,9 @@ TEST_CASE("systemd is asked for a service only where none watches for the reques
   plan.event.endpoint.transport = base::Transport::tcp;
   plan.event.endpoint.traddr = base::Traddr::parse_any("192.0.2.1");
   plan.event.endpoint.trsvcid = 8009;
-  std::string const lock = tree.root() + host::service_lock_path(plan.id);
+  std::string const lock = tree.root() + std::string(host::executor_lock);
   std::optional<execute::FileLock> held;
-  std::vector<std::string> expected{host::connect_unit(plan.id)};
+  std::vector<std::string> expected{host::connect_unit};
   SUBCASE("nobody was ever there") {}
   SUBCASE("one was there and has gone") { REQUIRE(execute::FileLock::attempt(lock)); }
   SUBCASE("one watches") {
@@ -59,7 +59,7 @@ TEST_CASE("a live path of the firmware's table is handed over, any other live on
   for (bool const is_of_firmware : {true, false}) {
     CAPTURE(is_of_firmware);
     test::TemporaryTree tree;
-    tree.make_directory("/run/nvmf/lock");
+    tree.make_directory("/run/nvmf");
     tree.make_directory("/sys/class/nvme-fabrics");
     base::RealFileSystem files = tree.files();
     test::RecordedUnits units;

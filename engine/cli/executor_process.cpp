@@ -1,4 +1,4 @@
-#include "cli/session_processes.hpp"
+#include "cli/executor_process.hpp"
 
 #include "execute/program.hpp"
 #include "systemd/error_journal.hpp"
@@ -12,17 +12,16 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
-#include <utility>
 
 namespace nvmf::cli {
 
 namespace {
 
-// A session promises to end within 2.5 s, but for a write that the kernel has.
+// The executor promises to end within 1.5 s, but for a write that the kernel has.
 constexpr std::chrono::seconds stop_patience{3};
 constexpr std::chrono::milliseconds stop_look{20};
 
-[[noreturn]] void be_session(const std::string& root, const std::string& id, pid_t parent) {
+[[noreturn]] void be_executor(const std::string& root, pid_t parent) {
   // With the program that waits for it, whatever ends that.
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent)
@@ -30,48 +29,34 @@ constexpr std::chrono::milliseconds stop_look{20};
   // It is not a service.
   ::unsetenv("NOTIFY_SOCKET"); // NOLINT(concurrency-mt-unsafe): no other thread runs yet
   systemd::ErrorJournal journal("nvmf-connect");
-  execute::carry_out({.root = root, .id = id, .discovery = plan::DiscoveryStay::until_read},
-                     journal);
+  execute::run_executor({.root = root, .discovery = plan::DiscoveryStay::until_read}, journal);
 }
 
 } // namespace
 
-base::Result<void> SessionProcesses::begin(const std::string& id) {
+base::Result<void> ExecutorProcess::start() {
   pid_t const parent = ::getpid();
   pid_t const pid = ::fork();
   if (pid < 0)
     return base::errno_failure("cannot start a process", errno);
   if (pid == 0)
-    be_session(root_, id, parent);
-  processes_[id] = pid;
+    be_executor(root_, parent);
+  process_ = pid;
   return {};
 }
 
-void SessionProcesses::reap() {
-  for (auto it = processes_.begin(); it != processes_.end();) {
-    int status = 0;
-    if (::waitpid(it->second, &status, WNOHANG) == 0) {
-      ++it;
-      continue;
-    }
-    all_succeeded_ = all_succeeded_ && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    it = processes_.erase(it);
-  }
+bool ExecutorProcess::is_running() {
+  if (process_ && ::waitpid(*process_, nullptr, WNOHANG) != 0)
+    process_.reset();
+  return process_.has_value();
 }
 
-std::set<std::string> SessionProcesses::running() {
-  reap();
-  std::set<std::string> ids;
-  for (auto const& [id, pid] : processes_)
-    ids.insert(id);
-  return ids;
-}
-
-void SessionProcesses::stop() {
-  for (auto const& [id, pid] : processes_)
-    ::kill(pid, SIGTERM);
+void ExecutorProcess::stop() {
+  if (!process_)
+    return;
+  ::kill(*process_, SIGTERM);
   auto const until = std::chrono::steady_clock::now() + stop_patience;
-  while (!running().empty() && std::chrono::steady_clock::now() < until)
+  while (is_running() && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(stop_look);
 }
 

@@ -1,7 +1,6 @@
-// The loop's hands: each action of the session, done.
-#include "execute/loop.hpp"
+// The source's side of its session: each action, done.
+#include "execute/source.hpp"
 #include "host/controller_note.hpp"
-#include "systemd/notify.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -26,7 +25,7 @@ std::uint64_t micros_of(base::Duration duration) {
 
 } // namespace
 
-void Loop::carry_out() {
+void Source::carry_out() {
   // An action may lead to others; they come out of the session in the next round.
   for (Actions actions = session_->take_actions(); !actions.empty();
        actions = session_->take_actions())
@@ -34,7 +33,7 @@ void Loop::carry_out() {
       std::visit([this](const auto& each) { act(each); }, action);
 }
 
-void Loop::act(const action::StartProbe& action) {
+void Source::act(const action::StartProbe& action) {
   ask_names_again();
   // One that is still under way, of a path that was connected meanwhile and lost again.
   act(action::StopProbe{action.path});
@@ -49,15 +48,15 @@ void Loop::act(const action::StartProbe& action) {
     return;
   }
   auto running = std::make_unique<RunningProbe>(RunningProbe{
-      .probe = std::move(*probe), .target = action.target, .paths = {action.path}, .loop = this});
-  sd_event_add_io(event_, &running->io, running->probe.fd(), running->probe.events(), on_probe,
-                  running.get());
-  sd_event_add_time_relative(event_, &running->timer, CLOCK_BOOTTIME, micros_of(action.timeout),
-                             1000, on_probe_timeout, running.get());
+      .probe = std::move(*probe), .target = action.target, .paths = {action.path}, .source = this});
+  sd_event_add_io(world_.event, &running->io, running->probe.fd(), running->probe.events(),
+                  on_probe, running.get());
+  sd_event_add_time_relative(world_.event, &running->timer, CLOCK_BOOTTIME,
+                             micros_of(action.timeout), 1000, on_probe_timeout, running.get());
   probes_.push_back(std::move(running));
 }
 
-void Loop::act(const action::StopProbe& action) {
+void Source::act(const action::StopProbe& action) {
   auto const last = std::remove_if(probes_.begin(), probes_.end(), [&](auto const& running) {
     if (running->paths.erase(action.path) == 0 || !running->paths.empty())
       return false;
@@ -67,12 +66,12 @@ void Loop::act(const action::StopProbe& action) {
   probes_.erase(last, probes_.end());
 }
 
-void Loop::release(RunningProbe& running) {
+void Source::release(RunningProbe& running) {
   sd_event_source_unref(running.io);
   sd_event_source_unref(running.timer);
 }
 
-void Loop::end_probe(RunningProbe& running, const base::Result<void>& answer) {
+void Source::end_probe(RunningProbe& running, const base::Result<void>& answer) {
   auto const found = std::find_if(probes_.begin(), probes_.end(),
                                   [&running](auto const& one) { return one.get() == &running; });
   auto const ended = std::move(*found);
@@ -82,7 +81,7 @@ void Loop::end_probe(RunningProbe& running, const base::Result<void>& answer) {
     session_->probe_done(path, answer, world_.clock.since_boot());
 }
 
-int Loop::on_probe(sd_event_source* source, int, std::uint32_t, void* self) {
+int Source::on_probe(sd_event_source* source, int, std::uint32_t, void* self) {
   RunningProbe& running = *static_cast<RunningProbe*>(self);
   auto const progress = running.probe.advance();
   if (progress && *progress == fabrics::Probe::Progress::accepted)
@@ -92,109 +91,96 @@ int Loop::on_probe(sd_event_source* source, int, std::uint32_t, void* self) {
   base::Result<void> answer;
   if (!progress)
     answer = tl::unexpected(progress.error());
-  running.loop->end_probe(running, answer);
+  Source& owner = *running.source;
+  owner.world_.step(owner, [&] { owner.end_probe(running, answer); });
   return 0;
 }
 
-int Loop::on_probe_timeout(sd_event_source*, std::uint64_t, void* self) {
+int Source::on_probe_timeout(sd_event_source*, std::uint64_t, void* self) {
   RunningProbe& running = *static_cast<RunningProbe*>(self);
   base::Result<void> const answer = tl::unexpected(running.probe.timed_out());
-  running.loop->end_probe(running, answer);
+  Source& owner = *running.source;
+  owner.world_.step(owner, [&] { owner.end_probe(running, answer); });
   return 0;
 }
 
-void Loop::act(const action::Write& action) {
-  writer_.post([this, path = action.path, request = action.request]() -> Worker::Completion {
-    WriteOutcome outcome = connect_writer_.write(request);
-    return [this, path, outcome = std::move(outcome)] {
-      session_->write_done(path, outcome, world_.clock.since_boot());
-    };
-  });
+void Source::act(const action::Write& action) {
+  world_.hands.write(action.request,
+                     answer<WriteOutcome>([this, path = action.path](const WriteOutcome& outcome) {
+                       world_.host.forget();
+                       session_->write_done(path, outcome, world_.clock.since_boot());
+                     }));
 }
 
-void Loop::act(const action::ReadLog& action) {
-  readers_.post([this, path = action.path, request = action.request]() -> Worker::Completion {
-    auto outcome = std::make_shared<LogOutcome>(log_reader_.read(request));
-    return [this, path, outcome] { session_->log_done(path, *outcome, look()); };
-  });
+void Source::act(const action::ReadLog& action) {
+  world_.hands.read_log(action.request,
+                        answer<LogOutcome>([this, path = action.path](const LogOutcome& outcome) {
+                          session_->log_done(path, outcome, world_.host.look());
+                        }));
 }
 
-void Loop::act(const action::Disconnect& action) {
-  writer_.post([this, device = action.device, tid = action.tid,
-                incarnation = action.incarnation]() -> Worker::Completion {
-    auto const done = connect_writer_.disconnect(device, tid, incarnation);
-    std::string const problem = done ? std::string() : done.error().message;
-    return [this, device, problem] {
-      if (!problem.empty())
-        world_.journal.write({.priority = systemd::Priority::warning,
-                              .message = "disconnect of " + device + ": " + problem,
-                              .fields = {{"NVMF_PLAN", world_.id}, {"NVMF_DEVICE", device}}});
-      session_->disconnect_done(world_.clock.since_boot());
-    };
-  });
+void Source::act(const action::Disconnect& action) {
+  world_.hands.disconnect(
+      {.device = action.device, .tid = action.tid, .incarnation = action.incarnation},
+      answer<base::Result<void>>([this, device = action.device](const base::Result<void>& done) {
+        world_.host.forget();
+        if (!done)
+          world_.journal.write({.priority = systemd::Priority::warning,
+                                .message = "disconnect of " + device + ": " + done.error().message,
+                                .fields = {{"NVMF_PLAN", id_}, {"NVMF_DEVICE", device}}});
+        session_->disconnect_done(world_.clock.since_boot());
+      }));
 }
 
-void Loop::act(const action::Keep& action) {
+void Source::act(const action::Keep& action) {
   if (action.events == action::Keep::Events::own_session)
     return host::remove_controller_note(world_.files, action.device);
-  host::write_controller_note(world_.files, action.device,
-                              {.id = world_.id, .stay = Stay::persistent});
+  host::write_controller_note(world_.files, action.device, {.id = id_, .stay = Stay::persistent});
 }
 
-void Loop::act(const action::Adopt& action) {
-  writer_.post([this, device = action.device]() -> Worker::Completion {
-    auto const adopted = connect_writer_.adopt_firmware_path(device);
-    std::string const problem = adopted ? std::string() : adopted.error().message;
-    return [this, device, problem] {
-      if (!problem.empty())
-        world_.journal.write({.priority = systemd::Priority::warning,
-                              .message = "no registry entry for " + device + ": " + problem,
-                              .fields = {{"NVMF_PLAN", world_.id}, {"NVMF_DEVICE", device}}});
-    };
-  });
+void Source::act(const action::Adopt& action) {
+  world_.hands.adopt(
+      action.device,
+      answer<base::Result<void>>([this, device = action.device](const base::Result<void>& adopted) {
+        if (!adopted)
+          world_.journal.write(
+              {.priority = systemd::Priority::warning,
+               .message = "no registry entry for " + device + ": " + adopted.error().message,
+               .fields = {{"NVMF_PLAN", id_}, {"NVMF_DEVICE", device}}});
+      }));
 }
 
-void Loop::act(const action::Log& action) { world_.journal.write(action.line); }
+void Source::act(const action::Log& action) { world_.journal.write(action.line); }
 
-void Loop::act(const action::Save&) {
+void Source::act(const action::Save&) {
   if (!unsaved_since_)
     unsaved_since_ = world_.clock.since_boot();
 }
 
 // The state first: the result of the request must be in a file at every moment.
-void Loop::act(const action::Finish&) {
+void Source::act(const action::Finish&) {
   finish_when_saved_ = true;
   act(action::Save{});
 }
 
-void Loop::act(const action::Progress&) { (void)hand_over_.note_progress(world_.id); }
+void Source::act(const action::Progress&) { (void)world_.hand_over.note_progress(id_); }
 
-void Loop::act(const action::BeginAgain& action) {
+void Source::act(const action::BeginAgain& action) {
   if (action.logs == action::BeginAgain::Logs::read_again && !load_policy())
     return;
   if (session_->event().host_name.empty())
-    return session_->begin(look(), action.logs);
+    return session_->begin(world_.host.look(), action.logs);
   resolve({session_->event().host_name},
-          [this, logs = action.logs](bool) { session_->begin(look(), logs); });
-}
-
-// Stopped before the session began: what an earlier executor knew stays known.
-void Loop::save_as_cancelled(const std::string& why) {
-  State state = this->state();
-  state.phase = Phase::cancelled;
-  state.why = why;
-  if (remembered_ || to_begin_)
-    (void)write_state(world_.files, state, world_.clock);
-  unsaved_since_.reset();
+          [this, logs = action.logs](bool) { session_->begin(world_.host.look(), logs); });
 }
 
 // When the state file has to tell what it does not tell yet.
-BootTime Loop::save_due() {
+BootTime Source::save_due() const {
   BootTime const due = saved_at_ + std::max(least_save_interval, save_share * save_took_);
-  return writer_.busy() || readers_.busy() ? std::max(due, *unsaved_since_ + burst) : due;
+  return outstanding_ > 0 ? std::max(due, *unsaved_since_ + burst) : due;
 }
 
-void Loop::save() {
+void Source::save() {
   BootTime const began = world_.clock.since_boot();
   State const state = this->state();
   auto const written = state_writer_.write(state);
@@ -203,14 +189,15 @@ void Loop::save() {
   unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
   // The file still to be read is the same.
   if (written && !claim_unread_ && std::exchange(finish_when_saved_, false) &&
-      !hand_over_.finish(world_.id)) {
+      !world_.hand_over.finish(id_)) {
     // Nobody else would take it away: the next save tries again.
     finish_when_saved_ = true;
     unsaved_since_ = saved_at_;
   }
   saved_phase_ = state.phase;
-  systemd::notify_status(written ? summary_line(state, saved_at_)
-                                 : "state not written: " + written.error().message);
+  path_count_ = count_paths(state);
+  summary_ =
+      written ? summary_line(state, saved_at_) : "state not written: " + written.error().message;
 }
 
 } // namespace nvmf::execute

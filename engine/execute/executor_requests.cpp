@@ -1,0 +1,207 @@
+// What the executor is asked for: requests and commands in plans/, what an earlier executor left,
+// and changes of the policy's files.
+#include "base/local_trouble.hpp"
+#include "base/wire_text.hpp"
+#include "execute/cancel.hpp"
+#include "execute/command.hpp"
+#include "execute/executor.hpp"
+#include "execute/messages.hpp"
+#include "host/run_paths.hpp"
+#include "load/load.hpp"
+#include "plan/id.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fmt/format.h>
+#include <sys/inotify.h>
+
+namespace nvmf::execute {
+
+namespace {
+
+constexpr std::uint32_t request_events =
+    IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t policy_events = IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE;
+constexpr std::string_view suffix = ".json";
+// The crash with which a request is given up.
+constexpr unsigned most_crashes = 3;
+
+// The id of the request that has this name; empty: the name is not a request's.
+std::string id_of(std::string_view name) {
+  if (!name.ends_with(suffix))
+    return {};
+  name.remove_suffix(suffix.size());
+  return plan::is_id(name) ? std::string(name) : std::string();
+}
+
+} // namespace
+
+bool Executor::watch(const std::string& directory, std::uint32_t events, int& number) {
+  number = ::inotify_add_watch(inotify_.get(), (world_.root + directory).c_str(), events);
+  return number >= 0;
+}
+
+// One instance for all: root may have 128 of them. Directories of the policy that are not there are
+// looked at again by the sweep, which plans anew after a change.
+void Executor::watch_files() {
+  inotify_ = base::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  list_plans_ =
+      !inotify_ || !watch(std::string(host::plans_directory), request_events, plans_watch_);
+  if (!inotify_)
+    return;
+  int number = -1;
+  std::string const main(load::main_path);
+  watch(main.substr(0, main.rfind('/')), policy_events, number);
+  for (const char* directory : load::drop_in_directories)
+    watch(directory, policy_events, number);
+}
+
+int Executor::on_files(sd_event_source*, int fd, std::uint32_t, void* self) {
+  Executor& executor = *static_cast<Executor*>(self);
+  alignas(inotify_event) std::array<char, 16384> buffer{};
+  std::vector<std::string> names;
+  bool list = false;
+  bool is_gone = false;
+  for (ssize_t size = 0; (size = ::read(fd, buffer.data(), buffer.size())) > 0;)
+    for (ssize_t at = 0; at < size;) {
+      // The kernel aligns each. NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
+      auto const* const news = reinterpret_cast<const inotify_event*>(buffer.data() + at);
+      at += static_cast<ssize_t>(sizeof(inotify_event) + news->len);
+      if ((news->mask & IN_Q_OVERFLOW) != 0) {
+        list = true;
+        executor.policy_changed_ = executor.world_.clock.since_boot();
+      } else if (news->wd != executor.plans_watch_) {
+        executor.policy_changed_ = executor.world_.clock.since_boot();
+      } else if ((news->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
+        is_gone = true;
+      } else if (news->len > 0) {
+        names.emplace_back(news->name);
+      }
+    }
+  if (executor.stop_by_)
+    return 0;
+  // Another directory has its place, or will have.
+  if (is_gone) {
+    (void)executor.hand_over_.prepare();
+    executor.list_plans_ =
+        !executor.watch(std::string(host::plans_directory), request_events, executor.plans_watch_);
+    list = true;
+  }
+  for (const std::string& name : names)
+    executor.claim(name);
+  if (list)
+    executor.claim_waiting();
+  return 0;
+}
+
+void Executor::claim_waiting() {
+  auto const names = world_.files.list(std::string(host::plans_directory));
+  if (!names) {
+    list_plans_ = list_plans_ || base::is_local_trouble(names.error().code);
+    return;
+  }
+  for (const std::string& name : *names)
+    claim(name);
+}
+
+// A hidden name is a request being written.
+void Executor::claim(const std::string& name) {
+  if (name.starts_with('.'))
+    return;
+  if (is_command_name(name))
+    return take_command(name);
+  std::string const id = id_of(name);
+  // It may have been claimed already, when the directory was listed.
+  if (!world_.files.status_of_link(fmt::format("{}/{}", host::plans_directory, name)))
+    return;
+  if (id.empty())
+    return set_aside_foreign();
+  Source& asked = source(id);
+  step(asked, [&] { asked.claim(); });
+}
+
+// A file that stays is a start of the executor for ever.
+void Executor::set_aside_foreign() {
+  auto const foreign = hand_over_.set_aside_foreign();
+  if (!foreign) {
+    world_.journal.write(
+        {.priority = systemd::Priority::warning, .message = foreign.error().message});
+    list_plans_ = true;
+    return;
+  }
+  for (const std::string& name : *foreign)
+    world_.journal.write(
+        {.priority = systemd::Priority::warning,
+         .message = fmt::format("{}/{} is not a request and was moved to {}", host::plans_directory,
+                                base::escaped(name), host::failed_directory)});
+}
+
+void Executor::take_command(const std::string& name) {
+  std::string const path = fmt::format("{}/{}", host::plans_directory, name);
+  auto const text = world_.files.read(path, command_limit);
+  auto const command = text ? command_from_text(*text) : tl::unexpected(text.error());
+  if (!text && text.error().code == ENOENT)
+    return;
+  if (!command)
+    world_.journal.write({.priority = systemd::Priority::warning,
+                          .message = fmt::format("{}: {}", path, command.error().message)});
+  else if (command->all)
+    cancel_all();
+  else
+    for (const Command::Path& one : command->paths)
+      if (auto const found = sources_.find(one.id); found != sources_.end())
+        step(*found->second, [&] { found->second->withdraw(one.key); });
+  settle_touched();
+  for (auto const& [id, source] : sources_)
+    source->save_unsaved();
+  (void)world_.files.remove(path);
+}
+
+// What waits, what is being tried, and what an earlier executor left.
+void Executor::cancel_all() {
+  for_each([](const Source& each) { return each.standing() != Source::Standing::resting; },
+           [](Source& each) { each.cancel("stopped"); });
+  settle_touched();
+  paused_.clear();
+  (void)cancel_all_requests(world_.files, world_.clock);
+}
+
+// Requests that were claimed and not finished, and what states show as still to be tried.
+void Executor::go_on_with_earlier_work() {
+  std::set<std::string> ids;
+  if (auto const running = hand_over_.running())
+    ids.insert(running->begin(), running->end());
+  if (auto const remembered = hand_over_.remembered())
+    for (const std::string& id : *remembered) {
+      auto const state = read_state(world_.files, id);
+      if (state && *state && is_open(**state))
+        ids.insert(id);
+    }
+  for (const std::string& id : ids)
+    if (!sources_.contains(id)) {
+      Source& again = source(id);
+      step(again, [&] { again.resume(); });
+    }
+}
+
+// A crash is that of the source that was being handled; with the third one its request is given up.
+void Executor::blame_culprit() {
+  if (!crash_mark_->culprit())
+    return;
+  const std::string& id = *crash_mark_->culprit();
+  auto const crashes = hand_over_.count_crash(id);
+  if (!crashes || *crashes < most_crashes)
+    return;
+  std::string const why =
+      fmt::format("crashed: the executor ended {} times while it handled this", *crashes);
+  (void)hand_over_.set_aside(id);
+  auto state = read_state(world_.files, id);
+  if (state && *state) {
+    (*state)->phase = Phase::failed;
+    (*state)->why = why;
+    (void)write_state(world_.files, **state, world_.clock);
+  }
+  world_.journal.write(request_failed({.id = id}, why));
+}
+
+} // namespace nvmf::execute

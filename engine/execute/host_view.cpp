@@ -1,0 +1,65 @@
+#include "execute/host_view.hpp"
+
+#include "analyze/reachability.hpp"
+#include "host/gather.hpp"
+#include "load/last_good.hpp"
+
+namespace nvmf::execute {
+
+namespace {
+
+// Requests of one moment are decided by one reading of the policy, and by one look at the host.
+constexpr base::Duration policy_is_fresh = std::chrono::seconds(1);
+constexpr base::Duration facts_are_fresh(100);
+
+} // namespace
+
+HostView::PolicyResult HostView::policy(Look look) {
+  base::Duration const now = world_.clock.since_boot();
+  if (look == Look::as_known && policy_ && now - policy_read_ < policy_is_fresh)
+    return policy_;
+  auto in_force = load::load_in_force(world_.files, load::LastGoodPlace::run_then_var);
+  if (!in_force.why.empty() && in_force.why != reported_problem_)
+    world_.journal.write({.priority = systemd::Priority::warning,
+                          .message_id = systemd::message::policy_broken,
+                          .message = in_force.consequence()});
+  reported_problem_ = in_force.why;
+  if (!in_force.policy) {
+    policy_.reset();
+    return tl::unexpected(NoPolicy{in_force.why.empty() ? "there is no policy" : in_force.why,
+                                   in_force.current.local_trouble});
+  }
+  if (in_force.current.policy == in_force.policy)
+    (void)load::store_last_good(world_.files, in_force.current, world_.clock);
+  if (!policy_ || policy_->digest != in_force.policy->digest)
+    policy_ = std::move(in_force.policy);
+  policy_read_ = now;
+  forget();
+  return policy_;
+}
+
+const decide::Facts& HostView::facts() {
+  base::Duration const now = world_.clock.since_boot();
+  if (facts_ && now - facts_read_ < facts_are_fresh)
+    return *facts_;
+  bool const this_host = world_.root.empty();
+  facts_ =
+      host::gather(world_.files, {.policy = policy_.get(),
+                                  .credentials_directory = world_.credentials_directory,
+                                  .network = this_host ? host::GatherRequest::Network::this_host
+                                                       : host::GatherRequest::Network::unknown,
+                                  .kernel_options = kernel_options});
+  facts_read_ = now;
+  // Unknown means any: a failed read must not make a path leave by another interface.
+  if (facts_->interfaces)
+    interfaces_ = facts_->interfaces;
+  else
+    facts_->interfaces = interfaces_;
+  return *facts_;
+}
+
+Session::World HostView::look() {
+  return {.policy = policy_, .facts = facts(), .now = world_.clock.since_boot()};
+}
+
+} // namespace nvmf::execute

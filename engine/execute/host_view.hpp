@@ -1,0 +1,62 @@
+// What the executor knows of this host and its policy, for all of its sources: read when it may
+// have changed, and not by each source for itself.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/file_system.hpp"
+#include "execute/session.hpp"
+#include "policy/policy.hpp"
+#include "systemd/journal.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvmf::execute {
+
+class HostView {
+public:
+  struct World {
+    std::string root; // before every path, for tests; empty: this host
+    base::RealFileSystem& files;
+    const base::Clock& clock;
+    systemd::Journal& journal;
+    std::optional<std::string> credentials_directory;
+  };
+  explicit HostView(World world) : world_(std::move(world)) {}
+
+  // The policy in force as of now. Where there is none: why, and whether that may be this host's
+  // own trouble and over in a moment.
+  struct NoPolicy {
+    std::string why;
+    bool local_trouble = false;
+  };
+  using PolicyResult = tl::expected<std::shared_ptr<const policy::Policy>, NoPolicy>;
+  // `as_known`: the files were looked at a moment ago; read again only where that is not so.
+  enum class Look : std::uint8_t { again, as_known };
+  PolicyResult policy(Look look);
+  // Of the policy that was read last; empty: there is none.
+  std::string digest() const { return policy_ ? policy_->digest : std::string(); }
+
+  // Of /dev/nvme-fabrics; unset until somebody has asked the kernel.
+  std::optional<decide::KernelOptions> kernel_options;
+
+  // The host as it is now, with the policy that was read last (there must be one).
+  Session::World look();
+  // The same as one value for all who look in the same moment.
+  const decide::Facts& facts();
+  // Something changed since: controllers, interfaces, files.
+  void forget() { facts_.reset(); }
+
+private:
+  World world_;
+  std::shared_ptr<const policy::Policy> policy_;
+  base::Duration policy_read_{};
+  std::string reported_problem_; // with the policy, in the journal already
+  std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last
+  std::optional<decide::Facts> facts_;
+  base::Duration facts_read_{};
+};
+
+} // namespace nvmf::execute
