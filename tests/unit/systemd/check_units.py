@@ -8,7 +8,6 @@ import argparse
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,8 +16,7 @@ PROGRAMS = re.compile(r"/\S*/nvmf-(policy|connect)(?=\s)")
 # systemd-analyze security counts 0 to 10, here times ten.
 MOST_EXPOSED = {
     # Its network, CAP_SYS_ADMIN and root's files: the kernel connects only for that. See the unit.
-    "nvmf-policy-connect@0123456789abcdef.service": 25,
-    "nvmf-policy-dispatch.service": 12,
+    "nvmf-policy-connect.service": 25,
     "nvmf-policy-boot.service": 15,
     "nvmf-policy-sweep.service": 20,
     "nvmf-policy-changed.service": 20,
@@ -54,8 +52,6 @@ def copies(units, source, target):
             if path.suffix in SUFFIXES and not path.is_symlink():
                 text = PROGRAMS.sub("/usr/bin/true", path.read_text())
                 (target / path.name).write_text(text)
-    template = target / "nvmf-policy-connect@.service"
-    shutil.copy(template, target / "nvmf-policy-connect@0123456789abcdef.service")
     return sorted(path for path in target.iterdir() if "@." not in path.name)
 
 
@@ -120,16 +116,48 @@ def rules(path, problems):
         problems.append("rules: not configured")
 
 
+def settings(unit, key):
+    """All words of that key of a unit, in order."""
+    return [word for value in re.findall(rf"^{key}=(.*)$", unit, re.MULTILINE) for word in value.split()]
+
+
 def no_limits(directory, problems):
-    """A unit that a path, a timer or a failure starts again and again is never taken for a loop, and nothing waits for the
-    network: services wait themselves for the links they need."""
-    for name in ("nvmf-policy-dispatch.timer", "nvmf-policy-dispatch.service", "nvmf-policy-connect@.service",
-                 "nvmf-policy-changed.timer", "nvmf-policy-settled.timer"):
+    """A unit that a path, a timer or a failure starts again and again is never taken for a loop, and no start waits for
+    the network: the executor waits itself for the links it needs."""
+    for name in ("nvmf-policy-connect.service", "nvmf-policy-changed.timer", "nvmf-policy-settled.timer"):
         if "StartLimitIntervalSec=0" not in (directory / name).read_text():
             problems.append(f"{name}: has a start limit")
+    if "TriggerLimitIntervalSec=0" not in (directory / "nvmf-policy-plans.path").read_text():
+        problems.append("nvmf-policy-plans.path: has a trigger limit")
     for path in sorted(directory.iterdir()):
-        if "network-online" in path.read_text():
-            problems.append(f"{path.name}: waits for network-online.target")
+        unit = path.read_text()
+        if "network-online" in unit:
+            problems.append(f"{path.name}: names network-online.target")
+        if "network.target" in settings(unit, "After"):
+            problems.append(f"{path.name}: its start waits for network.target, and that for the slowest interface")
+
+
+def one_withdrawal(directory, problems):
+    """Only the stop of the target withdraws, and does so before the executor ends."""
+    executor, target, requests = "nvmf-policy-connect.service", "nvmf-policy-connect.target", "nvmf-policy-requests.service"
+    texts = {name: (directory / name).read_text() for name in (executor, target, requests)}
+    for key in ("Requires", "Wants", "BindsTo", "Requisite"):
+        if target in settings(texts[executor], key):
+            problems.append(f"{executor}: {key}={target}: an event during a stop would start the target again")
+    for name in (executor, requests):
+        for key in ("PartOf", "After"):
+            if target not in settings(texts[name], key):
+                problems.append(f"{name}: {key}= does not name {target}")
+    if executor not in settings(texts[requests], "After"):
+        problems.append(f"{requests}: is not stopped before {executor}")
+    if requests not in settings(texts[executor], "Wants"):
+        problems.append(f"{executor}: runs without {requests}, so that a stop withdraws nothing")
+    for name in (target, requests):
+        if "shutdown.target" in settings(texts[name], "Conflicts") or "DefaultDependencies=no" not in texts[name]:
+            problems.append(f"{name}: withdraws at shutdown")
+    for name in (directory / executor, directory / target):
+        if "ExecStop" in name.read_text():
+            problems.append(f"{name.name}: its stop does more than to end it")
 
 
 def main():
@@ -146,6 +174,7 @@ def main():
         remote_var(directory, problems)
         no_shell(paths, problems)
         no_limits(directory, problems)
+        one_withdrawal(directory, problems)
     rules(arguments.units / "70-nvmf-policy.rules", problems)
     for problem in problems:
         print(problem)
