@@ -2,11 +2,9 @@
 // file, and the only thing besides policy and event that a plan depends on.
 #pragma once
 
-#include "base/connect_option.hpp"
-#include "base/controller_type.hpp"
-#include "base/endpoint.hpp"
 #include "base/fc_address.hpp"
 #include "base/ip_address.hpp"
+#include "decide/controllers.hpp"
 #include "firmware/table.hpp"
 
 #include <cstdint>
@@ -47,36 +45,8 @@ struct FcPort {
   bool operator==(const FcPort&) const = default;
 };
 
-using base::ControllerType;
-
 // The registry's owner of what this program connects.
 inline constexpr std::string_view own_owner = "nvmf-policy";
-
-// An NVMe-oF controller in sysfs. Empty strings and nullopt: not set or not shown.
-struct Controller {
-  std::string device; // nvme3
-  std::string state;  // live, connecting, resetting, deleting, dead …
-  ControllerType type = ControllerType::unknown;
-  base::Endpoint endpoint;
-  std::optional<base::Traddr> src_addr; // what the kernel chose
-  std::string subsystem_nqn;
-  std::string host_nqn;
-  std::string hostid;
-  std::optional<std::string> owner; // registry; none: no entry
-  // Tells apart controllers that had this device name one after another; 0: unknown.
-  std::uint64_t incarnation = 0;
-  // Options that sysfs shows, in the kernel's units (ctrl-loss-tmo -1: for ever).
-  std::map<base::OptionId, base::OptionValue> connect;
-
-  bool is_discovery() const { return base::is_discovery_controller(type, subsystem_nqn); }
-  bool is_io() const {
-    return type == ControllerType::io || (type == ControllerType::unknown && !is_discovery());
-  }
-  // `live`, `connecting` and `resetting` count as connected.
-  bool counts_as_connected() const {
-    return state == "live" || state == "connecting" || state == "resetting";
-  }
-};
 
 // One `exclusion =` line: all of its keys must compare equal. An empty one, or one with an unknown
 // key, matches nothing.
@@ -122,7 +92,7 @@ struct Facts {
   std::vector<firmware::Table> nbft;      // the firmware's tables; empty: it has none
   std::vector<std::string> nbft_problems; // of those, or parts of them, that cannot be read
   std::optional<std::vector<FcPort>> fc_ports;
-  std::optional<std::vector<Controller>> controllers;
+  std::optional<Controllers> controllers;
   std::optional<std::vector<Exclusion>> exclusions;
   // Why it is not known what they exclude, and nothing may be connected; empty: it is known.
   std::string exclusions_problem;

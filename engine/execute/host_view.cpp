@@ -11,6 +11,8 @@ namespace {
 // Requests of one moment are decided by one reading of the policy, and by one look at the host.
 constexpr base::Duration policy_is_fresh = std::chrono::seconds(1);
 constexpr base::Duration facts_are_fresh(100);
+// A controller that loses its connection and one that has another owner count as before.
+constexpr base::Duration controllers_are_fresh = std::chrono::seconds(1);
 
 } // namespace
 
@@ -40,21 +42,27 @@ HostView::PolicyResult HostView::policy(Look look) {
 
 const decide::Facts& HostView::facts() {
   base::Duration const now = world_.clock.since_boot();
-  if (facts_ && now - facts_read_ < facts_are_fresh)
-    return *facts_;
-  bool const this_host = world_.root.empty();
-  facts_ =
-      host::gather(world_.files, {.policy = policy_.get(),
-                                  .credentials_directory = world_.credentials_directory,
-                                  .network = this_host ? host::GatherRequest::Network::this_host
-                                                       : host::GatherRequest::Network::unknown,
-                                  .kernel_options = kernel_options});
-  facts_read_ = now;
-  // Unknown means any: a failed read must not make a path leave by another interface.
-  if (facts_->interfaces)
-    interfaces_ = facts_->interfaces;
-  else
-    facts_->interfaces = interfaces_;
+  if (!facts_ || now - facts_read_ >= facts_are_fresh) {
+    bool const this_host = world_.root.empty();
+    facts_ =
+        host::gather(world_.files, {.policy = policy_.get(),
+                                    .credentials_directory = world_.credentials_directory,
+                                    .network = this_host ? host::GatherRequest::Network::this_host
+                                                         : host::GatherRequest::Network::unknown,
+                                    .kernel_options = kernel_options,
+                                    .only_controller = std::string()});
+    facts_read_ = now;
+    // Unknown means any: a failed read must not make a path leave by another interface.
+    if (facts_->interfaces)
+      interfaces_ = facts_->interfaces;
+    else
+      facts_->interfaces = interfaces_;
+  }
+  bool const all_again = now - controllers_read_ >= controllers_are_fresh;
+  if (all_again)
+    controllers_read_ = now;
+  auto const live = live_.look([all_again](const decide::Controller&) { return all_again; });
+  facts_->controllers = live ? (*live)->controllers : std::nullopt;
   return *facts_;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/file_system.hpp"
+#include "execute/live_controllers.hpp"
 #include "execute/session.hpp"
 #include "policy/policy.hpp"
 #include "systemd/journal.hpp"
@@ -24,7 +25,7 @@ public:
     systemd::Journal& journal;
     std::optional<std::string> credentials_directory;
   };
-  explicit HostView(World world) : world_(std::move(world)) {}
+  explicit HostView(World world) : world_(std::move(world)), live_(world_.files) {}
 
   // The policy in force as of now. Where there is none: why, and whether that may be this host's
   // own trouble and over in a moment.
@@ -44,9 +45,10 @@ public:
 
   // The host as it is now, with the policy that was read last (there must be one).
   Session::World look();
-  // The same as one value for all who look in the same moment.
+  // Controllers that came or went are always seen; what else changed, after `forget` or in a
+  // moment.
   const decide::Facts& facts();
-  // Something changed since: controllers, interfaces, files.
+  // Interfaces, names, files or options changed.
   void forget() { facts_.reset(); }
 
 private:
@@ -57,6 +59,8 @@ private:
   std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last
   std::optional<decide::Facts> facts_;
   base::Duration facts_read_{};
+  LiveControllers live_;
+  base::Duration controllers_read_{}; // all of them, states and owners included
 };
 
 } // namespace nvmf::execute

@@ -12,7 +12,7 @@ namespace nvmf::execute {
 
 namespace {
 
-using Controllers = std::vector<decide::Controller>;
+using All = std::vector<decide::Controller>;
 
 // Whether it could be what is wanted, going by what a controller keeps for as long as it is there:
 // its address and its subsystem. A discovery controller goes by several names.
@@ -27,32 +27,41 @@ bool may_be(const plan::Tid& wanted, const decide::Controller& controller) {
 } // namespace
 
 base::Result<decide::Facts*> LiveControllers::look(const plan::Tid& wanted) {
+  return look([&wanted](const decide::Controller& each) { return may_be(wanted, each); });
+}
+
+base::Result<decide::Facts*> LiveControllers::look(const Again& again) {
   auto const devices = files_->entries(std::string(event::nvme_class_directory));
   if (!devices && devices.error().code != ENOENT)
     return tl::unexpected(devices.error());
   ++looks_;
   facts_.interfaces.reset();
+  std::size_t seen_in_this_look = 0;
   for (const auto& [device, link] : devices.value_or(std::vector<base::DirectoryEntry>())) {
     auto const known = seen_.find(device);
     bool const is_as_it_was = known != seen_.end() && known->second.link == link &&
-                              !may_be(wanted, (*facts_.controllers)[known->second.index]);
+                              !again(facts_.controllers->all()[known->second.index]);
     if (is_as_it_was) {
       known->second.look = looks_;
+      ++seen_in_this_look;
       continue;
     }
     auto controller = host::look_at_controller(*files_, device);
     if (!controller)
       return tl::unexpected(controller.error());
-    if (*controller)
+    if (*controller) {
       put(std::move(**controller), link);
+      ++seen_in_this_look;
+    }
   }
-  take_out_unseen();
+  if (seen_in_this_look < seen_.size())
+    take_out_unseen();
   return &facts_;
 }
 
 // The last one takes the place of one that is gone.
 void LiveControllers::take_out_unseen() {
-  Controllers& all = *facts_.controllers;
+  All& all = facts_.controllers->edit();
   for (std::size_t index = 0; index < all.size();) {
     auto const known = seen_.find(all[index].device);
     if (known->second.look == looks_) {
@@ -76,14 +85,14 @@ std::uint64_t LiveControllers::newest_incarnation() const {
 }
 
 void LiveControllers::put(decide::Controller controller, std::uint64_t link) {
-  Controllers& all = *facts_.controllers;
+  decide::Controllers& all = *facts_.controllers;
   auto const [known, is_new] = seen_.try_emplace(controller.device);
   Seen& seen = known->second;
   if (is_new) {
     seen.index = all.size();
     all.push_back(std::move(controller));
   } else {
-    all[seen.index] = std::move(controller);
+    all.edit()[seen.index] = std::move(controller);
   }
   seen.link = link;
   seen.look = looks_;

@@ -8,6 +8,7 @@
 #include "plan/plan.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,6 +25,9 @@ public:
   // error, for nothing may be connected on the assumption that nothing is. The facts are the
   // caller's to add to (interfaces) and valid until the next call of either.
   base::Result<decide::Facts*> look(const plan::Tid& wanted);
+  // The same; of those seen before, the ones for which `again` holds are read again.
+  using Again = std::function<bool(const decide::Controller&)>;
+  base::Result<decide::Facts*> look(const Again& again);
 
   // Of all that the latest look saw; 0: there is none.
   std::uint64_t newest_incarnation() const;
@@ -43,7 +47,7 @@ private:
   };
 
   const base::FileSystem* files_;
-  decide::Facts facts_{.controllers = std::vector<decide::Controller>()};
+  decide::Facts facts_{.controllers = decide::Controllers()};
   std::unordered_map<std::string, Seen> seen_; // by device
   std::uint64_t looks_ = 0;
 };

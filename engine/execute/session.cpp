@@ -166,12 +166,7 @@ std::uint64_t Session::incarnation_of(const std::string& device) const {
 }
 
 const decide::Controller* Session::controller_of(const std::string& device) const {
-  if (!facts_.controllers)
-    return nullptr;
-  auto const& all = *facts_.controllers;
-  auto const found =
-      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.device == device; });
-  return found == all.end() ? nullptr : &*found;
+  return facts_.controllers ? facts_.controllers->find(device) : nullptr;
 }
 
 void Session::read_log(Path& path) {
@@ -272,7 +267,7 @@ void Session::log_was_read(Path& path, const LogOutcome& outcome, World world) {
   settle_persistence(path);
   // A controller that is let go here is no longer connected, though sysfs listed it a moment ago.
   if (path.device.empty() && world.facts.controllers)
-    std::erase_if(*world.facts.controllers,
+    std::erase_if(world.facts.controllers->edit(),
                   [&](const decide::Controller& each) { return each.device == device; });
   if (known) {
     // This generation was decided with an older log of the same controller.

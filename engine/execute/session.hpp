@@ -87,6 +87,8 @@ public:
   // the network while it rests.
   bool follows_network() const { return awaits_route() || follows_interfaces_; }
   State state() const;
+  // Until it looks at the host again it needs none of the controllers that it saw.
+  void let_go_of_controllers() { facts_.controllers.reset(); }
   // Those whose log was read and that stay connected.
   struct ConnectedController {
     std::string device;

@@ -234,6 +234,8 @@ void Source::settle() {
   carry_out();
   if (standing_ != Standing::busy)
     return;
+  if (outstanding_ == 0)
+    session_->let_go_of_controllers();
   bool const quiet = is_quiet();
   BootTime const now = world_.clock.since_boot();
   if (session_->has_begun() && unsaved_since_ && (quiet || now >= save_due()))

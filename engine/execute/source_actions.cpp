@@ -107,7 +107,6 @@ int Source::on_probe_timeout(sd_event_source*, std::uint64_t, void* self) {
 void Source::act(const action::Write& action) {
   world_.hands.write(action.request,
                      answer<WriteOutcome>([this, path = action.path](const WriteOutcome& outcome) {
-                       world_.host.forget();
                        session_->write_done(path, outcome, world_.clock.since_boot());
                      }));
 }
@@ -123,7 +122,6 @@ void Source::act(const action::Disconnect& action) {
   world_.hands.disconnect(
       {.device = action.device, .tid = action.tid, .incarnation = action.incarnation},
       answer<base::Result<void>>([this, device = action.device](const base::Result<void>& done) {
-        world_.host.forget();
         if (!done)
           world_.journal.write({.priority = systemd::Priority::warning,
                                 .message = "disconnect of " + device + ": " + done.error().message,

@@ -222,9 +222,9 @@ std::optional<std::string> identity_conflict(const ResolvedIdentity& identity,
   if (!facts.controllers || identity.host_nqn.empty() || identity.hostid.empty())
     return std::nullopt;
   std::string const id = base::canonical_uuid(identity.hostid);
-  for (const decide::Controller& controller : *facts.controllers) {
-    bool const in_use = controller.counts_as_connected();
-    if (!in_use || controller.host_nqn.empty() || controller.hostid.empty())
+  for (const decide::Controller* const one : facts.controllers->identities_in_use()) {
+    const decide::Controller& controller = *one;
+    if (controller.host_nqn.empty() || controller.hostid.empty())
       continue;
     bool const same_id = controller.hostid == id || base::canonical_uuid(controller.hostid) == id;
     bool const same_nqn = controller.host_nqn == identity.host_nqn;

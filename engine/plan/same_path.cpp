@@ -128,11 +128,12 @@ const decide::Controller* connected_as(const Tid& planned, const decide::Facts& 
   if (!facts.controllers)
     return nullptr;
   const decide::Controller* best = nullptr;
-  for (const decide::Controller& controller : *facts.controllers)
-    if (controller.counts_as_connected() && (serving == Serving::any || may_stay(controller)) &&
-        same_path(planned, controller, facts.interfaces) &&
-        (!best || rank(controller) < rank(*best)))
-      best = &controller;
+  for (const decide::Controller* const controller : facts.controllers->candidates(
+           planned.endpoint ? planned.endpoint->traddr : std::nullopt, planned.subsystem_nqn))
+    if (controller->counts_as_connected() && (serving == Serving::any || may_stay(*controller)) &&
+        same_path(planned, *controller, facts.interfaces) &&
+        (!best || rank(*controller) < rank(*best)))
+      best = controller;
   return best;
 }
 
