@@ -411,8 +411,30 @@ path_record() {
 		. as $state | .paths[] | select($state.plan.items[.item].tid["subsystem-nqn"] == $nqn) | '"$2"
 }
 
-# executors: the instances that are running
-executors() { systemctl list-units --plain --no-legend --state=active,activating,deactivating 'nvmf-policy-connect@*'; }
+EXECUTOR=nvmf-policy-connect.service
+
+# executors: the line of the executor's unit, where it runs, starts or ends
+executors() { systemctl list-units --plain --no-legend --state=active,activating,deactivating $EXECUTOR; }
+
+# executor: its process, without its hands; nothing where it does not run
+executor() {
+	local process
+	process=$(systemctl show -P MainPID $EXECUTOR)
+	[ "$process" = 0 ] || echo "$process"
+}
+
+# hands: the processes that write for it; more than one while those of an earlier executor are in the kernel
+hands() { pgrep -f '/nvmf-connect.* --hands' || true; }
+
+# stop_executor: as an administrator would; it ends within three seconds and well, whatever the kernel is at
+stop_executor() {
+	local start took
+	start=${EPOCHREALTIME/./}
+	systemctl stop $EXECUTOR
+	took=$(((${EPOCHREALTIME/./} - start) / 1000))
+	[ $took -le 3000 ] || fail "stopping took $took ms"
+	expect "the unit" "inactive success" "$(systemctl show -P ActiveState $EXECUTOR) $(systemctl show -P Result $EXECUTOR)"
+}
 
 # no_jobs: systemd answers and has nothing left to do
 no_jobs() {
@@ -429,8 +451,8 @@ ask_again() {
 	mv /run/nvmf/plans/.request "/run/nvmf/plans/$1.json"
 }
 
-# idle: nothing asked for, nothing under way or waiting for its next try.  A service that rests until the next event of
-# its discovery controller is not idle.
+# idle: nothing asked for, nothing under way or waiting for its next try; the executor may rest until the next event of
+# a discovery controller.
 idle() {
 	[ -z "$(requests)" ] && [ -z "$(cat /run/nvmf/state/*.json 2>/dev/null | jq -r 'select(.phase == "running") | .id')" ]
 }
@@ -438,11 +460,23 @@ idle() {
 # our_journal: the lines of planner and executor
 our_journal() { journalctl -b -o cat -t nvmf-policy -t nvmf-connect; }
 
+# dump_core PROCESS FILE: kills it
+dump_core() {
+	prlimit --pid "$1" --core=unlimited
+	kill -QUIT "$1"
+	wait_until 20 test -s "/var/lib/e2e/core.$1"
+	sleep 1
+	cp "/var/lib/e2e/core.$1" "$2"
+	[ "$(stat -c %s "$2")" -gt 100000 ] || fail "$2 is too small for a core dump"
+}
+
 # collect_what_could_leak DIRECTORY: everything in which a secret could be found: what the programs print, what systemd
-# and the kernel show of units and processes, journal, kernel log, files, and a core dump of the executor, which it kills
+# and the kernel show of units and processes, journal, kernel log, files, and core dumps of the executor and its hands,
+# which it kills
 collect_what_could_leak() {
-	local executor directory=$1
-	executor=$(pidof -s nvmf-connect)
+	local of_loop of_hands directory=$1
+	of_loop=$(executor)
+	of_hands=$(pgrep -P "$of_loop" -x nvmf-connect)
 	mkdir -p "$directory"
 	{
 		nvmf-policy status
@@ -451,15 +485,14 @@ collect_what_could_leak() {
 	} >"$directory/output" 2>&1 || true
 	systemctl show 'nvmf-policy*' >"$directory/units"
 	cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -v gen- >"$directory/processes" || true
-	printf '#!/bin/sh\nexec cat >/var/lib/e2e/core\n' >/usr/local/bin/keep-core
+	printf '#!/bin/sh\nexec cat >"/var/lib/e2e/core.$1"\n' >/usr/local/bin/keep-core
 	chmod 755 /usr/local/bin/keep-core
-	echo '|/usr/local/bin/keep-core' >/proc/sys/kernel/core_pattern
-	prlimit --pid "$executor" --core=unlimited
-	kill -QUIT "$executor"
-	wait_until 20 test -s /var/lib/e2e/core
-	sleep 1
-	cp /var/lib/e2e/core "$directory/core"
-	[ "$(stat -c %s "$directory/core")" -gt 100000 ] || fail "the file is too small for a core dump"
+	echo '|/usr/local/bin/keep-core %P' >/proc/sys/kernel/core_pattern
+	# It cannot end with its hands while it is stopped.
+	kill -STOP "$of_loop"
+	dump_core "$of_hands" "$directory/core-of-hands"
+	kill -CONT "$of_loop"
+	dump_core "$of_loop" "$directory/core"
 	journalctl -b --no-pager -o export >"$directory/journal"
 	dmesg >"$directory/kernel"
 	cp -r /run/nvmf /run/nvme /var/lib/nvmf "$directory/" 2>/dev/null || true

@@ -109,11 +109,11 @@ for round in 1 2 3 4 5; do
 	measure "ours, with as many dead portals" "${mixed[@]}"
 	# As it is where somebody else connected the discovery controller, or an upgrade ended the service.
 	start_afresh ours
-	systemctl stop 'nvmf-policy-connect@*'
-	measure "ours, its service started by the event" "${records[@]}"
+	systemctl stop $EXECUTOR
+	measure "ours, its executor started by the event" "${records[@]}"
 	start_afresh ours
-	systemctl stop 'nvmf-policy-connect@*'
-	measure "ours, its service started by the event, with as many dead portals" "${mixed[@]}"
+	systemctl stop $EXECUTOR
+	measure "ours, its executor started by the event, with as many dead portals" "${mixed[@]}"
 	start_afresh nvme-cli
 	measure "nvme-cli's" "${records[@]}"
 	sleep 5

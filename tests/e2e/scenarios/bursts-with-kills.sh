@@ -1,6 +1,6 @@
 # timeout: 2400
-# A thousand events from twenty discovery controllers in bursts, while executors, planners and the dispatcher are killed:
-# nothing is lost, nothing doubled, and there is never more than one service for a source.
+# A thousand events from twenty discovery controllers in bursts, while executor, hands and planners are killed and the
+# executor is started anew: nothing is lost, nothing doubled, and there is never more than one executor.
 . ./lib.sh
 p=nqn.2024-01.org.example
 sources=20
@@ -39,14 +39,14 @@ kill_some() {
 some_executors() { pgrep -x nvmf-connect | shuf -n 4 || true; }
 planners() { pgrep -f "nvmf-policy event"; }
 for burst in $(seq $bursts); do
-	# At first there is always something to retry, so that the services stay; later they end and begin again.
+	# At first there is always something to retry, so that the executor is at work; later it rests.
 	[ "$burst" -le 20 ] && records="$first, $dead" || records=$first
 	scripted_dc_changes dc <<<"{\"genctr\": $((burst + 1)), \"records\": [$records]}"
 	udevadm trigger --action=change "${devices[@]}"
 	case $((burst % 10)) in
 	2 | 7) kill_some executor $(some_executors) ;;
 	4) wait_until 5 planners && kill_some planner $(planners || true) ;;
-	9) systemctl kill --signal=KILL nvmf-policy-dispatch.service || true ;;
+	9) systemctl restart --no-block $EXECUTOR ;;
 	esac
 	udevadm settle --timeout=600
 	[ "$burst" != 20 ] || wait_until 20 matches "dead .*duplicate-of: " nvmf-policy status
@@ -77,8 +77,9 @@ expect "controllers" "$p:first $p:last" "$(live_subsystems | xargs)"
 expect "controllers that there ever were" "$p:first $p:last" \
 	"$(dmesg | sed -nE 's/.*new ctrl: NQN "(nqn.2024-01[^"]*)".*/\1/p' | sort | xargs)"
 expect "states" $sources "$(find /run/nvmf/state -name '*.json' | wc -l)"
-expect "services that there were" $sources \
-	"$(journalctl -b -o json -t nvmf-connect | jq -r ._SYSTEMD_UNIT | grep nvmf-policy-connect | sort -u | wc -l)"
+expect "services that there were" $EXECUTOR \
+	"$(journalctl -b -o json -t nvmf-connect | jq -r ._SYSTEMD_UNIT | grep nvmf-policy-connect | sort -u)"
+expect "executors" 1 "$(executors | wc -l)"
 expect "requests that were given up" "" "$(ls /run/nvmf/failed)"
 expect "exit status of status" 0 "$(nvmf-policy status >"$WORK/status"; echo $?)"
 for nqn in $p:first $p:last; do expect_match "status" "live .*${nqn##*example}" "$(cat "$WORK/status")"; done

@@ -74,8 +74,7 @@ wait_until 60 read_at_most 2 # the first was the one without end
 wait_until 60 idle
 expect "live" "$p:ok $p:ok.many" "$(live_subsystems | xargs)"
 expect "strings written" 2 "$(writes nvmf-connect | wc -l)"
-unit=$(executors | cut -d' ' -f1)
-peak=$(($(cat "/sys/fs/cgroup$(systemctl show -P ControlGroup "$unit")/memory.peak") / 1048576))
+peak=$(($(cat "/sys/fs/cgroup$(systemctl show -P ControlGroup $EXECUTOR)/memory.peak") / 1048576))
 step "most memory of its service: $peak MiB"
 [ $peak -lt 96 ] || fail "the service needed $peak MiB"
 

@@ -36,6 +36,8 @@ cp /etc/nvmf/autoconnect.yaml "$WORK/policy"
 
 step "upgraded while it tries"
 identity=$(cat /etc/nvme/hostnqn)
+process=$(executor)
+tries=$(path_record $p:two .tries)
 install_package nvmf-policy-later.deb
 expect "version" "later" "$(dpkg-query -W -f '${Version}' nvmf-policy | sed 's/.*+//')"
 expect "policy" "" "$(diff "$WORK/policy" /etc/nvmf/autoconnect.yaml)"
@@ -43,13 +45,18 @@ expect "identity" "$identity" "$(cat /etc/nvme/hostnqn)"
 expect "switched on" enabled "$(systemctl is-enabled nvmf-policy.service)"
 in_charge || fail "not in charge after the upgrade"
 expect "connected" "$one live" "$(controller $p:one) $(attr "$one" state)"
-expect "still wanted" "connect waiting" "$(item $p:two)"
+wait_until 20 eval '[ -n "$(executor)" ] && [ "$(executor)" != '"$process"' ]'
+expect "the program of the executor" /usr/libexec/nvmf/nvmf-connect "$(readlink "/proc/$(executor)/exe")"
+expect "its end before" success "$(systemctl show -P Result $EXECUTOR)"
+wait_until 20 item_is $p:two "connect waiting"
+[ "$(path_record $p:two .tries)" -ge "$tries" ] || fail "the tries began anew"
 expose 2 $p:two
 wait_until 90 live $p:two
 
 step "downgraded, with a state that a later version wrote"
 # A sweep would read the log again at once, because nothing says that it was read.
 systemctl stop 'nvmf-policy-sweep*' nvmf-policy-changed.timer nvmf-policy-settled.timer
+stop_executor
 state=$(find /run/nvmf/state -name '*.json')
 sed -i 's/"format_version":1,/"format_version":999,/' "$state"
 cp "$state" "$WORK/state"

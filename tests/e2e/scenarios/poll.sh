@@ -26,10 +26,10 @@ wait_until 30 live $p:two
 wait_until 20 eval '[ -z "$(discovery_controller 10.20.1.10)" ]'
 
 step "its program is replaced: another one asks in its place"
-process=$(pidof -s nvmf-connect)
+process=$(executor)
 cp -p /usr/libexec/nvmf/nvmf-connect "$WORK/new"
 mv "$WORK/new" /usr/libexec/nvmf/nvmf-connect
-wait_until 90 eval '[ -n "$(pidof nvmf-connect)" ] && [ "$(pidof -s nvmf-connect)" != '"$process"' ]'
+wait_until 90 eval '[ -n "$(executor)" ] && [ "$(executor)" != '"$process"' ]'
 expose 1 $p:three
 wait_until 30 live $p:three
 expect "live" "$p:one $p:three $p:two" "$(live_subsystems | xargs)"

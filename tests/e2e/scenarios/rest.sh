@@ -1,6 +1,6 @@
 # timeout: 600
-# The service of a discovery controller that stays connected rests until the next event, and ends with the controller or
-# when its program was replaced.
+# While a discovery controller stays connected the executor rests until the next event; it ends with the controller, and
+# becomes the new program when its own was replaced.
 . ./lib.sh
 p=nqn.2024-01.org.example
 san
@@ -10,8 +10,9 @@ listen 1
 policy_for_everything
 connect_dc 10.20.1.10 8009
 
-unit() { executors | cut -d' ' -f1; }
-starts() { journalctl -b -o cat _PID=1 | grep -c "Starting nvmf-policy-connect@" || true; }
+starts() { journalctl -b -o cat _PID=1 | grep -c "Starting $EXECUTOR" || true; }
+# another_than PROCESS: the executor is another one by now, and runs
+another_than() { [ -n "$(executor)" ] && [ "$(executor)" != "$1" ] && systemctl is-active $EXECUTOR; }
 state() { cat /run/nvmf/state/*.json | jq -r .phase; }
 # In hundredths of a second.
 processor_time_of() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
@@ -27,16 +28,16 @@ step "the next event finds it running"
 expose 1 $p:one
 wait_until 30 live $p:one
 wait_until 20 idle
-process=$(pidof nvmf-connect)
+process=$(executor)
 expect "starts" 1 "$(starts)"
-expect_match "what the unit says" "paths 1 of 1" "$(systemctl status "$(unit)")"
-group=$(systemctl show -p ControlGroup --value "$(unit)")
-expect "its weight against the rest of the host" 1000 "$(cat "/sys/fs/cgroup${group%/*}/cpu.weight")"
+expect_match "what the unit says" "paths 1 of 1" "$(systemctl status $EXECUTOR)"
+group=$(systemctl show -P ControlGroup $EXECUTOR)
+expect "its weight against the rest of the host" 1000 "$(cat "/sys/fs/cgroup$group/cpu.weight")"
 expect "not degraded" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 expose 1 $p:two
 wait_until 30 live $p:two
 wait_until 20 idle
-expect "the process" "$process" "$(pidof nvmf-connect)"
+expect "the process" "$process" "$(executor)"
 expect "starts" 1 "$(starts)"
 
 step "news of the network while it comes to rest: it does not spin"
@@ -53,7 +54,7 @@ wait_until 10 rests "$process"
 
 step "killed at rest"
 kill -KILL "$process"
-wait_until 30 eval '[ -z "$(executors)" ]'
+wait_until 30 another_than "$process"
 expect "the state" done "$(state)"
 expose 1 $p:three
 wait_until 30 live $p:three
@@ -69,9 +70,10 @@ wait_until 30 live $p:four
 wait_until 20 idle
 
 step "its program is replaced"
+process=$(executor)
 cp -p /usr/libexec/nvmf/nvmf-connect "$WORK/new"
 mv "$WORK/new" /usr/libexec/nvmf/nvmf-connect
-wait_until 90 eval '[ -z "$(executors)" ]'
+wait_until 90 another_than "$process"
 expose 1 $p:five
 wait_until 30 live $p:five
 wait_until 20 idle

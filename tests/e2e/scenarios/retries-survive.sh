@@ -15,8 +15,7 @@ scripted_dc_changes dc <<J
 {"genctr": 2, "records": [{"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"}]}
 J
 wait_until 30 item_is $p:dead "connect waiting"
-unit=$(executors | cut -d' ' -f1)
-process=$(systemctl show -P MainPID "$unit")
+process=$(executor)
 tries=$(path_record $p:dead .tries)
 
 step "isolate, reload, re-execution"
@@ -25,7 +24,7 @@ systemctl daemon-reload
 systemctl daemon-reexec
 systemctl reload-or-restart systemd-udevd.service
 wait_until 60 no_jobs
-expect "the executor" "active $process" "$(systemctl show -P ActiveState "$unit") $(systemctl show -P MainPID "$unit")"
+expect "the executor" "active $process" "$(systemctl show -P ActiveState $EXECUTOR) $(executor)"
 [ "$(path_record $p:dead .tries)" -ge "$tries" ] || fail "the tries began anew"
 
 step "an event that comes during a re-execution"
@@ -38,7 +37,7 @@ wait $!
 wait_until 30 live $p:early
 
 step "a killed planner"
-wait_until 60 eval '[ -n "$(pidof nvmf-connect)" ]'
+wait_until 60 eval '[ -n "$(executor)" ]'
 systemctl stop nvmf-policy-connect.target
 expect "executors" "" "$(executors)"
 udevadm control --stop-exec-queue

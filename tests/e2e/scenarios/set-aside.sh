@@ -1,4 +1,4 @@
-# A request whose service dies again and again without any progress is set aside; status says so, and `resume` or a new
+# A request whose executor dies again and again without any progress is set aside; status says so, and `resume` or a new
 # event begins afresh.
 . ./lib.sh
 p=nqn.2024-01.org.example
@@ -16,7 +16,7 @@ rules:
 Y
 set_aside() { [ -n "$(ls /run/nvmf/failed)" ]; }
 
-waits() { [[ $(items) == *" waiting "* && $(pidof nvmf-connect) ]]; }
+waits() { [[ $(items) == *" waiting "* && $(executor) ]]; }
 die_until_set_aside() {
 	local kills=0
 	until set_aside; do

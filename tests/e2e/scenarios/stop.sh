@@ -1,5 +1,6 @@
-# `systemctl stop nvmefc-connect.target` ends the executors that wait and withdraws the plans, disconnects nothing, and
-# a later event works again.
+# timeout: 600
+# `systemctl stop nvmefc-connect.target` withdraws what waits, ends the executor and disconnects nothing, and a later
+# event works again; a stop or restart of the executor alone withdraws nothing.  `nvmf-policy cancel` and `disconnect`.
 . ./lib.sh
 p=nqn.2024-01.org.example
 many=() records=()
@@ -21,25 +22,57 @@ scripted_dc_changes dc <<J
 J
 wait_until 30 live $p:one
 wait_until 30 item_is $p:dead "connect waiting"
-expect_match "an executor waits" "nvmf-policy-connect@" "$(executors)"
+expect_match "an executor waits" "$EXECUTOR" "$(executors)"
 one=$(controller $p:one)
-
-step "stop"
-# A plan that nobody has claimed yet goes as well: its starter is held back for a moment.
-systemctl stop nvmf-policy-plans.path
 id=$(basename "$(find /run/nvmf/state -name '*.json')" .json)
-cp "/run/nvmf/state/$id.json" "/run/nvmf/plans/0123456789abcdef.json"
+tries() { path_record $p:dead .tries; }
+# goes_on COMMAND…: after the command the path is still to be tried, and is tried again
+goes_on() {
+	local before
+	before=$(tries)
+	"$@"
+	expect "the state" running "$(jq -r .phase "/run/nvmf/state/$id.json")"
+	expect "what is still wanted" "connect waiting" "$(item $p:dead)"
+	wait_until 60 eval '[ "$(tries)" -gt '"$before"' ]'
+}
+
+step "restart, stop and start of the executor withdraw nothing"
+process=$(executor)
+goes_on systemctl restart $EXECUTOR
+[ "$(executor)" != "$process" ] || fail "it was not started anew"
+goes_on systemctl try-restart $EXECUTOR
+stop_executor
+expect "executors" "" "$(executors)"
+never 2 eval '[ -n "$(executors)" ]'
+goes_on systemctl start $EXECUTOR
+expect "not disconnected" "live live" "$(attr "$one" state) $(attr "$dc" state)"
+
+step "the stop of the target does"
 start=${EPOCHREALTIME/./}
 systemctl stop nvmefc-connect.target
 took=$(((${EPOCHREALTIME/./} - start) / 1000))
 [ $took -lt 5000 ] || fail "stopping took $took ms"
 expect "requests" "" "$(requests)"
 expect "executors" "" "$(executors)"
+expect "the executor's end" success "$(systemctl show -P Result $EXECUTOR)"
+expect "the state says so" cancelled "$(jq -r .phase "/run/nvmf/state/$id.json")"
+never 3 no idle
+expect "not disconnected" "live live" "$(attr "$one" state) $(attr "$dc" state)"
+
+step "also of what nobody has claimed yet"
+ask_again "$id"
+wait_until 30 item_is $p:dead "connect waiting"
+wait_until 20 systemctl is-active nvmf-policy-connect.target
+systemctl stop nvmf-policy-plans.path
+stop_executor
+ask_again "$id"
+expect "requests" "/run/nvmf/plans/$id.json" "$(find /run/nvmf/plans -name '*.json')"
+systemctl stop nvmefc-connect.target
+expect "requests" "" "$(requests)"
 expect "the state says so" cancelled "$(jq -r .phase "/run/nvmf/state/$id.json")"
 systemctl start nvmf-policy-plans.path
 never 3 no idle
-expect "not disconnected" live "$(attr "$one" state)"
-expect "not disconnected" live "$(attr "$dc" state)"
+expect "executors" "" "$(executors)"
 
 step "a request that nobody but the path unit knows of is carried out, every time"
 for _ in 1 2; do
@@ -48,6 +81,7 @@ for _ in 1 2; do
 	wait_until 20 eval '[ "$(our_journal | grep -c "log of $dc read")" -gt "$before" ]'
 	systemctl stop nvmefc-connect.target
 	expect "requests" "" "$(requests)"
+	expect "executors" "" "$(executors)"
 done
 
 step "in the middle of a run nothing new begins"
@@ -73,4 +107,33 @@ scripted_dc_changes dc <<J
 J
 wait_until 30 live $p:two
 expect "still the same" "$one" "$(controller $p:one)"
+wait_until 20 idle
+
+step "a path is cancelled, and no other"
+scripted_dc_changes dc <<J
+{"genctr": 5, "records": [
+  {"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"},
+  {"subnqn": "$p:dead", "traddr": "10.99.0.5", "trsvcid": "4420"},
+  {"subnqn": "$p:gone", "traddr": "10.99.0.6", "trsvcid": "4420"}]}
+J
+wait_until 30 item_is $p:dead "connect waiting"
+wait_until 30 item_is $p:gone "connect waiting"
+expect_match "what is withdrawn" "$p:dead  10.99.0.5:4420  was waiting" "$(nvmf-policy cancel $p:dead)"
+expect "its state" "given-up cancelled" "$(path_record $p:dead '"\(.state) \(.reason)"')"
+expect "the other's" waiting "$(path_record $p:gone .state)"
+expect_match "the next time" "nothing to cancel" "$(nvmf-policy cancel $p:dead 2>&1)"
+expect_match "resumed" "$p:dead .*cancelled" "$(nvmf-policy resume $p:dead)"
+wait_until 30 item_is $p:dead "connect waiting"
+
+step "a connection is ended and stays away"
+expect_match "what is disconnected" "$one  $p:one  10.20.1.21:4420  disconnected" "$(nvmf-policy disconnect $p:one 2>&1)"
+expect "live" "$p:two" "$(live_subsystems | grep -v many | xargs)"
+scripted_dc_changes dc <<J
+{"genctr": 6, "records": [{"subnqn": "$p:one", "traddr": "10.20.1.21", "trsvcid": "4420"}]}
+J
+wait_until 30 item_is $p:one "connect given-up"
+never 3 connected $p:one
+expect_match "status" "removed-by-administrator" "$(nvmf-policy status || true)"
+nvmf-policy resume $p:one
+wait_until 30 live $p:one
 wait_until 20 idle

@@ -11,18 +11,21 @@ listen 1
 policy_for_everything
 connect_dc 10.20.1.10 8009
 
-# killed_at_work EXPOSED: kills the executor if something exposed is not connected yet; it is stopped while that is
-# looked at, so that it cannot finish meanwhile.
+# killed_at_work EXPOSED: kills the executor if something exposed is not connected yet; it and its hands are stopped
+# while that is looked at, so that they cannot finish meanwhile.
 killed_at_work() {
-	local process left
-	process=$(pidof nvmf-connect) || return 1
-	kill -STOP "$process"
+	local process left its_hands
+	process=$(executor)
+	[ -n "$process" ] || return 1
+	its_hands=$(hands)
+	kill -STOP "$process" $its_hands
 	left=$(($1 - $(live_subsystems | wc -l)))
 	if [ "$left" -gt 0 ]; then
 		kill -KILL "$process"
+		kill -CONT $its_hands
 		step "killed with $left to connect"
 	else
-		kill -CONT "$process"
+		kill -CONT "$process" $its_hands
 		return 1
 	fi
 }
