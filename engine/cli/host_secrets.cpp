@@ -61,14 +61,29 @@ private:
                   span);
       return status.has_value();
     }
-    if (!host::is_given_by_unit(host_.files, name))
-      sink_
-          .add(unusable_secret, fmt::format("the secret cannot be used: no credential `{}`", name),
-               span)
-          .help = fmt::format("write it to /etc/credstore/{}, or give it to "
-                              "nvmf-policy-connect@.service with `LoadCredential=`",
-                              name);
+    if (!host::drop_in_giving(host_.files, host::executor_unit, name))
+      report_missing_credential(name, span);
     return false;
+  }
+
+  void report_missing_credential(const std::string& name, const diag::Span& span) {
+    if (const auto former = host::drop_in_giving(host_.files, host::former_executor_unit, name)) {
+      sink_
+          .add(
+              unusable_secret,
+              fmt::format("the secret cannot be used: {} gives the credential `{}` to a unit of an "
+                          "earlier version",
+                          *former, name),
+              span)
+          .help = fmt::format("move it to /etc/systemd/system/{}.d", host::executor_unit);
+      return;
+    }
+    sink_
+        .add(unusable_secret, fmt::format("the secret cannot be used: no credential `{}`", name),
+             span)
+        .help =
+        fmt::format("write it to /etc/credstore/{}, or give it to {} with `LoadCredential=`", name,
+                    host::executor_unit);
   }
 
   void check_form(base::OptionId option, const base::SecretRef& reference, const diag::Span& span) {

@@ -39,17 +39,19 @@ bool drop_in_gives(const base::FileSystem& files, const std::string& path, std::
 
 } // namespace
 
-bool is_given_by_unit(const base::FileSystem& files, std::string_view name) {
+std::optional<std::string> drop_in_giving(const base::FileSystem& files, std::string_view unit,
+                                          std::string_view name) {
   for (const char* folder : unit_folders) {
-    const std::string drop_ins = fmt::format("{}/nvmf-policy-connect@.service.d", folder);
+    const std::string drop_ins = fmt::format("{}/{}.d", folder, unit);
     const auto found = files.list(drop_ins);
     if (!found)
       continue;
     for (const std::string& file : *found)
-      if (file.ends_with(".conf") && drop_in_gives(files, drop_ins + "/" + file, name))
-        return true;
+      if (std::string path = drop_ins + "/" + file;
+          file.ends_with(".conf") && drop_in_gives(files, path, name))
+        return path;
   }
-  return false;
+  return std::nullopt;
 }
 
 } // namespace nvmf::host

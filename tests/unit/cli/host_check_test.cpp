@@ -97,7 +97,8 @@ TEST_CASE("check_host: secrets that cannot be used") {
 
 TEST_CASE("check_host: secrets, where systemd and the policy keep them") {
   const std::string key = "DHHC-1:00:ia6zGodOr4SEG0Zzaw398rpY0wqipUWj4jWjUh4HWUz6aQ2n:";
-  const std::string drop_in = "/etc/systemd/system/nvmf-policy-connect@.service.d/credentials.conf";
+  const std::string drop_in = "/etc/systemd/system/nvmf-policy-connect.service.d/credentials.conf";
+  const std::string former = "/etc/systemd/system/nvmf-policy-connect@.service.d/credentials.conf";
   struct Row {
     const char* name;
     const char* reference; // of dhchap-secret
@@ -144,6 +145,13 @@ TEST_CASE("check_host: secrets, where systemd and the policy keep them") {
        "[Service]\nLoadCredentialEncrypted=prod:/etc/nvmf/prod.cred\n",
        0644,
        {}},
+      {"a credential for the unit of an earlier version",
+       "credential: prod",
+       former,
+       "[Service]\nLoadCredentialEncrypted=prod:/etc/nvmf/prod.cred\n",
+       0644,
+       {"308 the secret cannot be used: " + former +
+        " gives the credential `prod` to a unit of an earlier version"}},
       {"of a folder",
        "credential: prod",
        drop_in,
