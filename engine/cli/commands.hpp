@@ -13,8 +13,10 @@ std::span<const Command> commands();
 
 Runner declare_analyze(Options& options);
 Runner declare_boot(Options& options);
+Runner declare_cancel(Options& options);
 Runner declare_check(Options& options);
 Runner declare_code(Options& options);
+Runner declare_disconnect(Options& options);
 Runner declare_doc(Options& options);
 Runner declare_edit(Options& options);
 Runner declare_event(Options& options);

@@ -1,6 +1,7 @@
 // `nvmf-policy resume`: tries again what was stopped, disconnected by hand, or given up.
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
+#include "cli/named_path_text.hpp"
 #include "cli/names_text.hpp"
 #include "cli/resumed_text.hpp"
 #include "cli/terminal.hpp"
@@ -125,10 +126,13 @@ base::Result<Known> states_and_set_aside(base::FileSystem& files) {
 
 ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   if (!request.all && request.names.empty())
-    return usage_error("resume", UsageError{"`NAME` or `--all` is missing",
+    return usage_error("resume", UsageError{"`PATH` or `--all` is missing",
                                             "a subsystem NQN, an address, a target or a device"});
   base::RealFileSystem files = host_files(globals);
   auto known = states_and_set_aside(files);
+  if (known)
+    if (const auto several = several_meanings(known->states, request.names))
+      return usage_error("resume", *several);
   const auto kept = known ? kept_away_of(files, request, *known)
                           : base::Result<std::vector<event::Event>>(tl::unexpected(known.error()));
   if (!kept) {
@@ -163,7 +167,7 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
 Runner declare_resume(Options& options) {
   auto request = std::make_shared<ResumeRequest>();
   const auto names =
-      options.arguments("NAME", "subsystem NQN, address, target, device or id", request->names);
+      options.arguments("PATH", "subsystem NQN, address, target, device or id", request->names);
   Options::exclude_each_other(
       {names, options.flag("--all", "everything that was stopped or given up", request->all)});
   return [request](const Globals& globals) { return run_resume(*request, globals); };

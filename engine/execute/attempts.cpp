@@ -1,5 +1,6 @@
 #include "execute/attempts.hpp"
 
+#include "execute/command.hpp"
 #include "execute/probe_target.hpp"
 #include "fabrics/option_string.hpp"
 #include "plan/schedule.hpp"
@@ -19,7 +20,6 @@ using fabrics::RetryLane;
 // How long a path that cannot be probed lets young probes go first: several round trips of any
 // network, and nothing beside the seconds that a write to a dead address costs everybody.
 constexpr base::Duration courtesy(300);
-constexpr const char* cancelled_reason = "cancelled";
 
 std::string address_of(const Path& path) { return to_text(path.item.tid.endpoint->traddr); }
 

@@ -1,9 +1,16 @@
 #include "execute/command.hpp"
 
+#include "base/digest.hpp"
+#include "execute/json_fields.hpp"
+#include "host/run_paths.hpp"
 #include "plan/id.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace nvmf::execute {
 
@@ -11,51 +18,64 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int format_version = 1;
-constexpr std::string_view suffix = ".command.json";
+constexpr std::uint32_t command_version = 1;
+constexpr std::string_view command_suffix = ".command.json";
 
-bool is_text(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) && object[key].is_string();
+base::Result<Command::Path> command_path_from(const Json& json) {
+  JsonFields fields(json);
+  Command::Path path{.id = fields.required<std::string>("id"),
+                     .key = fields.required<std::string>("key")};
+  if (!plan::is_id(path.id))
+    return base::failure("`id` is not the id of a session", EINVAL);
+  return fields.result(std::move(path));
+}
+
+base::Result<Command> command_from(const Json& json) {
+  JsonFields fields(json);
+  if (fields.required<std::uint32_t>("format_version") != command_version)
+    return base::failure("written by another version", EINVAL);
+  if (fields.required<std::string>("command") != "cancel")
+    return base::failure("`command` is not `cancel`", EINVAL);
+  Command command{.all = fields.optional<bool>("all").value_or(false)};
+  if (const Json& paths = fields.at("paths"); !paths.is_null()) {
+    auto read = each_of<Command::Path>(paths, command_path_from);
+    if (!read)
+      return tl::unexpected(read.error());
+    command.paths = std::move(*read);
+  }
+  if (command.all != command.paths.empty())
+    return base::failure("expected either `all` or `paths`", EINVAL);
+  return fields.result(std::move(command));
 }
 
 } // namespace
 
 std::string to_text(const Command& command) {
-  Json json{{"format_version", format_version}, {"command", "cancel"}};
+  Json json{{"format_version", command_version}, {"command", "cancel"}};
   if (command.all)
     json["all"] = true;
-  else
-    json["paths"] = Json::array();
   for (const Command::Path& path : command.paths)
     json["paths"].push_back({{"id", path.id}, {"key", path.key}});
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 base::Result<Command> command_from_text(std::string_view text) {
-  Json const json = Json::parse(text, nullptr, false);
-  if (json.is_discarded() || !json.is_object())
+  auto const json = Json::parse(text, nullptr, false);
+  if (!json.is_object())
     return base::failure("not a JSON object", EINVAL);
-  if (json.value("format_version", Json()) != format_version)
-    return base::failure("`format_version` is not 1", EINVAL);
-  if (json.value("command", Json()) != "cancel")
-    return base::failure("`command` is not `cancel`", EINVAL);
-  Command command;
-  command.all = json.value("all", Json()) == true;
-  Json const paths = json.value("paths", Json::array());
-  if (!paths.is_array())
-    return base::failure("`paths` is not a list", EINVAL);
-  for (const Json& path : paths) {
-    if (!is_text(path, "id") || !is_text(path, "key") ||
-        !plan::is_id(path["id"].get<std::string>()))
-      return base::failure("an element of `paths` has no valid `id` and `key`", EINVAL);
-    command.paths.push_back({path["id"].get<std::string>(), path["key"].get<std::string>()});
-  }
-  return command;
+  return command_from(json);
 }
 
 bool is_command_name(std::string_view file_name) {
-  return file_name.ends_with(suffix) &&
-         plan::is_id(file_name.substr(0, file_name.size() - suffix.size()));
+  return file_name.ends_with(command_suffix) &&
+         plan::is_id(file_name.substr(0, file_name.size() - command_suffix.size()));
+}
+
+std::string new_command_path() {
+  constexpr std::size_t digits = 16;
+  auto const time = std::chrono::steady_clock::now().time_since_epoch().count();
+  std::string const hash = base::sha256_hex(fmt::format("{} {}", ::getpid(), time));
+  return fmt::format("{}/{}{}", host::plans_directory, hash.substr(0, digits), command_suffix);
 }
 
 } // namespace nvmf::execute

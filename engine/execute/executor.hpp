@@ -7,6 +7,7 @@
 // nothing is left. A signal withdraws nothing: whatever is still to be tried is in files.
 #pragma once
 
+#include "execute/command.hpp"
 #include "execute/crash_mark.hpp"
 #include "execute/file_lock.hpp"
 #include "execute/source.hpp"
@@ -66,6 +67,7 @@ private:
   void set_aside_foreign();
   void take_command(const std::string& name);
   void cancel_all();
+  void cancel_each(const std::vector<Command::Path>& paths);
   void go_on_with_earlier_work();
   void blame_culprit();
 

@@ -148,13 +148,21 @@ void Executor::take_command(const std::string& name) {
   else if (command->all)
     cancel_all();
   else
-    for (const Command::Path& one : command->paths)
-      if (auto const found = sources_.find(one.id); found != sources_.end())
-        step(*found->second, [&] { found->second->withdraw(one.key); });
+    cancel_each(command->paths);
   settle_touched();
   for (auto const& [id, source] : sources_)
     source->save_unsaved();
   (void)world_.files.remove(path);
+}
+
+void Executor::cancel_each(const std::vector<Command::Path>& paths) {
+  std::vector<Command::Path> of_files; // of sources that are at rest, or set aside
+  for (const Command::Path& one : paths)
+    if (auto const found = sources_.find(one.id); found != sources_.end())
+      step(*found->second, [&] { found->second->withdraw(one.key); });
+    else
+      of_files.push_back(one);
+  (void)cancel_paths(world_.files, world_.clock, of_files);
 }
 
 // What waits, what is being tried, and what an earlier executor left.

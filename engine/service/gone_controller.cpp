@@ -37,24 +37,6 @@ bool is_record_of(const execute::PathRecord& record, const event::ControllerGone
   return same_address(record.tid.endpoint->traddr, gone.endpoint.traddr);
 }
 
-event::Event lost_event(const execute::PathRecord& record, const execute::State& state) {
-  const bool is_discovery = record.subject == base::Subject::discovery_controller;
-  const event::Event& origin = state.plan.event;
-  event::Event lost{.kind = base::EventKind::controller_lost,
-                    .subject = record.subject,
-                    .endpoint = *record.tid.endpoint,
-                    .subsystem_nqn = is_discovery ? std::string() : record.tid.subsystem_nqn,
-                    .discovery_nqn = is_discovery ? record.tid.subsystem_nqn : origin.discovery_nqn,
-                    .host_nqn = record.tid.host_nqn,
-                    .hostid = record.tid.hostid,
-                    .sources = origin.sources};
-  const bool is_origin =
-      origin.subject == record.subject && origin.endpoint.same_port(*record.tid.endpoint);
-  if (is_origin)
-    lost.target = origin.target;
-  return lost;
-}
-
 // The meaning of the removal, and its line in the journal.
 struct Verdict {
   enum class Kind : std::uint8_t {
@@ -192,6 +174,36 @@ bool follow(const PlannerWorld& world, const event::ControllerGone& gone,
 }
 
 } // namespace
+
+event::Event lost_event(const execute::PathRecord& record, const execute::State& state) {
+  const bool is_discovery = record.subject == base::Subject::discovery_controller;
+  const event::Event& origin = state.plan.event;
+  event::Event lost{.kind = base::EventKind::controller_lost,
+                    .subject = record.subject,
+                    .endpoint = *record.tid.endpoint,
+                    .subsystem_nqn = is_discovery ? std::string() : record.tid.subsystem_nqn,
+                    .discovery_nqn = is_discovery ? record.tid.subsystem_nqn : origin.discovery_nqn,
+                    .host_nqn = record.tid.host_nqn,
+                    .hostid = record.tid.hostid,
+                    .sources = origin.sources};
+  const bool is_origin =
+      origin.subject == record.subject && origin.endpoint.same_port(*record.tid.endpoint);
+  if (is_origin)
+    lost.target = origin.target;
+  return lost;
+}
+
+base::Result<void> keep_away_by_command(const PlannerWorld& world, const event::Event& lost) {
+  const std::string digest = policy_digest(world);
+  if (const auto noted = host::KeptAway(world.files).add(lost, digest); !noted)
+    return noted;
+  tell(world, systemd::message::controller_removed, lost,
+       fmt::format(
+           "`nvmf-policy disconnect`: kept away until the policy changes, the host boots or {}",
+           resume_command(lost)),
+       {{"NVMF_REASON", host::kept_away_reason}, {"NVMF_POLICY_DIGEST", digest}});
+  return {};
+}
 
 std::vector<Remembered> remembered(const event::ControllerGone& gone,
                                    const std::vector<execute::State>& states,

@@ -13,6 +13,13 @@
 
 namespace nvmf::service {
 
+// The `controller-lost` event that plans the path again. The record must have an endpoint.
+event::Event lost_event(const execute::PathRecord& record, const execute::State& state);
+
+// An administrator's command: noted as kept away, and told in the journal. To be called before the
+// controller is disconnected, where there is one.
+base::Result<void> keep_away_by_command(const PlannerWorld& world, const event::Event& lost);
+
 struct Remembered {
   event::Event lost; // the `controller-lost` event that plans the path again
   std::uint64_t incarnation = 0;
