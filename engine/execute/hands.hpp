@@ -38,7 +38,7 @@ public:
   virtual void disconnect(const Disconnection& request, Then<base::Result<void>> then) = 0;
   // `device` is a path of the firmware's table: the registry says so, if it has no owner yet.
   virtual void adopt(const std::string& device, Then<base::Result<void>> then) = 0;
-  // What a killed writer left is settled before anything is written.
+  // The left-overs of a killed writer are settled before anything is written.
   virtual void settle_left_overs() = 0;
 
   // At most `most_readers` at a time.

@@ -8,16 +8,16 @@
 
 namespace nvmf::execute {
 
-namespace {
-
 using Json = nlohmann::ordered_json;
 
-base::Result<plan::DecidedBy> decided_by_from(const Json& json) {
+base::Result<plan::DecidedBy> decided_by_from_json(const Json& json) {
   JsonFields fields(json);
   return fields.result(plan::DecidedBy{
       .kind = fields.known("kind", plan::parse_decided_by(fields.required<std::string>("kind"))),
       .name = fields.required<std::string>("name")});
 }
+
+namespace {
 
 // The part that plan::serving_as looks at; an I/O subsystem's has no `persistent`.
 void read_staying(plan::Item& item, JsonFields& fields) {
@@ -43,7 +43,7 @@ base::Result<plan::Item> item_from(const Json& json, base::Subject event_subject
     item.reason = fields.known("reason", decide::parse_reason(*reason));
   item.parent = fields.nullable<std::size_t>("parent");
   if (const Json& decided_by = fields.at("decided_by"); !decided_by.is_null())
-    item.decided_by = fields.taken("decided_by", decided_by_from(decided_by));
+    item.decided_by = fields.taken("decided_by", decided_by_from_json(decided_by));
   if (!item.parent)
     item.subject = event_subject;
   else if (item.event == base::EventKind::referral)

@@ -15,4 +15,7 @@ namespace nvmf::execute {
 base::Result<std::vector<plan::Item>> items_from_json(const nlohmann::ordered_json& json,
                                                       base::Subject event_subject);
 
+// Kind and name.
+base::Result<plan::DecidedBy> decided_by_from_json(const nlohmann::ordered_json& json);
+
 } // namespace nvmf::execute

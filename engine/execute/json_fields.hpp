@@ -34,7 +34,7 @@ public:
     return json_.is_array() && index < json_.size() ? json_[index] : nothing();
   }
 
-  // Texts, whole numbers that fit, `true` and `false`.
+  // Texts, whole numbers that fit, any number for a `double`, `true` and `false`.
   template <class T, class Key>
   T required(Key key) {
     auto value = read<T>(at(key));
@@ -94,6 +94,8 @@ private:
       return json.is_string() ? std::optional(json.get<T>()) : std::nullopt;
     } else if constexpr (std::is_same_v<T, bool>) {
       return json.is_boolean() ? std::optional(json.get<T>()) : std::nullopt;
+    } else if constexpr (std::is_same_v<T, double>) {
+      return json.is_number() ? std::optional(json.get<T>()) : std::nullopt;
     } else if constexpr (std::is_signed_v<T>) {
       static_assert(sizeof(T) == sizeof(std::int64_t));
       bool const fits = json.is_number_integer() &&

@@ -4,11 +4,14 @@
 #include "base/standard_streams.hpp"
 #include "base/wire_text.hpp"
 #include "execute/executor.hpp"
+#include "execute/hands_program.hpp"
+#include "execute/process_hands.hpp"
 #include "execute/thread_hands.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unistd.h>
@@ -36,7 +39,7 @@ constexpr std::string_view usage =
     "  systemctl status nvmf-policy-connect.service\n"
     "  nvmf-policy status\n";
 
-enum class Task : std::uint8_t { run, help, version };
+enum class Task : std::uint8_t { run, hands, help, version };
 
 struct CommandLine {
   Task task = Task::run;
@@ -52,6 +55,8 @@ tl::expected<CommandLine, std::string> parse(std::span<const char* const> argume
       line.task = Task::help;
     else if (word == "--version")
       line.task = Task::version;
+    else if (word == "--hands")
+      line.task = Task::hands;
     else if (word == "--root" && i + 1 < arguments.size())
       line.root = arguments[++i];
     else
@@ -95,15 +100,20 @@ void run_executor(const ExecutorOptions& options, systemd::Journal& journal) {
   std::optional<std::string> const credentials =
       directory ? std::optional<std::string>(directory) : std::nullopt;
   fabrics::HostSecretSource secrets(files, credentials);
-  ThreadHands hands({.files = files,
-                     .port = port,
-                     .secrets = secrets,
-                     .clock = clock,
-                     .root = options.root,
-                     .interfaces = present_interfaces});
+  // This program can start itself as its hands; any other has them as threads of its own.
+  std::unique_ptr<Hands> hands;
+  if (options.discovery == plan::DiscoveryStay::as_policy_says)
+    hands = std::make_unique<ProcessHands>(ProcessHands::World{.root = options.root});
+  else
+    hands = std::make_unique<ThreadHands>(ConnectWriter::World{.files = files,
+                                                               .port = port,
+                                                               .secrets = secrets,
+                                                               .clock = clock,
+                                                               .root = options.root,
+                                                               .interfaces = present_interfaces});
   Executor executor({.root = options.root,
                      .files = files,
-                     .hands = hands,
+                     .hands = *hands,
                      .secrets = secrets,
                      .clock = clock,
                      .journal = journal,
@@ -125,6 +135,11 @@ int run_program(std::span<const char* const> arguments) {
     return say(usage);
   case Task::version:
     return say(fmt::format("nvmf-connect {}\n", NVMF_VERSION));
+  case Task::hands:
+    if (run_hands(line->root))
+      return 0;
+    base::write_error("nvmf-connect: `--hands` is for the executor, which starts it by itself\n");
+    return static_cast<int>(ExitCode::usage);
   case Task::run:
     break;
   }

@@ -51,9 +51,13 @@ void ThreadHands::adopt(const std::string& device, Then<base::Result<void>> then
 }
 
 void ThreadHands::settle_left_overs() {
-  writer_.post([this]() -> Worker::Completion {
+  settle_left_overs([](const base::Result<void>&) {});
+}
+
+void ThreadHands::settle_left_overs(Then<base::Result<void>> then) {
+  writer_.post([this, then = std::move(then)]() -> Worker::Completion {
     connect_writer_.adopt();
-    return [] {};
+    return [then] { then({}); };
   });
 }
 
@@ -75,6 +79,12 @@ void ThreadHands::kernel_options(Then<base::Result<decide::KernelOptions>> then)
 void ThreadHands::run_answers() {
   writer_.run_completions();
   readers_.run_completions();
+}
+
+void ThreadHands::finish() {
+  connect_writer_.cancel();
+  writer_.drop_waiting();
+  readers_.drop_waiting();
 }
 
 void ThreadHands::stop() {

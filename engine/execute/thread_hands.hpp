@@ -15,6 +15,7 @@ public:
   void disconnect(const Disconnection& request, Then<base::Result<void>> then) override;
   void adopt(const std::string& device, Then<base::Result<void>> then) override;
   void settle_left_overs() override;
+  void settle_left_overs(Then<base::Result<void>> then);
   void read_log(const LogRequest& request, Then<LogOutcome> then) override;
   void kernel_options(Then<base::Result<decide::KernelOptions>> then) override;
   int fd() const override { return both_.get(); }
@@ -22,6 +23,8 @@ public:
   bool writes() const override { return writer_.busy(); }
   bool reads() const override { return readers_.busy(); }
   void stop() override;
+  // Requests that wait are dropped without an answer; those that the kernel has go on.
+  void finish();
 
 private:
   fabrics::FabricsPort& port_;

@@ -74,6 +74,11 @@ void Worker::interrupt() {
     ::pthread_kill(thread.native_handle(), SIGUSR1);
 }
 
+void Worker::drop_waiting() {
+  std::lock_guard const lock(mutex_);
+  jobs_.clear();
+}
+
 bool Worker::busy() const {
   std::lock_guard const lock(mutex_);
   return running_ > 0 || !jobs_.empty() || !done_.empty();

@@ -36,6 +36,8 @@ public:
   // `prepare_interrupts` once before threads exist.
   static void prepare_interrupts();
   void interrupt();
+  // Jobs that wait are dropped, without a completion.
+  void drop_waiting();
   bool busy() const;
 
 private:

@@ -25,14 +25,18 @@ class Turn {
 public:
   explicit Turn(const std::string& root)
       : fd_(::open((root + "/fake/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    ::flock(fd_, LOCK_EX);
+    is_taken_ = ::flock(fd_, LOCK_EX) == 0;
   }
   ~Turn() { ::close(fd_); }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
+  // No: a signal came while it waited.
+  bool is_taken() const { return is_taken_; }
+
 private:
   int fd_;
+  bool is_taken_ = false;
 };
 
 std::string content_of(const std::string& path) {
@@ -155,6 +159,8 @@ int Kernel::failure_of(const std::string& address) const {
 Answer Kernel::connect(std::string_view text) {
   Options const options = parse(text);
   Turn const turn(root_);
+  if (!turn.is_taken())
+    return {.error = EINTR};
   if (int const failure = failure_of(value(options, "traddr")); failure != 0)
     return {.error = failure};
   std::string const path = path_of(options);
