@@ -1,6 +1,7 @@
 #include "execute/command.hpp"
 
 #include "execute/cancel.hpp"
+#include "execute/state.hpp"
 #include "host/run_paths.hpp"
 #include "plan/id.hpp"
 #include "temporary_tree.hpp"

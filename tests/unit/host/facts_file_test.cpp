@@ -80,7 +80,7 @@ names: { array-a.example: [10.20.1.10, "fd00::10"], array-b: 10.20.1.11, array-c
   CHECK(facts.interfaces->back().addresses.empty());
   CHECK(facts.fc_ports->at(0).remotes.value().at(0).to_string() ==
         "nn-0x2036d039ea951c45:pn-0x2037d039ea951c45");
-  auto const& controller = facts.controllers->at(0);
+  auto const& controller = facts.controllers->all().at(0);
   CHECK(controller.device == "nvme3");
   CHECK(controller.type == decide::ControllerType::io);
   CHECK(controller.endpoint.trsvcid == 4420);
