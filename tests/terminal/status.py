@@ -22,7 +22,11 @@ class Host:
         return Terminal([*self.command, "status", "--watch"], **settings)
 
     def lose(self, device):
-        (self.root / "sys/class/nvme" / device / "state").write_text("connecting\n")
+        """In one step, as sysfs shows it."""
+        state = self.root / "sys/class/nvme" / device / "state"
+        new = self.root / "state"
+        new.write_text("connecting\n")
+        new.rename(state)
 
 
 def rows_of(screen, columns):

@@ -32,7 +32,7 @@ goes_on() {
 	before=$(tries)
 	"$@"
 	expect "the state" running "$(jq -r .phase "/run/nvmf/state/$id.json")"
-	expect "what is still wanted" "connect waiting" "$(item $p:dead)"
+	expect_match "what is still wanted" "^connect (waiting|probing|connecting)" "$(item $p:dead)"
 	wait_until 60 eval '[ "$(tries)" -gt '"$before"' ]'
 }
 
