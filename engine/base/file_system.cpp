@@ -94,6 +94,7 @@ Result<std::vector<std::string>> FileSystem::list(const std::string& path) const
   names.reserve(found->size());
   for (DirectoryEntry& entry : *found)
     names.push_back(std::move(entry.name));
+  std::sort(names.begin(), names.end());
   return names;
 }
 
@@ -112,8 +113,6 @@ Result<std::vector<DirectoryEntry>> RealFileSystem::entries(const std::string& p
   }
   if (errno != 0)
     return errno_failure(path, errno);
-  std::sort(found.begin(), found.end(),
-            [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
   return found;
 }
 

@@ -37,7 +37,7 @@ public:
 
   // The whole content; EFBIG if it is longer than `limit` bytes. Follows symbolic links.
   virtual Result<std::string> read(const std::string& path, std::size_t limit) const = 0;
-  // The entries of a directory, sorted by the bytes of the names, without `.` and `..`.
+  // The entries of a directory, in any order, without `.` and `..`.
   virtual Result<std::vector<DirectoryEntry>> entries(const std::string& path) const = 0;
   // Status of the path itself (lstat) and of what it leads to (stat).
   virtual Result<FileStatus> status_of_link(const std::string& path) const = 0;
@@ -59,7 +59,7 @@ public:
   // Writes to a file that exists (sysfs attributes): no creation, no truncation, one write.
   virtual Result<void> write_existing(const std::string& path, std::string_view content) = 0;
 
-  // The names of `entries`.
+  // The names of `entries`, sorted by their bytes.
   Result<std::vector<std::string>> list(const std::string& path) const;
   // Exists, whatever it is (links are followed).
   bool exists(const std::string& path) const { return status(path).has_value(); }

@@ -108,6 +108,22 @@ std::vector<Controller>& Controllers::edit() {
   return shared_->all;
 }
 
+void Controllers::replace(std::size_t position, Controller controller) {
+  if (shared_.use_count() != 1)
+    (void)edit();
+  Controller& old = shared_->all[position];
+  bool const is_found_as_before = old.device == controller.device && old.type == controller.type &&
+                                  old.subsystem_nqn == controller.subsystem_nqn &&
+                                  old.endpoint.traddr == controller.endpoint.traddr &&
+                                  old.host_nqn == controller.host_nqn &&
+                                  old.hostid == controller.hostid &&
+                                  old.counts_as_connected() == controller.counts_as_connected();
+  if (is_found_as_before)
+    old = std::move(controller);
+  else
+    edit()[position] = std::move(controller);
+}
+
 void Controllers::push_back(Controller controller) {
   if (shared_.use_count() != 1)
     (void)edit();

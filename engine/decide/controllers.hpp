@@ -77,6 +77,8 @@ public:
   Controller& operator[](std::size_t index) { return edit()[index]; }
   Controller& front() { return edit().front(); }
   void push_back(Controller controller);
+  // The one at that position, as it is now.
+  void replace(std::size_t position, Controller controller);
   void pop_back() { edit().pop_back(); }
   void clear() { edit().clear(); }
 

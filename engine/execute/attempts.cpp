@@ -61,6 +61,7 @@ void Attempts::start(Path& path, BootTime now) {
 void Attempts::start_probe(Path& path, BootTime now) {
   path.state = PathState::probing;
   path.probe_began = now;
+  probed_.insert(path.id);
   needs_.actions.push_back(action::StartProbe{
       .path = path.id, .target = *probe_target(path.item), .timeout = limits_.probe_timeout});
 }
@@ -289,19 +290,25 @@ void Attempts::log_path(Path& path) {
     needs_.actions.push_back(action::Log{std::move(line)});
 }
 
-std::size_t Attempts::probes_in_flight() const {
-  auto const& all = needs_.paths.all();
-  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& each) {
-    return each.second.state == PathState::probing &&
-           each.second.probe_began != base::infinite_duration;
-  }));
+bool Attempts::is_in_flight(PathId id) const {
+  auto const& all = std::as_const(needs_.paths).all();
+  auto const path = all.find(id);
+  return path != all.end() && path->second.state == PathState::probing &&
+         path->second.probe_began != base::infinite_duration;
+}
+
+std::size_t Attempts::probes_in_flight() {
+  std::erase_if(probed_, [this](PathId id) { return !is_in_flight(id); });
+  return probed_.size();
 }
 
 std::optional<BootTime> Attempts::youngest_probe() const {
   std::optional<BootTime> youngest;
-  for (const auto& [id, path] : needs_.paths.all())
-    if (path.state == PathState::probing && path.probe_began != base::infinite_duration)
-      youngest = std::max(youngest.value_or(path.probe_began), path.probe_began);
+  for (PathId const id : probed_)
+    if (is_in_flight(id)) {
+      BootTime const began = needs_.paths.look(id).probe_began;
+      youngest = std::max(youngest.value_or(began), began);
+    }
   return youngest;
 }
 

@@ -89,10 +89,11 @@ private:
   void schedule(Path& path, base::Duration delay, BootTime now);
   void give_up(Path& path);
   std::optional<BootTime> youngest_probe() const;
+  bool is_in_flight(PathId id) const;
   Path* next_path(BootTime now);
   Path* take_from(std::deque<PathId>& queue);
   Path* take_answered();
-  std::size_t probes_in_flight() const;
+  std::size_t probes_in_flight();
 
   Needs needs_;
   policy::Limits limits_;
@@ -100,6 +101,7 @@ private:
   std::deque<PathId> unprobed_;
   std::deque<PathId> suspects_;
   std::deque<PathId> to_probe_;  // above the limit of probes in flight
+  std::set<PathId> probed_;      // those in flight, and some that ended since they were counted
   std::set<std::string> proven_; // addresses at which this host has a controller
   std::optional<PathId> writing_;
   bool stopped_ = false;

@@ -4,6 +4,8 @@
 #include "host/gather.hpp"
 #include "load/last_good.hpp"
 
+#include <algorithm>
+
 namespace nvmf::execute {
 
 namespace {
@@ -13,13 +15,15 @@ constexpr base::Duration policy_is_fresh = std::chrono::seconds(1);
 constexpr base::Duration facts_are_fresh(100);
 // A controller that loses its connection and one that has another owner count as before.
 constexpr base::Duration controllers_are_fresh = std::chrono::seconds(1);
+// And of the time no more than a twentieth, on a slow machine and with many of them.
+constexpr int look_share = 20;
 
 } // namespace
 
 HostView::PolicyResult HostView::policy(Look look) {
-  base::Duration const now = world_.clock.since_boot();
-  if (look == Look::as_known && policy_ && now - policy_read_ < policy_is_fresh)
+  if (look == Look::as_known && policy_ && policy_age_.is_fresh(now(), policy_is_fresh))
     return policy_;
+  auto const began = now();
   auto in_force = load::load_in_force(world_.files, load::LastGoodPlace::run_then_var);
   if (!in_force.why.empty() && in_force.why != reported_problem_)
     world_.journal.write({.priority = systemd::Priority::warning,
@@ -35,14 +39,14 @@ HostView::PolicyResult HostView::policy(Look look) {
     (void)load::store_last_good(world_.files, in_force.current, world_.clock);
   if (!policy_ || policy_->digest != in_force.policy->digest)
     policy_ = std::move(in_force.policy);
-  policy_read_ = now;
+  policy_age_.read(began, now());
   forget();
   return policy_;
 }
 
 const decide::Facts& HostView::facts() {
-  base::Duration const now = world_.clock.since_boot();
-  if (!facts_ || now - facts_read_ >= facts_are_fresh) {
+  auto const began = now();
+  if (!facts_ || !facts_age_.is_fresh(began, facts_are_fresh)) {
     bool const this_host = world_.root.empty();
     facts_ =
         host::gather(world_.files, {.policy = policy_.get(),
@@ -51,23 +55,30 @@ const decide::Facts& HostView::facts() {
                                                          : host::GatherRequest::Network::unknown,
                                     .kernel_options = kernel_options,
                                     .only_controller = std::string()});
-    facts_read_ = now;
+    facts_age_.read(began, now());
     // Unknown means any: a failed read must not make a path leave by another interface.
     if (facts_->interfaces)
       interfaces_ = facts_->interfaces;
     else
       facts_->interfaces = interfaces_;
   }
-  bool const all_again = now - controllers_read_ >= controllers_are_fresh;
-  if (all_again)
-    controllers_read_ = now;
-  auto const live = live_.look([all_again](const decide::Controller&) { return all_again; });
-  facts_->controllers = live ? (*live)->controllers : std::nullopt;
+  look_at_controllers();
   return *facts_;
 }
 
-Session::World HostView::look() {
-  return {.policy = policy_, .facts = facts(), .now = world_.clock.since_boot()};
+void HostView::look_at_controllers() {
+  auto const began = now();
+  bool const all_again = !controllers_age_.is_fresh(began, controllers_are_fresh);
+  auto const live = live_.look([all_again](const decide::Controller&) { return all_again; });
+  facts_->controllers = live ? (*live)->controllers : std::nullopt;
+  if (all_again)
+    controllers_age_.read(began, now());
 }
+
+bool HostView::Age::is_fresh(base::Duration now, base::Duration usually) const {
+  return read_at_ && now - *read_at_ < std::max(usually, look_share * took_);
+}
+
+Session::World HostView::look() { return {.policy = policy_, .facts = facts(), .now = now()}; }
 
 } // namespace nvmf::execute

@@ -52,15 +52,31 @@ public:
   void forget() { facts_.reset(); }
 
 private:
+  // When something was read, and how long that took.
+  class Age {
+  public:
+    bool is_fresh(base::Duration now, base::Duration usually) const;
+    void read(base::Duration began, base::Duration ended) {
+      read_at_ = ended;
+      took_ = ended - began;
+    }
+
+  private:
+    std::optional<base::Duration> read_at_;
+    base::Duration took_{};
+  };
+  base::Duration now() const { return world_.clock.since_boot(); }
+  void look_at_controllers();
+
   World world_;
   std::shared_ptr<const policy::Policy> policy_;
-  base::Duration policy_read_{};
+  Age policy_age_;
   std::string reported_problem_; // with the policy, in the journal already
   std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last
   std::optional<decide::Facts> facts_;
-  base::Duration facts_read_{};
+  Age facts_age_;
   LiveControllers live_;
-  base::Duration controllers_read_{}; // all of them, states and owners included
+  Age controllers_age_; // of all of them, states and owners included
 };
 
 } // namespace nvmf::execute

@@ -92,7 +92,7 @@ void LiveControllers::put(decide::Controller controller, std::uint64_t link) {
     seen.index = all.size();
     all.push_back(std::move(controller));
   } else {
-    all.edit()[seen.index] = std::move(controller);
+    all.replace(seen.index, std::move(controller));
   }
   seen.link = link;
   seen.look = looks_;

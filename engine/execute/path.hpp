@@ -13,6 +13,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace nvmf::execute {
 
@@ -76,6 +78,10 @@ struct Path {
 PathRecord record_of(const Path& path);
 
 // All paths of one hand-over. References stay valid until the path is erased.
+//
+// Whoever may change a path gets it from here: when a path is tried next and how many are not
+// settled is then known without a walk over all of them. A reference is not kept past the call of
+// the session in which it was got.
 class PathTable {
 public:
   Path* find(PathId id);
@@ -84,16 +90,35 @@ public:
   Path& add(const std::string& key, plan::Item item);
   void erase(PathId id);
 
-  std::map<PathId, Path>& all() { return paths_; }
+  std::map<PathId, Path>& all();
   const std::map<PathId, Path>& all() const { return paths_; }
+  const Path& look(PathId id) const { return paths_.at(id); }
   // Those of discovery controllers, few among many.
   const std::set<PathId>& discovery() const { return discovery_; }
 
+  // The earliest `next_try`.
+  std::optional<BootTime> next_try() const;
+  // Path::is_settled holds for each.
+  bool all_settled() const;
+
 private:
+  struct Noted {
+    std::optional<BootTime> next_try;
+    bool settled = true;
+  };
+  void reconcile() const;
+  void note(PathId id) const;
+
   std::map<PathId, Path> paths_;
   std::map<std::string, PathId> ids_;
   std::set<PathId> discovery_;
   PathId next_ = 1;
+  // What is noted of each path, but for those that may have changed since.
+  mutable std::map<PathId, Noted> noted_;
+  mutable std::set<std::pair<BootTime, PathId>> by_next_try_;
+  mutable std::size_t unsettled_ = 0;
+  mutable std::vector<PathId> touched_;
+  mutable bool all_touched_ = false;
 };
 
 } // namespace nvmf::execute

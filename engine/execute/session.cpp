@@ -102,9 +102,8 @@ void Session::begin(World world, Logs logs) {
 }
 
 bool Session::is_reading() const {
-  return std::any_of(paths_.discovery().begin(), paths_.discovery().end(), [this](PathId id) {
-    return paths_.all().at(id).log_state == Path::Log::reading;
-  });
+  return std::any_of(paths_.discovery().begin(), paths_.discovery().end(),
+                     [this](PathId id) { return paths_.look(id).log_state == Path::Log::reading; });
 }
 
 void Session::probe_done(PathId id, const base::Result<void>& answer, BootTime now) {
@@ -286,7 +285,7 @@ bool Session::is_to_stay(const Path& path) {
     return path.item.keep_connected;
   if (auto const own = supports_persistence(*path.log, LogOf::itself, *path.item.tid.endpoint))
     return *own;
-  for (const auto& [id, other] : paths_.all())
+  for (const auto& [id, other] : std::as_const(paths_).all())
     if (path.item.parent && other.index == path.item.parent &&
         other.generation == path.generation && other.log)
       return supports_persistence(*other.log, LogOf::parent, *path.item.tid.endpoint)
@@ -515,18 +514,15 @@ std::optional<BootTime> Session::next_time(BootTime now) const {
     if (time && (!next || *time < *next))
       next = time;
   };
-  for (const auto& [id, path] : paths_.all())
-    consider(path.next_try);
+  consider(paths_.next_try());
   consider(next_poll_);
   consider(attempts_.next_pump(now));
   return next;
 }
 
 bool Session::idle() const {
-  bool const settled = std::all_of(paths_.all().begin(), paths_.all().end(),
-                                   [](const auto& each) { return each.second.is_settled(); });
-  return phase_ != Phase::running ||
-         (settled && !attempts_.writing() && disconnects_ == 0 && !again_ && !waits_for_world());
+  return phase_ != Phase::running || (paths_.all_settled() && !attempts_.writing() &&
+                                      disconnects_ == 0 && !again_ && !waits_for_world());
 }
 
 bool Session::is_wanted() const {
@@ -536,8 +532,8 @@ bool Session::is_wanted() const {
 
 std::vector<Session::ConnectedController> Session::connected_discovery_controllers() const {
   std::vector<ConnectedController> found;
-  for (const auto& [id, path] : paths_.all())
-    if (path.is_discovery() && path.state == PathState::live && !path.device.empty())
+  for (PathId const id : paths_.discovery())
+    if (const Path& path = paths_.look(id); path.state == PathState::live && !path.device.empty())
       found.push_back({.device = path.device, .incarnation = path.incarnation});
   return found;
 }

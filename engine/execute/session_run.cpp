@@ -312,10 +312,9 @@ void Session::decide(Path& path) {
 // Once every discovery controller of the generation has spoken, what none of them listed is no
 // longer wanted.
 void Session::drop_unlisted() {
-  auto& all = paths_.all();
   bool const complete =
       std::all_of(paths_.discovery().begin(), paths_.discovery().end(), [&](PathId id) {
-        const Path& path = all.at(id);
+        const Path& path = paths_.look(id);
         return path.generation != generation_ || path.log_state == Path::Log::read ||
                path.log_state == Path::Log::stored;
       });
@@ -326,6 +325,7 @@ void Session::drop_unlisted() {
   if (std::exchange(told_settled_in_, generation_) != generation_)
     std::erase_if(reported_unwanted_,
                   [this](const auto& one) { return one.second != generation_; });
+  auto& all = paths_.all();
   for (auto it = all.begin(); it != all.end();) {
     Path& path = it->second;
     ++it;
@@ -367,7 +367,7 @@ void Session::finish_if_read() {
   if (!request_open_ || again_ || disconnects_ > 0 || phase_ != Phase::running || !run_)
     return;
   for (PathId const id : paths_.discovery()) {
-    const Path& path = paths_.all().at(id);
+    const Path& path = paths_.look(id);
     bool const of_event = path.generation == generation_ && path.index && !path.item.parent;
     // One that was given up has said so; a new event begins afresh.
     bool const given_up = path.state == PathState::given_up && !path.next_try;

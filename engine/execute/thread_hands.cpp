@@ -30,10 +30,15 @@ ThreadHands::ThreadHands(ConnectWriter::World world)
 }
 
 void ThreadHands::write(const WriteRequest& request, Then<WriteOutcome> then) {
-  writer_.post([this, request, then = std::move(then)]() -> Worker::Completion {
+  // One that may hold the kernel for a minute never goes before a path that answers, of whichever
+  // source that is.
+  bool const is_suspect = request.lane == WriteRequest::Lane::suspect;
+  auto const turn = is_suspect ? Worker::Turn::last : Worker::Turn::in_order;
+  auto write = [this, request, then = std::move(then)]() -> Worker::Completion {
     WriteOutcome outcome = connect_writer_.write(request);
     return [then, outcome = std::move(outcome)] { then(outcome); };
-  });
+  };
+  writer_.post(std::move(write), turn);
 }
 
 void ThreadHands::disconnect(const Disconnection& request, Then<base::Result<void>> then) {

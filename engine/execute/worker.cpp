@@ -1,7 +1,9 @@
 #include "execute/worker.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
+#include <iterator>
 #include <sys/eventfd.h>
 #include <utility>
 
@@ -15,15 +17,21 @@ Worker::~Worker() {
     std::lock_guard const lock(mutex_);
     stop_ = true;
     jobs_.clear();
+  last_ = 0;
   }
   more_.notify_all();
   for (std::thread& thread : threads_)
     thread.join();
 }
 
-void Worker::post(Job job) {
+void Worker::post(Job job, Turn turn) {
   std::lock_guard const lock(mutex_);
-  jobs_.push_back(std::move(job));
+  if (turn == Turn::last) {
+    jobs_.push_back(std::move(job));
+    ++last_;
+  } else {
+    jobs_.insert(jobs_.end() - last_, std::move(job));
+  }
   if (threads_.size() < limit_ && running_ + jobs_.size() > threads_.size())
     threads_.emplace_back([this] { run(); });
   more_.notify_one();
@@ -37,6 +45,7 @@ void Worker::run() {
       return;
     Job const job = std::move(jobs_.front());
     jobs_.pop_front();
+    last_ = std::min(last_, std::ssize(jobs_));
     ++running_;
     lock.unlock();
     Completion completion = job();
@@ -77,6 +86,7 @@ void Worker::interrupt() {
 void Worker::drop_waiting() {
   std::lock_guard const lock(mutex_);
   jobs_.clear();
+  last_ = 0;
 }
 
 bool Worker::busy() const {

@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -26,7 +27,9 @@ public:
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void post(Job job);
+  // `last`: whatever else is posted goes before it while it waits.
+  enum class Turn : std::uint8_t { in_order, last };
+  void post(Job job, Turn turn = Turn::in_order);
   // Readable when completions wait.
   int fd() const { return wake_.get(); }
   // Runs, on the calling thread, what finished jobs returned.
@@ -48,6 +51,7 @@ private:
   mutable std::mutex mutex_;
   std::condition_variable more_;
   std::deque<Job> jobs_;
+  std::ptrdiff_t last_ = 0; // so many at the end of `jobs_` let others go before
   std::deque<Completion> done_;
   std::size_t running_ = 0;
   bool stop_ = false;

@@ -33,12 +33,8 @@ CandidateFiles::entries(const std::string& path) const {
   if (found)
     all = std::move(*found);
   const std::string name = path_.substr(path_.rfind('/') + 1);
-  const auto before = [](const base::DirectoryEntry& entry, const std::string& wanted) {
-    return entry.name < wanted;
-  };
-  const auto at = std::lower_bound(all.begin(), all.end(), name, before);
-  if (at == all.end() || at->name != name)
-    all.insert(at, {.name = name});
+  if (std::none_of(all.begin(), all.end(), [&](const auto& entry) { return entry.name == name; }))
+    all.push_back({.name = name});
   return all;
 }
 

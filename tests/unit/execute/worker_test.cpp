@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <doctest/doctest.h>
 #include <poll.h>
+#include <string>
+#include <thread>
 
 using namespace nvmf;
 using execute::Worker;
@@ -66,4 +68,29 @@ TEST_CASE("an interrupt ends a wait for a lock") {
     worker.run_completions();
   }
   CHECK(code == EINTR);
+}
+
+TEST_CASE("a job that is to be last lets those before it that are posted later") {
+  Worker worker(1);
+  std::atomic<bool> go = false;
+  std::string order;
+  int done = 0;
+  auto const job = [&](char name) {
+    return [&, name]() -> Worker::Completion {
+      while (!go)
+        std::this_thread::yield();
+      return [&, name] {
+        order += name;
+        ++done;
+      };
+    };
+  };
+  worker.post(job('a'));
+  worker.post(job('s'), Worker::Turn::last);
+  worker.post(job('b'));
+  worker.post(job('t'), Worker::Turn::last);
+  worker.post(job('c'));
+  go = true;
+  run_until(worker, done, 5);
+  CHECK(order == "abcst");
 }
