@@ -32,7 +32,7 @@ struct CancelRequest {
 using execute::PathRecord;
 using execute::State;
 
-// What is to be withdrawn, and of it what is told.
+// A withdrawal, and the lines about it.
 struct Withdrawal {
   execute::Command command;
   std::string text;

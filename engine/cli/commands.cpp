@@ -34,7 +34,7 @@ constexpr std::array command_table{
     Command{"wait", "waits until the required paths are live", declare_wait,
             "nvmf-policy wait --timeout 90s\n"
             "nvmf-policy wait --subsystem 'nqn.2014-08.com.example:root*' --paths 2"},
-    Command{"cancel", "withdraws what waits or is being tried; disconnects nothing", declare_cancel,
+    Command{"cancel", "withdraws what waits or is tried, disconnects nothing", declare_cancel,
             "nvmf-policy cancel nqn.2014-08.com.example:prod.vol7\n"
             "nvmf-policy cancel --all"},
     Command{"disconnect", "disconnects paths and keeps them away", declare_disconnect,

@@ -25,7 +25,7 @@ namespace {
 // No writer takes that long.
 constexpr std::chrono::minutes unfinished_age{2};
 
-// Those that were given up after five starts wait for an event or a policy of their own.
+// Those that were given up after three crashes wait for an event or a policy of their own.
 std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   std::set<std::string> ids;
   for (const auto& list : {hand_over.waiting(), hand_over.running(), hand_over.failed()})

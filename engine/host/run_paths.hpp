@@ -1,4 +1,4 @@
-// The files below /run/nvmf by which planner, dispatcher, executor and `status` meet.
+// The files below /run/nvmf by which planner, executor and `status` meet.
 //
 //   in-charge             flag of nvmf-policy.service: our udev rule acts, nvme-cli's units do not
 //   plans/<id>.json       a request: the file's existence is the request           (0600)

@@ -10,7 +10,7 @@
 
 namespace nvmf::systemd {
 
-// The planner's and the dispatcher's view of the service manager; an interface, so that tests need
+// The planner's view of the service manager; an interface, so that tests need
 // none.
 class UnitStarter {
 public:

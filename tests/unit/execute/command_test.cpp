@@ -103,7 +103,13 @@ struct CancelWorld {
   CancelWorld() {
     tree.make_directory("/run/nvmf/state");
     execute::State state{.id = cancelled_id, .phase = execute::Phase::running};
-    state.plan.id = cancelled_id;
+    state.plan = {.id = cancelled_id,
+                  .event = {.kind = base::EventKind::boot,
+                            .endpoint = {.transport = base::Transport::tcp,
+                                         .traddr = base::Traddr::parse_any("10.20.1.10"),
+                                         .trsvcid = 8009},
+                            .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+                            .target = "dc-a"}};
     state.paths = {
         {.tid = volume_at("10.20.1.21"), .state = execute::PathState::live, .device = "nvme3"},
         {.tid = volume_at("10.20.1.22"),

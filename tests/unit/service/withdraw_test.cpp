@@ -28,7 +28,13 @@ struct WithdrawFixture {
     tree.write(host::plan_path(withdrawn_id), "{}");
     tree.make_directory("/run/nvmf/state");
     execute::State state{.id = withdrawn_id, .phase = execute::Phase::running};
-    state.plan.id = withdrawn_id;
+    state.plan = {.id = withdrawn_id,
+                  .event = {.kind = base::EventKind::boot,
+                            .endpoint = {.transport = base::Transport::tcp,
+                                         .traddr = base::Traddr::parse_any("10.20.1.10"),
+                                         .trsvcid = 8009},
+                            .discovery_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+                            .target = "dc-a"}};
     REQUIRE(execute::write_state(files, state, clock));
   }
   void start_executor() {
