@@ -423,6 +423,9 @@ executor() {
 	[ "$process" = 0 ] || echo "$process"
 }
 
+# started_anew PROCESS: the executor is another one by now
+started_anew() { [ -n "$(executor)" ] && [ "$(executor)" != "$1" ]; }
+
 # hands: the processes that write for it; more than one while those of an earlier executor are in the kernel
 hands() { pgrep -f '/nvmf-connect.* --hands' || true; }
 

@@ -45,7 +45,7 @@ expect "identity" "$identity" "$(cat /etc/nvme/hostnqn)"
 expect "switched on" enabled "$(systemctl is-enabled nvmf-policy.service)"
 in_charge || fail "not in charge after the upgrade"
 expect "connected" "$one live" "$(controller $p:one) $(attr "$one" state)"
-wait_until 20 eval '[ -n "$(executor)" ] && [ "$(executor)" != '"$process"' ]'
+wait_until 20 started_anew "$process"
 expect "the program of the executor" /usr/libexec/nvmf/nvmf-connect "$(readlink "/proc/$(executor)/exe")"
 expect "its end before" success "$(systemctl show -P Result $EXECUTOR)"
 wait_until 20 item_is $p:two "connect waiting"

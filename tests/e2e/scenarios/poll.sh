@@ -29,7 +29,7 @@ step "its program is replaced: another one asks in its place"
 process=$(executor)
 cp -p /usr/libexec/nvmf/nvmf-connect "$WORK/new"
 mv "$WORK/new" /usr/libexec/nvmf/nvmf-connect
-wait_until 90 eval '[ -n "$(executor)" ] && [ "$(executor)" != '"$process"' ]'
+wait_until 90 started_anew "$process"
 expose 1 $p:three
 wait_until 30 live $p:three
 expect "live" "$p:one $p:three $p:two" "$(live_subsystems | xargs)"

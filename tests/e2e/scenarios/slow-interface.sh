@@ -1,6 +1,6 @@
 # timeout: 900
-# An interface takes ninety seconds at boot, so that network.target and network-online.target are late: what does not
-# need it is connected before, and the boot unit waits for no more than its own set.
+# An interface takes ninety seconds at boot, so that network.target and network-online.target are late: paths that do
+# not need it are connected before, and the boot unit waits for no more than its own set.
 . ./lib.sh
 p=nqn.2024-01.org.example
 
