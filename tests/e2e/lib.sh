@@ -427,7 +427,7 @@ executor() {
 started_anew() { [ -n "$(executor)" ] && [ "$(executor)" != "$1" ]; }
 
 # hands: the processes that write for it; more than one while those of an earlier executor are in the kernel
-hands() { pgrep -f '/nvmf-connect.* --hands' || true; }
+hands() { pgrep -x nvmf-hands || true; }
 
 # stop_executor: as an administrator would; it ends within three seconds and well, whatever the kernel is at
 stop_executor() {
@@ -479,7 +479,7 @@ dump_core() {
 collect_what_could_leak() {
 	local of_loop of_hands directory=$1
 	of_loop=$(executor)
-	of_hands=$(pgrep -P "$of_loop" -x nvmf-connect)
+	of_hands=$(pgrep -P "$of_loop" -x nvmf-hands)
 	mkdir -p "$directory"
 	{
 		nvmf-policy status

@@ -36,7 +36,8 @@ kill_some() {
 	shift
 	for pid; do ! kill -KILL "$pid" 2>/dev/null || killed[$what]=$((${killed[$what]} + 1)); done
 }
-some_executors() { pgrep -x nvmf-connect | shuf -n 4 || true; }
+# the executor or its hands
+some_executors() { pgrep -x 'nvmf-(connect|hands)' | shuf -n 1 || true; }
 planners() { pgrep -f "nvmf-policy event"; }
 for burst in $(seq $bursts); do
 	# At first there is always something to retry, so that the executor is at work; later it rests.

@@ -33,7 +33,7 @@ step "served again after $took ms"
 [ $took -le 5000 ] || fail "no source was served for $took ms"
 expect_match "who is still in the kernel" "^$old_hands$" "$(hands)"
 [ "$(executor)" != "$process" ] || fail "it did not crash"
-expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 1 "$(writes nvmf-hands | wc -l)"
 
 step "what answers is connected once the kernel lets go"
 wait_until 90 live $p:good

@@ -32,7 +32,7 @@ live_count() { [ "$(live_subsystems | uniq | wc -l)" = "$1" ]; }
 wait_until 60 live_count 16
 step "all live after $(($(uptime_ms) - start)) ms"
 wait_until 20 item_is nqn.2024-01.org.example:dead.1 "connect waiting"
-expect "the kernel was asked" 16 "$(writes nvmf-connect | wc -l)"
+expect "the kernel was asked" 16 "$(writes nvmf-hands | wc -l)"
 expect_no_match "and not for the dead" "10\.99\.0\." "$(writes)"
 wait_until 20 matches "waiting +\S*:dead.1 +10.99.0.11:4421 +try .*unreachable: Connection timed out" nvmf-policy status
 expect "degraded" 3 "$(nvmf-policy status >"$WORK/status" || echo $?)"

@@ -41,4 +41,4 @@ wait_until 40 live $p:a
 wait_until 20 live $p:b
 wait_until 20 live $p:c
 wait_until 20 idle
-expect "strings that were written" "$(sort "$WORK/said")" "$(writes nvmf-connect | sort)"
+expect "strings that were written" "$(sort "$WORK/said")" "$(writes nvmf-hands | sort)"

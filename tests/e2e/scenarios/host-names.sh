@@ -55,5 +55,5 @@ record_writes
 states=$(cat /run/nvmf/state/*.json | sha256sum)
 systemctl start nvmf-policy-sweep.service
 wait_until 20 idle
-expect "strings written" "" "$(writes nvmf-connect)"
+expect "strings written" "" "$(writes nvmf-hands)"
 expect "the states" "$states" "$(cat /run/nvmf/state/*.json | sha256sum)"

@@ -39,7 +39,7 @@ wait_until 20 idle
 
 step "only the honest record was connected"
 expect "live" $p:ok "$(live_subsystems | xargs)"
-expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 1 "$(writes nvmf-hands | wc -l)"
 expect_no_match "strings written" forbidden "$(cat /sys/kernel/tracing/trace)"
 expect "reasons" "11 ignored invalid-entry" \
 	"$(items | grep -oE 'ignored invalid-entry' | sort | uniq -c | xargs)"
@@ -73,7 +73,7 @@ read_at_most() { [ "$(our_journal | grep -c "log of $dc read: 4096 entries")" = 
 wait_until 60 read_at_most 2 # the first was the one without end
 wait_until 60 idle
 expect "live" "$p:ok $p:ok.many" "$(live_subsystems | xargs)"
-expect "strings written" 2 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 2 "$(writes nvmf-hands | wc -l)"
 peak=$(($(cat "/sys/fs/cgroup$(systemctl show -P ControlGroup $EXECUTOR)/memory.peak") / 1048576))
 step "most memory of its service: $peak MiB"
 [ $peak -lt 96 ] || fail "the service needed $peak MiB"

@@ -29,8 +29,8 @@ J
 wait_until 30 live $p:two
 wait_until 30 matches ":one .*identity-conflict.*$theirs" nvmf-policy status
 expect "degraded" 3 "$(nvmf-policy status >/dev/null || echo $?)"
-expect_match "the kernel was asked for the other" "nqn=$p:two," "$(writes nvmf-connect)"
-expect_no_match "and not for this" "nqn=$p:one," "$(writes nvmf-connect)"
+expect_match "the kernel was asked for the other" "nqn=$p:two," "$(writes nvmf-hands)"
+expect_no_match "and not for this" "nqn=$p:one," "$(writes nvmf-hands)"
 expect "whose the other one is" "$HOSTNQN" "$(attr "$(controller $p:two)" hostnqn)"
 
 step "that controller goes"
@@ -54,7 +54,7 @@ mv /etc/nvme/hostnqn /etc/nvme/hostid "$WORK/identity"
 echo >/sys/kernel/tracing/trace
 nvmf-policy boot
 wait_until 20 matches ":two .*identity-missing" nvmf-policy status
-expect "strings written" "" "$(writes nvmf-connect)"
+expect "strings written" "" "$(writes nvmf-hands)"
 cp "$WORK/identity"/* /etc/nvme
 wait_until 60 live $p:two
 expect "its host NQN" "$HOSTNQN" "$(attr "$(controller $p:two)" hostnqn)"

@@ -23,6 +23,7 @@ connect_dc 10.20.1.10 8009
 # An intent exists for exactly as long as its write.
 cat >kill_in_write.py <<'P'
 import os, signal, sys, time
+names = sys.argv[1:]
 end = time.monotonic() + 60
 print("ready", flush=True)
 while time.monotonic() < end:
@@ -30,7 +31,7 @@ while time.monotonic() < end:
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{pid}/comm") as file:
-                    if file.read() == "nvmf-connect\n":
+                    if file.read().strip() in names:
                         os.kill(int(pid), signal.SIGKILL)
             except OSError:
                 pass
@@ -40,10 +41,11 @@ sys.exit(1)
 P
 mkdir -p -m 0700 /run/nvmf/intents
 
-step "killed while something is being written, eight times"
+step "killed while something is being written, eight times: the executor, its hands, or both"
 killed=0
+whom=("nvmf-connect nvmf-hands" nvmf-hands nvmf-connect)
 for name in "${names[@]}"; do
-	python3 kill_in_write.py >"$WORK/killer" &
+	python3 kill_in_write.py ${whom[killed % 3]} >"$WORK/killer" &
 	wait_until 10 grep -q ready "$WORK/killer"
 	expose 1 "$name"
 	! wait $! || killed=$((killed + 1))
@@ -61,9 +63,9 @@ done
 expect "what status says" 0 "$(nvmf-policy status >"$WORK/status" && echo 0 || echo $?)"
 expect_match "what status says" "volume.8 +paths 1 of 1" "$(cat "$WORK/status")"
 
-step "killed while it connects a discovery controller that is not to stay"
+step "both are killed while they connect a discovery controller that is not to stay"
 scripted_dc once 10.20.1.12:8009 <<<'{}'
-python3 kill_in_write.py >"$WORK/killer" &
+python3 kill_in_write.py nvmf-connect nvmf-hands >"$WORK/killer" &
 wait_until 10 grep -q ready "$WORK/killer"
 nvmf-policy boot
 wait $! || fail "the write was not met"

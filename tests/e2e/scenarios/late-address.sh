@@ -61,7 +61,7 @@ rules:
 Y
 nvmf-policy boot
 wait_until 20 idle
-expect "strings written" 0 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 0 "$(writes nvmf-hands | wc -l)"
 expect "paths" 4 "$(live_subsystems | wc -l)"
 expect "what would be done" 2 "$(nvmf-policy --dry-run --format json | jq '[.plans[].items[] | select(.outcome == "keep" or .outcome == "differs")] | length')"
 

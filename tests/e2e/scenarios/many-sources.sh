@@ -80,7 +80,7 @@ wave 5 $many $p:second
 [ "$took" -le $((of_few * many * 3 / few / 2 + 20)) ] || fail "$few sources needed $of_few, $many $took"
 
 step "one executor, one watch"
-expect "processes" 2 "$(pgrep -c -x nvmf-connect)"
+expect "processes" 2 "$(pgrep -c -x 'nvmf-(connect|hands)')"
 expect "starts" 1 "$(journalctl -b -o cat _PID=1 | grep -c "Starting $EXECUTOR")"
 instances=$(for process in $(executor) $(hands); do ls -l "/proc/$process/fd"; done | grep -c anon_inode:inotify || true)
 [ "$instances" -le 1 ] || fail "$instances inotify instances"

@@ -27,7 +27,7 @@ wait_until 20 idle
 expect_match "what check says" NVP608 "$(nvmf-policy check 2>&1 || true)"
 expect "denied" "denied denied" "$(item $p:lan)"
 expect "live" "$p:san" "$(live_subsystems | xargs)"
-expect_no_match "strings written" "traddr=10.20.1" "$(writes nvmf-connect)"
+expect_no_match "strings written" "traddr=10.20.1" "$(writes nvmf-hands)"
 expect_match "the journal" "denied: .*10.20.1.10:8009.*no storage here" "$(our_journal)"
 expect_match "a dry run" "denied +$p:lan .*not-this-way" "$(nvmf-policy --dry-run)"
 
@@ -45,9 +45,9 @@ wait_until 30 matches "waiting.*$p:moving" nvmf-policy status
 ip route del 10.20.1.21/32 dev dead0
 wait_until 30 matches "denied: .*$p:moving.*no storage here" our_journal
 never 5 connected $p:moving
-expect_no_match "strings written" "nqn=$p:moving,.*traddr=10.20.1.21" "$(writes nvmf-connect)"
+expect_no_match "strings written" "nqn=$p:moving,.*traddr=10.20.1.21" "$(writes nvmf-hands)"
 
 step "they change again: the path that was denied is tried by itself"
 ip route add 10.20.1.21/32 via 10.21.1.10 dev san1
 wait_until 20 live $p:moving
-expect_match "strings written" "nqn=$p:moving,.*traddr=10.20.1.21" "$(writes nvmf-connect)"
+expect_match "strings written" "nqn=$p:moving,.*traddr=10.20.1.21" "$(writes nvmf-hands)"

@@ -34,7 +34,7 @@ expect "the state" running "$(jq -r .phase "/run/nvmf/state/$id.json")"
 expect "who is still in the kernel" "$before" "$(hands)"
 systemctl start $EXECUTOR
 wait_until 10 eval '[ -n "$(executor)" ]'
-expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 1 "$(writes nvmf-hands | wc -l)"
 
 step "stop of the target"
 start=$(uptime_ms)
@@ -51,7 +51,7 @@ expect_match "what the administrator is told" "cancelled: stopped" "$(nvmf-polic
 step "nothing new begins, neither before the kernel is done nor after it"
 wait_until 90 eval '[ -z "$(hands)" ]'
 never 3 connected $p:good
-expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 1 "$(writes nvmf-hands | wc -l)"
 expect "what the hands leave behind" "" "$(ls /run/nvmf/intents)"
 
 step "a later event works"

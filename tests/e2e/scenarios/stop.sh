@@ -93,9 +93,9 @@ for name in "${many[@]}"; do records+=("{\"subnqn\": \"$name\", \"traddr\": \"10
 scripted_dc_changes dc <<<"{\"genctr\": 3, \"records\": [$(IFS=,; echo "${records[*]}")]}"
 until [ "$(ls /sys/class/nvme | wc -l)" -ge 8 ]; do sleep 0.1; done
 systemctl stop nvmefc-connect.target
-written=$(writes nvmf-connect | wc -l)
+written=$(writes nvmf-hands | wc -l)
 [ "$written" -lt 64 ] || fail "everything was written before the stop"
-never 4 eval '[ "$(writes nvmf-connect | wc -l)" != $written ]'
+never 4 eval '[ "$(writes nvmf-hands | wc -l)" != $written ]'
 expect "the state says so" cancelled "$(jq -r .phase "/run/nvmf/state/$id.json")"
 
 step "a later event works"

@@ -43,7 +43,7 @@ rules:
 Y
 nvmf-policy boot
 wait_until 20 idle
-expect "strings written" 0 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 0 "$(writes nvmf-hands | wc -l)"
 expect "what would be done" 2 \
 	"$(nvmf-policy --dry-run --format json | jq '[.plans[].items[] | select(.outcome == "keep")] | length')"
 
@@ -58,4 +58,4 @@ Y
 nvmf-policy boot
 wait_until 30 live $p:plain 2
 wait_until 20 idle
-expect "strings written" 1 "$(writes nvmf-connect | wc -l)"
+expect "strings written" 1 "$(writes nvmf-hands | wc -l)"
