@@ -182,7 +182,7 @@ Json log_to_json(const event::DiscoveryLog& log) {
           {"records", records_to_json(log.entries)}};
 }
 
-base::Result<event::DiscoveryLog> log_from(const Json& json) {
+base::Result<event::DiscoveryLog> discovery_log_from(const Json& json) {
   JsonFields fields(json);
   return fields.result(event::DiscoveryLog{
       .genctr = fields.required<std::uint64_t>("genctr"),
@@ -237,7 +237,7 @@ WriteOutcome write_outcome_of(JsonFields& fields) {
 
 LogOutcome log_outcome_of(JsonFields& fields) {
   return {.kind = numbered(fields, "outcome", LogOutcome::Kind::failed),
-          .log = fields.taken("log", log_from(fields.at("log"))),
+          .log = fields.taken("log", discovery_log_from(fields.at("log"))),
           .own_nqn = fields.required<std::string>("own-nqn"),
           .error = fields.taken("error", error_from(fields.at("error")))};
 }

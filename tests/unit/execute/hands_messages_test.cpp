@@ -268,3 +268,22 @@ TEST_CASE("bytes that are cut off, too deep or no message at all are refused") {
   CHECK_FALSE(execute::answer_from_bytes(bytes_of(MessageJson::array({1, 2}))));
   CHECK_FALSE(execute::answer_from_bytes(bytes_of("text")));
 }
+
+TEST_CASE("a message with any byte changed is refused or another message, and ends nothing") {
+  const std::string request = to_bytes(HandsRequest{1, whole_write()});
+  const std::string answer = to_bytes(HandsAnswer{1, whole_log()});
+  std::size_t refused = 0;
+  for (const unsigned change : {0x01U, 0x20U, 0x80U, 0xffU}) {
+    for (std::size_t at = 0; at < request.size(); ++at) {
+      std::string damaged = request;
+      damaged[at] = static_cast<char>(damaged[at] ^ change);
+      refused += execute::request_from_bytes(damaged) ? 0 : 1;
+    }
+    for (std::size_t at = 0; at < answer.size(); ++at) {
+      std::string damaged = answer;
+      damaged[at] = static_cast<char>(damaged[at] ^ change);
+      refused += execute::answer_from_bytes(damaged) ? 0 : 1;
+    }
+  }
+  CHECK(refused > request.size() + answer.size());
+}
