@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <fmt/format.h>
 #include <sys/random.h>
+#include <utility>
 
 namespace nvmf::base {
 
@@ -46,8 +47,17 @@ std::optional<std::string> shared_uuid(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::string> host_nqn_doubt(const std::string& host_nqn) {
+  if (host_nqn.empty() || host_nqn.starts_with("nqn."))
+    return std::nullopt;
+  return fmt::format("has host NQN `{}`, which does not begin with `nqn.`{}", host_nqn,
+                     is_uuid(host_nqn) ? fmt::format("; `{}` does", nqn_of_uuid(host_nqn)) : "");
+}
+
 std::vector<std::string> identity_doubts(const std::string& host_nqn, const std::string& hostid) {
   std::vector<std::string> doubts;
+  if (auto doubt = host_nqn_doubt(host_nqn))
+    doubts.push_back(std::move(*doubt));
   if (hostid.empty())
     return doubts;
   std::string const id = canonical_uuid(hostid);

@@ -11,8 +11,10 @@
 #include "diag/place.hpp"
 #include "diag/read_source.hpp"
 #include "diag/render.hpp"
+#include "host/names.hpp"
 #include "policy/secret_text.hpp"
 
+#include <chrono>
 #include <fmt/format.h>
 #include <memory>
 #include <set>
@@ -22,6 +24,8 @@ namespace nvmf::cli {
 namespace {
 
 using diag::Severity;
+
+constexpr base::Duration name_timeout = std::chrono::seconds(3);
 
 struct CheckRequest {
   std::vector<std::string> files;
@@ -147,7 +151,13 @@ std::optional<load::Loaded> load(const CheckRequest& request, Globals globals,
     const base::RealFileSystem files = host_files(globals);
     const decide::Facts facts =
         loaded.policy ? host_facts(globals, *loaded.policy) : decide::Facts();
-    check_host({.files = files, .facts = facts}, loaded, loaded.findings);
+    HostView view{.files = files, .facts = facts};
+    // Another host's tree does not bring its resolver.
+    if (globals.root.empty())
+      view.resolve = [](const std::vector<std::string>& names) {
+        return host::resolve_names(names, name_timeout);
+      };
+    check_host(view, loaded, loaded.findings);
     diag::sort_by_place(loaded.findings.findings());
   }
   return loaded;

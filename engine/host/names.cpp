@@ -6,10 +6,15 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <fmt/format.h>
 #include <memory>
+#include <mutex>
 #include <netdb.h>
+#include <set>
 #include <sys/socket.h>
+#include <thread>
+#include <utility>
 
 namespace nvmf::host {
 
@@ -17,6 +22,28 @@ namespace {
 
 constexpr std::size_t names_limit = 1 << 20;
 constexpr mode_t public_file = 0644;
+constexpr std::size_t most_resolvers = 32;
+
+// Names and answers of threads that may outlive the one that asks.
+struct Asked {
+  std::mutex mutex;
+  std::condition_variable answered;
+  std::vector<std::string> names; // those that nobody has begun are at the end
+  NameAnswers answers;
+};
+
+void answer(const std::shared_ptr<Asked>& asked, const Resolver& resolver) {
+  std::unique_lock lock(asked->mutex);
+  while (!asked->names.empty()) {
+    std::string const name = std::move(asked->names.back());
+    asked->names.pop_back();
+    lock.unlock();
+    auto addresses = resolver(name);
+    lock.lock();
+    asked->answers.insert_or_assign(name, std::move(addresses));
+    asked->answered.notify_one();
+  }
+}
 
 std::optional<base::IpAddress> numeric_address(const addrinfo& info) {
   std::array<char, NI_MAXHOST> text{};
@@ -71,6 +98,25 @@ base::Result<std::vector<base::IpAddress>> resolve_name(const std::string& name)
   });
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
   return addresses;
+}
+
+NameAnswers resolve_names(const std::vector<std::string>& names, base::Duration within,
+                          const Resolver& resolver) {
+  auto const asked = std::make_shared<Asked>();
+  std::size_t const wanted = std::set<std::string>(names.begin(), names.end()).size();
+  asked->names = names;
+  for (std::size_t i = 0; i < std::min(names.size(), most_resolvers); ++i)
+    std::thread(answer, asked, resolver).detach();
+  std::unique_lock lock(asked->mutex);
+  asked->answered.wait_for(lock, within, [&] { return asked->answers.size() == wanted; });
+  asked->names.clear(); // nobody waits for the rest
+  NameAnswers answers = asked->answers;
+  for (const std::string& name : names)
+    if (!answers.contains(name))
+      answers.emplace(
+          name, base::failure(fmt::format("no answer within {}", base::format_duration(within)),
+                              ETIMEDOUT));
+  return answers;
 }
 
 } // namespace nvmf::host

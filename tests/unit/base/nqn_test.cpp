@@ -77,6 +77,16 @@ TEST_CASE("identities that are doubtful") {
                "has hostid " + shared + ", which is that of many machines"});
 }
 
+TEST_CASE("a host NQN that is another thing is doubtful") {
+  std::string const uuid = "4c4c4544-0051-4a10-8052-b9c04f4a4e32";
+  using Doubts = std::vector<std::string>;
+  CHECK(identity_doubts("hello", uuid) ==
+        Doubts{"has host NQN `hello`, which does not begin with `nqn.`"});
+  CHECK(identity_doubts(uuid, uuid) ==
+        Doubts{"has host NQN `" + uuid + "`, which does not begin with `nqn.`; `" +
+               nqn_of_uuid(uuid) + "` does"});
+}
+
 TEST_CASE("random UUIDs are of version 4, and differ") {
   auto const one = random_uuid();
   auto const two = random_uuid();

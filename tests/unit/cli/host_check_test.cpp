@@ -1,8 +1,10 @@
 #include "cli/host_check.hpp"
 
+#include "host/identity.hpp"
 #include "temporary_tree.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <doctest/doctest.h>
 
 using namespace nvmf;
@@ -22,6 +24,7 @@ rules:
 struct World {
   test::TemporaryTree tree;
   decide::Facts facts;
+  std::function<host::NameAnswers(const std::vector<std::string>&)> resolve;
 
   World() {
     tree.write("/etc/nvmf/autoconnect.yaml", policy_text);
@@ -32,7 +35,10 @@ struct World {
     const auto files = tree.files();
     const load::Loaded loaded = load::load_policy(files);
     diag::Sink sink;
-    cli::check_host({.files = files, .facts = facts, .owner = load::TrustedOwner::root_or_me},
+    cli::check_host({.files = files,
+                     .facts = facts,
+                     .owner = load::TrustedOwner::root_or_me,
+                     .resolve = resolve},
                     loaded, sink);
     return sink.findings();
   }
@@ -296,6 +302,138 @@ TEST_CASE("check_host: values from outside the policy are reported in their own 
     world.tree.set_mode("/etc/nvmf", 0777);
     CHECK(world.place() == "/etc/nvmf");
   }
+}
+
+TEST_CASE("check_host: what the files of identities hold") {
+  const std::string uuid = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33";
+  const std::string other = "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c34";
+  const std::string zeros = "00000000-0000-0000-0000-000000000000";
+  const std::string prefix = "nqn.2014-08.org.nvmexpress:uuid:";
+  const std::string own_nqn = prefix + uuid + "\n";
+  const std::string nqn = "nqn.2024-01.com.example:tenant\n";
+  struct Row {
+    const char* name;
+    std::string hostnqn, hostid;                 // in /etc/nvme
+    std::string tenants_hostnqn, tenants_hostid; // in the files of `tenant`
+    std::vector<std::string> found;              // place, code, message
+  };
+  const std::string nqn_at = "/etc/nvmf/autoconnect.yaml:3 ";
+  const std::string id_at = "/etc/nvmf/autoconnect.yaml:4 ";
+  const Row rows[] = {
+      {"one line each", own_nqn, uuid + "\n", nqn, other, {}},
+      {"other blanks", "  " + own_nqn, uuid + " \n\n", nqn + "\n", other + "\r\n\r\n", {}},
+      {"two lines",
+       own_nqn + nqn,
+       uuid,
+       nqn,
+       other + "\n" + uuid + "\n",
+       {"/etc/nvme/hostnqn:1 509 `/etc/nvme/hostnqn` has more than one line; only the first is "
+        "read",
+        id_at + "509 `/etc/tenant.id` has more than one line; only the first is read"}},
+      {"CR LF",
+       prefix + uuid + "\r\n",
+       uuid,
+       nqn,
+       other,
+       {"/etc/nvme/hostnqn:1 509 `/etc/nvme/hostnqn` ends its line with CR LF; other programs may "
+        "take the CR for a part of the value"}},
+      {"not NQNs",
+       uuid + "\n",
+       uuid,
+       "tenant b\n",
+       other,
+       {"/etc/nvme/hostnqn:1 509 identity `default` has host NQN `" + uuid +
+            "`, which does not begin with `nqn.`; `" + prefix + uuid + "` does",
+        nqn_at + "509 identity `tenant` cannot be used: host NQN contains a comma, blank, control "
+                 "or non-ASCII character"}},
+      {"not UUIDs, and no shared host ID",
+       own_nqn,
+       "hello\n",
+       nqn,
+       "hello\n",
+       {"/etc/nvme/hostid:1 509 identity `default` cannot be used: hostid is not a valid UUID",
+        id_at + "509 identity `tenant` cannot be used: hostid is not a valid UUID"}},
+      {"zeros",
+       own_nqn,
+       uuid,
+       nqn,
+       zeros + "\n",
+       {id_at + "509 identity `tenant` cannot be used: hostid is the placeholder UUID " + zeros}},
+      {"two UUIDs",
+       own_nqn,
+       uuid,
+       prefix + other,
+       "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c35\n",
+       {id_at + "509 identity `tenant` has UUID " + other +
+        " in its host NQN and hostid "
+        "6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c35"}},
+      {"the same host ID",
+       own_nqn,
+       uuid,
+       nqn,
+       uuid,
+       {nqn_at + "310 identities `default` and `tenant` share their host ID"}},
+      {"empty",
+       own_nqn,
+       uuid,
+       "\n\n",
+       "\n" + other + "\n",
+       {nqn_at + "308 `/etc/tenant.nqn` is empty",
+        id_at + "308 `/etc/tenant.id` has an empty first line; the value belongs there"}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    World world;
+    world.tree.write("/etc/nvmf/autoconnect.yaml",
+                     "version: 1\nidentities:\n"
+                     "  tenant: { hostnqn: { file: /etc/tenant.nqn },\n"
+                     "    hostid: { file: /etc/tenant.id } }\n");
+    world.tree.write("/etc/nvme/hostnqn", row.hostnqn);
+    world.tree.write("/etc/nvme/hostid", row.hostid);
+    world.tree.write("/etc/tenant.nqn", row.tenants_hostnqn);
+    world.tree.write("/etc/tenant.id", row.tenants_hostid);
+    const auto files = world.tree.files();
+    world.facts.identity = host::read_host_identity(files);
+    world.facts.files = host::read_identity_files(files, *load::load_policy(files).policy);
+    std::vector<std::string> found;
+    for (const diag::Finding& one : world.findings())
+      found.push_back(one.spans.at(0).span.place() + " " + std::to_string(one.code) + " " +
+                      one.message);
+    CHECK(found == row.found);
+  }
+}
+
+TEST_CASE("check_host: host names of targets") {
+  World world;
+  world.tree.write(
+      "/etc/nvmf/autoconnect.yaml",
+      "version: 1\ntargets:\n"
+      "  - { name: known, transport: tcp, traddr: known.example }\n"
+      "  - { name: gone, transport: tcp, traddr: [gone.example, 10.0.0.9] }\n"
+      "  - { name: six, transport: tcp, traddr: known.example, host-traddr: \"fd00::7\" }\n"
+      "  - { name: mute, transport: tcp, traddr: mute.example }\n");
+  CHECK(world.codes().empty()); // nobody asks
+  world.resolve = [](const std::vector<std::string>& names) {
+    CHECK(names == std::vector<std::string>{"gone.example", "known.example", "mute.example"});
+    host::NameAnswers answers;
+    answers.emplace("known.example", std::vector{*base::IpAddress::parse("10.0.0.1")});
+    answers.emplace("gone.example", std::vector<base::IpAddress>());
+    answers.emplace("mute.example", base::failure("no answer within 3s", ETIMEDOUT));
+    return answers;
+  };
+  std::vector<std::string> found;
+  for (const diag::Finding& one : world.findings())
+    found.push_back(one.spans.at(0).span.place() + " " + std::to_string(one.code) + " " +
+                    (one.severity == diag::Severity::info ? "info " : "warning ") + one.message);
+  CHECK(
+      found ==
+      std::vector<std::string>{
+          "/etc/nvmf/autoconnect.yaml:4 318 warning host name `gone.example` of target `gone` has "
+          "no address",
+          "/etc/nvmf/autoconnect.yaml:5 318 warning host name `known.example` of target `six` has "
+          "only addresses of another family than its host-traddr fd00::7",
+          "/etc/nvmf/autoconnect.yaml:6 318 info whether host name `mute.example` of target "
+          "`mute` has an address is unknown: no answer within 3s"});
 }
 
 TEST_CASE("check_host: others that connect, too") {
