@@ -6,7 +6,6 @@
 #include "host/hand_over.hpp"
 #include "host/neighbours.hpp"
 #include "host/registry.hpp"
-#include "plan/source_name.hpp"
 #include "service/sweep_choice.hpp"
 
 #include <algorithm>
@@ -185,20 +184,6 @@ Wiring wiring_of(const base::FileSystem& files, const decide::Controller& contro
   return wiring;
 }
 
-// A path that another request retries names it by its id: by its target or discovery controller it
-// means something to a reader.
-void name_holders(std::vector<State>& states) {
-  std::map<std::string, std::string> names; // of the requests, by their ids
-  for (const State& state : states)
-    names.emplace(state.id, plan::source_name(state.plan.event));
-  for (State& state : states)
-    for (PathRecord& path : state.paths)
-      for (const auto& [id, name] : names)
-        if (const auto at = path.reason.find(id);
-            path.reason.starts_with("duplicate-of: ") && at != std::string::npos)
-          path.reason.replace(at, id.size(), name);
-}
-
 bool is_about(const base::Glob& glob, base::Subject subject, const std::string& nqn) {
   return subject == base::Subject::io_subsystem && glob.matches(nqn);
 }
@@ -244,7 +229,6 @@ base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Cl
     return tl::unexpected(states.error());
   report.states = std::move(states->states);
   report.damaged = std::move(states->damaged);
-  name_holders(report.states);
   for (const decide::Controller& controller : controllers)
     report.wiring.emplace(controller.device, wiring_of(files, controller, interfaces));
   const host::KeptAway kept_away(files);

@@ -271,7 +271,7 @@ void Attempts::schedule(Path& path, base::Duration delay, BootTime now) {
   }
   path.next_try = now + delay;
   path.state = PathState::waiting;
-  if (auto const holder = needs_.locks.hold(path.item.tid)) {
+  if (auto const holder = needs_.locks.hold(path.item.tid, needs_.context.source)) {
     path.state = PathState::pending;
     path.reason = fmt::format("duplicate-of: {} retries it", *holder);
   }

@@ -24,7 +24,9 @@ EndpointHolders::Holder EndpointHolders::holder_of(const std::string& id, const 
           .host_iface = tid.endpoint->host_iface};
 }
 
-std::optional<std::string> EndpointHolders::hold(const std::string& id, const plan::Tid& tid) {
+std::optional<std::string> EndpointHolders::hold(const std::string& id, const plan::Tid& tid,
+                                                 const std::string& source) {
+  sources_[id] = source;
   std::vector<Holder>& holders = holders_[endpoint_of(tid)];
   Holder ours = holder_of(id, tid);
   if (std::find(holders.begin(), holders.end(), ours) != holders.end())
@@ -34,7 +36,7 @@ std::optional<std::string> EndpointHolders::hold(const std::string& id, const pl
            agree(holder.host_iface, ours.host_iface);
   });
   if (other != holders.end())
-    return other->id;
+    return sources_.at(other->id);
   holders.push_back(std::move(ours));
   return std::nullopt;
 }
@@ -49,6 +51,7 @@ void EndpointHolders::release(const std::string& id, const plan::Tid& tid) {
 }
 
 void EndpointHolders::release_all(const std::string& id) {
+  sources_.erase(id);
   for (auto it = holders_.begin(); it != holders_.end();) {
     std::erase_if(it->second, [&](const Holder& holder) { return holder.id == id; });
     it = it->second.empty() ? holders_.erase(it) : std::next(it);

@@ -17,15 +17,17 @@ public:
 
   // Holds the endpoint for this path while it waits for its next try, shared with other paths of
   // the same source. Nothing: it is ours, or its holders use host sides that differ from this
-  // path's. Else the id of the source that retries the path.
-  virtual std::optional<std::string> hold(const plan::Tid& tid) = 0;
+  // path's. Else the name of the source that retries the path. `source` is ours for others.
+  virtual std::optional<std::string> hold(const plan::Tid& tid, const std::string& source) = 0;
   virtual void release(const plan::Tid& tid) = 0;
 };
 
 // Of all sources of the executor.
 class EndpointHolders {
 public:
-  std::optional<std::string> hold(const std::string& id, const plan::Tid& tid);
+  // `source` is what an administrator calls the source of that id.
+  std::optional<std::string> hold(const std::string& id, const plan::Tid& tid,
+                                  const std::string& source);
   void release(const std::string& id, const plan::Tid& tid);
   // All that the source holds.
   void release_all(const std::string& id);
@@ -40,6 +42,7 @@ private:
   static Holder holder_of(const std::string& id, const plan::Tid& tid);
 
   std::map<std::string, std::vector<Holder>> holders_; // by endpoint
+  std::map<std::string, std::string> sources_;         // names, by id
 };
 
 // As one source sees them.
@@ -51,7 +54,9 @@ public:
   SourceEndpointLocks(const SourceEndpointLocks&) = delete;
   SourceEndpointLocks& operator=(const SourceEndpointLocks&) = delete;
 
-  std::optional<std::string> hold(const plan::Tid& tid) override { return holders_.hold(id_, tid); }
+  std::optional<std::string> hold(const plan::Tid& tid, const std::string& source) override {
+    return holders_.hold(id_, tid, source);
+  }
   void release(const plan::Tid& tid) override { holders_.release(id_, tid); }
 
 private:

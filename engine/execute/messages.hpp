@@ -14,6 +14,7 @@ namespace nvmf::execute {
 struct MessageContext {
   std::string id;
   std::string policy_digest;
+  std::string source = {}; // plan::source_name of its event
 };
 
 systemd::JournalLine path_line(const MessageContext& context, const Path& path);

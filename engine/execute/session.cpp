@@ -436,7 +436,7 @@ bool Session::is_due(Path& path) {
     Attempts::start_afresh(path);
   }
   bool const of_another_source = path.state == PathState::pending && !path.awaits_network;
-  if (of_another_source && setup_.locks->hold(path.item.tid)) {
+  if (of_another_source && setup_.locks->hold(path.item.tid, context_.source)) {
     path.next_try = now_ + std::min(path.item.retry.max_delay, look_interval);
     return false;
   }

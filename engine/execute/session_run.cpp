@@ -4,6 +4,7 @@
 
 #include "host/kept_away.hpp"
 #include "plan/id.hpp"
+#include "plan/source_name.hpp"
 #include "plan/waiting.hpp"
 
 #include <algorithm>
@@ -39,6 +40,7 @@ void Session::begin_generation(World world, Logs logs) {
   facts_ = std::move(world.facts);
   logs_ = logs;
   context_.policy_digest = policy_->digest;
+  context_.source = plan::source_name(event_);
   attempts_.use(policy_->limits);
   run_.emplace(*policy_, facts_, event_,
                plan::RunSettings{.routing = setup_.routing, .discovery = setup_.discovery});

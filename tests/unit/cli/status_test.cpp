@@ -420,23 +420,6 @@ TEST_CASE("status: by interface and portal, each controller once, problems first
             "                  keep-alive-tmo: 5s\n" + sources);
 }
 
-TEST_CASE("status: a path that another request retries names its target") {
-  test::TemporaryTree tree;
-  base::RealFileSystem files = tree.files();
-  execute::State holder = live();
-  holder.id = holder.plan.id = "fedcba9876543210";
-  holder.plan.event.target = "array-a";
-  put_state(tree, holder);
-  execute::State waiting = two_paths();
-  waiting.paths.back().reason = "duplicate-of: fedcba9876543210 retries it";
-  put_state(tree, waiting);
-  const cli::StatusReport report = cli::gather_status(files, FixedClock()).value();
-  const std::string text = cli::status_text(report, {});
-  CAPTURE(text);
-  CHECK(text.find("duplicate-of: array-a retries it") != std::string::npos);
-  CHECK(text.find("fedcba9876543210") == std::string::npos);
-}
-
 TEST_CASE("status: in a window rows fit, with reasons and commands whole below") {
   test::TemporaryTree tree;
   base::RealFileSystem files = tree.files();

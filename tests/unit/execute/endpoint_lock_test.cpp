@@ -23,27 +23,27 @@ TEST_CASE("one source retries an endpoint; paths from other host sides are their
   execute::EndpointHolders holders;
   execute::SourceEndpointLocks first(holders, "1111111111111111");
   execute::SourceEndpointLocks second(holders, "2222222222222222");
-  CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1")));
-  CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1")));
-  CHECK(second.hold(tid_from("192.0.2.20", "eth1")) == "1111111111111111");
-  CHECK(second.hold(tid_from()) == "1111111111111111");
-  CHECK_FALSE(second.hold(tid_from("192.0.2.21", "eth2")));
+  CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1"), "array-a"));
+  CHECK_FALSE(first.hold(tid_from("192.0.2.20", "eth1"), "array-a"));
+  CHECK(second.hold(tid_from("192.0.2.20", "eth1"), "nvme7") == "array-a");
+  CHECK(second.hold(tid_from(), "nvme7") == "array-a");
+  CHECK_FALSE(second.hold(tid_from("192.0.2.21", "eth2"), "nvme7"));
   first.release(tid_from("192.0.2.20", "eth1"));
-  CHECK_FALSE(second.hold(tid_from()));
-  CHECK(first.hold(tid_from("192.0.2.20", "eth1")) == "2222222222222222");
+  CHECK_FALSE(second.hold(tid_from(), "nvme7"));
+  CHECK(first.hold(tid_from("192.0.2.20", "eth1"), "array-a") == "nvme7");
 }
 
 TEST_CASE("a lock is shared by the paths of one source and goes with the last of them") {
   execute::EndpointHolders holders;
   execute::SourceEndpointLocks first(holders, "1111111111111111");
   execute::SourceEndpointLocks second(holders, "2222222222222222");
-  CHECK_FALSE(first.hold(tid_from("192.0.2.20")));
-  CHECK_FALSE(first.hold(tid_from("192.0.2.21")));
+  CHECK_FALSE(first.hold(tid_from("192.0.2.20"), "array-a"));
+  CHECK_FALSE(first.hold(tid_from("192.0.2.21"), "array-a"));
   first.release(tid_from("192.0.2.20"));
   first.release(tid_from("192.0.2.20"));
-  CHECK(second.hold(tid_from()) == "1111111111111111");
+  CHECK(second.hold(tid_from(), "nvme7") == "array-a");
   first.release(tid_from("192.0.2.21"));
-  CHECK_FALSE(second.hold(tid_from()));
+  CHECK_FALSE(second.hold(tid_from(), "nvme7"));
 }
 
 TEST_CASE("a lock goes with the source that held it") {
@@ -51,8 +51,8 @@ TEST_CASE("a lock goes with the source that held it") {
   execute::SourceEndpointLocks second(holders, "2222222222222222");
   {
     execute::SourceEndpointLocks first(holders, "1111111111111111");
-    CHECK_FALSE(first.hold(tid_from()));
-    CHECK(second.hold(tid_from()));
+    CHECK_FALSE(first.hold(tid_from(), "array-a"));
+    CHECK(second.hold(tid_from(), "nvme7"));
   }
-  CHECK_FALSE(second.hold(tid_from()));
+  CHECK_FALSE(second.hold(tid_from(), "nvme7"));
 }

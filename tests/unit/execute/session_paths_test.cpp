@@ -271,7 +271,7 @@ TEST_CASE("an event of the same target port wakes what waits for it") {
 TEST_CASE("a path that another source retries is not retried twice") {
   Simulation host;
   host.policy->rules[1].retry.max_delay = 1min;
-  host.locks.others["192.0.2.10"] = "fedcba9876543210";
+  host.locks.others["192.0.2.10"] = "array-a";
   host.set_log("nvme0", entries_at({"192.0.2.10"}));
   host.write = [&](const auto&) {
     return host.now < 5min ? failure_of(ErrorClass::refused)
@@ -282,6 +282,10 @@ TEST_CASE("a path that another source retries is not retried twice") {
   host.run(5min);
   CHECK(host.writes.size() == 1);
   CHECK(host.state_of("192.0.2.10") == "pending refused");
+  CHECK(host.session->state().paths.back().reason == "duplicate-of: array-a retries it");
+  CHECK(std::any_of(host.lines.begin(), host.lines.end(), [](const std::string& line) {
+    return line.find("duplicate-of: array-a retries it") != std::string::npos;
+  }));
   CHECK_FALSE(host.session->idle());
   host.locks.others.clear();
   host.run(2min);
@@ -398,4 +402,13 @@ TEST_CASE("a live path of the firmware's table is adopted, and tried again when 
   REQUIRE(host.writes.size() == 1);
   CHECK(host.writes.front().nqn == root);
   CHECK(host.state_of("192.0.2.30") == "live");
+}
+
+TEST_CASE("a path that is retried is held under the name of its source") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10"}));
+  host.write = [&](const auto&) { return failure_of(ErrorClass::refused); };
+  host.request(aen_of_nvme0());
+  host.run(10s);
+  CHECK(host.locks.sources == std::set<std::string>{"nvme0"});
 }

@@ -25,11 +25,13 @@ class FakeLocks final : public execute::EndpointLocks {
 public:
   std::map<std::string, std::string> others; // traddr → holder
   std::set<std::string> held;
-  std::optional<std::string> hold(const plan::Tid& tid) override {
+  std::set<std::string> sources; // that hold
+  std::optional<std::string> hold(const plan::Tid& tid, const std::string& source) override {
     std::string const key = tid.endpoint->traddr->to_string();
     if (auto other = others.find(key); other != others.end())
       return other->second;
     held.insert(key + " " + tid.subsystem_nqn);
+    sources.insert(source);
     return std::nullopt;
   }
   void release(const plan::Tid& tid) override {
