@@ -68,7 +68,7 @@ private:
     if (section_ == Section::target_path)
       return;
     if (transport() != base::Transport::loop) {
-      if (!map_.is_meant("traddr"))
+      if (!map_.is_meant("traddr") && !map_.is_meant("paths"))
         reader_.report(205, fmt::format("a target on {} needs `traddr`", to_string(transport())),
                        map_.node());
       return;

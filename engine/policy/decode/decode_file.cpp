@@ -3,6 +3,7 @@
 #include "policy/nqn_form.hpp"
 #include "yaml/scalar.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace nvmf::policy {
@@ -10,6 +11,14 @@ namespace nvmf::policy {
 namespace {
 
 const Key& top_key(std::string_view name) { return *find_key(Section::top, name); }
+
+// `{NAME: {…}, …}`, as other tools write their lists, and not one element without a list.
+bool is_map_of_names(const yaml::Node& node, Section section) {
+  return node.is_map() && !node.entries.empty() &&
+         std::all_of(node.entries.begin(), node.entries.end(), [&](const yaml::Entry& entry) {
+           return entry.value.is_map() && find_key(section, entry.key.text) == nullptr;
+         });
+}
 
 class FileDecoder {
 public:
@@ -22,13 +31,13 @@ public:
     read_defaults();
     read_sets();
     read_profiles();
-    read_list("targets", [&](const yaml::Node& node, const Key& key) {
+    read_list("targets", Section::target, [&](const yaml::Node& node, const Key& key) {
       out_.targets.push_back(decode_target(reader_, node, key));
     });
-    read_list("deny", [&](const yaml::Node& node, const Key& key) {
+    read_list("deny", Section::guard, [&](const yaml::Node& node, const Key& key) {
       out_.guards.push_back(decode_guard(reader_, node, key));
     });
-    read_list("rules", [&](const yaml::Node& node, const Key& key) {
+    read_list("rules", Section::rule, [&](const yaml::Node& node, const Key& key) {
       out_.rules.push_back(decode_rule(reader_, node, key));
     });
     if (const yaml::Node* node = map_.find("disable-rules"))
@@ -70,14 +79,18 @@ private:
   }
 
   template <class Each>
-  void read_list(std::string_view name, Each each) {
+  void read_list(std::string_view name, Section section, Each each) {
     const yaml::Node* node = map_.find(name);
     if (node == nullptr)
       return;
     const Key& key = top_key(name);
     if (!node->is_list()) {
       // A scalar in place of a list is a list of one; so is a map.
-      if (node->is_map())
+      if (is_map_of_names(*node, section))
+        reader_.report(204, fmt::format("`{}` takes a list, not a map of names", name), *node)
+            .help = fmt::format("write a list: `- name: {}`, and the other keys below it",
+                                node->entries.front().key.text);
+      else if (node->is_map())
         each(*node, key);
       else
         report_mismatch(reader_, *node, key);
