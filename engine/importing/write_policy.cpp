@@ -249,13 +249,13 @@ private:
     write_subsystem_rules();
   }
 
-  void begin_rule(const std::string& name) {
+  void begin_rule(const std::string& name, std::string_view comment = {}) {
     if (!has_rules_) {
       yaml_.blank();
       yaml_.line(0, "rules", {});
     }
     has_rules_ = true;
-    yaml_.line(2, "- name", name);
+    yaml_.line(2, "- name", name, comment);
     yaml_.line(4, "match", {});
   }
 
@@ -319,8 +319,10 @@ private:
     connects_listed_ = !kinds.empty();
     for (std::size_t at = 0; at < kinds.size(); ++at) {
       const Settings& settings = kinds[at]->discovered;
+      // A path that two of their logs list is connected by the first, as it was before.
       begin_rule(kinds.size() == 1 ? "connect-discovered"
-                                   : fmt::format("connect-discovered-{}", at + 1));
+                                   : fmt::format("connect-discovered-{}", at + 1),
+                 at == 0 ? "" : "nvmf: allow NVP405 -- of two that list a path the first decides");
       yaml_.line(6, "source", yaml::scalar_or_list(discovery_names([&](const Connection& one) {
                    return same_values(one.discovered, settings);
                  })));
