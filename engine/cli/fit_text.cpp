@@ -33,6 +33,8 @@ std::string first_word(std::string_view text, std::size_t columns) {
   const std::string_view bare = word.substr(0, word.find_last_not_of(",:;") + 1);
   if (width(bare) < columns)
     return std::string(bare) + "…";
+  if (width(bare) == columns)
+    return std::string(bare);
   const auto hyphen = head_of(bare, std::max<std::size_t>(columns, 1) - 1).rfind('-');
   return hyphen == std::string_view::npos ? shortened(text, columns)
                                           : std::string(bare.substr(0, hyphen + 1)) + "…";

@@ -39,6 +39,7 @@ TEST_CASE("cut_behind_word: no half words, unless there is only one") {
       {"source-missing: no address", 20, "source-missing: no …"},
       {"source-missing: no address", 19, "source-missing: …"},
       {"source-missing: no address", 15, "source-missing…"},
+      {"source-missing: no address", 14, "source-missing"},
       {"kernel-option-missing: tls-key", 19, "kernel-option-…"},
       {"kernel-option-missing: tls-key", 6, "k…-key"},
       {"  source-missing", 10, "  s…issing"},
