@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <memory>
+#include <set>
+#include <string>
 
 namespace nvmf::cli {
 
@@ -89,15 +91,30 @@ std::string overview(std::size_t columns) {
   return text;
 }
 
+// Keys that the word is a part of, a few at most: `ctrl-loss`, `tmo`.
+std::string keys_with(const std::vector<KeyPlace>& places, const std::string& word) {
+  constexpr std::size_t most = 6;
+  std::set<std::string> names;
+  for (const KeyPlace& place : places)
+    if (place.key->name.find(word) != std::string_view::npos)
+      names.emplace(place.key->name);
+  std::string text;
+  if (names.size() <= most)
+    for (const std::string& name : names)
+      text += fmt::format("{}`{}`", text.empty() ? "" : ", ", name);
+  return text;
+}
+
 ExitCode no_such_key(const std::vector<KeyPlace>& places, const std::string& wanted) {
   std::vector<std::string> names;
   for (const KeyPlace& place : places)
     for (std::size_t at = 0; at != std::string::npos; at = place.path.find('.', at))
       names.push_back(place.path.substr(at == 0 ? 0 : ++at));
   const auto near = base::nearest(wanted, names);
+  const std::string meant = near ? fmt::format("`{}`", *near) : keys_with(places, wanted);
   return usage_error("doc", {fmt::format("there is no key `{}`", wanted),
-                             near ? fmt::format("did you mean `{}`?", *near)
-                                  : "`nvmf-policy doc` lists the keys of the top level"});
+                             meant.empty() ? "`nvmf-policy doc` lists the keys of the top level"
+                                           : fmt::format("did you mean {}?", meant)});
 }
 
 ExitCode run_doc(const std::string& wanted, const Globals& globals) {
