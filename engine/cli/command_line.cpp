@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "base/wire_text.hpp"
+#include "cli/foreign_words.hpp"
 #include "cli/help.hpp"
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
@@ -225,7 +226,10 @@ private:
     std::vector<std::string> names{"help"};
     for (const Command& command : commands_)
       names.emplace_back(command.name);
-    return unknown("command", word, names);
+    UsageError error = unknown("command", word, names);
+    if (const auto help = help_with_foreign_command(word); !help.empty())
+      error.help = help;
+    return error;
   }
 
   // `-q=3`, of which the library leaves `-=3`.
@@ -253,7 +257,10 @@ private:
     std::vector<std::string> names = option_names(app);
     if (&app == &app_)
       names.emplace_back("--dry-run");
-    return unknown("option", name, names);
+    UsageError error = unknown("option", name, names);
+    if (const auto help = help_with_foreign_option(name); error.help.empty())
+      error.help = help;
+    return error;
   }
 
   // The part that the library did not understand: the first option, else the first word.
@@ -270,7 +277,8 @@ private:
       return unknown_option(app, *option);
     if (is_command)
       return unknown_command(extra.front());
-    return UsageError{fmt::format("unexpected argument `{}`", base::escaped(extra.front())), {}};
+    return UsageError{fmt::format("unexpected argument `{}`", base::escaped(extra.front())),
+                      help_with_foreign_argument(app.get_name(), extra.front())};
   }
 
   std::optional<ExitCode> report_unexpected() const {

@@ -1,5 +1,7 @@
 #include "cli/usage.hpp"
 
+#include "cli/foreign_words.hpp"
+
 #include <doctest/doctest.h>
 
 using nvmf::cli::help_with_code;
@@ -35,5 +37,33 @@ TEST_CASE("help_with_code: the nearest code or slug, else what lists them") {
   for (const Row& row : rows) {
     CAPTURE(row.word);
     CHECK(help_with_code(row.word) == row.help);
+  }
+}
+
+TEST_CASE("words of other tools are answered with what they are called here") {
+  struct Row {
+    const char* command; // where the word is its argument; null: the word is a command or an option
+    const char* word;
+    const char* help;
+  };
+  for (const Row& row : {
+           Row{nullptr, "list", "`nvmf-policy status`"},
+           Row{nullptr, "validate", "`nvmf-policy check`"},
+           Row{nullptr, "logs", "`journalctl -t nvmf-policy -t nvmf-connect`"},
+           Row{nullptr, "plan", ""},
+           Row{nullptr, "--json", "`--format json`"},
+           Row{nullptr, "--event", ""},
+           Row{"plan", "nvme0", "`--device nvme0`"},
+           Row{"plan", "nvme", "a target: `--target NAME`; an event: `--event FILE`"},
+           Row{"status", "nqn.x", "one subsystem: `--subsystem NQN`"},
+           Row{"suggest", "nqn.x", ""},
+       }) {
+    CAPTURE(row.word);
+    if (row.command != nullptr)
+      CHECK(nvmf::cli::help_with_foreign_argument(row.command, row.word) == row.help);
+    else if (row.word[0] == '-')
+      CHECK(nvmf::cli::help_with_foreign_option(row.word) == row.help);
+    else
+      CHECK(nvmf::cli::help_with_foreign_command(row.word) == row.help);
   }
 }
