@@ -108,7 +108,7 @@ void check_shared(const policy::Policy& policy, const decide::Facts& facts, diag
   std::vector<std::pair<const policy::Identity*, plan::ResolvedIdentity>> known;
   const auto look_at = [&](const policy::Identity& identity) {
     plan::ResolvedIdentity values = plan::values_of(identity, facts);
-    // What cannot be used was reported; two equal mistakes are no shared identity.
+    // An unusable one was reported; two equal mistakes are not a shared identity.
     if (values.host_nqn.empty() || values.hostid.empty() || plan::identity_problem(values, facts))
       return;
     for (const auto& [other, others] : known)
