@@ -1,5 +1,7 @@
 // `nvmf-policy explain`: what becomes of an event, which guard or rule decides it, why the others
 // do not, and what this host says.
+#include "base/ip_address.hpp"
+#include "base/wire_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/explained_log.hpp"
 #include "cli/explanation.hpp"
@@ -14,6 +16,7 @@
 #include "event/event_file.hpp"
 #include "host/gather.hpp"
 #include "host/route.hpp"
+#include "plan/endpoints.hpp"
 #include "plan/target_of.hpp"
 #include "service/logged_decision.hpp"
 #include "systemd/journal_reader.hpp"
@@ -142,6 +145,30 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
   return show(request, globals, policy, explained.explanations);
 }
 
+// `target=NAME` alone: each of its endpoints, as at boot.
+bool names_a_target(const ExplainRequest& request) {
+  return request.words.size() == 1 && request.words.front().starts_with("target=") &&
+         !request.discovery_log;
+}
+
+ExitCode explain_target(const ExplainRequest& request, const Globals& globals,
+                        const policy::Policy& policy, const AskedHost& host) {
+  const std::string name = request.words.front().substr(std::string_view("target=").size());
+  if (!has_target(policy, name))
+    return ExitCode::usage;
+  std::vector<Explanation> explanations;
+  for (const policy::Target& target : policy.targets) {
+    if (target.name != name)
+      continue;
+    for (const event::Event& event : plan::target_events(policy, host.facts, target)) {
+      const event::Event complete = plan::for_target(policy, host.facts, event);
+      explanations.push_back(explain(policy, complete, host.facts.hostname));
+      explanations.back().host = ask_host(policy, host.facts, complete, host.routing);
+    }
+  }
+  return show(request, globals, policy, explanations);
+}
+
 // The latest events that the planner decided, in the order in which they happened.
 ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
                       const policy::Policy& policy, const AskedHost& host) {
@@ -160,6 +187,38 @@ ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
   return show(request, globals, policy, explanations);
 }
 
+// The NQN or device that a connected controller has by that name, with or without `/dev/`.
+std::string help_with_device(std::string_view name, const decide::Facts& facts) {
+  constexpr std::string_view folder = "/dev/";
+  if (name.starts_with(folder))
+    name.remove_prefix(folder.size());
+  if (facts.controllers)
+    for (const decide::Controller& controller : *facts.controllers)
+      if (controller.device == name)
+        return fmt::format("`nvmf-policy explain {}`",
+                           controller.is_discovery() ? fmt::format("--device {}", name)
+                                                     : base::escaped(controller.subsystem_nqn));
+  // A block device has another number than the controllers that lead to it.
+  return name.starts_with("nvme") ? "`nvmf-policy status` shows each device with its subsystem"
+                                  : std::string();
+}
+
+// The help for a word that is not the name of a path.
+std::string help_with_name(const std::string& name, const policy::Policy& policy,
+                           const decide::Facts& facts, const KnownPaths& known) {
+  for (const policy::Target& target : policy.targets)
+    if (target.name == name)
+      return fmt::format("`nvmf-policy explain target={}`", name);
+  if (auto help = help_with_device(name, facts); !help.empty())
+    return help;
+  if (const std::string address = name.substr(0, name.rfind(':')); base::IpAddress::parse(address))
+    return fmt::format("an address is without its port: `nvmf-policy explain {}`", address);
+  std::string near;
+  for (const std::string& nqn : near_nqns(known, name))
+    near += fmt::format("{}`{}`", near.empty() ? "" : ", ", base::escaped(nqn));
+  return near.empty() ? near : "did you mean " + near + "?";
+}
+
 ExitCode explain_name(const std::string& name, const Globals& globals, const policy::Policy& policy,
                       const AskedHost& host) {
   base::RealFileSystem files = host_files(globals);
@@ -172,9 +231,9 @@ ExitCode explain_name(const std::string& name, const Globals& globals, const pol
   // Anything is an NQN for the kernel, but a word that nothing is called is rather a slip.
   const bool is_name = name.starts_with("nqn.") || base::Traddr::parse_any(name);
   if (known->paths.empty() && !is_name)
-    return usage_error(
-        "explain",
-        UsageError{fmt::format("`{}` is not KEY=VALUE, an NQN or an address", name), {}});
+    return usage_error("explain",
+                       UsageError{fmt::format("`{}` is not KEY=VALUE, an NQN or an address", name),
+                                  help_with_name(name, policy, host.facts, *known)});
   print(globals.format == "json"
             ? known_paths_json(*known, name)
             : known_paths_text(*known, name, screen_for(stdout, globals.color)));
@@ -211,6 +270,8 @@ ExitCode run_explain(ExplainRequest request, const Globals& globals) {
     return explain_last(request, globals, *policy, *host);
   if (names_a_path(request))
     return explain_name(request.words.front(), globals, *policy, *host);
+  if (names_a_target(request))
+    return explain_target(request, globals, *policy, *host);
   request.events.host = request.facts ? EventHost::facts : EventHost::this_host;
   const auto events = events_of(request, globals, *policy, host->facts);
   if (!events || events->empty())
@@ -228,7 +289,9 @@ ExitCode run_explain(ExplainRequest request, const Globals& globals) {
 Runner declare_explain(Options& options) {
   auto request = std::make_shared<ExplainRequest>();
   const auto words = options.arguments(
-      "KEY=VALUE", "the event, in the words of `match`; or an NQN or an address: all its paths",
+      "KEY=VALUE",
+      "the event, in the words of `match` (`target=NAME` alone: its endpoints); or an NQN or an "
+      "address: all its paths",
       request->words);
   const auto event = options.value("--event", "FILE", "this recorded event (`-`: standard input)",
                                    request->events.file);

@@ -1,5 +1,6 @@
 #include "cli/known_paths.hpp"
 
+#include "base/nearest.hpp"
 #include "base/nqn.hpp"
 #include "base/wire_text.hpp"
 #include "cli/names_text.hpp"
@@ -13,6 +14,7 @@
 #include "plan/target_of.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 
 namespace nvmf::cli {
@@ -31,13 +33,21 @@ public:
         address_(base::Traddr::parse_any(name)) {}
 
   KnownPaths find() {
-    for (const State& state : report_.states)
+    for (const State& state : report_.states) {
       look_at(state);
+      note_nqns(state);
+    }
     for (const policy::Target& target : policy_.targets)
       for (const event::Event& event : plan::target_events(policy_, facts_, target))
         decide_alone(event, Listing{.target = target.name, .subject = event.subject});
+    for (const policy::Target& target : policy_.targets)
+      known_.nqns.insert(target.subsystem_nqn);
     look_at_controllers();
     look_at_kept_away();
+    known_.nqns.erase(std::string()); // discovery controllers' targets have none
+    if (known_.paths.empty())
+      for (const State& state : report_.states)
+        note_lost_logs(state);
     for (KnownPath& one : known_.paths)
       one.host = ask_host(policy_, facts_, one.event, routing_, {one.item});
     for (const std::string& damaged : report_.damaged)
@@ -165,6 +175,18 @@ private:
         one.path = path;
   }
 
+  void note_nqns(const State& state) {
+    for (const execute::LogRecord& log : state.logs)
+      for (const event::LogEntry& entry : log.log.entries)
+        known_.nqns.insert(entry.subnqn);
+    for (const plan::Item& item : state.plan.items)
+      if (item.subject == Subject::io_subsystem)
+        known_.nqns.insert(item.tid.subsystem_nqn);
+    for (const execute::PathRecord& path : state.paths)
+      if (path.subject == Subject::io_subsystem)
+        known_.nqns.insert(path.tid.subsystem_nqn);
+  }
+
   // Its log may list what is asked about.
   void note_unread_logs(const State& state) {
     for (const execute::PathRecord& path : state.paths) {
@@ -180,6 +202,18 @@ private:
     if (state.phase == execute::Phase::failed)
       known_.unknown.push_back(
           fmt::format("{} failed: {}", event_text(state.plan.event), base::escaped(state.why)));
+  }
+
+  // The remains of a log that was read and is not there any more: the outcomes of its entries.
+  void note_lost_logs(const State& state) {
+    for (const plan::Item& item : state.plan.items)
+      if (item.parent && state.logs.empty() && is_named(item.tid))
+        known_.unknown.push_back(fmt::format(
+            "{} listed {} once: {}{}{}; the log itself is not there any more",
+            event_text(state.plan.event),
+            item.tid.endpoint ? address_text(*item.tid.endpoint) : item.tid.subsystem_nqn,
+            item.reason ? to_string(*item.reason) : to_string(item.outcome),
+            item.detail.empty() ? "" : ": ", base::escaped(item.detail)));
   }
 
   // An event that no state has.
@@ -213,6 +247,8 @@ private:
       return;
     }
     for (const decide::Controller& controller : *facts_.controllers) {
+      if (!controller.is_discovery())
+        known_.nqns.insert(controller.subsystem_nqn);
       if (!is_named(controller.subsystem_nqn, controller.endpoint.traddr) || is_known(controller))
         continue;
       const std::size_t before = known_.paths.size();
@@ -261,6 +297,26 @@ base::Result<KnownPaths> find_known_paths(base::FileSystem& files, const base::C
   if (!report)
     return tl::unexpected(report.error());
   return Finder(*report, policy, facts, routing, name).find();
+}
+
+std::vector<std::string> near_nqns(const KnownPaths& known, const std::string& name) {
+  constexpr std::size_t most = 3;
+  const auto is_same_letter = [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  };
+  std::vector<std::string> near;
+  if (name.empty())
+    return near;
+  for (const std::string& nqn : known.nqns)
+    if (near.size() < most &&
+        std::search(nqn.begin(), nqn.end(), name.begin(), name.end(), is_same_letter) != nqn.end())
+      near.push_back(nqn);
+  if (!near.empty())
+    return near;
+  const std::vector<std::string> all(known.nqns.begin(), known.nqns.end());
+  if (auto one = base::nearest(name, all))
+    near.push_back(std::move(*one));
+  return near;
 }
 
 std::string remedy_for(const KnownPath& one, bool in_charge) {

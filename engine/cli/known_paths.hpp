@@ -13,6 +13,7 @@
 #include "policy/policy.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct KnownPaths {
   std::vector<KnownPath> paths;
   // Sources that may know more and could not be asked, and why; for people.
   std::vector<std::string> unknown;
+  // NQNs of the subsystems that this host knows, among which a misspelt name is looked for.
+  std::set<std::string> nqns;
   bool in_charge = false;
   base::Duration now{}; // since boot
 };
@@ -58,6 +61,10 @@ std::string known_paths_text(const KnownPaths& known, const std::string& name,
                              const Screen& screen);
 // One document: `{format_version, name, paths: [...], unknown: [...]}`.
 std::string known_paths_json(const KnownPaths& known, const std::string& name);
+
+// Of the NQNs that this host knows those that `name` is a part of, whatever its case, else the one
+// that it is nearly spelt like; a few at most.
+std::vector<std::string> near_nqns(const KnownPaths& known, const std::string& name);
 
 // The command for the path; empty: there is nothing to do.
 std::string remedy_for(const KnownPath& one, bool in_charge);

@@ -106,6 +106,21 @@ std::string path_lines(const KnownPath& one, const KnownPaths& known, const Scre
   return text;
 }
 
+// Near names of one that nothing has, or the likely reason.
+std::string unknown_lines(const KnownPaths& known, const std::string& name, const Screen& screen) {
+  std::string text;
+  if (known.nqns.contains(name))
+    return text; // a log that counts no more has it, which is said below
+  for (const std::string& nqn : near_nqns(known, name))
+    text += labelled(text.empty() ? "near" : "", base::escaped(nqn), {});
+  if (!text.empty())
+    return text;
+  if (base::Traddr::parse_any(name))
+    return labelled("to do", "nvmf-policy show targets", {});
+  return labelled("perhaps", "the array does not list it to the host NQN of this host", screen) +
+         labelled("to do", "nvmf-policy identity", {});
+}
+
 } // namespace
 
 std::string known_paths_text(const KnownPaths& known, const std::string& name,
@@ -116,8 +131,7 @@ std::string known_paths_text(const KnownPaths& known, const std::string& name,
   if (known.paths.empty()) {
     text += fmt::format("UNKNOWN  {}\n", base::escaped(name));
     text += labelled("listed by", "no log, target, state or controller that is known here", screen);
-    // Arrays show a host only what its NQN may see.
-    text += labelled("to do", "nvmf-policy identity", {});
+    text += unknown_lines(known, name, screen);
   }
   if (!known.unknown.empty())
     text += "\nnot known:\n";

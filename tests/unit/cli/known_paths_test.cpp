@@ -71,6 +71,18 @@ execute::State cancelled() {
   return state;
 }
 
+execute::State without_log() {
+  execute::State state = session({});
+  state.logs.clear();
+  state.plan.items.push_back({.outcome = decide::Outcome::denied,
+                              .reason = decide::Reason::denied,
+                              .detail = "wiped",
+                              .parent = 0,
+                              .subject = Subject::io_subsystem,
+                              .tid = volume_tid});
+  return state;
+}
+
 execute::State unread() {
   execute::State state = session({{.subject = Subject::discovery_controller,
                                    .tid = dc_tid,
@@ -125,7 +137,34 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        known_volume,
        "UNKNOWN  nqn.2014-08.com.example:v\n"
        "  listed by   no log, target, state or controller that is known here\n"
+       "  perhaps     the array does not list it to the host NQN of this host\n"
        "  to do       nvmf-policy identity\n"},
+      {"an address that nothing has",
+       everything,
+       {},
+       false,
+       "10.20.1.99",
+       "UNKNOWN  10.20.1.99\n"
+       "  listed by   no log, target, state or controller that is known here\n"
+       "  to do       nvmf-policy show targets\n"},
+      {"a slip in the NQN",
+       everything,
+       {session({})},
+       false,
+       "nqn.2014-08.com.exmaple:v",
+       "UNKNOWN  nqn.2014-08.com.exmaple:v\n"
+       "  listed by   no log, target, state or controller that is known here\n"
+       "  near        nqn.2014-08.com.example:v\n"},
+      {"the state has no log any more",
+       everything,
+       {without_log()},
+       false,
+       known_volume,
+       "UNKNOWN  nqn.2014-08.com.example:v\n"
+       "  listed by   no log, target, state or controller that is known here\n"
+       "\nnot known:\n"
+       "              discovery-log-changed  tcp 10.20.1.10:8009 listed 10.20.1.21:4420 once: "
+       "denied: wiped; the log itself is not there any more\n"},
       {"waits for its next try",
        everything,
        {session({waiting})},
@@ -192,6 +231,7 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        known_volume,
        "UNKNOWN  nqn.2014-08.com.example:v\n"
        "  listed by   no log, target, state or controller that is known here\n"
+       "  perhaps     the array does not list it to the host NQN of this host\n"
        "  to do       nvmf-policy identity\n"
        "\nnot known:\n"
        "              the log of tcp 10.20.1.10:8009 cannot be read now: waiting: try 3 in 4s: "
@@ -241,7 +281,6 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
        known_volume,
        "UNKNOWN  nqn.2014-08.com.example:v\n"
        "  listed by   no log, target, state or controller that is known here\n"
-       "  to do       nvmf-policy identity\n"
        "\nnot known:\n"
        "              the log of discovery-log-changed  tcp 10.20.1.10:8009 lists it, and is not "
        "read any more: the discovery controller itself is denied\n"},
@@ -270,6 +309,26 @@ TEST_CASE("known paths: who lists it, who decides it, what was tried, what to do
         cli::find_known_paths(files, ClockAtThousand(), *policy, facts, {}, row.asked);
     REQUIRE(known);
     CHECK(cli::known_paths_text(*known, row.asked, {}) == row.expected);
+  }
+}
+
+TEST_CASE("known paths: subsystems that are near to a word") {
+  struct Row {
+    const char* word;
+    std::vector<std::string> near;
+  };
+  const cli::KnownPaths known{
+      .nqns = {"nqn.a:db1", "nqn.a:db2", "nqn.a:db3", "nqn.a:db4", "nqn.a:prod.vol5"}};
+  for (const Row& row : {
+           Row{"prod.vol5", {"nqn.a:prod.vol5"}},
+           Row{"NQN.A:prod.VOL5", {"nqn.a:prod.vol5"}},
+           Row{"nqn.a:prod.vol55", {"nqn.a:prod.vol5"}},
+           Row{":db", {"nqn.a:db1", "nqn.a:db2", "nqn.a:db3"}},
+           Row{"discovered", {}},
+           Row{"", {}},
+       }) {
+    CAPTURE(row.word);
+    CHECK(cli::near_nqns(known, row.word) == row.near);
   }
 }
 
