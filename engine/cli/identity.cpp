@@ -40,8 +40,8 @@ struct OwnIdentity {
   HostName hostnqn;
   HostName hostid;
   std::optional<plan::IdentityProblem> problem;
-  std::string_view remedy; // of the problem
-  std::vector<std::string> doubts;
+  std::string_view remedy;         // of the problem
+  std::vector<std::string> doubts; // sentences
 };
 
 std::string place_of(const policy::TextOrFile& value) {
@@ -94,7 +94,12 @@ OwnIdentity own_identity(const base::FileSystem& files, const policy::Identity& 
   else
     own.hostid.from = "the host NQN";
   if (!own.problem)
-    own.doubts = base::identity_doubts(values.host_nqn, values.hostid);
+    for (const std::string& doubt : base::identity_doubts(values.host_nqn, values.hostid))
+      own.doubts.push_back("the identity " + doubt);
+  for (const auto& value : {identity.hostnqn, identity.hostid})
+    if (value && value->is_file)
+      if (const auto doubt = host::identity_file_doubt(files, value->text))
+        own.doubts.push_back(fmt::format("{} {}", value->text, *doubt));
   return own;
 }
 
@@ -124,7 +129,7 @@ std::string text_of(const OwnIdentity& own) {
       text += fmt::format("  help: {}\n", own.remedy);
   }
   for (const std::string& doubt : own.doubts)
-    text += fmt::format("doubtful: the identity {}\n", diag::shown(doubt));
+    text += fmt::format("doubtful: {}\n", diag::shown(doubt));
   return text + (own.problem || !own.doubts.empty() ? "" : "sound\n");
 }
 
@@ -136,7 +141,7 @@ std::string json_text_of(const OwnIdentity& own, const host::CreatedIdentity* cr
   if (own.problem)
     problems.push_back(own.problem->text);
   for (const std::string& doubt : own.doubts)
-    problems.push_back("the identity " + doubt);
+    problems.push_back(doubt);
   Json json{{"format_version", 1},
             {"hostnqn", json_of(own.hostnqn)},
             {"hostid", json_of(own.hostid)},
