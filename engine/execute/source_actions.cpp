@@ -174,8 +174,8 @@ void Source::act(const action::BeginAgain& action) {
 
 // When the state file has to tell what it does not tell yet.
 BootTime Source::save_due() const {
-  BootTime const due = saved_at_ + std::max(least_save_interval, save_share * save_took_);
-  return outstanding_ > 0 ? std::max(due, *unsaved_since_ + burst) : due;
+  BootTime const earliest = saved_at_ + std::max(least_save_interval, save_share * save_took_);
+  return outstanding_ > 0 ? std::max(earliest, *unsaved_since_ + burst) : earliest;
 }
 
 void Source::save() {
