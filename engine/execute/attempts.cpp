@@ -297,18 +297,22 @@ bool Attempts::is_in_flight(PathId id) const {
          path->second.probe_began != base::infinite_duration;
 }
 
-std::size_t Attempts::probes_in_flight() {
+void Attempts::forget_ended_probes() const {
   std::erase_if(probed_, [this](PathId id) { return !is_in_flight(id); });
+}
+
+std::size_t Attempts::probes_in_flight() const {
+  forget_ended_probes();
   return probed_.size();
 }
 
 std::optional<BootTime> Attempts::youngest_probe() const {
+  forget_ended_probes();
   std::optional<BootTime> youngest;
-  for (PathId const id : probed_)
-    if (is_in_flight(id)) {
-      BootTime const began = needs_.paths.look(id).probe_began;
-      youngest = std::max(youngest.value_or(began), began);
-    }
+  for (PathId const id : probed_) {
+    BootTime const began = needs_.paths.look(id).probe_began;
+    youngest = std::max(youngest.value_or(began), began);
+  }
   return youngest;
 }
 

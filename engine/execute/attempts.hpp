@@ -89,20 +89,21 @@ private:
   void schedule(Path& path, base::Duration delay, BootTime now);
   void give_up(Path& path);
   std::optional<BootTime> youngest_probe() const;
+  void forget_ended_probes() const;
   bool is_in_flight(PathId id) const;
   Path* next_path(BootTime now);
   Path* take_from(std::deque<PathId>& queue);
   Path* take_answered();
-  std::size_t probes_in_flight();
+  std::size_t probes_in_flight() const;
 
   Needs needs_;
   policy::Limits limits_;
   std::deque<PathId> answered_;
   std::deque<PathId> unprobed_;
   std::deque<PathId> suspects_;
-  std::deque<PathId> to_probe_;  // above the limit of probes in flight
-  std::set<PathId> probed_;      // those in flight, and some that ended since they were counted
-  std::set<std::string> proven_; // addresses at which this host has a controller
+  std::deque<PathId> to_probe_;     // above the limit of probes in flight
+  mutable std::set<PathId> probed_; // in flight, and some that ended since they were counted
+  std::set<std::string> proven_;    // addresses at which this host has a controller
   std::optional<PathId> writing_;
   bool stopped_ = false;
 };
