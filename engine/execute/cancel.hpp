@@ -1,5 +1,5 @@
 // The withdrawal of requests and paths where no executor runs, on their files: the caller holds the
-// executor's lock. What is withdrawn is not taken up again, and the state says that somebody wanted
+// executor's lock. A withdrawn request is not taken up again, and the state says that somebody wanted
 // it so. Nothing is disconnected.
 #pragma once
 

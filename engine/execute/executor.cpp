@@ -25,8 +25,8 @@ namespace {
 constexpr base::Duration network_settles(200);
 // An editor writes a file in several steps, a package several files.
 constexpr base::Duration policy_settles = std::chrono::seconds(1);
-// A stop is promised within three seconds. What cannot be ended by then sits in the kernel, and
-// ends there.
+// A stop is promised within three seconds. A write that cannot be ended by then
+// is in the kernel and ends there.
 constexpr base::Duration stop_patience(1500);
 constexpr base::Duration stop_look(50);
 // Between two looks whether the journal takes lines again.
@@ -112,7 +112,7 @@ ExitCode Executor::run() {
   watch_files();
   add_event_sources();
   claim_waiting();
-  // What blocks, and what takes long, comes after the requests are taken.
+  // The requests are taken; all that blocks or takes long comes after that.
   systemd::notify_ready();
   go_on_with_earlier_work();
   // The leftovers of a killed writer are settled before this process writes anything.
@@ -146,7 +146,7 @@ Source& Executor::source(const std::string& id) {
   return *found->second;
 }
 
-// Whatever goes wrong with one source is that one's alone.
+// A fault in one source is that one's alone.
 void Executor::step(Source& source, const std::function<void()>& what) {
   touched_.insert(&source);
   CrashMark::Handling const handling(*crash_mark_, source.id());
@@ -223,7 +223,7 @@ void Executor::retry_paused(Retry which) {
       due.emplace_back(id, paused.delay);
   for (auto const& [id, delay] : due) {
     Source& again = source(id);
-    // What fails once more waits longer.
+    // A request that fails once more waits longer.
     again.pause = which == Retry::all ? base::Duration(0) : delay;
     step(again, [&again] { again.resume(); });
   }

@@ -1,6 +1,5 @@
 // The fabrics executor: one process for the host, with a session for each source. One event loop
-// (sd-event); what may block in the kernel is done by its hands, what asks a name server by
-// threads.
+// (sd-event); its hands do all that may block in the kernel, and threads ask the name servers.
 //
 // It takes each request out of /run/nvmf/plans, goes on with what an earlier executor left, rests
 // while any discovery controller stays connected or anything waits for its time, and ends when
@@ -125,7 +124,7 @@ private:
   sd_event_source* timer_ = nullptr;
   base::Fd inotify_;
   int plans_watch_ = -1;
-  bool list_plans_ = false; // news were lost, or nothing tells of them
+  bool list_plans_ = false; // news were lost, or there is no watch
   std::optional<host::NetworkWatch> network_;
   std::optional<BootTime> network_changed_; // reported to the sessions a moment later, once
   std::optional<BootTime> policy_changed_;  // likewise

@@ -1,5 +1,5 @@
-// What the executor is asked for: requests and commands in plans/, what an earlier executor left,
-// and changes of the policy's files.
+// The executor's work: requests and commands in plans/, those that an earlier executor left, and
+// changes of the policy's files.
 #include "base/local_trouble.hpp"
 #include "base/wire_text.hpp"
 #include "execute/cancel.hpp"
@@ -165,7 +165,7 @@ void Executor::cancel_each(const std::vector<Command::Path>& paths) {
   (void)cancel_paths(world_.files, world_.clock, of_files);
 }
 
-// What waits, what is being tried, and what an earlier executor left.
+// All that waits or is being tried, and all that an earlier executor left.
 void Executor::cancel_all() {
   for_each([](const Source& each) { return each.standing() != Source::Standing::resting; },
            [](Source& each) { each.cancel("stopped"); });

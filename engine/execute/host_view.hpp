@@ -1,4 +1,4 @@
-// What the executor knows of this host and its policy, for all of its sources: read when it may
+// The executor's knowledge of this host and its policy, for all of its sources: read when it may
 // have changed, and not by each source for itself.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Host names, asked of the host's resolver beside the loop; what came of it is kept in
-// /run/nvmf/names.json for planners.
+// Host names, asked of the host's resolver beside the loop; /run/nvmf/names.json keeps the answers
+// for planners.
 #pragma once
 
 #include "base/file_system.hpp"

@@ -79,8 +79,8 @@ PathRecord record_of(const Path& path);
 
 // All paths of one hand-over. References stay valid until the path is erased.
 //
-// Whoever may change a path gets it from here: when a path is tried next and how many are not
-// settled is then known without a walk over all of them. A reference is not kept past the call of
+// Code that may change a path gets it from here, so that the next try and the number of paths that
+// are not settled are known without a walk over all of them. A reference is not kept past the call of
 // the session in which it was got.
 class PathTable {
 public:
@@ -113,7 +113,7 @@ private:
   std::map<std::string, PathId> ids_;
   std::set<PathId> discovery_;
   PathId next_ = 1;
-  // What is noted of each path, but for those that may have changed since.
+  // Notes about each path; those about `touched_` may be older than the path.
   mutable std::map<PathId, Noted> noted_;
   mutable std::set<std::pair<BootTime, PathId>> by_next_try_;
   mutable std::size_t unsettled_ = 0;

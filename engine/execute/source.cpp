@@ -166,7 +166,7 @@ State Source::state() const {
   return state;
 }
 
-// The request stays where it is: what the host lacks may come.
+// The request stays where it is: the host may have later what it lacks now.
 void Source::fail(const std::string& why, bool for_a_moment) {
   world_.journal.write(request_failed({.id = id_}, why));
   State state = this->state();

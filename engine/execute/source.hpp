@@ -27,7 +27,7 @@ namespace nvmf::execute {
 
 class Source;
 
-// What all sources of one executor share; all of it outlives them.
+// Shared by all sources of one executor; all of it outlives them.
 struct SourceWorld {
   std::string root; // before every path, for tests; empty: this host
   base::RealFileSystem& files;

@@ -85,8 +85,8 @@ const std::string& Source::own_name() const {
   return to_begin_ ? to_begin_->plan.event.host_name : session_->event().host_name;
 }
 
-// What has no address yet, or nobody could say whose event it is: its session begins with an
-// answer.
+// Of a target that has no address yet, or of an event that may be of any of them: its session
+// begins with an answer.
 std::vector<std::string> Source::names_to_ask_first(const plan::Plan& plan) const {
   if (!plan.event.host_name.empty())
     return {plan.event.host_name};
