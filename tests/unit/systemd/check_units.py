@@ -152,6 +152,8 @@ def one_withdrawal(directory, problems):
         problems.append(f"{requests}: is not stopped before {executor}")
     if requests not in settings(texts[executor], "Wants"):
         problems.append(f"{executor}: runs without {requests}, so that a stop withdraws nothing")
+    if settings(texts[requests], "ExecStart"):
+        problems.append(f"{requests}: a stop while its command starts withdraws nothing")
     for name in (target, requests):
         if "shutdown.target" in settings(texts[name], "Conflicts") or "DefaultDependencies=no" not in texts[name]:
             problems.append(f"{name}: withdraws at shutdown")
