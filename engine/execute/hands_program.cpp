@@ -39,7 +39,7 @@ public:
       socket_.send_waiting();
       if (socket_.waiting() <= MessageSocket::most_waiting)
         take_requests();
-      if (socket_.is_broken())
+      if (socket_.is_broken() && !is_closed_)
         close();
     }
   }
@@ -49,9 +49,8 @@ private:
     bool const takes = socket_.waiting() <= MessageSocket::most_waiting;
     auto const events =
         static_cast<short>((takes ? POLLIN : 0) | (socket_.waiting() > 0 ? POLLOUT : 0));
-    std::array<pollfd, 2> sources{
-        {{.fd = hands_->fd(), .events = POLLIN, .revents = 0},
-         {.fd = is_closed_ ? -1 : socket_.fd(), .events = events, .revents = 0}}};
+    std::array<pollfd, 2> sources{{{.fd = hands_->fd(), .events = POLLIN, .revents = 0},
+                                   {.fd = socket_.fd(), .events = events, .revents = 0}}};
     // A signal ends it earlier, which does no harm.
     (void)::poll(sources.data(), sources.size(), -1);
   }
@@ -59,11 +58,12 @@ private:
   void close() {
     is_closed_ = true;
     hands_->finish();
+    socket_.close();
   }
 
   void take_requests() {
     socket_.receive();
-    while (auto const bytes = socket_.next_message()) {
+    while (auto const bytes = is_closed_ ? std::nullopt : socket_.next_message()) {
       auto request = request_from_bytes(*bytes);
       if (!request)
         return close();

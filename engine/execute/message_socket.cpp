@@ -78,6 +78,11 @@ void MessageSocket::receive() {
   }
 }
 
+void MessageSocket::close() {
+  broken_ = true;
+  base::Fd const closed = std::move(socket_);
+}
+
 std::optional<std::string> MessageSocket::next_message() {
   std::size_t const there = in_.size() - taken_;
   std::size_t const length = there < prefix_size ? 0 : length_in(in_.data() + taken_);

@@ -38,6 +38,8 @@ public:
   // The other end closed it, it failed, or a message was longer than any may be. Messages that came
   // before are still there.
   bool is_broken() const { return broken_; }
+  // Nothing is sent or received any more.
+  void close();
 
 private:
   base::Fd socket_;

@@ -158,6 +158,7 @@ int Kernel::failure_of(const std::string& address) const {
 
 Answer Kernel::connect(std::string_view text) {
   Options const options = parse(text);
+  append(root_ + "/fake/asked", path_of(options) + '\n');
   Turn const turn(root_);
   if (!turn.is_taken())
     return {.error = EINTR};

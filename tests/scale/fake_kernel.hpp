@@ -5,6 +5,7 @@
 //   dev/nvmeN            a controller's device
 //   fake/logs/A_S        the discovery log page of the controller at address A, service S
 //   fake/fail/A          connects to address A, of the kernel and by TCP, fail with the errno in it
+//   fake/asked           a line for each connect that has come, before its turn
 //   fake/connects        a line for each controller that was made: its device and its path
 //   fake/paths/PATH      the device of a connected path: the same one again is EALREADY
 //   fake/kmsg            the kernel's log, a message a line

@@ -8,6 +8,7 @@
 #include "host/run_paths.hpp"
 #include "temporary_tree.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <doctest/doctest.h>
@@ -71,10 +72,12 @@ struct Host {
   std::size_t intents() {
     return files.list("/run/nvmf/intents").value_or(std::vector<std::string>()).size();
   }
-  std::size_t connects() const {
-    const std::string lines = tree.read("/fake/connects");
+  std::size_t lines_of(const std::string& name) const {
+    const std::string lines = tree.read(name);
     return static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n'));
   }
+  std::size_t connects() const { return lines_of("/fake/connects"); }
+  bool is_in_kernel() const { return lines_of("/fake/asked") == 1; }
 };
 
 WriteRequest path_to(const std::string& traddr) {
@@ -195,7 +198,7 @@ TEST_CASE("requests of a process that is killed fail locally, and another proces
     const auto kernel = host.hold_kernel();
     hands.write(path_to("192.0.2.10"), into(first));
     hands.write(path_to("192.0.2.11"), into(second));
-    run_until(hands, [&] { return host.intents() == 1; });
+    run_until(hands, [&] { return host.is_in_kernel(); });
     killed = hands.pid();
     REQUIRE(::kill(killed, SIGKILL) == 0);
     run_until(hands, [&] { return first && second; });
@@ -224,7 +227,7 @@ TEST_CASE("a process that gives no sign of life is ended") {
 
 TEST_CASE("without its loop the process finishes what the kernel has, records it and exits") {
   struct Row {
-    const char* name;
+    std::string name;
     WriteRequest request;
     std::size_t controllers;
   };
@@ -238,9 +241,13 @@ TEST_CASE("without its loop the process finishes what the kernel has, records it
       const auto kernel = host.hold_kernel();
       hands->write(row.request, [](const WriteOutcome&) { FAIL("its loop is gone"); });
       hands->write(path_to("192.0.2.12"), [](const WriteOutcome&) { FAIL("its loop is gone"); });
-      run_until(*hands, [&] { return host.intents() == 1; });
+      run_until(*hands, [&] { return host.is_in_kernel(); });
       pid = hands->pid();
       hands.reset();
+      // It has seen that when its end is closed, too.
+      const std::string socket = "/proc/" + std::to_string(pid) + "/fd/3";
+      while (::access(socket.c_str(), F_OK) == 0)
+        ::usleep(1000);
       // systemd's are for the loop.
       REQUIRE(::kill(pid, SIGTERM) == 0);
       REQUIRE(::kill(pid, SIGINT) == 0);
@@ -260,7 +267,7 @@ TEST_CASE("a stop interrupts the connect that is made and cancels those that wai
   const auto kernel = host.hold_kernel();
   hands.write(path_to("192.0.2.10"), into(made));
   hands.write(path_to("192.0.2.11"), into(waiting));
-  run_until(hands, [&] { return host.intents() == 1; });
+  run_until(hands, [&] { return host.is_in_kernel(); });
   run_until(hands, [&] {
     hands.stop();
     return made && waiting;

@@ -67,6 +67,16 @@ TEST_CASE("a message to an end that is closed breaks the socket and nothing else
   CHECK(ends.one.is_broken());
 }
 
+TEST_CASE("a socket that is closed is broken for both ends") {
+  Ends ends;
+  MessageSocket other(std::move(ends.fds.second));
+  other.close();
+  CHECK(other.is_broken());
+  CHECK(other.fd() == -1);
+  ends.one.receive();
+  CHECK(ends.one.is_broken());
+}
+
 TEST_CASE("a descriptor that is not open is a broken socket") {
   CHECK(MessageSocket(nvmf::base::Fd()).is_broken());
 }
