@@ -20,6 +20,11 @@ Region subsystems_of(const base::Glob& glob, const EventSpace& space) {
   return region;
 }
 
+// It denies whatever host side and identity are used in the end.
+bool is_certain(const Decider& decider) {
+  return !decider.guard || !decide::looks_at_final_values(*decider.guard);
+}
+
 bool a_rule_may_bring(const Region& wanted, const CompiledPolicy& policy, Solver& solver) {
   std::vector<const Region*> earlier;
   for (std::size_t i = 0; i < policy.size(); ++i) {
@@ -28,7 +33,7 @@ bool a_rule_may_bring(const Region& wanted, const CompiledPolicy& policy, Solver
         policy.decider(i).rule && policy.decider(i).rule->action == policy::Action::connect;
     if (connects && solver.subtract(both, earlier).empty != Truth::yes)
       return true;
-    if (!policy.region(i).opaque)
+    if (!policy.region(i).opaque && is_certain(policy.decider(i)))
       earlier.push_back(&policy.region(i));
   }
   return false;
@@ -38,7 +43,7 @@ bool a_rule_may_bring(const Region& wanted, const CompiledPolicy& policy, Solver
 bool a_target_may_bring(const base::Glob& glob, const CompiledPolicy& policy, Solver& solver) {
   std::vector<const Region*> against;
   for (std::size_t i = 0; i < policy.size(); ++i)
-    if (!lets_in(policy.decider(i)) && !policy.region(i).opaque)
+    if (!lets_in(policy.decider(i)) && !policy.region(i).opaque && is_certain(policy.decider(i)))
       against.push_back(&policy.region(i));
   for (const policy::Target& target : policy.policy().targets)
     for (const event::Event& event : event::from_target(target))

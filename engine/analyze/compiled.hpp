@@ -1,4 +1,8 @@
 // A policy as regions, in the order in which it decides: guards, then rules.
+//
+// A guard that looks at the identity is held against the one that a rule gives, so that where some
+// rule names an identity such guards come once before each rule, for what that rule takes, and once
+// after all rules.
 #pragma once
 
 #include "analyze/directory.hpp"
@@ -18,6 +22,8 @@ namespace nvmf::analyze {
 struct Decider {
   const policy::Guard* guard = nullptr;
   const policy::Rule* rule = nullptr;
+  // Of a guard: only for what this rule takes, with the identity that the rule gives.
+  const policy::Rule* before = nullptr;
 
   const policy::Match& match() const { return guard ? guard->match : rule->match; }
   const policy::SubjectSet& applies_to() const {
@@ -35,11 +41,17 @@ public:
 
   const policy::Policy& policy() const { return policy_; }
   std::size_t size() const { return deciders_.size(); }
-  std::size_t guards() const { return policy_.guards.size(); }
   const Decider& decider(std::size_t index) const { return deciders_[index]; }
   const Region& region(std::size_t index) const { return regions_[index]; }
   std::vector<const Region*> regions() const;
   const Directory& directory() const { return *directory_; }
+
+  // The guards are held as decide() does; else some are held against the event as it came, because
+  // there are too many of them.
+  bool is_exact() const { return exact_; }
+  // Whatever the guard denies of the events of the rule as they came, it denies in the end, too: no
+  // host side and no identity that is known only then would make a difference.
+  bool is_certain(std::size_t guard, const policy::Rule& rule) const;
 
   // Of `candidates`, without the opaque ones, which are never said to cover anything.
   std::vector<std::size_t> clear(const std::vector<std::size_t>& candidates) const;
@@ -52,7 +64,11 @@ public:
   const SourceNames& sources() const { return sources_; }
 
 private:
+  void add(Decider decider, Region region);
+  void add_guards_before(const policy::Rule& rule, const EventSpace& space);
+
   const policy::Policy& policy_;
+  bool exact_ = true;
   std::vector<Decider> deciders_;
   std::vector<Region> regions_;
   std::optional<Directory> directory_;

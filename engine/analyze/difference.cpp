@@ -29,7 +29,8 @@ public:
     }
     for (std::size_t j = 0; j < after_.size(); ++j)
       look_at(std::nullopt, j);
-    result_.incomplete = result_.incomplete || solver_.meter().incomplete();
+    result_.incomplete = result_.incomplete || solver_.meter().incomplete() ||
+                         !before_.is_exact() || !after_.is_exact();
     return std::move(result_);
   }
 

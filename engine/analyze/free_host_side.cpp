@@ -111,8 +111,9 @@ public:
   };
 
   std::vector<Way> all() {
-    for (std::size_t index = policy_.guards(); index < policy_.size(); ++index)
-      look_at_rule(index);
+    for (std::size_t index = 0; index < policy_.size(); ++index)
+      if (policy_.decider(index).rule)
+        look_at_rule(index);
     for (const OpenEndpoint& endpoint : open_)
       look_at_target(endpoint);
     return std::move(ways_);
@@ -129,8 +130,8 @@ private:
         sources_.insert(endpoint.target->name);
     for (std::size_t before = sources_.size() + 1; before != sources_.size();) {
       before = sources_.size();
-      for (std::size_t index = policy_.guards(); index < policy_.size(); ++index)
-        if (reads_open_logs(index))
+      for (std::size_t index = 0; index < policy_.size(); ++index)
+        if (policy_.decider(index).rule && reads_open_logs(index))
           sources_.merge(names_below(rule(index)));
     }
   }

@@ -123,12 +123,12 @@ Overlaps overlaps(const policy::Policy& policy, const Budget& budget) {
   Solver solver(space, budget);
   CompiledPolicy const compiled(policy, space);
   Overlaps result;
-  for (std::size_t first = compiled.guards(); first < compiled.size(); ++first)
+  for (std::size_t first = 0; first < compiled.size(); ++first)
     for (std::size_t const second : compiled.directory().candidates(first))
-      if (second > first)
+      if (second > first && compiled.decider(first).rule && compiled.decider(second).rule)
         if (auto overlap = overlap_of(first, second, compiled, solver))
           result.pairs.push_back(std::move(*overlap));
-  result.incomplete = solver.meter().incomplete();
+  result.incomplete = solver.meter().incomplete() || !compiled.is_exact();
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace nvmf::analyze {
 
@@ -47,10 +48,16 @@ bool may_let_in(const Region& region, const std::vector<std::size_t>& candidates
 void report_dead_guard(std::size_t guard, const CompiledPolicy& policy, Solver& solver,
                        diag::Sink& sink) {
   solver.meter().begin_question();
-  // A guard is asked again once the host side is resolved, and that may be any.
-  Region const denied = without_host_side(policy.region(guard));
+  // A guard is asked once the host side and the identity are known, and those may be any.
+  Region const denied = without_final_values(policy.region(guard));
+  std::vector<std::size_t> candidates(policy.size());
+  std::iota(candidates.begin(), candidates.end(), 0);
   if (solver.is_empty(policy.region(guard)) != Truth::no ||
-      may_let_in(denied, policy.directory().candidates(guard), policy, solver))
+      may_let_in(denied,
+                 decide::looks_at_final_values(*policy.decider(guard).guard)
+                     ? candidates
+                     : policy.directory().candidates(guard),
+                 policy, solver))
     return;
   auto const witness = event_of(policy.region(guard), solver);
   if (!witness || !ignored_without_guards(policy.policy(), *witness))

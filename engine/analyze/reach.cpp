@@ -19,7 +19,16 @@ class Question {
 public:
   Question(std::size_t index, const CompiledPolicy& policy, Solver& solver)
       : index_(index), policy_(policy), solver_(solver), region_(policy.region(index)),
-        earlier_(policy.directory().candidates(index, index)), clear_(policy.clear(earlier_)) {}
+        earlier_(policy.directory().candidates(index, index)), clear_(policy.clear(earlier_)) {
+    // A guard that may let an event pass in the end, or that is held for another rule's events
+    // alone, covers nothing.
+    std::erase_if(clear_, [&](std::size_t candidate) {
+      const Decider& decider = policy_.decider(candidate);
+      const policy::Rule& rule = *policy_.decider(index_).rule;
+      return decider.guard != nullptr &&
+             ((decider.before && decider.before != &rule) || !policy_.is_certain(candidate, rule));
+    });
+  }
 
   RuleReach answer() {
     result_.rule = policy_.decider(index_).rule;
@@ -68,11 +77,10 @@ private:
   // Guards alone: always denied. Rules alone: what they decide counts, and guards deny the same
   // with and without the rule. Else both together.
   void never_decides(const std::vector<std::size_t>& cover) {
-    auto const split = std::find_if(clear_.begin(), clear_.end(), [&](std::size_t candidate) {
-      return candidate >= policy_.guards();
-    });
-    std::vector<std::size_t> const guards(clear_.begin(), split);
-    std::vector<std::size_t> const rules(split, clear_.end());
+    std::vector<std::size_t> guards;
+    std::vector<std::size_t> rules;
+    for (std::size_t const candidate : clear_)
+      (policy_.decider(candidate).guard ? guards : rules).push_back(candidate);
     Remainder const denied = solver_.subtract(region_, regions(guards));
     Remainder const ruled = solver_.subtract(region_, regions(rules));
     if (denied.empty == Truth::yes)
@@ -130,7 +138,8 @@ private:
     std::vector<std::size_t> result;
     std::set_difference(earlier_.begin(), earlier_.end(), clear_.begin(), clear_.end(),
                         std::back_inserter(result));
-    std::erase_if(result, [&](std::size_t index) { return index < policy_.guards(); });
+    std::erase_if(result,
+                  [&](std::size_t index) { return policy_.decider(index).guard != nullptr; });
     return result;
   }
 

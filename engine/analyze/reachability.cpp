@@ -54,6 +54,8 @@ Reachability analyze(const policy::Policy& policy, const Budget& budget) {
   Reachability result;
   diag::Sink sink;
   for (std::size_t i = 0; i < compiled.size(); ++i) {
+    if (compiled.decider(i).before)
+      continue; // the guard itself comes later
     report_matches_everything(compiled.decider(i), compiled.region(i), policy, solver, sink);
     if (compiled.decider(i).guard) {
       report_dead_guard(i, compiled, solver, sink);
@@ -70,7 +72,7 @@ Reachability analyze(const policy::Policy& policy, const Budget& budget) {
   report_waits_for_nothing(compiled, solver, sink);
   result.findings = std::move(sink.findings());
   sort_findings(policy, result.findings);
-  result.incomplete = solver.meter().incomplete();
+  result.incomplete = solver.meter().incomplete() || !compiled.is_exact();
   return result;
 }
 

@@ -74,6 +74,13 @@ Region without_host_side(Region region) {
   return region;
 }
 
+Region without_final_values(Region region) {
+  std::erase_if(region.bounds, [](const Bound& bound) {
+    return bound.axis == Axis::identity || bound.axis == Axis::host_nqn;
+  });
+  return without_host_side(std::move(region));
+}
+
 Region intersection(const Region& a, const Region& b) {
   Region both = a;
   both.shapes &= b.shapes;

@@ -28,6 +28,8 @@ Region region_of(const policy::Match& match, const policy::SubjectSet& subjects,
                  const EventSpace& space);
 // The same for whatever host side.
 Region without_host_side(Region region);
+// The same for whatever host side and identity.
+Region without_final_values(Region region);
 // The events that both accept.
 Region intersection(const Region& a, const Region& b);
 // Restricts one axis.

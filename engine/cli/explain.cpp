@@ -133,7 +133,7 @@ ExitCode explain_event(const ExplainRequest& request, const Globals& globals,
   const event::Event complete = plan::for_target(policy, host.facts, event);
   if (!request.discovery_log) {
     Explanation explanation = explain(policy, complete, host.facts.hostname);
-    explanation.host = ask_host(policy, host.facts, complete, host.routing);
+    take_answer(policy, ask_host(policy, host.facts, complete, host.routing), explanation);
     return show(request, globals, policy, {explanation});
   }
   const auto log = read_log_file(*request.discovery_log);
@@ -181,7 +181,8 @@ ExitCode explain_last(const ExplainRequest& request, const Globals& globals,
   std::vector<Explanation> explanations;
   for (auto then = decisions->rbegin(); then != decisions->rend(); ++then) {
     explanations.push_back(explain(policy, then->event, host.facts.hostname));
-    explanations.back().host = ask_host(policy, host.facts, then->event, host.routing);
+    take_answer(policy, ask_host(policy, host.facts, then->event, host.routing),
+                explanations.back());
     explanations.back().logged = *then;
   }
   return show(request, globals, policy, explanations);

@@ -43,14 +43,15 @@ public:
     const std::vector<plan::Item> own = run_.decide_event();
     if (!is_read()) {
       result_.explanations.push_back(explain(policy_, event_of(run_, 0), facts_.hostname));
-      result_.explanations.back().host.items = own;
+      result_.explanations.back().host = {.items = own, .guarded = {run_.guarded(0)}};
     } else {
       run_.decide_log(0, log);
       for (std::size_t at = own.size(); at < run_.items().size(); ++at)
         add(at);
     }
     for (Explanation& one : result_.explanations)
-      one.host = ask_host(policy_, facts_, one.event, routing_, std::move(one.host.items));
+      take_answer(policy_, ask_host(policy_, facts_, one.event, routing_, std::move(one.host)),
+                  one);
     return std::move(result_);
   }
 
@@ -85,10 +86,11 @@ private:
     else if (!is_explained_by_rules(item, explanation.decision))
       result_.notes.push_back(
           fmt::format("record {} is not decided: {}", *record + 1, note_reason(item)));
-    else if (is_another_path(*record, explanation))
+    else if (is_another_path(*record, explanation)) {
       result_.explanations.back().host.items.push_back(item);
-    else {
-      explanation.host.items = {item};
+      result_.explanations.back().host.guarded.push_back(run_.guarded(at));
+    } else {
+      explanation.host = {.items = {item}, .guarded = {run_.guarded(at)}};
       result_.explanations.push_back(std::move(explanation));
     }
     last_record_ = record;

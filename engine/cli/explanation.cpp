@@ -51,21 +51,9 @@ std::string by_text(const policy::Policy& policy, const decide::Decision& decisi
   return decision.firmware ? "by the firmware's table" : "no rule matched";
 }
 
-// Denied by a guard that looks at the host side or the identity, once those were known.
-bool is_denied_later(const Explanation& explanation) {
-  if (explanation.host.items.empty() || explanation.decision.guard != nullptr)
-    return false;
-  const plan::Item& item = foremost(explanation.host.items);
-  return item.outcome == Outcome::denied && item.decided_by;
-}
-
 // The plan's decision in place of that of guards and rules.
 std::string by_plan_text(const policy::Policy& policy, const Explanation& explanation) {
   const plan::Item& item = foremost(explanation.host.items);
-  if (is_denied_later(explanation))
-    return fmt::format("by guard {}  {}{}{}", item.decided_by->name,
-                       place_text(item.decided_by->path, item.decided_by->line),
-                       item.detail.empty() ? "" : ": ", item.detail);
   if (item.reason == decide::Reason::duplicate_of)
     return fmt::format("duplicate-of: {}", item.detail);
   return by_text(policy, explanation.decision);
@@ -104,21 +92,18 @@ TableLine line_of(const policy::Policy& policy, const Explanation& explanation,
   }
   if (trace.matched) {
     line.verdict = "yes";
-    const bool decides =
-        is_guard ? explanation.decision.guard == trace.guard
-                 : explanation.decision.rule == trace.rule && !is_denied_later(explanation);
-    line.why = decides ? "decides" : "matches, but is not asked";
-    return line;
-  }
-  if (is_guard && is_denied_later(explanation) &&
-      foremost(explanation.host.items).decided_by->name == line.name) {
-    line.verdict = "yes";
-    line.why = "decides, by the host side and identity that would be used";
+    const bool decides = is_guard ? explanation.decision.guard == trace.guard
+                                  : explanation.decision.rule == trace.rule;
+    const bool is_late = is_guard && explanation.denied_late;
+    line.why = !decides  ? "matches, but is not asked"
+               : is_late ? "decides, by the host side and identity that would be used"
+                         : "decides";
     return line;
   }
   line.verdict = "no";
   if (const decide::ClauseTrace* failed = first_failed(trace))
-    line.why = clause_text(*failed, explanation.event, explanation.hostname);
+    line.why = clause_text(*failed, is_guard ? explanation.guarded : explanation.event,
+                           explanation.hostname);
   return line;
 }
 
@@ -177,10 +162,33 @@ Explanation explain(const policy::Policy& policy, const event::Event& event,
                     const std::optional<std::string>& hostname) {
   Explanation result{.event = event, .hostname = hostname};
   result.decision = decide::decide(policy, event, hostname, &result.trace);
-  if (result.decision.guard == nullptr)
-    return result;
-  result.without_guards = decide::decide_without_guards(policy, event, hostname);
+  const auto rules = decide::decide_without_guards(policy, event, hostname);
+  const bool is_wanted = rules.outcome != Outcome::ignored;
+  result.guarded = is_wanted ? decide::as_used(policy, event, rules.rule) : event;
+  if (result.decision.guard != nullptr)
+    result.without_guards = rules;
   return result;
+}
+
+void take_answer(const policy::Policy& policy, HostAnswer answer, Explanation& explanation) {
+  explanation.host = std::move(answer);
+  const plan::GuardedItem* guarded = foremost_guarded(explanation.host);
+  if (guarded == nullptr)
+    return;
+  const auto& hostname = explanation.hostname;
+  explanation.guarded = guarded->event;
+  explanation.trace.guards = guarded->guards;
+  explanation.decision = decide::decide_wish(policy, explanation.event, hostname);
+  explanation.denied_late = explanation.decision.guard == nullptr &&
+                            foremost(explanation.host.items).outcome == Outcome::denied;
+  if (explanation.denied_late)
+    explanation.decision = {.outcome = Outcome::denied,
+                            .reason = decide::Reason::denied,
+                            .guard = guarded->denied_by()};
+  explanation.without_guards =
+      explanation.decision.guard == nullptr
+          ? std::nullopt
+          : std::optional(decide::decide_without_guards(policy, explanation.event, hostname));
 }
 
 std::string explanation_text(const policy::Policy& policy, const Explanation& explanation,
@@ -250,7 +258,8 @@ std::optional<std::string> why_not_text(const policy::Policy& policy,
                   verdict_text(policy, explanation, *trace));
   for (const decide::ClauseTrace& clause : trace->clauses)
     text += fmt::format("  {}  {}\n", clause.holds ? "yes" : "no ",
-                        clause_text(clause, explanation.event, explanation.hostname));
+                        clause_text(clause, is_guard ? explanation.guarded : explanation.event,
+                                    explanation.hostname));
   return text;
 }
 

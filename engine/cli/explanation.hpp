@@ -18,6 +18,10 @@ struct Explanation {
   std::optional<std::string> hostname;
   decide::Decision decision;
   decide::Trace trace;
+  // The guards were held against this: the event with what would be used, where it is wanted.
+  event::Event guarded;
+  // A guard denied it once the host side and the identity were known.
+  bool denied_late = false;
   // For a denied event: the decision of the rules without the guard.
   std::optional<decide::Decision> without_guards;
   // The answer of this host; without items it was not asked.
@@ -29,6 +33,10 @@ struct Explanation {
 // By guards and rules alone. Pointers of the result lead into `policy`.
 Explanation explain(const policy::Policy& policy, const event::Event& event,
                     const std::optional<std::string>& hostname);
+
+// Puts the host's answer on it: guards are held against the host side and the identity that its
+// plan would use.
+void take_answer(const policy::Policy& policy, HostAnswer answer, Explanation& explanation);
 
 // The outcome as the first word of an answer: `CONNECT`.
 std::string outcome_word(decide::Outcome outcome, const Palette& palette);

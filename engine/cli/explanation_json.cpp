@@ -18,7 +18,8 @@ Json text_or_null(const Text& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json json_of(const Explanation& explanation, const decide::ClauseTrace& clause) {
+Json json_of(const event::Event& seen, const std::optional<std::string>& hostname,
+             const decide::ClauseTrace& clause) {
   Json wants = Json::array();
   for (const auto& set : clause.clause->sets)
     wants.push_back("@" + set->name);
@@ -28,7 +29,7 @@ Json json_of(const Explanation& explanation, const decide::ClauseTrace& clause) 
           {"negated", clause.negated},
           {"holds", clause.holds},
           {"wants", std::move(wants)},
-          {"text", clause_text(clause, explanation.event, explanation.hostname)}};
+          {"text", clause_text(clause, seen, hostname)}};
 }
 
 Json json_of(const policy::Policy& policy, const Explanation& explanation,
@@ -37,7 +38,8 @@ Json json_of(const policy::Policy& policy, const Explanation& explanation,
   const diag::Span& span = is_guard ? trace.guard->span : trace.rule->span;
   Json clauses = Json::array();
   for (const decide::ClauseTrace& clause : trace.clauses)
-    clauses.push_back(json_of(explanation, clause));
+    clauses.push_back(
+        json_of(is_guard ? explanation.guarded : explanation.event, explanation.hostname, clause));
   return {{"name", is_guard ? policy.shown_name(*trace.guard) : policy.shown_name(*trace.rule)},
           {"path", span.path()},
           {"line", span.start.line},
@@ -96,8 +98,6 @@ Json verdict_of(const policy::Policy& policy, const Explanation& explanation) {
   json["outcome"] = to_string(item.outcome);
   json["reason"] = item.reason ? Json(to_string(*item.reason)) : Json(nullptr);
   json["detail"] = text_or_null(item.detail);
-  if (item.outcome == decide::Outcome::denied && item.decided_by)
-    json["decided_by"] = plan::decided_by_value(*item.decided_by);
   return json;
 }
 

@@ -96,13 +96,14 @@ std::string answer_line(const plan::Item& item) {
 HostAnswer ask_host(const policy::Policy& policy, const decide::Facts& facts,
                     const event::Event& event, const plan::AskRouting& routing) {
   plan::Run run(policy, facts, event, {.explain_ignored = true, .routing = routing});
-  return ask_host(policy, facts, event, routing, run.decide_event());
+  HostAnswer answer{.items = run.decide_event()};
+  for (std::size_t at = 0; at < answer.items.size(); ++at)
+    answer.guarded.push_back(run.guarded(at));
+  return ask_host(policy, facts, event, routing, std::move(answer));
 }
 
 HostAnswer ask_host(const policy::Policy& policy, const decide::Facts& facts,
-                    const event::Event& event, const plan::AskRouting& routing,
-                    std::vector<plan::Item> items) {
-  HostAnswer answer{.items = std::move(items)};
+                    const event::Event& event, const plan::AskRouting& routing, HostAnswer answer) {
   const bool is_asked = std::all_of(answer.items.begin(), answer.items.end(), is_left_alone);
   if (!is_asked || answer.items.front().reason == decide::Reason::duplicate_of)
     return answer;
@@ -116,6 +117,13 @@ const plan::Item& foremost(const std::vector<plan::Item>& items) {
   return *std::min_element(items.begin(), items.end(), [](const auto& one, const auto& other) {
     return precedence(one.outcome) < precedence(other.outcome);
   });
+}
+
+const plan::GuardedItem* foremost_guarded(const HostAnswer& answer) {
+  if (answer.guarded.size() != answer.items.size())
+    return nullptr;
+  const auto at = static_cast<std::size_t>(&foremost(answer.items) - answer.items.data());
+  return &answer.guarded[at];
 }
 
 std::vector<std::string> host_answer_lines(const HostAnswer& answer) {

@@ -49,7 +49,7 @@ public:
       for (const State& state : report_.states)
         note_lost_logs(state);
     for (KnownPath& one : known_.paths)
-      one.host = ask_host(policy_, facts_, one.event, routing_, {one.item});
+      one.host = ask_host(policy_, facts_, one.event, routing_, HostAnswer{.items = {one.item}});
     for (const std::string& damaged : report_.damaged)
       known_.unknown.push_back(base::escaped(damaged));
     for (const std::string& id : report_.waiting)

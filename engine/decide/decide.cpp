@@ -36,15 +36,13 @@ MatchTrace trace_match(const policy::Match& match, const policy::SubjectSet& app
   return trace;
 }
 
-void record(const policy::Policy& policy, const Question& question, Trace& trace) {
-  for (const policy::Guard& guard : policy.guards) {
-    trace.guards.push_back(trace_match(guard.match, guard.applies_to, question));
-    trace.guards.back().guard = &guard;
-  }
+std::vector<MatchTrace> trace_rules(const policy::Policy& policy, const Question& question) {
+  std::vector<MatchTrace> traces;
   for (const policy::Rule& rule : policy.rules) {
-    trace.rules.push_back(trace_match(rule.match, rule.applies_to, question));
-    trace.rules.back().rule = &rule;
+    traces.push_back(trace_match(rule.match, rule.applies_to, question));
+    traces.back().rule = &rule;
   }
+  return traces;
 }
 
 Decision by_rule(const policy::Rule& rule) {
@@ -77,24 +75,105 @@ Outcome outcome_for(base::Subject subject) {
   return subject == base::Subject::discovery_controller ? Outcome::discover : Outcome::connect;
 }
 
-} // namespace
+bool is_wanted(const Decision& decision) {
+  return decision.outcome == Outcome::discover || decision.outcome == Outcome::connect;
+}
 
-const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
-                               const std::optional<std::string>& hostname) {
+Decision denied(const policy::Guard* guard) {
+  return {.outcome = Outcome::denied, .reason = Reason::denied, .guard = guard};
+}
+
+// A guard that looks at the values of the event alone.
+const policy::Guard* denied_as_it_came(const policy::Policy& policy, const Question& question) {
   for (const policy::Guard& guard : policy.guards)
-    if (guard.applies_to.contains(event.subject) && matches(guard.match, {event, hostname}))
+    if (!looks_at_final_values(guard) && denies(guard, question.event, question.hostname))
       return &guard;
   return nullptr;
 }
 
+// What the policy says in so many words; an identity's file is not read here.
+void take_identity(const policy::Policy& policy, const std::string& name, event::Event& event) {
+  event.identity = name;
+  event.host_nqn.clear();
+  event.hostid.clear();
+  auto const identity = policy.identities.find(name);
+  if (identity != policy.identities.end() && identity->second.hostnqn &&
+      !identity->second.hostnqn->is_file)
+    event.host_nqn = identity->second.hostnqn->text;
+}
+
+} // namespace
+
+bool looks_at_final_values(const policy::Guard& guard) {
+  auto const is_settled_late = [](const policy::Clause& clause) {
+    return clause.key == policy::MatchKey::host_traddr ||
+           clause.key == policy::MatchKey::host_iface || clause.key == policy::MatchKey::host_nqn ||
+           clause.key == policy::MatchKey::identity;
+  };
+  return std::any_of(guard.match.all.begin(), guard.match.all.end(), is_settled_late) ||
+         std::any_of(guard.match.none.begin(), guard.match.none.end(), is_settled_late);
+}
+
+event::Event as_used(const policy::Policy& policy, event::Event event, const policy::Rule* rule) {
+  const policy::Target* const target =
+      event.target.empty() ? nullptr : policy.find_target(event.target);
+  bool const is_in_table =
+      event.in_table != event::InTable::nothing || event.kind == base::EventKind::firmware;
+  // A target's own identity is the event's already.
+  bool const is_settled = is_in_table || (target && target->identity);
+  if (rule && rule->identity && !is_settled)
+    take_identity(policy, *rule->identity, event);
+  return event;
+}
+
+bool denies(const policy::Guard& guard, const event::Event& event,
+            const std::optional<std::string>& hostname) {
+  return guard.applies_to.contains(event.subject) && matches(guard.match, {event, hostname});
+}
+
+const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
+                               const std::optional<std::string>& hostname) {
+  for (const policy::Guard& guard : policy.guards)
+    if (denies(guard, event, hostname))
+      return &guard;
+  return nullptr;
+}
+
+std::vector<MatchTrace> trace_guards(const policy::Policy& policy, const event::Event& event,
+                                     const std::optional<std::string>& hostname) {
+  std::vector<MatchTrace> traces;
+  for (const policy::Guard& guard : policy.guards) {
+    traces.push_back(trace_match(guard.match, guard.applies_to, {event, hostname}));
+    traces.back().guard = &guard;
+  }
+  return traces;
+}
+
 Decision decide(const policy::Policy& policy, const event::Event& event,
                 const std::optional<std::string>& hostname, Trace* trace) {
+  Decision const wish = decide_wish(policy, event, hostname, trace);
+  if (!is_wanted(wish) || policy.guards.empty())
+    return wish;
+  event::Event const used = as_used(policy, event, wish.rule);
+  if (trace)
+    trace->guards = trace_guards(policy, used, hostname);
+  const policy::Guard* const guard = denied_by(policy, used, hostname);
+  return guard ? denied(guard) : wish;
+}
+
+Decision decide_wish(const policy::Policy& policy, const event::Event& event,
+                     const std::optional<std::string>& hostname, Trace* trace) {
   Question const question{event, hostname};
   if (trace)
-    record(policy, question, *trace);
-  if (const policy::Guard* guard = denied_by(policy, event, hostname))
-    return {.outcome = Outcome::denied, .reason = Reason::denied, .guard = guard};
-  return decide_without_guards(policy, event, hostname);
+    *trace = {.guards = trace_guards(policy, event, hostname),
+              .rules = trace_rules(policy, question)};
+  if (const policy::Guard* const guard = denied_as_it_came(policy, question))
+    return denied(guard);
+  Decision const wish = decide_without_guards(policy, event, hostname);
+  if (is_wanted(wish))
+    return wish;
+  const policy::Guard* const guard = denied_by(policy, event, hostname);
+  return guard ? denied(guard) : wish;
 }
 
 Decision decide_without_guards(const policy::Policy& policy, const event::Event& event,

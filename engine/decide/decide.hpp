@@ -1,6 +1,9 @@
 // The decision: guards first, then the rules in order; the first that matches decides. Where none
 // does, what a target or the firmware's table names is wanted.
 //
+// Guards are final. One that looks at the host side or the identity is held against those that
+// would be used, where something is wanted: it lets pass what a rule connects as somebody else.
+//
 // Pure: the same policy, event and host name give the same decision.
 #pragma once
 
@@ -47,18 +50,40 @@ struct Trace {
   std::vector<MatchTrace> rules;
 };
 
-// `hostname` is `uname -n`; with none, a `hostname` clause does not hold. With `trace`, also says
-// how every guard and rule came out; without, nothing is spent on it.
+// The decision of an event that keeps its host side; the identity is the one that a target or the
+// rule gives it. `hostname` is `uname -n`; with none, a `hostname` clause does not hold. With
+// `trace`, also says how every guard and rule came out; without, nothing is spent on it.
 Decision decide(const policy::Policy& policy, const event::Event& event,
                 const std::optional<std::string>& hostname, Trace* trace = nullptr);
+
+// The same before the host side and the identity are known: what is wanted is denied only by guards
+// that look at neither, and `denied_by` decides about it in the end.
+Decision decide_wish(const policy::Policy& policy, const event::Event& event,
+                     const std::optional<std::string>& hostname, Trace* trace = nullptr);
 
 // The decision of rules and targets, without the guards.
 Decision decide_without_guards(const policy::Policy& policy, const event::Event& event,
                                const std::optional<std::string>& hostname);
 
-// The first guard that matches, for the second look after the host side was resolved.
+// The first guard that matches the event, with the host side and the identity that would be used.
 const policy::Guard* denied_by(const policy::Policy& policy, const event::Event& event,
                                const std::optional<std::string>& hostname);
+
+// One guard alone, likewise.
+bool denies(const policy::Guard& guard, const event::Event& event,
+            const std::optional<std::string>& hostname);
+
+// How every guard comes out for the event with the host side and the identity that would be used.
+std::vector<MatchTrace> trace_guards(const policy::Policy& policy, const event::Event& event,
+                                     const std::optional<std::string>& hostname);
+
+// The guard names `host-traddr`, `host-iface`, `host-nqn` or `identity`.
+bool looks_at_final_values(const policy::Guard& guard);
+
+// The event as the guards see it once the rule wants it: with the rule's identity by name, and its
+// host NQN where the policy says it. A target that names an identity and the firmware's table keep
+// their own, which the event has already.
+event::Event as_used(const policy::Policy& policy, event::Event event, const policy::Rule* rule);
 
 // One clause against one event, without `not`.
 bool clause_matches(const policy::Clause& clause, const event::Event& event,

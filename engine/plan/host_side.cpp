@@ -5,6 +5,16 @@
 
 namespace nvmf::plan {
 
+const decide::Interface* interface_with(const std::vector<decide::Interface>& interfaces,
+                                        const base::IpAddress& address) {
+  auto const found =
+      std::find_if(interfaces.begin(), interfaces.end(), [&](const decide::Interface& candidate) {
+        return std::any_of(candidate.addresses.begin(), candidate.addresses.end(),
+                           [&](const auto& own) { return own.address.same_as(address); });
+      });
+  return found == interfaces.end() ? nullptr : &*found;
+}
+
 namespace {
 
 using base::Transport;
@@ -59,16 +69,6 @@ const decide::Interface* interface_named(const std::vector<decide::Interface>& i
                                          const std::string& name) {
   auto const found = std::find_if(interfaces.begin(), interfaces.end(),
                                   [&](const auto& candidate) { return candidate.name == name; });
-  return found == interfaces.end() ? nullptr : &*found;
-}
-
-const decide::Interface* interface_with(const std::vector<decide::Interface>& interfaces,
-                                        const base::IpAddress& address) {
-  auto const found =
-      std::find_if(interfaces.begin(), interfaces.end(), [&](const decide::Interface& candidate) {
-        return std::any_of(candidate.addresses.begin(), candidate.addresses.end(),
-                           [&](const auto& own) { return own.address.same_as(address); });
-      });
   return found == interfaces.end() ? nullptr : &*found;
 }
 

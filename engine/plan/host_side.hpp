@@ -45,4 +45,8 @@ std::vector<HostSideChoice> resolve_discovery_host_side(const event::Event& even
                                                         policy::HostSide mode,
                                                         const decide::Facts& facts);
 
+// The interface that has the address; null: none of these.
+const decide::Interface* interface_with(const std::vector<decide::Interface>& interfaces,
+                                        const base::IpAddress& address);
+
 } // namespace nvmf::plan

@@ -177,26 +177,35 @@ const event::Event& Run::event_of(std::size_t index) const { return state_->orig
 
 bool Run::is_denied_now(std::size_t index) const {
   Item item = state_->items[index];
-  return state_->denied_on(item, state_->origins[index].event, {.endpoint = *item.tid.endpoint},
-                           state_->identity_of(index));
+  return state_->denied_on(item, state_->origins[index].event, state_->identity_of(index));
 }
 
 bool Run::is_denied_as_routed(std::size_t index) const {
   const Item& item = state_->items[index];
-  if (item.outcome != decide::Outcome::denied || !item.tid.endpoint)
+  const event::Event& decided = state_->origins[index].event;
+  if (item.outcome != Outcome::denied || !item.tid.endpoint ||
+      decide::decide_wish(state_->policy, decided, state_->facts.hostname).guard != nullptr)
     return false;
-  event::Event resolved = state_->origins[index].event;
-  auto const is_denied = [&] {
-    return decide::denied_by(state_->policy, resolved, state_->facts.hostname) != nullptr;
-  };
-  if (is_denied())
-    return false;
-  resolved.endpoint = *item.tid.endpoint;
-  resolved.host_nqn = item.tid.host_nqn;
-  resolved.hostid = item.tid.hostid;
+  event::Event const used = as_resolved(item, decided, state_->identity_of(index));
+  return state_->guard_against(used, State::OpenSide::unknown) == nullptr;
+}
+
+GuardedItem Run::guarded(std::size_t index) const {
+  const Item& item = state_->items[index];
+  const event::Event& decided = state_->origins[index].event;
+  auto const wish = decide::decide_wish(state_->policy, decided, state_->facts.hostname).outcome;
+  if (wish != Outcome::discover && wish != Outcome::connect)
+    return state_->hold_guards(decided, State::OpenSide::as_shown);
   ResolvedIdentity const identity = state_->identity_of(index);
-  resolved.identity = identity.named ? identity.named->name : std::string();
-  return !is_denied();
+  bool const is_discovery = item.subject == Subject::discovery_controller;
+  if (is_discovery && !item.device.empty() && state_->facts.controllers)
+    for (const decide::Controller& live : *state_->facts.controllers)
+      if (live.device == item.device)
+        return state_->hold_guards(state_->as_connected(item, decided, identity, live),
+                                   State::OpenSide::unknown);
+  event::Event used = as_resolved(item, decided, identity);
+  fill_in_routed_side(used, item.tid, state_->settings.routing);
+  return state_->hold_guards(std::move(used), state_->open_side());
 }
 
 bool Run::is_one_of_subnet(std::size_t index) const {

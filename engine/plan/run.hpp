@@ -2,6 +2,7 @@
 // read. The dry run and the executor both go through here.
 #pragma once
 
+#include "decide/decide.hpp"
 #include "decide/facts.hpp"
 #include "event/log_entry.hpp"
 #include "plan/plan.hpp"
@@ -59,6 +60,15 @@ struct RunSettings {
   DiscoveryStay discovery = DiscoveryStay::as_policy_says;
 };
 
+// An event as the guards see it last, and how each of them came out: where it is wanted, it has the
+// host side and the identity that would be used. Pointers lead into the policy.
+struct GuardedItem {
+  event::Event event;
+  std::vector<decide::MatchTrace> guards;
+
+  const policy::Guard* denied_by() const; // the first that holds; null: none
+};
+
 // One pass over an event and the logs it leads to. Holds what a pass must remember: which discovery
 // controllers were visited, which paths were already decided. A log that is read again is a new
 // Run.
@@ -89,6 +99,9 @@ public:
 
   // The event as item `index` was decided: what its own log's entries inherit from.
   const event::Event& event_of(std::size_t index) const;
+
+  // How the guards were held against item `index` last.
+  GuardedItem guarded(std::size_t index) const;
 
   // A guard holds for item `index`, that is wanted, as routing chooses its host side now.
   bool is_denied_now(std::size_t index) const;

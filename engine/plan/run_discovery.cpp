@@ -40,7 +40,7 @@ void Run::State::decide_discovery(const DiscoverySource& source) {
                     source.nqn.empty() ? std::string(base::well_known_discovery_nqn) : source.nqn);
   if (lacks_address(item, source.event))
     return append(std::move(item), {source.event, source.depth});
-  decide::Decision const decision = decide::decide(policy, source.event, facts.hostname);
+  decide::Decision const decision = decide::decide_wish(policy, source.event, facts.hostname);
   if (put_decision(item, source.event, decision))
     want_discovery(item, source, decision);
   append(std::move(item), {source.event, source.depth, decision.rule});
@@ -109,6 +109,7 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided,
     as_connected.host_nqn = decided.host_nqn;
   if (const decide::Controller* const live = connected_as(as_connected, facts, serving_as(item))) {
     use_connected(item, *live);
+    denied_as_connected(item, decided, identity, *live);
     return false;
   }
   if (const decide::Controller* const transient = connected_as(as_connected, facts)) {
@@ -118,13 +119,31 @@ bool Run::State::must_connect_discovery(Item& item, const event::Event& decided,
   }
   if (excluded(item, HostSideKnown::no))
     return false;
-  HostSideChoice const side = resolve_discovery_host_side(decided, mode, facts).front();
-  if (side.reason) {
-    settle(item, Outcome::refused, side.reason, side.detail);
-    return false;
+  return takes_host_side(item, decided, mode, identity) && !excluded(item, HostSideKnown::yes);
+}
+
+// Of several the first that no guard denies; false if none is left, which the item says.
+bool Run::State::takes_host_side(Item& item, const event::Event& decided, policy::HostSide mode,
+                                 const ResolvedIdentity& identity) {
+  std::optional<Item> first_denied;
+  for (const HostSideChoice& side : resolve_discovery_host_side(decided, mode, facts)) {
+    if (side.reason && first_denied)
+      break;
+    if (side.reason) {
+      settle(item, Outcome::refused, side.reason, side.detail);
+      return false;
+    }
+    Item through = item;
+    through.tid.endpoint = side.endpoint;
+    if (!denied_on(through, decided, identity)) {
+      item = std::move(through);
+      return true;
+    }
+    if (!first_denied)
+      first_denied = std::move(through);
   }
-  item.tid.endpoint = side.endpoint;
-  return !denied_on(item, decided, side, identity) && !excluded(item, HostSideKnown::yes);
+  item = std::move(*first_denied);
+  return false;
 }
 
 void Run::State::decide_referral(std::size_t parent, const event::EntryEvent& referral,

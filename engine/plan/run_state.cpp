@@ -70,15 +70,13 @@ bool Run::State::put_decision(Item& item, const event::Event& decided,
     return true;
   if (decision.reason == Reason::no_rule_matched && settings.explain_ignored) {
     decide::Trace trace;
-    decide::decide(policy, decided, facts.hostname, &trace);
+    decide::decide_wish(policy, decided, facts.hostname, &trace);
     if (auto const closest = decide::closest_rule(trace))
       item.closest = fmt::format("{}, failed at {}", policy.shown_name(*closest->rule->rule),
                                  to_string(closest->first_failed->clause->key));
   }
   return false;
 }
-
-namespace {
 
 // Fills in the routing's choice where the event leaves its host side open.
 void fill_in_routed_side(event::Event& event, const Tid& tid, const AskRouting& routing) {
@@ -95,26 +93,99 @@ void fill_in_routed_side(event::Event& event, const Tid& tid, const AskRouting& 
     event.endpoint.host_traddr = routed->host_traddr;
 }
 
-} // namespace
+// The event with the host side and the identity of the item's path, as guards see it in the end.
+event::Event as_resolved(const Item& item, const event::Event& decided,
+                         const ResolvedIdentity& identity) {
+  event::Event used = decided;
+  if (item.tid.endpoint)
+    used.endpoint = *item.tid.endpoint;
+  used.host_nqn = item.tid.host_nqn;
+  used.hostid = item.tid.hostid;
+  used.identity = identity.named ? identity.named->name : std::string();
+  return used;
+}
 
-// Guards look again once the host side and the identity are known.
-bool Run::State::denied_on(Item& item, const event::Event& decided, const HostSideChoice& side,
+bool Run::State::denied_on(Item& item, const event::Event& decided,
                            const ResolvedIdentity& identity) {
-  event::Event resolved = decided;
-  resolved.endpoint = side.endpoint;
-  resolved.host_nqn = item.tid.host_nqn;
-  resolved.hostid = item.tid.hostid;
-  resolved.identity = identity.named ? identity.named->name : std::string();
-  if (!policy.guards.empty())
-    fill_in_routed_side(resolved, item.tid, settings.routing);
-  if (resolved == decided)
+  if (policy.guards.empty())
     return false;
-  const policy::Guard* const guard = decide::denied_by(policy, resolved, facts.hostname);
+  event::Event used = as_resolved(item, decided, identity);
+  fill_in_routed_side(used, item.tid, settings.routing);
+  return denied_as_used(item, used, open_side());
+}
+
+Run::State::OpenSide Run::State::open_side() const {
+  return settings.routing ? OpenSide::as_shown : OpenSide::unknown;
+}
+
+// What is not known of a host side is no ground to deny.
+const policy::Guard* Run::State::guard_against(const event::Event& used, OpenSide side) const {
+  for (const policy::Guard& guard : policy.guards) {
+    bool const is_judged =
+        side == OpenSide::as_shown || !looks_at_routed_side(guard, used.endpoint);
+    if (is_judged && decide::denies(guard, used, facts.hostname))
+      return &guard;
+  }
+  return nullptr;
+}
+
+bool Run::State::denied_as_used(Item& item, const event::Event& used, OpenSide side) {
+  const policy::Guard* const guard = guard_against(used, side);
   if (!guard)
     return false;
   item.decided_by = decided_by(policy, {.guard = guard});
   settle(item, Outcome::denied, Reason::denied, guard->reason);
   return true;
+}
+
+GuardedItem Run::State::hold_guards(event::Event used, OpenSide side) const {
+  GuardedItem result{.event = std::move(used), .guards = {}};
+  result.guards = decide::trace_guards(policy, result.event, facts.hostname);
+  if (side == OpenSide::unknown)
+    for (decide::MatchTrace& trace : result.guards)
+      trace.matched = trace.matched && !looks_at_routed_side(*trace.guard, result.event.endpoint);
+  return result;
+}
+
+const policy::Guard* GuardedItem::denied_by() const {
+  auto const first =
+      std::find_if(guards.begin(), guards.end(), [](const auto& trace) { return trace.matched; });
+  return first == guards.end() ? nullptr : first->guard;
+}
+
+bool looks_at_routed_side(const policy::Guard& guard, const base::Endpoint& endpoint) {
+  bool const is_ip =
+      endpoint.transport == base::Transport::tcp || endpoint.transport == base::Transport::rdma;
+  auto const is_routed_key = [&](const policy::Clause& clause) {
+    return (clause.key == policy::MatchKey::host_traddr && !endpoint.host_traddr) ||
+           (clause.key == policy::MatchKey::host_iface && endpoint.host_iface.empty());
+  };
+  return is_ip && (std::any_of(guard.match.all.begin(), guard.match.all.end(), is_routed_key) ||
+                   std::any_of(guard.match.none.begin(), guard.match.none.end(), is_routed_key));
+}
+
+// A connected one keeps the identity it has, and the kernel chose what of its host side is unset.
+event::Event Run::State::as_connected(const Item& item, const event::Event& decided,
+                                      const ResolvedIdentity& identity,
+                                      const decide::Controller& live) const {
+  event::Event used = as_resolved(item, decided, identity);
+  if (!decided.device.empty())
+    used.identity = decided.identity;
+  if (!used.endpoint.host_traddr)
+    used.endpoint.host_traddr = live.src_addr;
+  if (used.endpoint.host_iface.empty() && facts.interfaces && used.endpoint.host_traddr &&
+      used.endpoint.host_traddr->ip())
+    if (const decide::Interface* const interface =
+            interface_with(*facts.interfaces, *used.endpoint.host_traddr->ip()))
+      used.endpoint.host_iface = interface->name;
+  return used;
+}
+
+bool Run::State::denied_as_connected(Item& item, const event::Event& decided,
+                                     const ResolvedIdentity& identity,
+                                     const decide::Controller& live) {
+  return !policy.guards.empty() &&
+         denied_as_used(item, as_connected(item, decided, identity, live), OpenSide::unknown);
 }
 
 ResolvedIdentity Run::State::identity_of(std::size_t index) const {

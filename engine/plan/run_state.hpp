@@ -36,6 +36,16 @@ void settle(Item& item, decide::Outcome outcome,
 // The identity of the connection that an event is about.
 Tid tid_of(const event::Event& event, std::string nqn);
 
+// The event with the host side and the identity of the item's path: what guards are held against.
+event::Event as_resolved(const Item& item, const event::Event& decided,
+                         const ResolvedIdentity& identity);
+
+// The kernel's routing chooses what of the host side is unset, and the guard looks at that.
+bool looks_at_routed_side(const policy::Guard& guard, const base::Endpoint& endpoint);
+
+// Fills in the routing's choice where the event leaves its host side open.
+void fill_in_routed_side(event::Event& event, const Tid& tid, const AskRouting& routing);
+
 // `nvme3, owner stas`.
 std::string connected_detail(const decide::Controller& controller);
 
@@ -74,14 +84,28 @@ struct Run::State {
   static void use_connected(Item& item, const decide::Controller& live);
   bool must_connect_discovery(Item& item, const event::Event& decided, policy::HostSide mode,
                               const ResolvedIdentity& identity);
+  bool takes_host_side(Item& item, const event::Event& decided, policy::HostSide mode,
+                       const ResolvedIdentity& identity);
   void decide_subsystem(const event::Event& decided, std::optional<std::size_t> parent,
                         bool slow_lane);
   void decide_path(Item item, const event::Event& decided, const HostSideChoice& side,
                    const policy::Rule& rule, const ResolvedIdentity& identity);
   enum class HostSideKnown : std::uint8_t { no, yes };
   bool excluded(Item& item, HostSideKnown known) const;
-  bool denied_on(Item& item, const event::Event& decided, const HostSideChoice& side,
-                 const ResolvedIdentity& identity);
+  // Guards, held against the host side and the identity of the item's path.
+  bool denied_on(Item& item, const event::Event& decided, const ResolvedIdentity& identity);
+  // The same for the controller that is connected already.
+  bool denied_as_connected(Item& item, const event::Event& decided,
+                           const ResolvedIdentity& identity, const decide::Controller& live);
+  // What is unset of a host side is not known, or there is none.
+  enum class OpenSide : std::uint8_t { unknown, as_shown };
+  OpenSide open_side() const;
+  bool denied_as_used(Item& item, const event::Event& used, OpenSide side);
+  const policy::Guard* guard_against(const event::Event& used, OpenSide side) const;
+  // The same of every guard, and why.
+  GuardedItem hold_guards(event::Event used, OpenSide side) const;
+  event::Event as_connected(const Item& item, const event::Event& decided,
+                            const ResolvedIdentity& identity, const decide::Controller& live) const;
   // As whom the path of an item that was decided is connected.
   ResolvedIdentity identity_of(std::size_t index) const;
   bool settled_by_connected(Item& item, const event::Event& decided);

@@ -23,7 +23,7 @@ void Run::State::decide_subsystem(const event::Event& decided, std::optional<std
   item.tid = tid_of(decided, decided.subsystem_nqn);
   if (lacks_address(item, decided))
     return append(std::move(item), {decided});
-  decide::Decision const decision = decide::decide(policy, decided, facts.hostname);
+  decide::Decision const decision = decide::decide_wish(policy, decided, facts.hostname);
   if (!put_decision(item, decided, decision)) {
     append(std::move(item), {decided});
     return;
@@ -62,7 +62,7 @@ void Run::State::decide_path(Item item, const event::Event& decided, const HostS
   item.tid.endpoint = side.endpoint;
   if (side.reason) {
     settle(item, Outcome::refused, side.reason, side.detail);
-  } else if (!denied_on(item, decided, side, identity) && !excluded(item, HostSideKnown::yes)) {
+  } else if (!denied_on(item, decided, identity) && !excluded(item, HostSideKnown::yes)) {
     std::optional<std::string> const holder = paths().holder(item.tid);
     if (holder)
       settle(item, Outcome::ignored, Reason::duplicate_of, *holder);

@@ -187,9 +187,13 @@ Decided decide_all(const policy::Policy& policy, const Test& test, const event::
   for (std::size_t at = 0; at < run.items().size(); ++at) {
     if (!was_decided(run.items()[at]))
       continue;
+    const auto& hostname = test.facts->hostname;
+    const plan::GuardedItem guarded = run.guarded(at);
     decide::Trace trace;
-    const decide::Decision decision =
-        decide::decide(policy, run.event_of(at), test.facts->hostname, &trace);
+    decide::Decision decision = decide::decide_wish(policy, run.event_of(at), hostname, &trace);
+    trace.guards = guarded.guards;
+    if (run.items()[at].outcome == Outcome::denied && decision.guard == nullptr)
+      decision.guard = guarded.denied_by();
     coverage.see(decision, trace);
   }
   return {run.items(), own};

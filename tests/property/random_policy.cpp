@@ -56,9 +56,9 @@ const Words service_patterns{"4420",   "8009",       "4420-4421", "1-65535",
                              "1-8009", "4421-65535", "8010-9000"};
 const Words names{"nqn.a:x",  "nqn.a:xy", "nqn.a:y",   "nqn.b:x",
                   "nqn.b:zz", "testnqn",  "nqn.a:xyx", "nqn.2014-08.org.nvmexpress.discovery"};
-const Words name_patterns{"nqn.a:x",  "nqn.a:xy", "nqn.a:*", "nqn.*",   "*",       "nqn.?:x",
-                          "nqn.a:x*", "*:x",      "*x*",     "nqn.a:?", "nqn.b:*", "*y",
-                          "nqn.*:x?", "testnqn",  "?*",      "n*n.a*x"};
+const Words name_patterns{"nqn.a:blue", "nqn.a:bl*", "nqn.a:x",  "nqn.a:xy", "nqn.a:*", "nqn.*",
+                          "*",          "nqn.?:x",   "nqn.a:x*", "*:x",      "*x*",     "nqn.a:?",
+                          "nqn.b:*",    "*y",        "nqn.*:x?", "testnqn",  "?*",      "n*n.a*x"};
 const Words interfaces{"eth0", "eth1", "p1"};
 const Words interface_patterns{"eth0", "eth?", "*", "p*", "e*0"};
 const Words hosts{"web-1", "WEB-2", "db"};
@@ -154,6 +154,8 @@ TextRule random_rule(Random& random, Keys keys, std::size_t number) {
     rule.options["nr-io-queues"] = random.one_in(2) ? "4" : "8";
   if (rule.action == "connect" && random.one_in(4))
     rule.options[random.any_of(transports) + " nr-io-queues"] = random.one_in(2) ? "4" : "8";
+  if (rule.action != "ignore" && random.one_in(6))
+    rule.identity = random.one_in(2) ? "blue" : "black";
   return rule;
 }
 
@@ -188,6 +190,8 @@ std::string rule_text(const TextRule& rule) {
                      " not {" + clauses_text(rule.match.none) + " } }";
   for (const auto& [name, value] : rule.options)
     text += " " + name + "=" + value;
+  if (!rule.identity.empty())
+    text += " as " + rule.identity;
   return text + "\n";
 }
 

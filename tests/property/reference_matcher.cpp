@@ -141,12 +141,35 @@ bool applies_to(const TextRule& rule, const TextEvent& event) {
   return true;
 }
 
-TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
-  for (const TextRule& guard : policy.guards)
-    if (applies_to(guard, event) && matches(guard.match, event))
-      return {"denied", guard.name};
+TextEvent as_used(const TextRule& rule, TextEvent event) {
+  auto const kind = event.values.find("event");
+  bool const is_firmware = kind != event.values.end() && kind->second == "firmware";
+  if (!rule.identity.empty() && !is_firmware) {
+    event.values["identity"] = rule.identity;
+    event.values["host-nqn"] = host_nqn_of(rule.identity);
+  }
+  return event;
+}
+
+namespace {
+
+bool takes(const TextRule& rule, const TextEvent& event) {
+  return applies_to(rule, event) && matches(rule.match, event);
+}
+
+bool waits_for_the_end(const TextRule& guard) {
+  auto const is_late = [](const TextClause& clause) {
+    return clause.key == "host-traddr" || clause.key == "host-iface" || clause.key == "host-nqn" ||
+           clause.key == "identity";
+  };
+  return std::any_of(guard.match.all.begin(), guard.match.all.end(), is_late) ||
+         std::any_of(guard.match.none.begin(), guard.match.none.end(), is_late);
+}
+
+// The rules, the target, the firmware's table.
+TextDecision decide_without_guards(const TextPolicy& policy, const TextEvent& event) {
   for (const TextRule& rule : policy.rules)
-    if (applies_to(rule, event) && matches(rule.match, event))
+    if (takes(rule, event))
       return {rule.action == "ignore" ? "ignored" : rule.action, rule.name};
   for (const TextTarget& target : policy.targets)
     if (target.name == event.target && target.subsystem_nqn.empty() != event.io_subsystem)
@@ -155,6 +178,23 @@ TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
       kind != event.values.end() && kind->second == "firmware") // the table's own is wanted
     return {event.io_subsystem ? "connect" : "discover", ""};
   return {"ignored", ""};
+}
+
+} // namespace
+
+TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
+  for (const TextRule& guard : policy.guards)
+    if (!waits_for_the_end(guard) && takes(guard, event))
+      return {"denied", guard.name};
+  TextDecision const wish = decide_without_guards(policy, event);
+  TextEvent used = event;
+  for (const TextRule& rule : policy.rules)
+    if (rule.name == wish.name)
+      used = as_used(rule, event);
+  for (const TextRule& guard : policy.guards)
+    if (takes(guard, used))
+      return {"denied", guard.name};
+  return wish;
 }
 
 } // namespace nvmf::property

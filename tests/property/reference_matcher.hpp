@@ -8,6 +8,9 @@ namespace nvmf::property {
 
 bool matches(const TextMatch& match, const TextEvent& event);
 bool applies_to(const TextRule& rule, const TextEvent& event);
+// The event as guards see it: with the identity that the rule gives.
+TextEvent as_used(const TextRule& rule, TextEvent event);
+
 TextDecision decide(const TextPolicy& policy, const TextEvent& event);
 
 } // namespace nvmf::property

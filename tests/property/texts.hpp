@@ -26,7 +26,11 @@ struct TextRule {
   std::string action; // discover, connect, ignore; `deny` for a guard
   // nr-io-queues, queue-size; `tcp nr-io-queues`: for that transport alone
   std::map<std::string, std::string> options;
+  std::string identity = {}; // `blue` or `black`, which it connects as; empty: inherited
 };
+
+// The host NQN of an identity of every policy here.
+inline std::string host_nqn_of(const std::string& identity) { return "nqn.a:" + identity; }
 
 // Of tcp, without a host side or an identity of its own.
 struct TextTarget {

@@ -142,6 +142,8 @@ policy::Rule rule(const TextRule& text) {
                                              : policy::Action::ignore;
   result.applies_to = subjects(result.match, text.action);
   result.connect = options(text.options);
+  if (!text.identity.empty())
+    result.identity = text.identity;
   return result;
 }
 
@@ -179,6 +181,13 @@ std::optional<std::uint16_t> number(const TextEvent& event, const std::string& k
 policy::Policy to_engine(const TextPolicy& text) {
   policy::Policy result;
   result.identities["default"] = {};
+  for (const char* name : {"blue", "black"})
+    result.identities[name] = {
+        .name = name,
+        .hostnqn = policy::TextOrFile{.text = host_nqn_of(name), .is_file = false, .span = {}},
+        .hostid = std::nullopt,
+        .secrets = {},
+        .span = {}};
   for (const TextRule& each : text.guards) {
     policy::Guard guard{
         .name = each.name, .full_name = "50-autoconnect/" + each.name, .match = match(each.match)};

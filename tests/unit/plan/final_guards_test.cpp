@@ -30,6 +30,12 @@ rules:
 decide::Facts facts_of_guarded_host() {
   decide::Facts facts;
   facts.identity = decide::HostIdentity{guarded_nqn, guarded_uuid};
+  // The target's subnet.
+  facts.interfaces = {
+      {.name = "ens1", .up = true, .addresses = {}},
+      {.name = "ens2",
+       .up = true,
+       .addresses = {{.address = *base::IpAddress::parse("10.20.1.77"), .prefix_length = 24}}}};
   return facts;
 }
 
@@ -65,6 +71,51 @@ TEST_CASE("a guard holds for the host side and the identity that would be used")
        ", identity: blue",
        "",
        {},
+       "connect"},
+      {"all but the rule's identity",
+       "not: { identity: blue }",
+       ", identity: blue",
+       "",
+       {},
+       "connect"},
+      {"all but an identity that is not used", "not: { identity: blue }", "", "", {}, "denied"},
+      {"all but the rule's host NQN",
+       "not: { host-nqn: \"*:uuid:7fa2*\" }",
+       ", identity: blue",
+       "",
+       {},
+       "connect"},
+      {"all but the interface that the rule's host side is on",
+       "not: { host-iface: ens2 }",
+       ", host-side: same-subnet",
+       "ens1",
+       {},
+       "connect"},
+      {"the inherited interface, where the rule takes another",
+       "host-iface: ens1",
+       ", host-side: same-subnet",
+       "ens1",
+       {},
+       "connect"},
+      {"the interface that the rule takes",
+       "host-iface: ens2",
+       ", host-side: same-subnet",
+       "ens1",
+       {},
+       "denied"},
+      {"the inherited interface, where routing chooses", "host-iface: ens1", ", host-side: any",
+       "ens1", by_eno1, "connect"},
+      {"all but the interface that is routed to", "not: { host-iface: eno1 }", "", "", by_eno1,
+       "connect"},
+      {"all but an interface, where routing is not known",
+       "not: { host-iface: eno1 }",
+       "",
+       "",
+       {},
+       "connect"},
+      {"all but an interface, where there is no route that routing chooses",
+       "not: { host-iface: eno1 }", "", "", no_route, "denied"},
+      {"all but another than routing chooses", "not: { host-iface: ens1 }", "", "", by_eno1,
        "denied"},
       {"the name of the rule's identity", "identity: blue", ", identity: blue", "", {}, "denied"},
       {"the inherited identity's name, where the rule names none",
@@ -89,8 +140,97 @@ TEST_CASE("a guard holds for the host side and the identity that would be used")
     CHECK(decide::to_string(items.front().outcome) == row.expected);
     // Another route would make a difference.
     bool const asks_routing =
-        std::string_view(row.name).find("routing chooses") != std::string::npos;
+        std::string_view(row.name).find("routing chooses") != std::string::npos &&
+        std::string_view(row.expected) == "denied";
     CHECK(run.is_denied_as_routed(0) == asks_routing);
+  }
+}
+
+TEST_CASE("of the host sides of same-subnet a guard denies the ones it names") {
+  auto const policy = with_guard("host-iface: ens2", ", host-side: same-subnet");
+  decide::Facts known = facts_of_guarded_host();
+  known.interfaces->front().addresses = {
+      {.address = *base::IpAddress::parse("10.20.1.78"), .prefix_length = 24}};
+  event::Event event = tests::discovered_tcp("10.20.1.21", "nqn.2014-08.com.example:vol");
+  event.endpoint.host_iface = "ens2";
+  plan::Run run(*policy, known, event);
+  auto const items = run.decide_event();
+  REQUIRE(items.size() == 2);
+  CHECK(items[0].outcome == decide::Outcome::connect);
+  CHECK(items[0].tid.endpoint->host_iface == "ens1");
+  CHECK(items[1].outcome == decide::Outcome::denied);
+  CHECK(items[1].decided_by->name == "never");
+  CHECK(run.guarded(1).event.endpoint.host_iface == "ens2");
+  CHECK(run.guarded(1).event.identity == "default");
+}
+
+TEST_CASE("what nothing wants is denied as it came") {
+  auto const policy = tests::loaded(R"(version: 1
+deny: [{ name: never, match: { host-iface: ens1 }, reason: x }]
+rules: [{ name: none, match: { transport: tcp }, action: ignore }]
+)");
+  event::Event event = tests::discovered_tcp("10.20.1.21", "nqn.2014-08.com.example:vol");
+  event.endpoint.host_iface = "ens1";
+  decide::Facts const known = facts_of_guarded_host();
+  CHECK(plan::Run(*policy, known, event).decide_event().front().outcome == decide::Outcome::denied);
+  event.endpoint.host_iface = "ens2";
+  CHECK(plan::Run(*policy, known, event).decide_event().front().outcome ==
+        decide::Outcome::ignored);
+}
+
+namespace {
+
+// Connected as `guarded`, which is this host's own, from ens2, by the kernel's choice.
+decide::Controller serving_controller() {
+  return {.device = "nvme3",
+          .state = "live",
+          .type = decide::ControllerType::discovery,
+          .endpoint = {.transport = base::Transport::tcp,
+                       .traddr = base::Traddr::parse(base::Transport::tcp, "10.20.1.10"),
+                       .trsvcid = 8009},
+          .src_addr = base::Traddr::parse(base::Transport::tcp, "10.20.1.77"),
+          .subsystem_nqn = "nqn.2014-08.org.nvmexpress.discovery",
+          .host_nqn = guarded_nqn,
+          .hostid = guarded_uuid,
+          .connect = {{base::OptionId::keep_alive_tmo, std::int64_t{30}}}};
+}
+
+} // namespace
+
+TEST_CASE("a connected discovery controller is guarded as it is connected") {
+  const struct {
+    const char* name;
+    const char* guard;
+    const char* expected;
+  } rows[] = {
+      {"by the interface that the kernel chose", "host-iface: ens2", "denied"},
+      {"by another", "host-iface: ens1", "discover"},
+      {"by all but that interface", "not: { host-iface: ens2 }", "discover"},
+      {"by its identity, which the rule's does not replace", "identity: default", "denied"},
+      {"by the rule's identity, which it does not have", "identity: blue", "discover"},
+      {"by its address", "traddr: 10.20.1.10", "denied"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    auto const policy = tests::loaded(fmt::format(R"(version: 1
+identities:
+  blue: {{ hostnqn: "{}", hostid: {} }}
+deny: [{{ name: never, match: {{ {} }}, reason: x }}]
+rules: [{{ name: all, match: {{ transport: tcp }}, action: discover, identity: blue }}]
+)",
+                                                  blue_nqn, blue_uuid, row.guard));
+    decide::Facts known = facts_of_guarded_host();
+    decide::Controller const live = serving_controller();
+    known.controllers = {live};
+    event::Event const event{.kind = base::EventKind::discovery_log_changed,
+                             .subject = base::Subject::discovery_controller,
+                             .endpoint = live.endpoint,
+                             .discovery_nqn = live.subsystem_nqn,
+                             .host_nqn = live.host_nqn,
+                             .hostid = live.hostid,
+                             .device = live.device};
+    plan::Run run(*policy, known, event);
+    CHECK(decide::to_string(run.decide_event().front().outcome) == row.expected);
   }
 }
 
