@@ -2,6 +2,10 @@
 #include "analyze/reachability.hpp"
 #include "analyze/samples.hpp"
 
+#include <fmt/format.h>
+#include <iterator>
+#include <string_view>
+
 using namespace nvmf;
 using analyze::Reach;
 
@@ -58,4 +62,49 @@ TEST_CASE("a budget that is reached leaves rules open and says so") {
   for (const analyze::RuleReach& reach : result.rules)
     CHECK(reach.reach == Reach::unknown);
   CHECK(result.findings.empty());
+}
+
+// Of entries alone: the firmware's events keep the identity of its table.
+TEST_CASE("a guard takes a rule's events only where it denies what the rule would make of them") {
+  const struct {
+    const char* name;
+    const char* guard;
+    const char* rule;
+    Reach reach;
+  } rows[] = {
+      {"another identity than the rule's", "identity: default", "identity: red", Reach::decides},
+      {"all but the rule's identity", "not: { identity: red }", "identity: red", Reach::decides},
+      {"the rule's identity", "identity: red", "identity: red", Reach::always_denied},
+      {"all but another identity", "not: { identity: blue }", "identity: red",
+       Reach::always_denied},
+      {"the rule's host NQN", "host-nqn: \"*:red\"", "identity: red", Reach::always_denied},
+      {"all but the rule's host NQN", "not: { host-nqn: \"*:red\" }", "identity: red",
+       Reach::decides},
+      {"an inherited identity that is not the only one", "identity: red", "probe: true",
+       Reach::decides},
+      {"an address", "traddr: 10.0.0.0/8", "identity: red", Reach::always_denied},
+      {"the inherited interface", "host-iface: eno1", "probe: true", Reach::always_denied},
+      {"the inherited interface, where another may be taken", "host-iface: eno1",
+       "host-side: same-subnet", Reach::unknown},
+      {"all but one interface, which routing may choose", "not: { host-iface: eno2 }",
+       "probe: true", Reach::unknown},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    bool const asks_interface = std::string_view(row.guard).find("host-iface") != std::string::npos;
+    auto const policy = tests::loaded(fmt::format(
+        "version: 1\n"
+        "identities:\n"
+        "  red: {{ hostnqn: \"nqn.a:red\", hostid: 6fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33 }}\n"
+        "  blue: {{ hostnqn: \"nqn.a:blue\", hostid: 7fa2c0e4-2b5d-4f7c-8f5e-0d6a1e5b9c33 }}\n"
+        "deny: [{{ name: nope, match: {{ {} }}, reason: x }}]\n"
+        "rules:\n"
+        "  - {{ name: net, match: {{ event: discovered, traddr: 10.0.0.0/8{} }}, action: connect, "
+        "{} }}\n",
+        row.guard, asks_interface ? ", host-iface: eno1" : "", row.rule));
+    auto const result = analyze::analyze(*policy);
+    REQUIRE(result.rules.size() == 1);
+    CHECK(analyze::to_string(result.rules.front().reach) == analyze::to_string(row.reach));
+    CHECK_FALSE(result.incomplete);
+  }
 }
