@@ -5,17 +5,21 @@
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "event/from_target.hpp"
+#include "execute/file_lock.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "host/controllers.hpp"
 #include "host/hand_over.hpp"
 #include "host/kept_away.hpp"
 #include "host/removal.hpp"
+#include "host/route.hpp"
+#include "host/run_paths.hpp"
 #include "plan/endpoints.hpp"
 #include "service/gone_controller.hpp"
 #include "service/planner.hpp"
 #include "service/sweep_choice.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace nvmf::cli {
@@ -84,11 +88,24 @@ bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& s
   const auto known = service::known_generation(plan, states);
   if (!known)
     return false;
-  const auto device = port.open(plan.event.device);
+  const auto device = port.open(service::serving_device(plan));
   if (!device)
     return false;
   const auto now = fabrics::read_generation(**device);
   return now && *now != *known;
+}
+
+// It waits for another route, and the executor that would see it is gone.
+bool was_left_to_routes(const service::PlannerWorld& world, const policy::Policy& policy,
+                        const decide::Facts& facts, const std::vector<execute::State>& states,
+                        const plan::Plan& plan) {
+  if (execute::is_held(world.root + host::service_lock_path(plan.id)))
+    return false;
+  const plan::AskRouting routing = world.root.empty() ? host::routed_side : plan::AskRouting();
+  return std::any_of(states.begin(), states.end(), [&](const execute::State& state) {
+    return state.id == plan.id && state.phase != execute::Phase::cancelled &&
+           service::awaits_route(policy, facts, routing, state);
+  });
 }
 
 // A path that the kernel gave up is planned again, one that a user disconnected is kept away.
@@ -176,8 +193,9 @@ ExitCode sweep_by(const policy::Policy& policy, const service::PlannerWorld& wor
     const bool is_asked_for = asked_for.contains(plan.id);
     if (is_asked_for || (!service::is_wanted(plan) && !service::is_adopted(plan)))
       continue;
-    const std::uint64_t present = host::incarnation_of(world.files, event.device);
-    if (service::was_looked_at(plan, states, present) && !has_unread_log(plan, states, port))
+    const std::uint64_t present = host::incarnation_of(world.files, service::serving_device(plan));
+    if (service::was_looked_at(plan, states, present) && !has_unread_log(plan, states, port) &&
+        !was_left_to_routes(world, policy, facts, states, plan))
       continue;
     if (const auto done = service::hand_over(world, plan); !done) {
       complain(done.error().message);

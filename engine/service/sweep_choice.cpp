@@ -15,8 +15,9 @@ constexpr std::string_view suffix = ".json";
 
 // Of this very controller: `nvmeN` is recycled, so the address counts, too.
 const execute::LogRecord* log_of(const execute::State& state, const plan::Plan& plan) {
+  const std::string device = serving_device(plan);
   for (const execute::LogRecord& log : state.logs)
-    if (log.device == plan.event.device && log.tid.endpoint && log.tid.endpoint->traddr &&
+    if (log.device == device && log.tid.endpoint && log.tid.endpoint->traddr &&
         same_address(log.tid.endpoint->traddr, plan.event.endpoint.traddr))
       return &log;
   return nullptr;
@@ -36,7 +37,50 @@ base::Result<std::vector<std::string>> ids_of_states(const base::FileSystem& fil
   return ids;
 }
 
+// The latest log that was read from the controller of the item.
+const execute::LogRecord* log_of(const execute::State& state, const plan::Item& item) {
+  const execute::LogRecord* latest = nullptr;
+  for (const execute::LogRecord& log : state.logs)
+    if (log.tid.endpoint && item.tid.endpoint && log.tid.endpoint->same_port(*item.tid.endpoint) &&
+        (latest == nullptr || latest->read < log.read))
+      latest = &log;
+  return latest;
+}
+
+bool looks_at_host_side(const policy::Guard& guard) {
+  const auto is_host_side = [](const policy::Clause& clause) {
+    return clause.key == policy::MatchKey::host_traddr ||
+           clause.key == policy::MatchKey::host_iface;
+  };
+  const policy::Match& match = guard.match;
+  return std::any_of(match.all.begin(), match.all.end(), is_host_side) ||
+         std::any_of(match.none.begin(), match.none.end(), is_host_side);
+}
+
 } // namespace
+
+std::string serving_device(const plan::Plan& plan) {
+  const bool is_served = !plan.items.empty() && !plan.items.front().device.empty();
+  return is_served ? plan.items.front().device : plan.event.device;
+}
+
+bool awaits_route(const policy::Policy& policy, const decide::Facts& facts,
+                  const plan::AskRouting& routing, const execute::State& state) {
+  if (std::none_of(policy.guards.begin(), policy.guards.end(), looks_at_host_side))
+    return false;
+  plan::Run run(policy, facts, state.plan.event, {.routing = routing});
+  run.decide_event();
+  for (std::size_t at = 0; at < run.items().size(); ++at) {
+    if (run.is_denied_as_routed(at))
+      return true;
+    const plan::Item item = run.items()[at];
+    if (item.outcome != decide::Outcome::discover)
+      continue;
+    if (const execute::LogRecord* const log = log_of(state, item))
+      run.decide_log(at, log->log);
+  }
+  return false;
+}
 
 std::vector<execute::State> read_states_naming(const base::FileSystem& files,
                                                const std::string& device) {
