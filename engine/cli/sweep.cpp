@@ -5,7 +5,6 @@
 #include "cli/inputs.hpp"
 #include "cli/terminal.hpp"
 #include "event/from_target.hpp"
-#include "execute/file_lock.hpp"
 #include "fabrics/discovery_log.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "host/controllers.hpp"
@@ -13,7 +12,6 @@
 #include "host/kept_away.hpp"
 #include "host/removal.hpp"
 #include "host/route.hpp"
-#include "host/run_paths.hpp"
 #include "plan/endpoints.hpp"
 #include "service/gone_controller.hpp"
 #include "service/planner.hpp"
@@ -95,12 +93,10 @@ bool has_unread_log(const plan::Plan& plan, const std::vector<execute::State>& s
   return now && *now != *known;
 }
 
-// It waits for another route, and the executor that would see it is gone.
+// It waits for another route: an executor that was started since does not know of it.
 bool was_left_to_routes(const service::PlannerWorld& world, const policy::Policy& policy,
                         const decide::Facts& facts, const std::vector<execute::State>& states,
                         const plan::Plan& plan) {
-  if (execute::is_held(world.root + host::service_lock_path(plan.id)))
-    return false;
   const plan::AskRouting routing = world.root.empty() ? host::routed_side : plan::AskRouting();
   return std::any_of(states.begin(), states.end(), [&](const execute::State& state) {
     return state.id == plan.id && state.phase != execute::Phase::cancelled &&

@@ -114,6 +114,8 @@ ExitCode Executor::run() {
   claim_waiting();
   // The requests are taken; all that blocks or takes long comes after that.
   systemd::notify_ready();
+  if (host_.recall_kernel_options())
+    ask_kernel_options();
   go_on_with_earlier_work();
   // The leftovers of a killed writer are settled before this process writes anything.
   if (auto left = world_.files.list(std::string(intents_directory)); left && !left->empty())
@@ -236,10 +238,8 @@ void Executor::ask_kernel_options() {
     return;
   world_.hands.kernel_options([this](const base::Result<decide::KernelOptions>& options) {
     asking_kernel_options_ = false;
-    if (options) {
-      host_.kernel_options = *options;
-      host_.forget();
-    } else if (!had_device_ && has_device_come()) {
+    host_.set_kernel_options(options);
+    if (!options && !had_device_ && has_device_come()) {
       // The unit's permission for a device is made when it starts.
       exit_ = ExitCode::again;
       return;
@@ -297,7 +297,7 @@ void Executor::add_event_sources() {
 void Executor::end_if_nothing_is_left() {
   BootTime const now = world_.clock.since_boot();
   if (stop_by_) {
-    if (!world_.hands.writes() || now >= *stop_by_)
+    if (!world_.hands.writes() || world_.hands.outlive_this_process() || now >= *stop_by_)
       exit_ = ExitCode::done;
     return;
   }

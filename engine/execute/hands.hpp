@@ -54,6 +54,9 @@ public:
   virtual bool writes() const = 0;
   virtual bool reads() const = 0;
 
+  // They finish and record by themselves what the kernel has, also when this process is gone.
+  virtual bool outlive_this_process() const { return false; }
+
   // Nothing is connected any more: a connect that waits is answered `cancelled`, and one that the
   // kernel makes is ended in its TCP phases. Disconnects are still made. Called again, it
   // interrupts again: the first time may have come a moment too early.

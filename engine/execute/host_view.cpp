@@ -1,7 +1,10 @@
 #include "execute/host_view.hpp"
 
 #include "analyze/reachability.hpp"
+#include "base/local_trouble.hpp"
+#include "fabrics/kernel_options.hpp"
 #include "host/gather.hpp"
+#include "host/run_paths.hpp"
 #include "load/last_good.hpp"
 
 #include <algorithm>
@@ -53,7 +56,7 @@ const decide::Facts& HostView::facts() {
                                     .credentials_directory = world_.credentials_directory,
                                     .network = this_host ? host::GatherRequest::Network::this_host
                                                          : host::GatherRequest::Network::unknown,
-                                    .kernel_options = kernel_options,
+                                    .kernel_options = kernel_options_,
                                     .only_controller = std::string()});
     facts_age_.read(began, now());
     // Unknown means any: a failed read must not make a path leave by another interface.
@@ -73,6 +76,25 @@ void HostView::look_at_controllers() {
   facts_->controllers = live ? (*live)->controllers : std::nullopt;
   if (all_again)
     controllers_age_.read(began, now());
+}
+
+void HostView::set_kernel_options(const base::Result<decide::KernelOptions>& told) {
+  if (told) {
+    if (kernel_options_ != *told)
+      (void)world_.files.write_atomically(host::kernel_options, fabrics::to_lines(*told), 0644);
+    kernel_options_ = *told;
+  } else if (!base::is_local_trouble(told.error().code)) {
+    kernel_options_.reset();
+    (void)world_.files.remove(host::kernel_options);
+  }
+  forget();
+}
+
+bool HostView::recall_kernel_options() {
+  constexpr std::size_t limit = 4096;
+  if (auto const text = world_.files.read(host::kernel_options, limit))
+    kernel_options_ = fabrics::kernel_options_from_lines(*text);
+  return kernel_options_.has_value();
 }
 
 bool HostView::Age::is_fresh(base::Duration now, base::Duration usually) const {

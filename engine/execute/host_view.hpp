@@ -40,8 +40,13 @@ public:
   // Of the policy that was read last; empty: there is none.
   std::string digest() const { return policy_ ? policy_->digest : std::string(); }
 
-  // Of /dev/nvme-fabrics; unset until somebody has asked the kernel.
-  std::optional<decide::KernelOptions> kernel_options;
+  // Of /dev/nvme-fabrics; unset until the kernel has told them, which it does not while a connect
+  // is under way: then those hold that it told last since boot.
+  const std::optional<decide::KernelOptions>& kernel_options() const { return kernel_options_; }
+  // What it told now. A failure makes them unknown, but for this host's own trouble.
+  void set_kernel_options(const base::Result<decide::KernelOptions>& told);
+  // True if a file has them.
+  bool recall_kernel_options();
 
   // The host as it is now, with the policy that was read last (there must be one).
   Session::World look();
@@ -73,6 +78,7 @@ private:
   Age policy_age_;
   std::string reported_problem_; // with the policy, in the journal already
   std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last
+  std::optional<decide::KernelOptions> kernel_options_;
   std::optional<decide::Facts> facts_;
   Age facts_age_;
   LiveControllers live_;

@@ -52,6 +52,7 @@ public:
   bool writes() const override { return writes_ > 0; }
   bool reads() const override { return reads_ > 0; }
   void stop() override;
+  bool outlive_this_process() const override { return true; }
 
   // Of the process; 0: none runs.
   pid_t pid() const { return child_ ? child_->pid : 0; }

@@ -111,7 +111,7 @@ void Source::begin() {
   finish_when_saved_ = false;
   if (!load_policy())
     return;
-  if (!world_.host.kernel_options) {
+  if (!world_.host.kernel_options()) {
     if (!std::exchange(asked_for_kernel_options_, true))
       world_.ask_kernel_options();
     return;

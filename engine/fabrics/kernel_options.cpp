@@ -33,4 +33,35 @@ decide::KernelOptions options_of_old_kernels() {
   return options;
 }
 
+std::string to_lines(const decide::KernelOptions& options) {
+  std::string text;
+  for (const std::string& name : options.names)
+    text += name + (options.doubtful.contains(name) ? "?\n" : "\n");
+  return text;
+}
+
+std::optional<decide::KernelOptions> kernel_options_from_lines(std::string_view text) {
+  decide::KernelOptions options;
+  while (!text.empty()) {
+    auto const end = text.find('\n');
+    std::string name(text.substr(0, end));
+    bool const is_doubtful = name.ends_with('?');
+    if (is_doubtful)
+      name.pop_back();
+    bool const is_name = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (!is_name || end == std::string_view::npos)
+      return std::nullopt;
+    if (is_doubtful)
+      options.doubtful.insert(name);
+    options.names.insert(std::move(name));
+    text.remove_prefix(end + 1);
+  }
+  // Without these no kernel connects anything.
+  if (!options.may_have("nqn") || !options.may_have("transport"))
+    return std::nullopt;
+  return options;
+}
+
 } // namespace nvmf::fabrics

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "decide/facts.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,11 @@ decide::KernelOptions parse_kernel_options(std::string_view text);
 // but `tls`, `keyring`, `tls_key`, `concat`, `dhchap_secret`, `dhchap_ctrl_secret`; doubtful are
 // those younger than 5.4: `host_iface` (5.14), `fast_io_fail_tmo` (5.11), `discovery` (5.17).
 decide::KernelOptions options_of_old_kernels();
+
+// As a file keeps them for the time in which the kernel does not tell them, because a connect is
+// under way: a name a line, with `?` behind one that is doubtful.
+std::string to_lines(const decide::KernelOptions& options);
+// Nothing where the text is not one of those.
+std::optional<decide::KernelOptions> kernel_options_from_lines(std::string_view text);
 
 } // namespace nvmf::fabrics

@@ -8,6 +8,7 @@
 //   state/<id>.json       what became of each path; written by the executor        (0600)
 //   plans/<id>.command.json   a command to the running executor (execute/command.hpp)
 //   executor.lock         held by the executor while it watches plans/; never unlinked
+//   kernel-options        of /dev/nvme-fabrics, as they were told last (fabrics/kernel_options.hpp)
 //   executing             whose input it is handling (execute/crash_mark.hpp)
 //   controllers/          whose discovery controllers these are (controller_note.hpp)
 //   gone/                 removals that were dealt with (removal.hpp)
@@ -34,6 +35,7 @@ inline constexpr std::string_view plans_directory = "/run/nvmf/plans";
 inline constexpr std::string_view running_directory = "/run/nvmf/running";
 inline constexpr std::string_view failed_directory = "/run/nvmf/failed";
 inline constexpr std::string_view state_directory = "/run/nvmf/state";
+inline constexpr const char* kernel_options = "/run/nvmf/kernel-options";
 inline constexpr std::string_view executor_lock = "/run/nvmf/executor.lock";
 inline constexpr std::string_view edit_lock = "/run/nvmf/edit.lock";
 inline constexpr std::string_view write_lock = "/run/nvmf/write.lock";

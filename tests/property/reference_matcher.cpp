@@ -153,7 +153,7 @@ TextEvent as_used(const TextRule& rule, TextEvent event) {
 
 namespace {
 
-bool takes(const TextRule& rule, const TextEvent& event) {
+bool holds_for(const TextRule& rule, const TextEvent& event) {
   return applies_to(rule, event) && matches(rule.match, event);
 }
 
@@ -169,7 +169,7 @@ bool waits_for_the_end(const TextRule& guard) {
 // The rules, the target, the firmware's table.
 TextDecision decide_without_guards(const TextPolicy& policy, const TextEvent& event) {
   for (const TextRule& rule : policy.rules)
-    if (takes(rule, event))
+    if (holds_for(rule, event))
       return {rule.action == "ignore" ? "ignored" : rule.action, rule.name};
   for (const TextTarget& target : policy.targets)
     if (target.name == event.target && target.subsystem_nqn.empty() != event.io_subsystem)
@@ -184,7 +184,7 @@ TextDecision decide_without_guards(const TextPolicy& policy, const TextEvent& ev
 
 TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
   for (const TextRule& guard : policy.guards)
-    if (!waits_for_the_end(guard) && takes(guard, event))
+    if (!waits_for_the_end(guard) && holds_for(guard, event))
       return {"denied", guard.name};
   TextDecision const wish = decide_without_guards(policy, event);
   TextEvent used = event;
@@ -192,7 +192,7 @@ TextDecision decide(const TextPolicy& policy, const TextEvent& event) {
     if (rule.name == wish.name)
       used = as_used(rule, event);
   for (const TextRule& guard : policy.guards)
-    if (takes(guard, used))
+    if (holds_for(guard, used))
       return {"denied", guard.name};
   return wish;
 }

@@ -43,3 +43,15 @@ TEST_CASE("the kernel's answer to a connect") {
   }
   CHECK(fabrics::Connected{.instance = 3}.device() == "nvme3");
 }
+
+TEST_CASE("what a kernel knows is kept in lines and read back") {
+  auto const old = nvmf::fabrics::options_of_old_kernels();
+  CHECK(nvmf::fabrics::kernel_options_from_lines(nvmf::fabrics::to_lines(old)) == old);
+  nvmf::decide::KernelOptions const few{"nqn", "transport"};
+  CHECK(nvmf::fabrics::to_lines(few) == "nqn\ntransport\n");
+  for (const char* damaged : {"", "nqn\n", "nqn\ntransport", "nqn\n\ntransport\n",
+                              "nqn\ntransport\n?\n", "nqn\ntransport\nhost iface\n"}) {
+    CAPTURE(damaged);
+    CHECK_FALSE(nvmf::fabrics::kernel_options_from_lines(damaged));
+  }
+}
