@@ -49,8 +49,8 @@ public:
   // The guards are held as decide() does; else some are held against the event as it came, because
   // there are too many of them.
   bool is_exact() const { return exact_; }
-  // Whatever the guard denies of the events of the rule as they came, it denies in the end, too: no
-  // host side and no identity that is known only then would make a difference.
+  // Each event of the rule that the guard denies as it came is denied in the end, too: no host side
+  // and no identity that is known only then would make a difference.
   bool is_certain(std::size_t guard, const policy::Rule& rule) const;
 
   // Of `candidates`, without the opaque ones, which are never said to cover anything.

@@ -91,7 +91,7 @@ const policy::Guard* denied_as_it_came(const policy::Policy& policy, const Quest
   return nullptr;
 }
 
-// What the policy says in so many words; an identity's file is not read here.
+// The values that the policy itself gives; an identity's file is not read here.
 void take_identity(const policy::Policy& policy, const std::string& name, event::Event& event) {
   event.identity = name;
   event.host_nqn.clear();

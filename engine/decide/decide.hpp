@@ -56,8 +56,8 @@ struct Trace {
 Decision decide(const policy::Policy& policy, const event::Event& event,
                 const std::optional<std::string>& hostname, Trace* trace = nullptr);
 
-// The same before the host side and the identity are known: what is wanted is denied only by guards
-// that look at neither, and `denied_by` decides about it in the end.
+// The same before the host side and the identity are known: an event that something wants is denied
+// only by guards that look at neither, and `denied_by` decides about it in the end.
 Decision decide_wish(const policy::Policy& policy, const event::Event& event,
                      const std::optional<std::string>& hostname, Trace* trace = nullptr);
 

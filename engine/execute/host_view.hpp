@@ -43,7 +43,7 @@ public:
   // Of /dev/nvme-fabrics; unset until the kernel has told them, which it does not while a connect
   // is under way: then those hold that it told last since boot.
   const std::optional<decide::KernelOptions>& kernel_options() const { return kernel_options_; }
-  // What it told now. A failure makes them unknown, but for this host's own trouble.
+  // The kernel's answer of now. A failure makes them unknown, but for this host's own trouble.
   void set_kernel_options(const base::Result<decide::KernelOptions>& told);
   // True if a file has them.
   bool recall_kernel_options();

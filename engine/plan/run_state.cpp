@@ -118,7 +118,7 @@ Run::State::OpenSide Run::State::open_side() const {
   return settings.routing ? OpenSide::as_shown : OpenSide::unknown;
 }
 
-// What is not known of a host side is no ground to deny.
+// An unknown part of a host side does not make a guard deny.
 const policy::Guard* Run::State::guard_against(const event::Event& used, OpenSide side) const {
   for (const policy::Guard& guard : policy.guards) {
     bool const is_judged =

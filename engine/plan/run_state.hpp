@@ -36,7 +36,7 @@ void settle(Item& item, decide::Outcome outcome,
 // The identity of the connection that an event is about.
 Tid tid_of(const event::Event& event, std::string nqn);
 
-// The event with the host side and the identity of the item's path: what guards are held against.
+// The event with the host side and the identity of the item's path, against which guards are held.
 event::Event as_resolved(const Item& item, const event::Event& decided,
                          const ResolvedIdentity& identity);
 
@@ -97,7 +97,7 @@ struct Run::State {
   // The same for the controller that is connected already.
   bool denied_as_connected(Item& item, const event::Event& decided,
                            const ResolvedIdentity& identity, const decide::Controller& live);
-  // What is unset of a host side is not known, or there is none.
+  // The unset part of a host side is not known, or there is none.
   enum class OpenSide : std::uint8_t { unknown, as_shown };
   OpenSide open_side() const;
   bool denied_as_used(Item& item, const event::Event& used, OpenSide side);

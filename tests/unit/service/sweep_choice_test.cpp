@@ -131,7 +131,7 @@ execute::State state_with_entry() {
 
 } // namespace
 
-TEST_CASE("awaits_route: what a guard keeps away only as it is routed now") {
+TEST_CASE("awaits_route: paths that a guard keeps away only as they are routed now") {
   const struct {
     const char* name;
     const char* guard;
