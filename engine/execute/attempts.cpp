@@ -83,6 +83,7 @@ void Attempts::withdraw(Path& path) {
   drop(path);
   path.awaits_network = false;
   path.is_doubted = false;
+  path.error_class.reset();
   path.reason = cancelled_reason;
   give_up(path);
   log_path(path);

@@ -16,7 +16,9 @@ base::Result<void> cancel_request(base::FileSystem& files, const base::Clock& cl
   host::HandOver hand_over(files);
   auto const withdrawn = hand_over.withdraw(id);
   auto state = read_state(files, id);
-  if (state && *state && (*state)->phase == Phase::running) {
+  bool const is_open =
+      state && *state && ((*state)->phase == Phase::running || (*state)->phase == Phase::failed);
+  if (is_open) {
     (*state)->phase = Phase::cancelled;
     (*state)->why = "stopped";
     if (auto written = write_state(files, **state, clock); !written)

@@ -1,6 +1,6 @@
 // The withdrawal of requests and paths where no executor runs, on their files: the caller holds the
-// executor's lock. A withdrawn request is not taken up again, and the state says that somebody wanted
-// it so. Nothing is disconnected.
+// executor's lock. A withdrawn request is not taken up again, and the state says that somebody
+// wanted it so. Nothing is disconnected.
 #pragma once
 
 #include "base/clock.hpp"

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nvmf::execute {
@@ -50,18 +51,27 @@ class SourceEndpointLocks final : public EndpointLocks {
 public:
   SourceEndpointLocks(EndpointHolders& holders, std::string id)
       : holders_(holders), id_(std::move(id)) {}
-  ~SourceEndpointLocks() override { holders_.release_all(id_); }
+  ~SourceEndpointLocks() override { let_go(); }
   SourceEndpointLocks(const SourceEndpointLocks&) = delete;
   SourceEndpointLocks& operator=(const SourceEndpointLocks&) = delete;
 
   std::optional<std::string> hold(const plan::Tid& tid, const std::string& source) override {
-    return holders_.hold(id_, tid, source);
+    return has_let_go_ ? std::nullopt : holders_.hold(id_, tid, source);
   }
-  void release(const plan::Tid& tid) override { holders_.release(id_, tid); }
+  void release(const plan::Tid& tid) override {
+    if (!has_let_go_)
+      holders_.release(id_, tid);
+  }
+  // Holds nothing any more: another source may have its id.
+  void let_go() {
+    if (!std::exchange(has_let_go_, true))
+      holders_.release_all(id_);
+  }
 
 private:
   EndpointHolders& holders_;
   std::string id_;
+  bool has_let_go_ = false;
 };
 
 } // namespace nvmf::execute

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
+#include <thread>
 
 namespace nvmf::execute {
 
@@ -29,6 +30,9 @@ constexpr base::Duration policy_settles = std::chrono::seconds(1);
 // is in the kernel and ends there.
 constexpr base::Duration stop_patience(1500);
 constexpr base::Duration stop_look(50);
+// How often, and after which pause, the lock is tried.
+constexpr int lock_attempts = 20;
+constexpr base::Duration lock_look(5);
 // Between two looks whether the journal takes lines again.
 constexpr base::Duration journal_look(250);
 // Without inotify (instances are few) new requests are looked for.
@@ -76,6 +80,11 @@ Executor::Executor(World world)
           .names = names_,
           .holders = holders_,
           .step = [this](Source& source, const std::function<void()>& what) { step(source, what); },
+          .is_current =
+              [this](const Source& source) {
+                auto const now = sources_.find(source.id());
+                return now == sources_.end() || now->second.get() == &source;
+              },
           .ask_kernel_options = [this] { ask_kernel_options(); }} {}
 
 Executor::~Executor() {
@@ -98,14 +107,9 @@ ExitCode Executor::run() {
   shared_.event = event_;
   if (auto prepared = hand_over_.prepare(); !prepared)
     return broken("cannot prepare /run/nvmf: " + prepared.error().message, -prepared.error().code);
-  std::string const lock_file = world_.root + std::string(host::executor_lock);
-  auto lock = FileLock::attempt(lock_file);
-  if (!lock)
-    return broken(lock_file, -lock.error().code);
   // One is enough.
-  if (!*lock)
-    return ExitCode::done;
-  lock_.emplace(std::move(**lock));
+  if (!take_lock())
+    return exit_.value_or(ExitCode::done);
   had_device_ = has_device_come();
   crash_mark_.emplace(world_.root + "/run/nvmf/executing");
   blame_culprit();
@@ -134,6 +138,30 @@ ExitCode Executor::run() {
       return broken("the event loop failed", error);
   }
   return *exit_;
+}
+
+// A planner that looks whether it is held has it for a moment, too.
+bool Executor::take_lock() {
+  std::string const path = world_.root + std::string(host::executor_lock);
+  for (int attempt = 0; attempt < lock_attempts; ++attempt) {
+    auto lock = FileLock::attempt(path);
+    if (!lock) {
+      exit_ = broken(path, -lock.error().code);
+      return false;
+    }
+    if (*lock) {
+      lock_.emplace(std::move(**lock));
+      return true;
+    }
+    std::this_thread::sleep_for(lock_look);
+  }
+  return false;
+}
+
+bool Executor::is_asked_for() const {
+  auto const names = world_.files.list(std::string(host::plans_directory));
+  return names && std::any_of(names->begin(), names->end(),
+                              [](const std::string& name) { return !name.starts_with('.'); });
 }
 
 // ---- sources
@@ -211,7 +239,7 @@ void Executor::retire(Source& source) {
     base::Duration const delay = is_first ? first_pause : std::min(2 * source.pause, longest_pause);
     paused_[source.id()] = {.retry = world_.clock.since_boot() + delay, .delay = delay};
   }
-  holders_.release_all(source.id());
+  source.let_go_of_endpoints();
   if (source.awaits_answers())
     retired_.push_back(std::move(found->second));
   sources_.erase(found);
@@ -316,14 +344,12 @@ void Executor::end_if_nothing_is_left() {
     return;
   // A planner that saw the lock held has started nobody.
   lock_.reset();
-  claim_waiting();
-  if (sources_.empty()) {
-    exit_ = ExitCode::done;
+  // Whoever has the lock otherwise sees to what waits, and if nobody does, the path unit.
+  if (!is_asked_for() || !take_lock()) {
+    exit_ = exit_.value_or(ExitCode::done);
     return;
   }
-  auto lock = FileLock::attempt(world_.root + std::string(host::executor_lock));
-  if (lock && *lock)
-    lock_.emplace(std::move(**lock));
+  claim_waiting();
   settle_touched();
 }
 

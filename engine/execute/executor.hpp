@@ -85,6 +85,8 @@ private:
   void policy_may_have_changed();
 
   // The loop.
+  bool take_lock();
+  bool is_asked_for() const;
   void add_event_sources();
   void end_if_nothing_is_left();
   bool has_device_come() const;

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <fmt/format.h>
+#include <set>
 #include <sys/inotify.h>
 
 namespace nvmf::execute {
@@ -142,6 +143,11 @@ void Executor::take_command(const std::string& name) {
   auto const command = text ? command_from_text(*text) : tl::unexpected(text.error());
   if (!text && text.error().code == ENOENT)
     return;
+  // It stays, and is done in a moment.
+  if (!text && base::is_local_trouble(text.error().code)) {
+    list_plans_ = true;
+    return;
+  }
   if (!command)
     world_.journal.write({.priority = systemd::Priority::warning,
                           .message = fmt::format("{}: {}", path, command.error().message)});
@@ -156,13 +162,25 @@ void Executor::take_command(const std::string& name) {
 }
 
 void Executor::cancel_each(const std::vector<Command::Path>& paths) {
-  std::vector<Command::Path> of_files; // of sources that are at rest, or set aside
-  for (const Command::Path& one : paths)
-    if (auto const found = sources_.find(one.id); found != sources_.end())
+  std::vector<Command::Path> of_files; // of sources that are at rest, set aside, or not begun yet
+  std::set<std::string> to_begin_anew;
+  for (const Command::Path& one : paths) {
+    auto const found = sources_.find(one.id);
+    if (found != sources_.end() && found->second->has_begun()) {
       step(*found->second, [&] { found->second->withdraw(one.key); });
-    else
-      of_files.push_back(one);
+      continue;
+    }
+    of_files.push_back(one);
+    if (found != sources_.end())
+      to_begin_anew.insert(one.id);
+  }
   (void)cancel_paths(world_.files, world_.clock, of_files);
+  for (const std::string& id : to_begin_anew) {
+    step(*sources_.at(id), [&] { sources_.at(id)->leave(); });
+    settle_touched();
+    Source& again = source(id);
+    step(again, [&again] { again.resume(); });
+  }
 }
 
 // All that waits or is being tried, and all that an earlier executor left.

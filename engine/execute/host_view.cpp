@@ -24,7 +24,7 @@ constexpr int look_share = 20;
 } // namespace
 
 HostView::PolicyResult HostView::policy(Look look) {
-  if (look == Look::as_known && policy_ && policy_age_.is_fresh(now(), policy_is_fresh))
+  if (look == Look::as_known && has_policy_ && policy_age_.is_fresh(now(), policy_is_fresh))
     return policy_;
   auto const began = now();
   auto in_force = load::load_in_force(world_.files, load::LastGoodPlace::run_then_var);
@@ -33,11 +33,10 @@ HostView::PolicyResult HostView::policy(Look look) {
                           .message_id = systemd::message::policy_broken,
                           .message = in_force.consequence()});
   reported_problem_ = in_force.why;
-  if (!in_force.policy) {
-    policy_.reset();
+  has_policy_ = in_force.policy != nullptr;
+  if (!in_force.policy)
     return tl::unexpected(NoPolicy{in_force.why.empty() ? "there is no policy" : in_force.why,
                                    in_force.current.local_trouble});
-  }
   if (in_force.current.policy == in_force.policy)
     (void)load::store_last_good(world_.files, in_force.current, world_.clock);
   if (!policy_ || policy_->digest != in_force.policy->digest)

@@ -38,7 +38,7 @@ public:
   enum class Look : std::uint8_t { again, as_known };
   PolicyResult policy(Look look);
   // Of the policy that was read last; empty: there is none.
-  std::string digest() const { return policy_ ? policy_->digest : std::string(); }
+  std::string digest() const { return policy_ && has_policy_ ? policy_->digest : std::string(); }
 
   // Of /dev/nvme-fabrics; unset until the kernel has told them, which it does not while a connect
   // is under way: then those hold that it told last since boot.
@@ -48,7 +48,8 @@ public:
   // True if a file has them.
   bool recall_kernel_options();
 
-  // The host as it is now, with the policy that was read last (there must be one).
+  // The host as it is now, with the policy that was in force last (there must have been one): where
+  // there is none any more, each source is told of that in a moment.
   Session::World look();
   // Controllers that came or went are always seen; what else changed, after `forget` or in a
   // moment.
@@ -75,6 +76,7 @@ private:
 
   World world_;
   std::shared_ptr<const policy::Policy> policy_;
+  bool has_policy_ = false; // when the files were read last
   Age policy_age_;
   std::string reported_problem_; // with the policy, in the journal already
   std::optional<std::vector<decide::Interface>> interfaces_; // as they were read last

@@ -80,8 +80,8 @@ PathRecord record_of(const Path& path);
 // All paths of one hand-over. References stay valid until the path is erased.
 //
 // Code that may change a path gets it from here, so that the next try and the number of paths that
-// are not settled are known without a walk over all of them. A reference is not kept past the call of
-// the session in which it was got.
+// are not settled are known without a walk over all of them. A reference is not kept past the call
+// of the session in which it was got.
 class PathTable {
 public:
   Path* find(PathId id);

@@ -129,6 +129,8 @@ void Session::write_done(PathId id, const WriteOutcome& outcome, BootTime now) {
 void Session::after_write(Path& path) {
   if (!path.is_discovery())
     return;
+  if (phase_ != Phase::running)
+    return end_unsettled(path);
   if (path.state == PathState::live) {
     if (!path.replaced_device.empty() && path.replaced_device != path.device)
       disconnect(path.replaced_device, path.item.tid, path.replaced_incarnation);

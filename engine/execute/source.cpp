@@ -89,8 +89,11 @@ void Source::claim() {
   claim_unread_ = !fresh && base::is_local_trouble(fresh.error().code);
   if (!fresh && !(known && claim_unread_))
     world_.journal.write(request_failed({.id = id_}, fresh.error().message));
-  else if (fresh && *fresh)
-    to_begin_ = ToBegin{.plan = std::move(**fresh), .claim = Session::Claim::fresh};
+  if (!fresh || !*fresh)
+    return;
+  // The request to finish would be this one.
+  finish_when_saved_ = false;
+  to_begin_ = ToBegin{.plan = std::move(**fresh), .claim = Session::Claim::fresh};
 }
 
 void Source::resume() {
@@ -107,8 +110,6 @@ void Source::resume() {
 }
 
 void Source::begin() {
-  // The request to finish would be the one that was just claimed.
-  finish_when_saved_ = false;
   if (!load_policy())
     return;
   if (!world_.host.kernel_options()) {
@@ -142,11 +143,14 @@ bool Source::load_policy() {
   return policy.has_value();
 }
 
-// The paths still to be tried are taken up again when a policy comes.
 void Source::stop_for(const HostView::NoPolicy& problem) {
-  if (session_->has_begun() && !session_->idle())
-    (void)world_.hand_over.keep(state().plan);
   fail(problem.why, problem.local_trouble);
+}
+
+// Something would have been tried, or asked, later.
+bool Source::has_more_to_do() const {
+  return to_begin_ || (session_->has_begun() &&
+                       (!session_->idle() || session_->polls() || session_->awaits_route()));
 }
 
 void Source::policy_changed() {
@@ -166,23 +170,30 @@ State Source::state() const {
   return state;
 }
 
-// The request stays where it is: the host may have later what it lacks now.
+// The request stays, or is made anew where it was fulfilled: the host may have later what it lacks
+// now.
 void Source::fail(const std::string& why, bool for_a_moment) {
-  world_.journal.write(request_failed({.id = id_}, why));
   State state = this->state();
+  if (has_more_to_do())
+    (void)world_.hand_over.keep(state.plan);
+  failed_for_a_moment_ = for_a_moment;
+  end_as_failed(std::move(state), why);
+  standing_ = Standing::failed;
+}
+
+void Source::end_as_failed(State state, const std::string& why) {
+  world_.journal.write(request_failed({.id = id_}, why));
   state.phase = Phase::failed;
   state.why = why;
   // Without an event nothing is known that a state could tell.
   if (names_something(state.plan.event))
     (void)write_state(world_.files, state, world_.clock);
   unsaved_since_.reset();
-  failed_for_a_moment_ = for_a_moment;
-  standing_ = Standing::failed;
 }
 
 void Source::give_up(const std::string& why) {
   (void)world_.hand_over.set_aside(id_);
-  fail(why, false);
+  end_as_failed(state(), why);
   standing_ = Standing::ended;
 }
 
@@ -196,12 +207,21 @@ void Source::cancel(const std::string& why) {
     (void)write_state(world_.files, state, world_.clock);
   unsaved_since_.reset();
   (void)world_.hand_over.withdraw(id_);
+  is_cancelled_ = true;
   standing_ = Standing::ended;
 }
 
+// The kernel has answered after the request was withdrawn: the state says what there is.
+void Source::note_late_answer() {
+  carry_out();
+  if (!world_.is_current(*this))
+    return;
+  (void)write_state(world_.files, state(), world_.clock);
+  unsaved_since_.reset();
+}
+
 void Source::withdraw(const std::string& key) {
-  if (session_->has_begun())
-    session_->withdraw(key, world_.clock.since_boot());
+  session_->withdraw(key, world_.clock.since_boot());
 }
 
 void Source::tick(BootTime now) {

@@ -44,6 +44,8 @@ struct SourceWorld {
   EndpointHolders& holders;
   // Runs what concerns the source, and has it settled afterwards.
   std::function<void(Source&, const std::function<void()>&)> step;
+  // No other source has taken its id since.
+  std::function<bool(const Source&)> is_current;
   // Asks the kernel for its options; each source that waits for them is told.
   std::function<void()> ask_kernel_options;
 };
@@ -76,6 +78,7 @@ public:
   void resume();
   // Answers SourceWorld::ask_kernel_options.
   void kernel_options_known(const base::Result<decide::KernelOptions>& options);
+  bool has_begun() const { return session_->has_begun(); }
   bool waits_for_kernel_options() const { return to_begin_ && asked_for_kernel_options_; }
 
   void tick(BootTime now);
@@ -88,10 +91,14 @@ public:
   void stop_for(const HostView::NoPolicy& problem);
   // Withdraws all; disconnects nothing.
   void cancel(const std::string& why);
-  // Withdraws one path (plan::path_key).
+  // Withdraws one path (plan::path_key); its session must have begun.
   void withdraw(const std::string& key);
   // Its handling ended with an exception: nothing more is done with it.
   void give_up(const std::string& why);
+  // Another source of its id goes on with what the files say.
+  void leave() { standing_ = Standing::ended; }
+  // It retries nothing any more, for whichever source waits for that.
+  void let_go_of_endpoints() { locks_.let_go(); }
 
   // The end of every step: what the session wishes, the state file, whether anything is left.
   void settle();
@@ -129,6 +136,9 @@ private:
   // The request.
   void begin();
   void fail(const std::string& why, bool for_a_moment);
+  void end_as_failed(State state, const std::string& why);
+  bool has_more_to_do() const;
+  void note_late_answer();
   bool load_policy();
   State state() const;
   std::set<std::string> left_behind() const;
@@ -144,7 +154,7 @@ private:
   const std::string& own_name() const;
   std::vector<std::string> names_of_target() const;
   std::vector<std::string> names_to_ask_first(const plan::Plan& plan) const;
-  void hand_over_addresses(const event::Names& before, const event::Names& now,
+  bool hand_over_addresses(const event::Names& before, const event::Names& now,
                            const std::vector<std::string>& names);
   void ask_names_again();
 
@@ -155,6 +165,7 @@ private:
   void act(const action::Write& action);
   void act(const action::ReadLog& action);
   void act(const action::Disconnect& action);
+  void disconnect(const action::Disconnect& action, int attempts);
   void act(const action::Keep& action);
   void act(const action::Adopt& action);
   void act(const action::Log& action);
@@ -174,6 +185,7 @@ private:
   SourceEndpointLocks locks_;
   Standing standing_ = Standing::busy;
   bool failed_for_a_moment_ = false;
+  bool is_cancelled_ = false;
   std::shared_ptr<const policy::Policy> policy_;
   std::optional<State> remembered_; // what an earlier executor wrote
   bool claim_unread_ = false;       // one was claimed, and there was no room to read it
@@ -202,8 +214,11 @@ std::function<void(T)> Source::answer(F then) {
   return [this, then = std::move(then)](const T& value) {
     world_.step(*this, [&] {
       --outstanding_;
-      if (standing_ == Standing::busy || standing_ == Standing::resting)
+      bool const is_at_work = standing_ == Standing::busy || standing_ == Standing::resting;
+      if (is_at_work || is_cancelled_)
         then(value);
+      if (is_cancelled_)
+        note_late_answer();
     });
   };
 }

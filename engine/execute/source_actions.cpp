@@ -1,4 +1,5 @@
 // The source's side of its session: each action, done.
+#include "base/local_trouble.hpp"
 #include "execute/source.hpp"
 #include "host/controller_note.hpp"
 
@@ -17,6 +18,8 @@ constexpr base::Duration burst(500);
 constexpr base::Duration least_save_interval(100);
 // And of the time no more than a fiftieth: with many paths the file is long.
 constexpr int save_share = 50;
+// A controller that is not to stay is ended again so often where this host had trouble with it.
+constexpr int disconnect_attempts = 3;
 
 std::uint64_t micros_of(base::Duration duration) {
   return static_cast<std::uint64_t>(
@@ -114,14 +117,21 @@ void Source::act(const action::Write& action) {
 void Source::act(const action::ReadLog& action) {
   world_.hands.read_log(action.request,
                         answer<LogOutcome>([this, path = action.path](const LogOutcome& outcome) {
-                          session_->log_done(path, outcome, world_.host.look());
+                          if (!is_cancelled_)
+                            session_->log_done(path, outcome, world_.host.look());
                         }));
 }
 
-void Source::act(const action::Disconnect& action) {
+void Source::act(const action::Disconnect& action) { disconnect(action, disconnect_attempts); }
+
+void Source::disconnect(const action::Disconnect& action, int attempts) {
   world_.hands.disconnect(
       {.device = action.device, .tid = action.tid, .incarnation = action.incarnation},
-      answer<base::Result<void>>([this, device = action.device](const base::Result<void>& done) {
+      answer<base::Result<void>>([this, action, attempts](const base::Result<void>& done) {
+        const std::string& device = action.device;
+        // The hands may have ended before they came to it.
+        if (!done && base::is_local_trouble(done.error().code) && attempts > 1)
+          return disconnect(action, attempts - 1);
         if (!done)
           world_.journal.write({.priority = systemd::Priority::warning,
                                 .message = "disconnect of " + device + ": " + done.error().message,
@@ -186,7 +196,7 @@ void Source::save() {
   save_took_ = saved_at_ - began;
   unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
   // The file still to be read is the same.
-  if (written && !claim_unread_ && std::exchange(finish_when_saved_, false) &&
+  if (written && !claim_unread_ && !to_begin_ && std::exchange(finish_when_saved_, false) &&
       !world_.hand_over.finish(id_)) {
     // Nobody else would take it away: the next save tries again.
     finish_when_saved_ = true;

@@ -38,12 +38,15 @@ void Source::resolve(std::vector<std::string> names, NamesAreKnown then) {
   resolving_ = true;
   auto known = [this, names, then = std::move(then)](const NameAsker::Answers& answers) {
     resolving_ = false;
+    if (is_cancelled_)
+      return;
     resolved_at_ = world_.clock.since_boot();
     world_.host.forget();
     bool const changed = std::any_of(names.begin(), names.end(), [&](const auto& name) {
       return differ(answers.before, answers.now, name);
     });
-    hand_over_addresses(answers.before, answers.now, names);
+    if (!hand_over_addresses(answers.before, answers.now, names))
+      return fail("the requests for the addresses of a name could not be written", true);
     if (answers.now.contains(own_name()))
       return end_without_trace();
     if (to_begin_)
@@ -54,9 +57,10 @@ void Source::resolve(std::vector<std::string> names, NamesAreKnown then) {
   world_.names.ask(std::move(names), answer<NameAsker::Answers>(std::move(known)));
 }
 
-// Each address of a name is a source of its own.
-void Source::hand_over_addresses(const event::Names& before, const event::Names& now,
+// Each address of a name is a source of its own. False: not all of them could be asked for.
+bool Source::hand_over_addresses(const event::Names& before, const event::Names& now,
                                  const std::vector<std::string>& names) {
+  bool are_asked_for = true;
   decide::Facts known = world_.host.facts();
   known.names = now;
   auto const is_news = [&](const policy::TargetEndpoint& endpoint) {
@@ -75,9 +79,10 @@ void Source::hand_over_addresses(const event::Names& before, const event::Names&
       bool const is_known = has_address(before, names_of(target), *event.endpoint.traddr) &&
                             world_.files.exists(host::state_path(plan.id));
       if (plan.id != id_ && is_wanted(plan) && !is_known)
-        (void)world_.hand_over.submit(plan);
+        are_asked_for = world_.hand_over.submit(plan).has_value() && are_asked_for;
     }
   }
+  return are_asked_for;
 }
 
 // That the request waits for; empty: its address is known.

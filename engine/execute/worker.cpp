@@ -17,7 +17,7 @@ Worker::~Worker() {
     std::lock_guard const lock(mutex_);
     stop_ = true;
     jobs_.clear();
-  last_ = 0;
+    last_ = 0;
   }
   more_.notify_all();
   for (std::thread& thread : threads_)

@@ -1,7 +1,9 @@
 // The course of the single path: probe, write, error, schedule.
 #include "execute/simulation.hpp"
 
+#include "plan/id.hpp"
 #include <algorithm>
+
 #include <doctest/doctest.h>
 
 using namespace nvmf;
@@ -411,4 +413,42 @@ TEST_CASE("a path that is retried is held under the name of its source") {
   host.request(aen_of_nvme0());
   host.run(10s);
   CHECK(host.locks.sources == std::set<std::string>{"nvme0"});
+}
+
+TEST_CASE("a path that is withdrawn waits for an event or another policy") {
+  Simulation host;
+  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11"}));
+  host.write = [](const execute::WriteRequest& request) {
+    bool const is_first = request.item.tid.endpoint->traddr->to_string() == "192.0.2.10";
+    return is_first ? failure_of(ErrorClass::refused)
+                    : execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::connected,
+                                            .device = "nvme5"};
+  };
+  auto const key_of = [&](const std::string& traddr) {
+    for (const execute::PathRecord& path : host.session->state().paths)
+      if (path.tid.endpoint->traddr->to_string() == traddr)
+        return plan::path_key(path.subject, path.tid);
+    return std::string();
+  };
+  host.request(aen_of_nvme0());
+  host.run(1s);
+  REQUIRE(host.state_of("192.0.2.10") == "waiting refused");
+  host.session->withdraw(key_of("192.0.2.10"), host.now);
+  host.session->withdraw(key_of("192.0.2.11"), host.now);
+  host.session->withdraw("another", host.now);
+  std::size_t const tried = host.write_times("192.0.2.10").size();
+  host.run(24h);
+  CHECK(host.write_times("192.0.2.10").size() == tried);
+  CHECK(host.state_of("192.0.2.10") == "given-up");
+  CHECK(host.state_of("192.0.2.11") == "live");
+  CHECK(host.session->idle());
+  CHECK(host.locks.held.empty());
+  SUBCASE("an event") { host.request(aen_of_nvme0()); }
+  SUBCASE("another policy") {
+    host.policy = connect_everything();
+    host.policy->digest = "sha256:other";
+    host.session->begin(host.world(), execute::action::BeginAgain::Logs::as_known);
+  }
+  host.run(1s);
+  CHECK(host.write_times("192.0.2.10").size() > tried);
 }
