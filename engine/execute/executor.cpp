@@ -189,9 +189,11 @@ void Executor::step(Source& source, const std::function<void()>& what) {
 
 void Executor::for_each(const std::function<bool(const Source&)>& chosen,
                         const std::function<void(Source&)>& what) {
-  for (auto const& [id, source] : sources_)
-    if (chosen(*source))
-      step(*source, [&] { what(*source); });
+  for (auto const& each : sources_) {
+    Source& source = *each.second;
+    if (chosen(source))
+      step(source, [&] { what(source); });
+  }
 }
 
 void Executor::settle_or_give_up(Source& source) {
