@@ -85,16 +85,16 @@ for _ in 1 2; do
 done
 
 step "in the middle of a run nothing new begins"
-for i in $(seq 64); do many+=("$p:many.$i"); done
+for i in $(seq 160); do many+=("$p:many.$i"); done
 subsystem "${many[@]}"
 expose 1 "${many[@]}"
 record_writes
 for name in "${many[@]}"; do records+=("{\"subnqn\": \"$name\", \"traddr\": \"10.20.1.21\", \"trsvcid\": \"4420\"}"); done
 scripted_dc_changes dc <<<"{\"genctr\": 3, \"records\": [$(IFS=,; echo "${records[*]}")]}"
-until [ "$(ls /sys/class/nvme | wc -l)" -ge 8 ]; do sleep 0.1; done
+until [ "$(ls /sys/class/nvme | wc -l)" -ge 4 ]; do sleep 0.1; done
 systemctl stop nvmefc-connect.target
 written=$(writes nvmf-hands | wc -l)
-[ "$written" -lt 64 ] || fail "everything was written before the stop"
+[ "$written" -lt 160 ] || fail "everything was written before the stop"
 never 4 eval '[ "$(writes nvmf-hands | wc -l)" != $written ]'
 expect "the state says so" cancelled "$(jq -r .phase "/run/nvmf/state/$id.json")"
 
