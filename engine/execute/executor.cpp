@@ -281,6 +281,12 @@ void Executor::ask_kernel_options() {
 
 bool Executor::has_device_come() const { return world_.files.exists("/dev/nvme-fabrics"); }
 
+// Requests that come from now on are decided by it, the others in a moment.
+void Executor::note_policy_change() {
+  policy_changed_ = world_.clock.since_boot();
+  host_.expect_another_policy();
+}
+
 // A path that waits under an old policy would be tried for days although nobody wants it any more.
 void Executor::policy_may_have_changed() {
   auto const policy = host_.policy(HostView::Look::again);
@@ -471,7 +477,7 @@ int Executor::on_names(sd_event_source*, int, std::uint32_t, void* self) {
 // Reads the policy again. For systemd an end by this signal is a clean one, so that nobody would go
 // on with what is still to be tried.
 int Executor::on_hangup(sd_event_source*, const signalfd_siginfo*, void* self) {
-  executor_of(self).policy_changed_ = executor_of(self).world_.clock.since_boot();
+  executor_of(self).note_policy_change();
   return 0;
 }
 

@@ -83,6 +83,7 @@ private:
   void retry_paused(Retry which);
   void ask_kernel_options();
   void policy_may_have_changed();
+  void note_policy_change();
 
   // The loop.
   bool take_lock();

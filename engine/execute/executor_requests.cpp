@@ -70,9 +70,9 @@ int Executor::on_files(sd_event_source*, int fd, std::uint32_t, void* self) {
       at += static_cast<ssize_t>(sizeof(inotify_event) + news->len);
       if ((news->mask & IN_Q_OVERFLOW) != 0) {
         list = true;
-        executor.policy_changed_ = executor.world_.clock.since_boot();
+        executor.note_policy_change();
       } else if (news->wd != executor.plans_watch_) {
-        executor.policy_changed_ = executor.world_.clock.since_boot();
+        executor.note_policy_change();
       } else if ((news->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
         is_gone = true;
       } else if (news->len > 0) {

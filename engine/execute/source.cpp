@@ -110,7 +110,10 @@ void Source::resume() {
 }
 
 void Source::begin() {
-  if (!load_policy())
+  // A planner that read another policy may have read a newer one.
+  const std::string& digest = to_begin_->plan.policy.digest;
+  bool const is_other = !digest.empty() && digest != world_.host.digest();
+  if (!load_policy(is_other ? HostView::Look::again : HostView::Look::as_known))
     return;
   if (!world_.host.kernel_options()) {
     if (!std::exchange(asked_for_kernel_options_, true))
@@ -134,8 +137,8 @@ void Source::kernel_options_known(const base::Result<decide::KernelOptions>& opt
     fail(options.error().message, base::is_local_trouble(options.error().code));
 }
 
-bool Source::load_policy() {
-  auto policy = world_.host.policy(HostView::Look::as_known);
+bool Source::load_policy(HostView::Look look) {
+  auto policy = world_.host.policy(look);
   if (policy)
     policy_ = *policy;
   else

@@ -139,7 +139,7 @@ private:
   void end_as_failed(State state, const std::string& why);
   bool has_more_to_do() const;
   void note_late_answer();
-  bool load_policy();
+  bool load_policy(HostView::Look look = HostView::Look::as_known);
   State state() const;
   std::set<std::string> left_behind() const;
   void remember();
