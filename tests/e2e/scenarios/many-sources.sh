@@ -1,10 +1,10 @@
 # timeout: 1200
-# A hundred and twenty-eight discovery controllers raise an event at once: all are served by one executor with one
+# Sixty-four discovery controllers raise an event at once: all are served by one executor with one
 # inotify instance, and what it needs grows with their number and no faster.
 . ./lib.sh
 p=nqn.2024-01.org.example
-few=32
-many=128
+few=16
+many=64
 san
 subsystem $p:first $p:second
 tcp_port 1 10.20.1.21 4420
