@@ -352,7 +352,7 @@ void Executor::end_if_nothing_is_left() {
     return;
   // A planner that saw the lock held has started nobody.
   lock_.reset();
-  // Whoever has the lock otherwise sees to what waits, and if nobody does, the path unit.
+  // Another holder of the lock sees to the requests that wait, else the path unit does.
   if (!is_asked_for() || !take_lock()) {
     exit_ = exit_.value_or(ExitCode::done);
     return;

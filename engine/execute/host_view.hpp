@@ -37,7 +37,7 @@ public:
   // `as_known`: the files were looked at a moment ago; read again only where that is not so.
   enum class Look : std::uint8_t { again, as_known };
   PolicyResult policy(Look look);
-  // The files changed: they are read again by whoever asks next.
+  // The files changed: the next question has them read again.
   void expect_another_policy() { policy_age_ = {}; }
   // Of the policy that was read last; empty: there is none.
   std::string digest() const { return policy_ && has_policy_ ? policy_->digest : std::string(); }

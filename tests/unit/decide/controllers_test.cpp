@@ -76,7 +76,7 @@ TEST_CASE("controllers: candidates of a path, by subsystem and address") {
   }
 }
 
-TEST_CASE("controllers: what changed is found as it is now, in this copy alone") {
+TEST_CASE("controllers: a change is found, in the copy that was changed alone") {
   Controllers all = many();
   REQUIRE(at(all, "192.0.2.1", "nqn.2014-08.com.example:5") == "nvme5");
   Controllers const before = all;
