@@ -110,7 +110,6 @@ public:
   const std::string& summary() const { return summary_; }
   // Gives memory back before a long wait.
   void forget_text() { state_writer_.forget(); }
-  bool probes() const { return !probes_.empty(); }
 
   // The executor's: when it looks at it next, and how long the request waited after it failed last.
   std::optional<BootTime> due;
