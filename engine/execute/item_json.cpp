@@ -25,15 +25,9 @@ Json value_or_null(const std::optional<T>& value) {
 }
 
 Json value_to_json(const base::OptionValue& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value))
-    return *number;
-  if (const auto* flag = std::get_if<bool>(&value))
-    return *flag;
-  if (const auto* text = std::get_if<std::string>(&value))
-    return *text;
   if (const auto* secret = std::get_if<base::SecretRef>(&value))
     return {{"kind", to_string(secret->kind)}, {"name", secret->name}};
-  return {};
+  return plan::option_value(value);
 }
 
 base::Result<base::OptionValue> secret_from(const Json& json) {

@@ -46,16 +46,6 @@ Json retry_json(const Retry& retry, bool slow_lane) {
   return json;
 }
 
-Json option_json(const base::OptionValue& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value))
-    return *number;
-  if (const auto* flag = std::get_if<bool>(&value))
-    return *flag;
-  if (const auto* text = std::get_if<std::string>(&value))
-    return *text;
-  return {};
-}
-
 void put_options(Json& json, const ResolvedOptions& options) {
   Json connect = object_with_room(options.size());
   Json secrets = Json::object();
@@ -65,7 +55,7 @@ void put_options(Json& json, const ResolvedOptions& options) {
     if (const auto* secret = std::get_if<base::SecretRef>(&option.value))
       secrets[name] = {{std::string(to_string(secret->kind)), secret->name}};
     else
-      connect[name] = option_json(option.value);
+      connect[name] = option_value(option.value);
     origins[name] = option.origin;
   }
   json["connect"] = std::move(connect);
@@ -147,6 +137,16 @@ std::string to_json(const PolicyStamp& policy, const std::vector<Plan>& plans) {
   for (const auto& [outcome, count] : summary(plans))
     json["summary"][std::string(to_string(outcome))] = count;
   return text_of(json);
+}
+
+Json option_value(const base::OptionValue& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value))
+    return *number;
+  if (const auto* flag = std::get_if<bool>(&value))
+    return *flag;
+  if (const auto* text = std::get_if<std::string>(&value))
+    return *text;
+  return {};
 }
 
 Json tid_value(const Tid& tid) {

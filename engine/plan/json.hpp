@@ -20,6 +20,9 @@ std::string to_request(const Plan& plan);
 // The same as a value, for a document that it is a part of.
 nlohmann::ordered_json request_value(const Plan& plan);
 
+// A number, boolean or text; null for a secret, whose reference each document writes in its own
+// way.
+nlohmann::ordered_json option_value(const base::OptionValue& value);
 // An identity with all its keys, null where a value is not set.
 nlohmann::ordered_json tid_value(const Tid& tid);
 // `{kind, name, path, line}`, without the place where it is not known.
