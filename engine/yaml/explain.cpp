@@ -18,6 +18,8 @@ constexpr const char* columns_help =
     "check the indentation; what belongs together begins in the same column";
 constexpr const char* escape_help =
     "in double quotes a backslash begins an escape; use single quotes";
+constexpr const char* anchor_help =
+    "write the value where it is needed, or use `sets` and `profiles`";
 constexpr const char* block_help = "the text of a block begins on the next line";
 
 // Messages of the parser that name the mistake; the others only say that something else was
@@ -169,6 +171,71 @@ Mistake cannot_begin(std::string_view text) {
           fmt::format("\"{}\"", text.substr(0, length))};
 }
 
+// A glob without quotes, or an alias of an anchor that is there.
+Mistake alias_mistake(std::string_view text, std::string_view word) {
+  if (text.find(fmt::format("&{}", word.substr(1))) != std::string_view::npos)
+    return {103, "an alias (`*…`) is not allowed here", anchor_help};
+  const std::string quoted = fmt::format("\"{}\"", word);
+  return {103,
+          "an alias (`*…`) is not allowed here",
+          fmt::format("quote a glob: `{}`", quoted),
+          word.size(),
+          0,
+          quoted};
+}
+
+Mistake tag_mistake(std::string_view word) {
+  bool const is_negation = word.size() > 1 && word[1] != '!';
+  return {104, "a tag (`!…`) is not allowed here",
+          is_negation ? fmt::format("to except `{}`, write it below `not`; else take the `!` out",
+                                    word.substr(1))
+                      : std::string("take it out; quote a value to make it a string")};
+}
+
+// A sign of YAML's at which `here` begins, behind `before` on its line; none for other text.
+std::optional<Mistake> unexpected_sign(std::string_view text, std::string_view before,
+                                       std::string_view here) {
+  bool const is_first = before.find_first_not_of(" -[{,") == std::string_view::npos;
+  bool const blank_follows =
+      here.size() < 2 || std::string_view(" \t\r\n").find(here[1]) != std::string_view::npos;
+  switch (here.empty() ? '\n' : here.front()) {
+  case '&':
+    return Mistake{103, "an anchor (`&…`) is not allowed here", anchor_help};
+  case '*':
+    return alias_mistake(text, word_at(here));
+  case '!':
+    return tag_mistake(word_at(here));
+  case ']':
+  case '}':
+    return Mistake{101, "a closing bracket without an opening one", ""};
+  case ',':
+    return Mistake{101, "nothing before this `,`", "take it out"};
+  case ':':
+    return Mistake{101, "a `:` is not allowed here",
+                   is_first ? "a key is missing before it"
+                            : "check the indentation; quote a value that contains `: `"};
+  case '?':
+    return is_first && blank_follows
+               ? Mistake{101, "a key that is marked with `?`", "write `key: value`"}
+               : Mistake{101, "a `?` inside brackets needs quotes",
+                         "some YAML parsers refuse it without quotes"};
+  case '-':
+    if (blank_follows)
+      return Mistake{101, "a list entry (`- `) is not allowed here",
+                     "check the indentation; entries of one list begin in the same column"};
+    return std::nullopt;
+  case '%':
+    return before.empty() ? Mistake{101, "a YAML directive (`%…`)", "take the line out"}
+                          : cannot_begin(here);
+  case '@':
+  case '`':
+  case '|':
+  case '>':
+    return cannot_begin(here);
+  }
+  return std::nullopt;
+}
+
 diag::Finding& report(const diag::SourcePtr& source, std::size_t at, const Mistake& mistake,
                       diag::Sink& sink) {
   diag::Position const start = position_of(source->text, at);
@@ -194,61 +261,8 @@ void report_bracket(const diag::SourcePtr& source, std::size_t opened, std::size
 Mistake unexpected(std::string_view text, std::size_t offset) {
   std::string_view const before = line_before(text, offset);
   std::string_view const here = text.substr(offset);
-  bool const is_first = before.find_first_not_of(" -[{,") == std::string_view::npos;
-  bool const blank_follows =
-      here.size() < 2 || std::string_view(" \t\r\n").find(here[1]) != std::string_view::npos;
-  switch (here.empty() ? '\n' : here.front()) {
-  case '&':
-    return {103, "an anchor (`&…`) is not allowed here",
-            "write the value where it is needed, or use `sets` and `profiles`"};
-  case '*': {
-    std::string_view const word = word_at(here);
-    bool const has_anchor = text.find(fmt::format("&{}", word.substr(1))) != std::string_view::npos;
-    return {103,
-            "an alias (`*…`) is not allowed here",
-            has_anchor ? "write the value where it is needed, or use `sets` and `profiles`"
-                       : fmt::format("quote a glob: `\"{}\"`", word),
-            has_anchor ? 1 : word.size(),
-            0,
-            has_anchor ? std::nullopt : std::optional(fmt::format("\"{}\"", word))};
-  }
-  case '!': {
-    std::string_view const word = word_at(here);
-    bool const is_negation = word.size() > 1 && word[1] != '!';
-    return {104, "a tag (`!…`) is not allowed here",
-            is_negation ? fmt::format("to except `{}`, write it below `not`; else take the `!` out",
-                                      word.substr(1))
-                        : std::string("take it out; quote a value to make it a string")};
-  }
-  case ']':
-  case '}':
-    return {101, "a closing bracket without an opening one", ""};
-  case ',':
-    return {101, "nothing before this `,`", "take it out"};
-  case ':':
-    return {101, "a `:` is not allowed here",
-            is_first ? "a key is missing before it"
-                     : "check the indentation; quote a value that contains `: `"};
-  case '?':
-    if (is_first && blank_follows)
-      return {101, "a key that is marked with `?`", "write `key: value`"};
-    return {101, "a `?` inside brackets needs quotes",
-            "some YAML parsers refuse it without quotes"};
-  case '-':
-    if (blank_follows)
-      return {101, "a list entry (`- `) is not allowed here",
-              "check the indentation; entries of one list begin in the same column"};
-    break;
-  case '%':
-    if (before.empty())
-      return {101, "a YAML directive (`%…`)", "take the line out"};
-    return cannot_begin(here);
-  case '@':
-  case '`':
-  case '|':
-  case '>':
-    return cannot_begin(here);
-  }
+  if (auto const mistake = unexpected_sign(text, before, here))
+    return *mistake;
   if (before.find_first_not_of(' ') == std::string_view::npos)
     return {101, "a key or value is not allowed here", columns_help};
   return {101, "text after a value", "check the quotes; a value ends with its line"};
