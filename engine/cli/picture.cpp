@@ -2,6 +2,7 @@
 
 #include "cli/terminal.hpp"
 
+#include <cerrno>
 #include <string>
 
 namespace nvmf::cli {
@@ -17,6 +18,12 @@ ExitCode print_picture(const Graph& graph, const Globals& globals) {
     return ExitCode::done;
   }
   const auto svg = svg_of(dot);
+  if (!svg && svg.error().code == ENOENT) {
+    if (!globals.quiet)
+      complain("Graphviz's program `dot` is not installed: the picture is mermaid text, not SVG");
+    print(mermaid_text(graph));
+    return ExitCode::done;
+  }
   if (!svg) {
     complain(svg.error().message);
     print_error("  help: `--format dot` prints the text that it draws, `show graph` mermaid's\n");

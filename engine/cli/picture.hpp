@@ -9,7 +9,8 @@ namespace nvmf::cli {
 
 // The format asked for is one of a picture.
 bool is_picture(const Globals& globals);
-// Prints it in that format; fails, and says so, where no program draws it.
+// Prints it in that format. Where Graphviz is not there to draw `svg` it is mermaid's text, and a
+// line on standard error says so.
 ExitCode print_picture(const Graph& graph, const Globals& globals);
 
 } // namespace nvmf::cli
