@@ -6,6 +6,7 @@
 #include "cli/named_path_text.hpp"
 #include "cli/names_text.hpp"
 #include "cli/terminal.hpp"
+#include "cli/unknown_name.hpp"
 #include "cli/usage.hpp"
 #include "host/hand_over.hpp"
 #include "plan/id.hpp"
@@ -97,12 +98,12 @@ Withdrawal named(const std::vector<State>& states, const std::vector<std::string
 }
 
 // Says which of the names nothing has.
-bool are_known(const std::vector<State>& states, const std::vector<std::string>& names) {
+bool are_known(const Globals& globals, const std::vector<State>& states,
+               const std::vector<std::string>& names) {
   bool known = true;
   for (const std::string& name : names)
     if (service::meanings(states, name).empty()) {
-      complain(fmt::format("no path has the device, subsystem NQN, address or target `{}`",
-                           base::escaped(name)));
+      complain_about_unknown_name(globals, states, name, {});
       known = false;
     }
   return known;
@@ -143,7 +144,7 @@ ExitCode run_cancel(const CancelRequest& request, const Globals& globals) {
     complain(damaged);
   if (const auto several = several_meanings(read->states, request.names))
     return usage_error("cancel", *several);
-  if (!are_known(read->states, request.names))
+  if (!are_known(globals, read->states, request.names))
     return ExitCode::failed;
   const Withdrawal chosen =
       request.all ? all_of(files, read->states) : named(read->states, request.names);

@@ -8,6 +8,7 @@
 #include "cli/named_path_text.hpp"
 #include "cli/names_text.hpp"
 #include "cli/terminal.hpp"
+#include "cli/unknown_name.hpp"
 #include "cli/usage.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "plan/id.hpp"
@@ -132,11 +133,10 @@ ExitCode disconnect_named(DisconnectWorld& world, const std::vector<execute::Sta
   print(*kept);
   const auto connections = service::named_connections(world.files, states, name, paths);
   if (connections.empty() && kept->empty()) {
-    const std::string known = base::escaped(name);
-    complain(
-        service::meanings(states, name).empty()
-            ? fmt::format("no path has the device, subsystem NQN, address or target `{}`", known)
-            : fmt::format("no path of `{}` is connected or being tried", known));
+    if (service::meanings(states, name).empty())
+      complain_about_unknown_name(world.globals, states, name, {});
+    else
+      complain(fmt::format("no path of `{}` is connected or being tried", base::escaped(name)));
     return ExitCode::failed;
   }
   return disconnect_all(world, connections) ? ExitCode::done : ExitCode::failed;

@@ -5,10 +5,12 @@
 #include "cli/names_text.hpp"
 #include "cli/resumed_text.hpp"
 #include "cli/terminal.hpp"
+#include "cli/unknown_name.hpp"
 #include "cli/usage.hpp"
 #include "event/event_file.hpp"
 #include "host/hand_over.hpp"
 #include "host/kept_away.hpp"
+#include "service/named_paths.hpp"
 #include "service/planner.hpp"
 #include "service/resumable.hpp"
 #include "service/sweep_choice.hpp"
@@ -38,6 +40,11 @@ struct Known {
   }
 };
 
+bool has_name(const event::Event& event, const std::string& name) {
+  return !name.empty() && (event.subsystem_nqn == name || event.target == name ||
+                           (event.endpoint.traddr && event.endpoint.traddr->to_string() == name));
+}
+
 // The paths that an administrator had disconnected by hand, and that are named now.
 base::Result<std::vector<event::Event>> kept_away_of(base::FileSystem& files,
                                                      const ResumeRequest& request, Known& known) {
@@ -47,15 +54,27 @@ base::Result<std::vector<event::Event>> kept_away_of(base::FileSystem& files,
   for (const std::string& damaged : all->damaged)
     known.miss(damaged);
   std::vector<event::Event> chosen;
-  const auto is_named = [&](const std::string& text) {
-    return !text.empty() &&
-           std::find(request.names.begin(), request.names.end(), text) != request.names.end();
-  };
   for (event::Event& event : all->events)
-    if (request.all || is_named(event.subsystem_nqn) || is_named(event.target) ||
-        (event.endpoint.traddr && is_named(event.endpoint.traddr->to_string())))
+    if (request.all || std::any_of(request.names.begin(), request.names.end(),
+                                   [&](const std::string& name) { return has_name(event, name); }))
       chosen.push_back(std::move(event));
   return chosen;
+}
+
+// Says which of the names nothing has.
+bool are_known(const Globals& globals, const std::vector<execute::State>& states,
+               const std::vector<event::Event>& kept_away, const std::vector<std::string>& names) {
+  bool known = true;
+  for (const std::string& name : names) {
+    const bool is_kept_away =
+        std::any_of(kept_away.begin(), kept_away.end(),
+                    [&](const event::Event& event) { return has_name(event, name); });
+    if (is_kept_away || !service::meanings(states, name).empty())
+      continue;
+    complain_about_unknown_name(globals, states, name, "nvmf-policy sweep");
+    known = false;
+  }
+  return known;
 }
 
 ExitCode release(const service::PlannerWorld& world, const Globals& globals,
@@ -143,10 +162,12 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   const std::vector<execute::State> chosen = request.all
                                                  ? service::resumable(known->states)
                                                  : service::called(known->states, request.names);
+  const bool is_whole =
+      are_known(globals, known->states, kept_away, request.names) && known->is_whole;
   if (chosen.empty() && kept_away.empty()) {
-    complain(request.all ? "there is nothing to resume"
-                         : "no request has such a subsystem, address, target or device");
-    return request.all && known->is_whole ? ExitCode::done : ExitCode::failed;
+    if (request.all)
+      complain("there is nothing to resume");
+    return is_whole ? ExitCode::done : ExitCode::failed;
   }
   systemd::SystemdUnits units;
   systemd::HostJournal journal("nvmf-policy");
@@ -159,7 +180,7 @@ ExitCode run_resume(const ResumeRequest& request, const Globals& globals) {
   const ExitCode released = release(world, globals, *policy, kept_away);
   const ExitCode resumed = resume(world, globals, *policy, chosen);
   const ExitCode code = resumed == ExitCode::done ? released : resumed;
-  return code == ExitCode::done && !known->is_whole ? ExitCode::failed : code;
+  return code == ExitCode::done && !is_whole ? ExitCode::failed : code;
 }
 
 } // namespace
