@@ -548,6 +548,7 @@ State Session::state() const {
     state.plan = run_->plan();
   state.plan.id = setup_.id;
   state.plan.event = event_;
+  state.follows_network = follows_network();
   for (const auto& [id, path] : paths_.all()) {
     PathRecord record = record_of(path);
     if (path.generation != generation_)

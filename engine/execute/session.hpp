@@ -81,11 +81,11 @@ public:
   std::optional<BootTime> next_time(BootTime now) const;
   // Nothing is under way and nothing will be tried again by itself.
   bool idle() const;
-  // Another route could let a path through that a guard denies.
-  bool awaits_route() const { return phase_ == Phase::running && awaits_route_; }
-  // So could that, or another interface of this host bring another path: it is told of changes of
-  // the network while it rests.
-  bool follows_network() const { return awaits_route() || follows_interfaces_; }
+  // Another route could let a path through that a guard denies, or another interface of this host
+  // bring another path: it is told of changes of the network while it rests.
+  bool follows_network() const {
+    return phase_ == Phase::running && (awaits_route_ || follows_interfaces_);
+  }
   State state() const;
   // Until it looks at the host again it needs none of the controllers that it saw.
   void let_go_of_controllers() { facts_.controllers.reset(); }

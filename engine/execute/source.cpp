@@ -153,7 +153,7 @@ void Source::stop_for(const HostView::NoPolicy& problem) {
 // Something would have been tried, or asked, later.
 bool Source::has_more_to_do() const {
   return to_begin_ || (session_->has_begun() &&
-                       (!session_->idle() || session_->polls() || session_->awaits_route()));
+                       (!session_->idle() || session_->polls() || session_->follows_network()));
 }
 
 void Source::policy_changed() {
@@ -295,7 +295,7 @@ void Source::end_without_trace() {
 bool Source::may_rest() const {
   if (!session_->has_begun() || world_.discovery == plan::DiscoveryStay::until_read)
     return false;
-  if (session_->polls() || session_->awaits_route())
+  if (session_->polls() || session_->follows_network())
     return true;
   auto const kept = session_->connected_discovery_controllers();
   return std::any_of(kept.begin(), kept.end(), [this](auto const& one) {

@@ -155,12 +155,14 @@ std::string text_of(const plan::Plan& plan) { return text_of(plan::request_value
 
 std::string text_of(const State& state, const std::string& plan, const base::Clock& clock) {
   Times const times(clock);
-  Json json = plan::object_with_room(7);
+  Json json = plan::object_with_room(8);
   json["format_version"] = format_version;
   json["id"] = state.id;
   json["phase"] = to_string(state.phase);
   json["why"] = state.why;
   json["updated"] = times.updated();
+  if (state.follows_network)
+    json["follows_network"] = true;
   json["logs"] = Json::array();
   for (const LogRecord& log : state.logs)
     json["logs"].push_back(to_json(log, times));
@@ -229,6 +231,7 @@ base::Result<State> state_of(const Json& json, Items items) {
         "plan", items_from_json(JsonFields(plan).at("items"), state.plan.event.subject));
   state.logs = fields.taken("logs", each_of<LogRecord>(fields.at("logs"), log_from));
   state.paths = fields.taken("paths", each_of<PathRecord>(fields.at("paths"), path_from));
+  state.follows_network = fields.optional<bool>("follows_network").value_or(false);
   return fields.result(std::move(state));
 }
 
@@ -291,10 +294,11 @@ base::Result<void> StateWriter::write(const State& state) {
 }
 
 bool is_open(const State& state) {
-  bool const polled = state.phase == Phase::done &&
-                      std::any_of(state.logs.begin(), state.logs.end(),
-                                  [](const LogRecord& log) { return log.device.empty(); });
-  return polled || state.phase == Phase::running;
+  if (state.phase != Phase::done)
+    return state.phase == Phase::running;
+  return state.follows_network ||
+         std::any_of(state.logs.begin(), state.logs.end(),
+                     [](const LogRecord& log) { return log.device.empty(); });
 }
 
 PathCount count_paths(const State& state) {

@@ -21,6 +21,7 @@
 // `paths` has one element per thing that is to be connected (I/O subsystems and discovery
 // controllers); `item` is its index in plan.items, null for one that the last reading did not
 // reach. Times that are not known are null; `…_boot_ms` counts from boot, suspend included.
+// `"follows_network": true` stands there where another interface or route may bring another path.
 // `records` are the entries of the log, so that a restarted executor knows them before it can read
 // the log again.
 #pragma once
@@ -101,6 +102,8 @@ struct State {
   plan::Plan plan; // its items are read back only where they are asked for
   std::vector<LogRecord> logs;
   std::vector<PathRecord> paths;
+  // Another interface or route of this host may bring a path that there is not now.
+  bool follows_network = false;
 };
 
 // The part of plan.items that is read. An executor decides them anew; they are shown to people.
@@ -143,8 +146,8 @@ private:
   std::optional<Written> last_;
 };
 
-// Something of it is still to be tried, or a discovery controller that is not kept to be asked
-// again. One that ended by itself has left another phase.
+// Something of it is still to be tried, a discovery controller that is not kept to be asked again,
+// or the network to be followed. One that ended by itself has left another phase.
 bool is_open(const State& state);
 
 // How many I/O paths there are and how many of them are live: `paths n of m`.

@@ -144,3 +144,10 @@ array ip route add 10.20.1.88/32 dev array1
 ip address add 10.20.1.88/24 dev san1
 wait_until 10 live $p:listed 3
 expect "from where" "10.20.1.88 san1" "$(for c in $(controllers | awk -v n=$p:listed '$4 == n { print $1 }'); do echo "$(address "$c" host_traddr) $(address "$c" host_iface)"; done | grep 10.20.1.88)"
+
+step "and one that comes after the executor was started anew"
+systemctl restart nvmf-policy-connect.service
+wait_until 20 idle
+array ip route add 10.20.1.89/32 dev array2
+ip address add 10.20.1.89/24 dev san2
+wait_until 10 live $p:listed 4

@@ -230,6 +230,18 @@ TEST_CASE("another interface in the subnet is another path, and news of anything
   CHECK(host.session->idle());
   CHECK(host.session->follows_network());
   CHECK(host.writes.size() == 1);
+  auto restart = [&] {
+    execute::State state = host.session->state();
+    // It is taken up again, although nothing is left to be tried.
+    REQUIRE(state.phase == execute::Phase::done);
+    REQUIRE(is_open(state));
+    plan::Plan const plan = state.plan;
+    host.log_reads.clear();
+    host.open(std::move(state));
+    host.request(plan, execute::Session::Claim::resumed);
+    host.run(1s);
+    CHECK(host.session->idle());
+  };
   auto const paths_after = [&] {
     host.session->network_changed(host.now, host.facts.interfaces);
     host.run(1s);
@@ -246,6 +258,12 @@ TEST_CASE("another interface in the subnet is another path, and news of anything
   host.facts.interfaces->push_back(interface("eth2", "192.0.2.201"));
   host.facts.interfaces->back().up = false;
   CHECK(paths_after() == execute::PathCount{1, 1});
+  SUBCASE("seen by the same executor") {}
+  SUBCASE("seen by the next one") {
+    restart();
+    CHECK(count_paths(host.session->state()) == execute::PathCount{1, 1});
+    CHECK(host.session->follows_network());
+  }
   host.facts.interfaces->back().up = true;
   CHECK(paths_after() == execute::PathCount{2, 2});
   CHECK(host.log_reads.size() == 1);
@@ -336,13 +354,13 @@ TEST_CASE("a guard is held against the interface that routing chooses, before ea
     interface = "lan0";
     host.request(aen_of_nvme0());
     host.run(1min);
-    CHECK(host.session->awaits_route());
+    CHECK(host.session->follows_network());
     interface = "san0";
     host.session->network_changed(host.now, host.facts.interfaces);
     host.run(100ms);
     CHECK(host.write_times("192.0.2.10").size() == 1);
     CHECK(host.log_reads.size() == 1);
-    CHECK_FALSE(host.session->awaits_route());
+    CHECK_FALSE(host.session->follows_network());
     // And back.
     interface = "lan0";
     host.run(1min);

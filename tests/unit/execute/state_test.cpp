@@ -92,6 +92,32 @@ TEST_CASE("a state comes back as it was written") {
   CHECK(back->plan.event == state.plan.event);
 }
 
+TEST_CASE("a state is taken up again as long as something may still come of it") {
+  State state = example();
+  state.logs.front().device = "nvme0";
+  struct Row {
+    Phase phase;
+    bool follows_network;
+    bool is_open;
+  };
+  for (const Row& row : {Row{Phase::running, false, true}, Row{Phase::done, false, false},
+                         Row{Phase::done, true, true}, Row{Phase::cancelled, true, false},
+                         Row{Phase::failed, true, false}}) {
+    CAPTURE(to_string(row.phase));
+    state.phase = row.phase;
+    state.follows_network = row.follows_network;
+    auto const back = execute::state_from_json(text_of(state));
+    REQUIRE(back);
+    CHECK(back->follows_network == row.follows_network);
+    CHECK(is_open(*back) == row.is_open);
+  }
+  // It is asked again, for it does not say when its log changes.
+  state.phase = Phase::done;
+  state.follows_network = false;
+  state.logs.front().device.clear();
+  CHECK(is_open(state));
+}
+
 TEST_CASE("a state is read for a device only if it names it") {
   test::TemporaryTree tree;
   auto files = tree.files();
