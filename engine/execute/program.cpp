@@ -7,6 +7,7 @@
 #include "execute/hands_program.hpp"
 #include "execute/process_hands.hpp"
 #include "execute/thread_hands.hpp"
+#include "host/registry.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -39,7 +40,7 @@ constexpr std::string_view usage =
     "  systemctl status nvmf-policy-connect.service\n"
     "  nvmf-policy status\n";
 
-enum class Task : std::uint8_t { run, hands, help, version };
+enum class Task : std::uint8_t { run, hands, claim_registry, release_registry, help, version };
 
 struct CommandLine {
   Task task = Task::run;
@@ -57,6 +58,10 @@ tl::expected<CommandLine, std::string> parse(std::span<const char* const> argume
       line.task = Task::version;
     else if (word == "--hands")
       line.task = Task::hands;
+    else if (word == "--claim-registry")
+      line.task = Task::claim_registry;
+    else if (word == "--release-registry")
+      line.task = Task::release_registry;
     else if (word == "--root" && i + 1 < arguments.size())
       line.root = arguments[++i];
     else
@@ -84,6 +89,16 @@ int say(std::string_view text) {
   if (written)
     return 0;
   base::write_error("nvmf-connect: the output could not be written\n");
+  return static_cast<int>(ExitCode::failed);
+}
+
+// For nvmf-policy.service, which reports a failure and goes on.
+int change_registry(const std::string& root, base::Result<void> (*change)(base::FileSystem&)) {
+  base::RealFileSystem files(root);
+  auto const changed = change(files);
+  if (changed)
+    return static_cast<int>(ExitCode::done);
+  base::write_error(fmt::format("nvmf-connect: registry: {}\n", changed.error().message));
   return static_cast<int>(ExitCode::failed);
 }
 
@@ -140,6 +155,10 @@ int run_program(std::span<const char* const> arguments) {
       return 0;
     base::write_error("nvmf-connect: `--hands` is for the executor, which starts it by itself\n");
     return static_cast<int>(ExitCode::usage);
+  case Task::claim_registry:
+    return change_registry(line->root, host::claim_registry);
+  case Task::release_registry:
+    return change_registry(line->root, host::release_registry);
   case Task::run:
     break;
   }

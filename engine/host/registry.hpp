@@ -33,7 +33,7 @@ std::optional<RegistryEntry> read_registry_entry(const base::FileSystem& files,
 
 // Notes that we connected `device` (seqnum of now). Directory 0755, files
 // 0644, each built aside and renamed into place; `seqnum` first, so that an entry with an owner is
-// whole.
+// whole. An entry of ours waits for claim_registry where release_registry was the latest.
 base::Result<void> write_registry_entry(base::FileSystem& files, const std::string& device,
                                         std::string_view owner = registry_owner);
 
@@ -42,5 +42,14 @@ base::Result<void> write_registry_entry(base::FileSystem& files, const std::stri
 // given to a new controller meanwhile. True if an entry of ours was removed.
 base::Result<bool> remove_registry_entry(base::FileSystem& files, const std::string& device,
                                          std::uint64_t seqnum);
+
+// nvmf-policy.service stops: our entries go, of controllers that stay connected, too, so that what
+// somebody makes later under such a number is not taken for ours. Those of the firmware stay. The
+// controllers (host::incarnation_of) are remembered in /run/nvmf/released.
+base::Result<void> release_registry(base::FileSystem& files);
+
+// It starts: a remembered controller that is still there has its entry again, unless another owner
+// has one by now.
+base::Result<void> claim_registry(base::FileSystem& files);
 
 } // namespace nvmf::host

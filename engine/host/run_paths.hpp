@@ -11,6 +11,7 @@
 //   kernel-options        of /dev/nvme-fabrics, as they were told last (fabrics/kernel_options.hpp)
 //   executing             whose input it is handling (execute/crash_mark.hpp)
 //   controllers/          whose discovery controllers these are (controller_note.hpp)
+//   released/             controllers of ours while nvmf-policy.service is stopped (registry.hpp)
 //   gone/                 removals that were dealt with (removal.hpp)
 //   intents/              connects under way (execute/intent.hpp)
 //   kept-away/            paths that an administrator disconnected (kept_away.hpp)

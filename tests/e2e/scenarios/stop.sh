@@ -137,3 +137,15 @@ expect_match "status" "removed-by-administrator" "$(nvmf-policy status || true)"
 nvmf-policy resume $p:one
 wait_until 30 live $p:one
 wait_until 20 idle
+
+step "switched off, no connection is ours; switched on, those are that stayed"
+owner() { cat "/run/nvme/registry/$1/owner" 2>/dev/null || echo none; }
+one=$(controller $p:one) two=$(controller $p:two)
+systemctl stop nvmf-policy.service
+expect "connected" "live live" "$(attr "$one" state) $(attr "$two" state)"
+expect "controllers marked as ours" "" "$(grep -ls nvmf-policy /run/nvme/registry/*/owner || true)"
+echo 1 >"/sys/class/nvme/$two/delete_controller"
+echo "transport=tcp,traddr=10.20.1.21,trsvcid=4420,nqn=$p:two,hostnqn=$(cat /etc/nvme/hostnqn),hostid=$(cat /etc/nvme/hostid)" >/dev/nvme-fabrics
+expect "made by hand, of the same number" "$two" "$(controller $p:two)"
+systemctl start nvmf-policy.service
+expect "their owners" "nvmf-policy none" "$(owner "$one") $(owner "$two")"

@@ -194,6 +194,61 @@ TEST_CASE("the registry: entries of others stay") {
   CHECK_FALSE(host::write_registry_entry(files, "../nvme3").has_value());
 }
 
+TEST_CASE("the registry: our entries go at the stop and come back for the same controllers") {
+  test::TemporaryTree tree;
+  auto files = tree.files();
+  for (const char* device : {"nvme1", "nvme2", "nvme3", "nvme4", "nvme5"})
+    tree.make_directory(std::string("/sys/class/nvme/") + device);
+  for (const char* device : {"nvme1", "nvme2", "nvme3", "nvme9"})
+    REQUIRE(host::write_registry_entry(files, device));
+  REQUIRE(host::write_registry_entry(files, "nvme4", host::firmware_owner));
+  tree.write("/run/nvme/registry/nvme5/owner", "stas\n");
+  const auto owner = [&](const char* device) {
+    const auto entry = host::read_registry_entry(files, device);
+    return entry ? entry->owner : std::string();
+  };
+  REQUIRE(host::release_registry(files));
+  for (const char* device : {"nvme1", "nvme2", "nvme3", "nvme9"})
+    CHECK_MESSAGE(owner(device).empty(), device);
+  CHECK(owner("nvme4") == "nbft");
+  CHECK(owner("nvme5") == "stas");
+  CHECK(files.list("/run/nvmf/released").value().size() == 3);
+
+  SUBCASE("all that are still there") {
+    REQUIRE(host::claim_registry(files));
+    for (const char* device : {"nvme1", "nvme2", "nvme3"})
+      CHECK_MESSAGE(owner(device) == host::registry_owner, device);
+    CHECK(owner("nvme9").empty());
+  }
+  SUBCASE("not one of another number, one that somebody took, and one that goes") {
+    tree.write("/run/nvmf/released/nvme1", "1");
+    tree.write("/run/nvme/registry/nvme2/owner", "stas\n");
+    CHECK_FALSE(host::remove_registry_entry(files, "nvme3", 0).value());
+    REQUIRE(host::claim_registry(files));
+    CHECK(owner("nvme1").empty());
+    CHECK(owner("nvme2") == "stas");
+    CHECK(owner("nvme3").empty());
+  }
+  SUBCASE("and those that are connected meanwhile, by a write that was in the kernel") {
+    tree.make_directory("/sys/class/nvme/nvme6");
+    REQUIRE(host::write_registry_entry(files, "nvme6"));
+    CHECK(owner("nvme6").empty());
+    REQUIRE(host::release_registry(files));
+    REQUIRE(host::claim_registry(files));
+    CHECK(owner("nvme6") == host::registry_owner);
+  }
+  SUBCASE("after a start that was interrupted") {
+    REQUIRE(files.rename("/run/nvmf/released", "/run/nvmf/released.claiming"));
+    REQUIRE(host::claim_registry(files));
+    CHECK(owner("nvme1") == host::registry_owner);
+  }
+  REQUIRE(host::claim_registry(files));
+  CHECK_FALSE(files.exists("/run/nvmf/released"));
+  CHECK_FALSE(files.exists("/run/nvmf/released.claiming"));
+  REQUIRE(host::write_registry_entry(files, "nvme1"));
+  CHECK(owner("nvme1") == host::registry_owner);
+}
+
 TEST_CASE("secrets that can and cannot be had") {
   using Kind = base::SecretRef::Kind;
   test::TemporaryTree tree;
