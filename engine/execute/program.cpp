@@ -33,6 +33,8 @@ constexpr std::string_view usage =
     "nvmf-policy-connect.service; it is not meant to be run by hand.\n"
     "\n"
     "  --root DIR  a directory in which the files of this host are looked for\n"
+    "  --claim-registry, --release-registry\n"
+    "              for nvmf-policy.service: takes or gives back controllers in /run/nvme/registry\n"
     "  --version   the version\n"
     "  --help      this text\n"
     "\n"
@@ -71,7 +73,8 @@ tl::expected<CommandLine, std::string> parse(std::span<const char* const> argume
 }
 
 int complain(const std::string& word) {
-  static const std::vector<std::string> options{"--help", "--root", "--version"};
+  static const std::vector<std::string> options{"--claim-registry", "--help", "--release-registry",
+                                                "--root", "--version"};
   if (word == "--root")
     base::write_error("nvmf-connect: `--root` needs a directory\n");
   else

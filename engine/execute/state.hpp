@@ -21,7 +21,7 @@
 // `paths` has one element per thing that is to be connected (I/O subsystems and discovery
 // controllers); `item` is its index in plan.items, null for one that the last reading did not
 // reach. Times that are not known are null; `…_boot_ms` counts from boot, suspend included.
-// `"follows_network": true` stands there where another interface or route may bring another path.
+// `"follows_network": true` is added where another interface or route may bring another path.
 // `records` are the entries of the log, so that a restarted executor knows them before it can read
 // the log again.
 #pragma once
