@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <set>
+#include <string_view>
 
 namespace nvmf::tools {
 
@@ -26,6 +27,11 @@ std::string names_shown(const char* what) {
          R"sh(sed -n '/^      "name": /{s/^ *"name": "\(.*\)",*$/\1/;p;s#.*/##p;}')sh";
 }
 
+// Where others take files of that name, these take paths to a subsystem.
+bool takes_paths_of_host(std::string_view command) {
+  return command == "cancel" || command == "disconnect" || command == "resume";
+}
+
 } // namespace
 
 Values values_of(const cli::CommandShape& command, const cli::OptionShape& option,
@@ -33,6 +39,8 @@ Values values_of(const cli::CommandShape& command, const cli::OptionShape& optio
   if (!option.words.empty())
     return {ValueKind::words, option.words};
   const std::string& type = option.is_argument ? option.names.front() : option.type;
+  if (type == "PATH" && option.is_argument && takes_paths_of_host(command.name))
+    return {ValueKind::paths, {}};
   if (type == "FILE" || type == "PATH" || type == "OLD" || type == "NEW")
     return {ValueKind::files, {}};
   if (type == "DIR")
@@ -43,7 +51,7 @@ Values values_of(const cli::CommandShape& command, const cli::OptionShape& optio
     return {ValueKind::targets, {}};
   if (option.names.back() == "--device")
     return {ValueKind::devices, {}};
-  if (option.names.back() == "--subsystem" || (type == "NAME" && command.name == "resume"))
+  if (option.names.back() == "--subsystem")
     return {ValueKind::nqns, {}};
   Values values;
   if (type == "CODE")
@@ -76,6 +84,9 @@ std::string listing(ValueKind kind) {
   if (kind == ValueKind::nqns)
     return R"sh(nvmf-policy status --format json 2>/dev/null | )sh"
            R"sh(sed -n 's/^ *"\(subsystem-\)*nqn": "\(.*\)",*$/\2/p' | sort -u)sh";
+  if (kind == ValueKind::paths)
+    return listing(ValueKind::nqns) + "; " + listing(ValueKind::devices) + "; " +
+           listing(ValueKind::targets);
   return "ls /sys/class/nvme 2>/dev/null";
 }
 

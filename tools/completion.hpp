@@ -25,7 +25,8 @@ enum class ValueKind : std::uint8_t {
   rules,   // names of the policy in force
   targets, // likewise
   devices, // `nvme0`
-  nqns     // subsystems that `status` lists
+  nqns,    // subsystems that `status` lists
+  paths    // all that the commands take that change the state of paths
 };
 
 struct Values {
@@ -39,8 +40,8 @@ Values values_of(const cli::CommandShape& command, const cli::OptionShape& optio
 // The option needs a value, as its next word.
 bool takes_value(const cli::OptionShape& option);
 
-// Shell commands, in one line, that print one name a line: of rules, targets, devices and
-// subsystems.
+// Shell commands, in one line, that print one name a line: of rules, targets, devices,
+// subsystems, or of all of the last three for paths.
 std::string listing(ValueKind kind);
 
 // `'text'` for a POSIX shell.

@@ -71,6 +71,7 @@ std::string bash_line(const Values& values) {
   case ValueKind::targets:
   case ValueKind::devices:
   case ValueKind::nqns:
+  case ValueKind::paths:
     return listing(values.kind);
   }
   return {};

@@ -36,6 +36,8 @@ std::string fish_values(const Values& values) {
     return " -a '(__nvmf_policy_devices)'";
   case ValueKind::nqns:
     return " -a '(__nvmf_policy_nqns)'";
+  case ValueKind::paths:
+    return " -a '(__nvmf_policy_paths)'";
   }
   return {};
 }
@@ -68,7 +70,7 @@ std::string fish_completion(const Shapes& shapes) {
       "# fish completion for nvmf-policy, made by its build of the table of commands\n\n" +
       fish_list("rules", ValueKind::rules) + fish_list("targets", ValueKind::targets) +
       fish_list("devices", ValueKind::devices) + fish_list("nqns", ValueKind::nqns) +
-      "complete -c nvmf-policy -f\n";
+      fish_list("paths", ValueKind::paths) + "complete -c nvmf-policy -f\n";
   for (const cli::CommandShape& command : shapes) {
     if (command.name.starts_with('-'))
       continue;

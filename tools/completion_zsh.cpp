@@ -37,6 +37,8 @@ std::string zsh_action(const Values& values) {
     return "_nvmf_policy_devices";
   case ValueKind::nqns:
     return "_nvmf_policy_nqns";
+  case ValueKind::paths:
+    return "_nvmf_policy_paths";
   }
   return {};
 }
@@ -83,6 +85,7 @@ std::string zsh_completion(const Shapes& shapes) {
   return "#compdef nvmf-policy\n# Made by the build of nvmf-policy of its table of commands.\n" +
          zsh_list("rules", ValueKind::rules) + zsh_list("targets", ValueKind::targets) +
          zsh_list("devices", ValueKind::devices) + zsh_list("nqns", ValueKind::nqns) +
+         zsh_list("paths", ValueKind::paths) +
          fmt::format(
              "\n_nvmf-policy() {{\n\tlocal context state state_descr line\n\tlocal -a commands\n"
              "\ttypeset -A opt_args\n\t_arguments -C{} \\\n\t\t'(-)--dry-run[the same as plan]' "
