@@ -43,19 +43,30 @@ ExitCode show_files(const Globals& globals) {
   return loaded.broken() ? ExitCode::answer_is_no : ExitCode::done;
 }
 
-// For an initramfs, where the interfaces have no addresses yet; nothing where the policy ignores
-// the tables. Fails while an interface of theirs is missing: it may still come.
-ExitCode show_network(const ShowRequest& request, const firmware::Tables& tables,
-                      const Globals& globals) {
-  const load::Loaded loaded = load_policy(globals);
-  if (loaded.policy && loaded.policy->nbft == policy::NbftUse::ignore)
-    return ExitCode::done;
+constexpr std::size_t command_line_limit = std::size_t{16} * 1024;
+
+plan::BootNetwork network_of(const ShowRequest& request, const firmware::Tables& tables,
+                             const Globals& globals) {
+  if (request.network == "kernel") {
+    const auto command_line = host_files(globals).read("/proc/cmdline", command_line_limit);
+    return plan::boot_network_to_be(tables.all, command_line.value_or(std::string()));
+  }
   decide::Facts facts;
   facts.nbft = tables.all;
   if (globals.root.empty())
     if (auto interfaces = host::read_interfaces())
       facts.interfaces = std::move(*interfaces);
-  const plan::BootNetwork network = plan::boot_network(facts);
+  return plan::boot_network(facts);
+}
+
+// For an initramfs, where the interfaces have no addresses yet; nothing where the policy ignores
+// the tables. Commands fail while an interface of theirs is missing: it may still come.
+ExitCode show_network(const ShowRequest& request, const firmware::Tables& tables,
+                      const Globals& globals) {
+  const load::Loaded loaded = load_policy(globals);
+  if (loaded.policy && loaded.policy->nbft == policy::NbftUse::ignore)
+    return ExitCode::done;
+  const plan::BootNetwork network = network_of(request, tables, globals);
   for (const std::string& one : network.missing)
     complain(one);
   print(request.network == "kernel" ? kernel_words(network) : shell_commands(network));

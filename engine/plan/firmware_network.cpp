@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <sstream>
 
 namespace nvmf::plan {
 
@@ -119,6 +121,32 @@ void add(const firmware::Hfi& hfi, const decide::Facts& facts, BootNetwork& netw
     network.interfaces.push_back(std::move(interface));
 }
 
+// The words `ifname=NAME:MAC` of the kernel's command line: MAC address to name.
+std::map<firmware::MacAddress, std::string> names_of(std::string_view command_line) {
+  constexpr std::string_view key = "ifname=";
+  std::map<firmware::MacAddress, std::string> names;
+  std::istringstream words{std::string(command_line)};
+  for (std::string word; words >> word;) {
+    std::size_t const colon = word.find(':');
+    if (!word.starts_with(key) || colon == std::string::npos)
+      continue;
+    if (const auto mac = firmware::parse_mac(std::string_view(word).substr(colon + 1)))
+      names.emplace(*mac, word.substr(key.size(), colon - key.size()));
+  }
+  return names;
+}
+
+std::string next_name(const std::vector<decide::Interface>& interfaces) {
+  for (unsigned number = 0;; ++number) {
+    std::string name = fmt::format("nbft{}", number);
+    bool const taken =
+        std::any_of(interfaces.begin(), interfaces.end(),
+                    [&](const decide::Interface& each) { return each.name == name; });
+    if (!taken)
+      return name;
+  }
+}
+
 } // namespace
 
 BootNetwork boot_network(const decide::Facts& facts) {
@@ -130,8 +158,32 @@ BootNetwork boot_network(const decide::Facts& facts) {
   return network;
 }
 
+BootNetwork boot_network_to_be(const std::vector<firmware::Table>& tables,
+                               std::string_view command_line) {
+  decide::Facts facts;
+  facts.nbft = tables;
+  auto& interfaces = facts.interfaces.emplace();
+  for (const auto& [mac, name] : names_of(command_line))
+    interfaces.push_back({.name = name, .mac = mac});
+  std::vector<std::string> names;
+  for (const firmware::Table& table : tables)
+    for (firmware::Hfi hfi : table.hfis) {
+      hfi.vlan = 0;
+      if (!uses_interface(table, hfi.index) || interface_of(hfi, facts))
+        continue;
+      std::string name = next_name(interfaces);
+      names.push_back(fmt::format("ifname={}:{}", name, firmware::to_string(hfi.mac)));
+      interfaces.push_back({.name = std::move(name), .mac = hfi.mac});
+    }
+  BootNetwork network = boot_network(facts);
+  network.names = std::move(names);
+  return network;
+}
+
 std::string kernel_words(const BootNetwork& network) {
   std::string text;
+  for (const std::string& name : network.names)
+    text += name + "\n";
   for (const BootInterface& interface : network.interfaces) {
     if (has_vlan(interface))
       text += fmt::format("vlan={}:{}\n", interface.name, interface.link);

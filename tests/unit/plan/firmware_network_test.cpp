@@ -140,3 +140,46 @@ TEST_CASE("firmware network: interfaces that are missing, unused, or cannot be n
   CHECK(plan::boot_network(facts).interfaces.empty());
   CHECK(plan::boot_network(facts).missing.empty());
 }
+
+TEST_CASE("firmware network: names for interfaces that no driver has found yet") {
+  firmware::Hfi const first = static_hfi();
+  firmware::Hfi tagged = static_hfi();
+  tagged.index = 2;
+  tagged.vlan = 21;
+  firmware::Hfi second = static_hfi();
+  second.index = 3;
+  second.mac = second_mac;
+  second.from_dhcp = true;
+  firmware::Hfi unused = static_hfi();
+  unused.index = 4;
+  unused.mac = {0, 0x53, 0, 0, 0, 4};
+  std::vector<firmware::Table> const tables{
+      {.hfis = {unused, first, tagged}, .subsystems = {{.hfis = {1, 2}, .nqn = "nqn.a:root"}}},
+      {.hfis = {second}, .subsystems = {{.hfis = {3}, .nqn = "nqn.a:root"}}}};
+  struct Row {
+    const char* name;
+    const char* command_line;
+    const char* words;
+  };
+  Row const rows[] = {
+      {"no names given", "root=/dev/nvme0n1 quiet\n",
+       "ifname=nbft0:00:53:00:00:00:01\nifname=nbft1:00:53:00:00:00:02\n"
+       "ip=192.0.2.77:::24::nbft0:none\nvlan=nbft0.21:nbft0\nip=192.0.2.77:::24::nbft0.21:none\n"
+       "ip=nbft1:dhcp\nrd.neednet=1\n"},
+      {"the first has a name already", "ifname=san0:00:53:00:00:00:01",
+       "ifname=nbft0:00:53:00:00:00:02\n"
+       "ip=192.0.2.77:::24::san0:none\nvlan=san0.21:san0\nip=192.0.2.77:::24::san0.21:none\n"
+       "ip=nbft0:dhcp\nrd.neednet=1\n"},
+      {"another has the name", "quiet ifname=nbft0:00:53:00:00:00:09 ifname= ifname=x ifname=y:z",
+       "ifname=nbft1:00:53:00:00:00:01\nifname=nbft2:00:53:00:00:00:02\n"
+       "ip=192.0.2.77:::24::nbft1:none\nvlan=nbft1.21:nbft1\nip=192.0.2.77:::24::nbft1.21:none\n"
+       "ip=nbft2:dhcp\nrd.neednet=1\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    auto const network = plan::boot_network_to_be(tables, row.command_line);
+    CHECK(plan::kernel_words(network) == row.words);
+    CHECK(network.missing.empty());
+  }
+  CHECK(plan::kernel_words(plan::boot_network_to_be({}, "")).empty());
+}
