@@ -72,7 +72,9 @@ std::optional<base::Traddr> MapFields::address(const std::string& name, base::Tr
       code::bad_address,
       fmt::format("`{}`: `{}` is not a valid {} address", name, *value, base::to_string(transport)),
       *find(name))
-      .help = form && !form->is_pattern ? form->advice.help : policy::address_help(*value, {});
+      .help = form && !form->is_pattern                        ? form->advice.help
+              : policy::pattern_of_address(*value).has_value() ? "an event has one address"
+                                                               : policy::address_help(*value, {});
   return std::nullopt;
 }
 

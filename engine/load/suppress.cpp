@@ -1,5 +1,6 @@
 #include "load/suppress.hpp"
 
+#include "base/lower_case.hpp"
 #include "diag/catalogue.hpp"
 #include "diag/place.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view reason_mark = "--";
 constexpr const char* right_form = "write `# nvmf: allow NVPnnn -- why`";
+// Other marks before a reason: they are the mistake, and not codes with such names.
+constexpr std::string_view other_marks[] = {" - ", "\u2014", "\u2013", " # ", ": "};
 
 std::string_view trimmed(std::string_view text) {
   std::size_t const first = std::min(text.find_first_not_of(blanks), text.size());
@@ -34,30 +37,8 @@ std::string_view behind_allow(std::string_view comment) {
   return whole_word ? comment : std::string_view();
 }
 
-// `# nvmf-policy: ignore NVP408`, `# noqa: NVP408`: means to suppress, and does not.
-bool is_nearly_suppression(std::string_view comment) {
-  std::size_t const code = comment.find("NVP");
-  if (code == std::string_view::npos || code + 6 > comment.size() ||
-      !diag::parse_code(comment.substr(code, 6)))
-    return false;
-  std::string_view const before = trimmed(comment.substr(0, code));
-  constexpr std::string_view words[] = {"ignore", "allow", "disable", "suppress", "noqa:", "noqa"};
-  return before.size() < 32 &&
-         std::any_of(std::begin(words), std::end(words),
-                     [&](auto word) { return before.ends_with(word); }) &&
-         before.find(':') != std::string_view::npos;
-}
-
-// The comment, of which `end` begins with its mark ` - ` if it has one.
-std::optional<std::string> with_two_dashes(std::string_view comment, std::string_view end) {
-  if (!end.starts_with(" - "))
-    return std::nullopt;
-  std::string_view const begin = comment.substr(0, comment.size() - end.size());
-  return fmt::format("{} --{}", begin, end.substr(2));
-}
-
 std::vector<std::string_view> words_of(std::string_view text) {
-  constexpr std::string_view separators = " \t,";
+  constexpr std::string_view separators = " \t,()";
   std::vector<std::string_view> words;
   for (std::size_t at = text.find_first_not_of(separators); at != std::string_view::npos;
        at = text.find_first_not_of(separators)) {
@@ -66,6 +47,62 @@ std::vector<std::string_view> words_of(std::string_view text) {
     text.remove_prefix(words.back().size());
   }
   return words;
+}
+
+// `# nvmf-policy: ignore NVP408`, `# noqa: NVP408`, `# nvmf: Allow NVP408`: means to suppress, and
+// does not.
+bool is_nearly_suppression(std::string_view comment) {
+  std::string const lower = base::lower_case(comment);
+  constexpr std::string_view verbs[] = {"ignore", "allow", "disable", "suppress", "noqa", "nolint"};
+  std::vector<std::string_view> words;
+  for (std::string_view word : words_of(std::string_view(lower).substr(1)))
+    while (!word.empty()) { // `allow=NVP408`, `nvmf:ignore`
+      std::size_t const end = std::min(word.find_first_of(":="), word.size());
+      if (end > 0)
+        words.push_back(word.substr(0, end));
+      word.remove_prefix(std::min(end + 1, word.size()));
+    }
+  auto const verb = std::find_if(words.begin(), words.end(), [&](std::string_view word) {
+    return std::find(std::begin(verbs), std::end(verbs), word) != std::end(verbs);
+  });
+  if (verb == words.end() || verb - words.begin() > 2)
+    return false;
+  bool const is_ours = verb != words.begin() && words.front().starts_with("nvmf");
+  bool const is_alone = verb + 1 == words.end();
+  bool const has_code = !is_alone && diag::parse_code(verb[1]).has_value();
+  bool const has_mark =
+      comment.find(':') < comment.find("NVP") || *verb == "nolint" || *verb == "noqa";
+  return is_ours ? is_alone || has_code : has_code && has_mark;
+}
+
+// Where the codes end and the reason begins: at its mark, or at the first word that cannot be meant
+// as a code.
+std::size_t end_of_codes(std::string_view rest) {
+  std::size_t end = std::min(rest.find(reason_mark), rest.size());
+  for (std::string_view const mark : other_marks)
+    end = std::min(end, rest.find(mark));
+  bool has_code = false;
+  for (std::string_view const word : words_of(rest.substr(0, end))) {
+    bool const is_code = diag::parse_code(word).has_value();
+    bool const may_be_code = is_code || base::lower_case(word).starts_with("nvp");
+    if (has_code && !may_be_code)
+      return static_cast<std::size_t>(word.data() - rest.data());
+    has_code = has_code || is_code;
+  }
+  return end;
+}
+
+// The comment with its reason behind the right mark; nothing where it has none.
+std::optional<std::string> with_two_dashes(std::string_view comment, std::string_view end) {
+  constexpr std::string_view marks = " -#:\u2013\u2014";
+  std::string_view reason = end;
+  // Bytes of the two long dashes, too: a reason does not begin with them.
+  reason.remove_prefix(std::min(reason.find_first_not_of(marks), reason.size()));
+  if (reason.empty() || end.starts_with(reason_mark))
+    return std::nullopt;
+  std::string_view begin = comment.substr(0, comment.size() - end.size());
+  begin = begin.substr(0, begin.find_last_not_of(blanks) + 1);
+  return fmt::format("{} -- {}", begin, reason);
 }
 
 class SuppressionReader {
@@ -88,10 +125,9 @@ private:
   void read(std::size_t index, std::string_view rest) {
     const yaml::Comment& comment = document_.comments[index];
     // `NVP408 - why` has its mistake in the mark, not in a code that is called `-`.
-    std::size_t const mark = std::min(rest.find(reason_mark), rest.find(" - "));
+    std::size_t const mark = end_of_codes(rest);
     std::string_view const codes = rest.substr(0, mark);
-    bool const has_reason = mark != std::string_view::npos &&
-                            rest.substr(mark).starts_with(reason_mark) &&
+    bool const has_reason = rest.substr(mark).starts_with(reason_mark) &&
                             !trimmed(rest.substr(mark + reason_mark.size())).empty();
     std::uint32_t const line = comment.alone ? line_below(index) : comment.start.line;
     bool const meant = read_codes(comment, codes, line);
@@ -99,7 +135,7 @@ private:
       diag::Finding& finding =
           sink_.add(804, "a suppression without a reason", span_of(comment, comment.text));
       finding.help = right_form;
-      finding.replacement = with_two_dashes(comment.text, rest.substr(std::min(mark, rest.size())));
+      finding.replacement = with_two_dashes(comment.text, rest.substr(mark));
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include "base/fc_address.hpp"
 #include "base/ip_address.hpp"
+#include "base/transport.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -74,13 +75,32 @@ Form brackets(std::string_view text) {
   return AddressForm{problem, diag::write_instead(std::string(inside))};
 }
 
-// An address or host name, a colon, digits. IPv6 has more colons.
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// An address or host name, a colon, digits. IPv6 has more colons. Behind an address any other sign
+// will do, and two ports.
 Form address_and_port(std::string_view text) {
-  auto const colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || text.rfind(':') != colon ||
-      !is_port(text.substr(colon + 1)))
+  auto const mark = text.find_first_of(":,;# ");
+  if (mark == std::string_view::npos || mark == 0 || text.rfind(':') != text.find(':'))
     return std::nullopt;
-  return with_port("is an address and a port", text.substr(0, colon), text.substr(colon + 1));
+  std::string_view const address = text.substr(0, mark);
+  std::string_view port = text.substr(mark + 1);
+  port.remove_prefix(std::min(port.find_first_not_of(' '), port.size()));
+  bool const is_address = base::IpAddress::parse(address) || base::Cidr::parse(address);
+  if (text[mark] != ':' && !is_address)
+    return std::nullopt;
+  if (is_port(port))
+    return with_port("is an address and a port", address, port);
+  std::string_view const first = port.substr(0, port.find('-'));
+  if (is_address && first != port && is_port(first) && is_port(port.substr(first.size() + 1)))
+    return with_port("is an address and a range of ports", address, port);
+  if (!is_address || !is_number(port))
+    return std::nullopt;
+  return AddressForm{.problem = "is an address and a port, which is at most 65535",
+                     .advice = fmt::format("write `{}`, and the port as `trsvcid`", address),
+                     .address = std::string(address)};
 }
 
 // The prefix length that an IPv4 netmask means; nothing if its ones are not in front.
@@ -150,15 +170,33 @@ Form spaced_range(std::string_view text) {
   return AddressForm{"is a range in another form", diag::write_instead(close), true};
 }
 
-// `tcp://10.0.0.1:4420`.
+// `10.20.1.[10-20]` of a shell.
+Form bracket_range(std::string_view text) {
+  auto const open = text.find('[');
+  auto const dash = text.find('-', std::min(open, text.size()));
+  if (open == std::string_view::npos || dash == std::string_view::npos || !text.ends_with(']'))
+    return std::nullopt;
+  std::string_view const begin = text.substr(0, open);
+  std::string const range =
+      fmt::format("{0}{1}-{0}{2}", begin, text.substr(open + 1, dash - open - 1),
+                  text.substr(dash + 1, text.size() - dash - 2));
+  if (!base::IpRange::parse(range))
+    return std::nullopt;
+  return AddressForm{"is a range in another form", diag::write_instead(range), true};
+}
+
+// `tcp://10.0.0.1:4420`, `tcp:10.0.0.1:4420`.
 Form url(std::string_view text) {
   auto const end = text.find("://");
-  if (end == std::string_view::npos)
+  auto const colon = std::min(text.find(':'), text.size());
+  bool const has_transport = base::parse_transport(text.substr(0, colon)).has_value();
+  if (end == std::string_view::npos && !(has_transport && colon < text.size()))
     return std::nullopt;
-  std::string_view host = text.substr(end + 3);
+  std::string_view host = text.substr(end == std::string_view::npos ? colon + 1 : end + 3);
   host = host.substr(0, host.find('/'));
   auto const inner = brackets(host).has_value() ? brackets(host) : address_and_port(host);
-  return AddressForm{"is a URL", inner ? inner->advice : diag::write_instead(std::string(host))};
+  return AddressForm{end == std::string_view::npos ? "names a transport, too" : "is a URL",
+                     inner ? inner->advice : diag::write_instead(std::string(host))};
 }
 
 // `0x500507680b214f19`.
@@ -197,8 +235,8 @@ Form prefix_for_address(std::string_view text) {
 } // namespace
 
 std::optional<AddressForm> other_form_of_address(std::string_view text, AddressSide side) {
-  for (auto const form :
-       {wwn, hexadecimal_wwn, url, brackets, address_and_port, netmask, short_range, spaced_range})
+  for (auto const form : {wwn, hexadecimal_wwn, url, brackets, address_and_port, netmask,
+                          bracket_range, short_range, spaced_range})
     if (auto found = form(text)) {
       if (side == AddressSide::host && !found->address.empty())
         found->advice = diag::write_instead(found->address);

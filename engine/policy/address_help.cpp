@@ -3,6 +3,7 @@
 #include "base/host_name.hpp"
 #include "base/ip_address.hpp"
 #include "policy/address_form.hpp"
+#include "policy/foreign.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -39,7 +40,7 @@ bool is_pattern(std::string_view text) {
 
 // `10.0.0.1,10.0.0.2`, `10.0.0.1 10.0.0.2`.
 std::string list_help(std::string_view text) {
-  Parts const parts = split(text, ",; \t");
+  Parts const parts = split(text, ",;| \t");
   bool const is_list = parts.size() > 1 && std::all_of(parts.begin(), parts.end(), is_pattern);
   if (is_list)
     return fmt::format("write a list: `[{}]`", fmt::join(parts, ", "));
@@ -56,8 +57,10 @@ std::string negation_help(std::string_view text, std::string_view key) {
 std::string prefix_help(std::string_view text) {
   auto const slash = text.find('/');
   auto const address = base::IpAddress::parse(text.substr(0, slash));
-  if (slash == std::string_view::npos || !address || !is_digits(text.substr(slash + 1)))
+  if (slash == std::string_view::npos || !address || base::Cidr::parse(text))
     return {};
+  if (!is_digits(text.substr(slash + 1)))
+    return "the length of a prefix is one number, as in `10.20.0.0/16`";
   return fmt::format("the prefix of an {} address has at most {} bits",
                      address->family == base::IpFamily::v4 ? "IPv4" : "IPv6", address->width());
 }
@@ -98,7 +101,19 @@ std::string numbers_help(std::string_view text) {
   }
   if (std::any_of(values.begin(), values.end(), [](unsigned value) { return value > 255; }))
     return "the numbers of an IPv4 address are at most 255";
-  return fmt::format("numbers have no leading zeros: write `{}`", fmt::join(values, "."));
+  bool const has_stray_dot = text.starts_with('.') || text.ends_with('.');
+  return fmt::format("{}write `{}`", has_stray_dot ? "" : "numbers have no leading zeros: ",
+                     fmt::join(values, "."));
+}
+
+// `2001:db8::g`, `2001:db8::1::2`.
+std::string ipv6_help(std::string_view text) {
+  bool const may_be = text.find(':') != text.rfind(':') &&
+                      text.find('-') == std::string_view::npos &&
+                      std::isxdigit(static_cast<unsigned char>(text.front())) != 0;
+  return may_be
+             ? "an IPv6 address has up to eight groups of hexadecimal digits, and `::` at most once"
+             : "";
 }
 
 // `10.0.0.1%eth0`.
@@ -125,10 +140,15 @@ bool means_all(std::string_view text) { return text == "*" || text == "any" || t
 std::string address_help(std::string_view text, const AddressUse& use) {
   if (base::IpAddress::parse(text))
     return {}; // of another transport
+  if (auto const dashed = with_hyphens(text))
+    return fmt::format("write `{}`: it has a dash where a hyphen belongs", *dashed);
+  if (text.starts_with('!') && use.in_target)
+    return "a target is an endpoint to be connected; guards under `deny` keep others away";
   if (means_all(text) && !use.match_key.empty())
     return fmt::format("take `{}` out: without it every address matches", use.match_key);
-  for (std::string help : {negation_help(text, use.match_key), list_help(text), prefix_help(text),
-                           star_help(text), range_help(text), numbers_help(text), scope_help(text)})
+  for (std::string help :
+       {negation_help(text, use.match_key), list_help(text), prefix_help(text), star_help(text),
+        range_help(text), numbers_help(text), scope_help(text), ipv6_help(text)})
     if (!help.empty())
       return help;
   if (text.starts_with("nn-") || text.starts_with("pn-") || text.starts_with("0x"))
@@ -139,7 +159,7 @@ std::string address_help(std::string_view text, const AddressUse& use) {
   bool const has_letter = !text.empty() && std::isalpha(static_cast<unsigned char>(text.front()));
   if (has_letter && text.find(':') == std::string_view::npos)
     return use.in_target ? "host names are only for `traddr` on tcp and rdma"
-                                 : "host names are only for targets; write the address";
+                         : "host names are only for targets; write the address";
   return {};
 }
 

@@ -21,6 +21,7 @@ constexpr std::string_view switched_off =
     "take it out, or turn it into a comment; `disable-rules` switches off rules of other files";
 constexpr std::string_view target_kind =
     "a target with `subsystem-nqn` is that subsystem, one without it a discovery controller";
+constexpr std::string_view set_kind = "a set names the kind of its values: `{traddr: […]}`";
 constexpr std::string_view description = "write a comment, or `x-description`, which is ignored";
 
 using enum Section;
@@ -61,6 +62,21 @@ constexpr Row foreign_rows[] = {
     {rule, "profile", "profiles", ""},
     {rule, "host-iface", "", rule_host_side},
     {rule, "host-traddr", "", rule_host_side},
+    {rule, "interface", "", rule_host_side},
+    {rule, "iface", "", rule_host_side},
+    {rule, "source-address", "", rule_host_side},
+    {rule, "conditions", "match", ""},
+    {rule, "condition", "match", ""},
+    {rule, "then", "action", ""},
+    {rule, "do", "action", ""},
+    {rule, "order", "",
+     "rules have no order but that of the files: the first one that matches decides"},
+    {rule, "title", "", description},
+    {rule, "timeout", "",
+     "`retry` has `give-up-after`; how long a loss is borne is `ctrl-loss-tmo`"},
+    {rule, "retries", "", "write `retry: {attempts: …}`"},
+    {rule, "disconnect", "",
+     "rules disconnect nothing; `on-vanish` is for what no log lists any more"},
     {rule, "description", "", description},
     {target, "description", "", description},
     {guard, "description", "reason", ""},
@@ -84,6 +100,11 @@ constexpr Row foreign_rows[] = {
      "guards belong in `deny` at the top level; a rule with `action: ignore` leaves it alone"},
     {target, "discovery", "", target_kind},
     {guard, "why", "reason", ""},
+    {guard, "message", "reason", ""},
+    {guard, "note", "reason", ""},
+    {guard, "allow", "", "a guard always denies; except something by `not` in its `match`"},
+    {guard, "except", "", "except something by `not` in its `match`"},
+    {guard, "unless", "", "except something by `not` in its `match`"},
     {guard, "comment", "reason", ""},
     {set, "address", "traddr", ""},
     {set, "addresses", "traddr", ""},
@@ -91,6 +112,16 @@ constexpr Row foreign_rows[] = {
     {set, "interface", "host-iface", ""},
     {top, "wait", "", "it is `wait-for` in `boot`"},
     {top, "description", "", description},
+    {top, "comment", "", description},
+    {top, "title", "", description},
+    {top, "denied", "deny", ""},
+    {top, "reject", "deny", ""},
+    {top, "exclusions", "deny", ""},
+    {top, "ignore", "", "write a rule with `action: ignore`"},
+    {top, "connect-all", "", "write a rule with `match: {any: true}` and `action: connect`"},
+    {top, "policies", "rules", ""},
+    {top, "subsystem", "targets", ""},
+    {top, "options", "defaults", ""},
     {top, "blacklist", "deny", ""},
     {top, "blocklist", "deny", ""},
     {top, "denylist", "deny", ""},
@@ -115,7 +146,11 @@ constexpr Row foreign_rows[] = {
     {set, "subsysnqn", "subsystem-nqn", ""},
     {set, "discovery-nqn", "subsystem-nqn",
      "sets of NQNs are of kind `subsystem-nqn`; it serves `discovery-nqn`, too"},
-    {set, "values", "", "a set names the kind of its values: `{traddr: […]}`"},
+    {set, "values", "", set_kind},
+    {set, "kind", "", set_kind},
+    {set, "type", "", set_kind},
+    {set, "members", "", set_kind},
+    {set, "entries", "", set_kind},
     {identity, "host-nqn", "hostnqn", ""},
     {identity, "host-id", "hostid", ""},
     {identity, "nqn", "hostnqn", ""},
@@ -152,7 +187,20 @@ constexpr Row foreign_rows[] = {
     {retry, "delay", "first-delay", ""},
     {retry, "backoff", "factor", ""},
     {retry, "timeout", "give-up-after", ""},
+    {retry, "max", "max-delay", ""},
+    {retry, "min", "first-delay", ""},
+    {retry, "interval", "first-delay", ""},
 };
+
+// `!transport`, `not-transport`: the condition that is meant to be excepted; null: none.
+const Key* excepted_key(Section section, std::string_view word) {
+  if (section != match && section != negated_match)
+    return nullptr;
+  for (std::string_view const sign : {"!", "not-", "no-", "except-"})
+    if (word.starts_with(sign))
+      return find_key(match, word.substr(sign.size()));
+  return nullptr;
+}
 
 // Underscores for hyphens, as in sysfs and the option string.
 std::string hyphenated(std::string_view word) {
@@ -173,8 +221,30 @@ bool has_same_value(const Row& row) {
 
 } // namespace
 
+std::optional<std::string> with_hyphens(std::string_view text) {
+  std::string out;
+  bool has_dash = false;
+  while (!text.empty()) {
+    // Each has three bytes in UTF-8.
+    bool const is_dash =
+        text.starts_with("\xe2\x88\x92") || (text.starts_with("\xe2\x80") && text.size() > 2 &&
+                                             static_cast<unsigned char>(text[2]) >= 0x90 &&
+                                             static_cast<unsigned char>(text[2]) <= 0x95);
+    has_dash = has_dash || is_dash;
+    out += is_dash ? '-' : text.front();
+    text.remove_prefix(is_dash ? 3 : 1);
+  }
+  return has_dash ? std::optional(std::move(out)) : std::nullopt;
+}
+
 ForeignKey foreign_key(Section section, std::string_view word) {
+  if (auto const dashed = with_hyphens(word))
+    if (const Key* key = find_key(section, *dashed))
+      return {fmt::format("write `{}`: it has a dash where a hyphen belongs", key->name), key->name,
+              true};
   std::string const spelt = hyphenated(word);
+  if (const Key* key = excepted_key(section, spelt))
+    return {fmt::format("write `not: {{{}: …}}`", key->name), "not"};
   if (spelt != word)
     if (const Key* key = find_key(section, spelt))
       return {fmt::format("write `{}`: keys are spelt with hyphens", key->name), key->name, true};

@@ -5,10 +5,15 @@
 #include "diag/finding.hpp"
 #include "policy/key_table.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace nvmf::policy {
+
+// The text with hyphens for the dashes of word processors (U+2010 to U+2015, U+2212); nothing where
+// it has none.
+std::optional<std::string> with_hyphens(std::string_view text);
 
 struct ForeignKey {
   std::string help;        // empty: not known to be foreign

@@ -24,11 +24,15 @@ bool is_whole_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of(digit_set) == std::string_view::npos;
 }
 
+// Also a number below zero, with a unit or without one: `-1s`.
 bool means_never(std::string_view value) {
-  constexpr std::array<std::string_view, 12> words{"-1",        "off",      "never", "none",
-                                                   "no",        "disabled", "false", "forever",
-                                                   "unlimited", "infinite", "inf",   "infinity"};
-  return std::find(words.begin(), words.end(), value) != words.end();
+  constexpr std::array<std::string_view, 12> words{"off",       "never",    "none",    "no",
+                                                   "disabled",  "false",    "forever", "endless",
+                                                   "unlimited", "infinite", "inf",     "infinity"};
+  std::string const lower = base::lower_case(value);
+  bool const is_negative =
+      value.size() > 1 && value[0] == '-' && digit_set.find(value[1]) != std::string_view::npos;
+  return is_negative || value == "∞" || std::find(words.begin(), words.end(), lower) != words.end();
 }
 
 bool is_duration(const Key& key) {
@@ -60,14 +64,33 @@ Advice never_help(const Key& key) {
                         : "take the key out for its default";
 }
 
-Advice duration_help(const Key& key, std::string_view value) {
-  if (means_never(value))
+// `PT1H30M` of ISO 8601, `1,5h`, `+10s` and `10s,` in the form of systemd.
+std::string usual_time_span(std::string_view value) {
+  std::string text = base::lower_case(value);
+  if (text.starts_with("pt"))
+    text.erase(0, 2);
+  if (text.starts_with('+') || text.starts_with('~'))
+    text.erase(0, 1);
+  if (text.ends_with(',') || text.ends_with(';'))
+    text.pop_back();
+  std::replace(text.begin(), text.end(), ',', '.');
+  return text;
+}
+
+Advice duration_help(const Key& key, std::string_view given) {
+  if (means_never(given))
     return never_help(key);
+  std::string const value = usual_time_span(given);
   auto const span = base::parse_time_span(value);
-  if (!span || *span == base::infinite_duration || base::parse_duration(value))
+  if (!span || *span == base::infinite_duration || base::parse_duration(given))
     return {};
   if (key.type == ValueType::seconds && span->count() % 1000 != 0)
     return "the kernel counts in whole seconds";
+  // Of a number of seconds that is far too large the milliseconds are meant.
+  if (auto const millis = base::parse_duration(value + "ms");
+      !is_within(key, *span) && is_whole_number(value) && millis && is_within(key, *millis) &&
+      key.type != ValueType::seconds)
+    return Advice(fmt::format("write `{}ms` for milliseconds", value), value + "ms");
   if (!is_within(key, *span))
     return span->count() < key.minimum
                ? Advice(fmt::format("at least `{}`",
@@ -80,7 +103,7 @@ Advice duration_help(const Key& key, std::string_view value) {
 
 // `0.2`, `20 %`, `20pct`, `+-20%`, `20`.
 Advice percent_help(const Key& key, std::string_view value) {
-  if (means_never(value))
+  if (means_never(value) && value.find_first_of(digit_set) == std::string_view::npos)
     return write_instead("0%");
   value.remove_prefix(std::min(value.find_first_of("0123456789."), value.size()));
   std::string_view const number = value.substr(0, value.find_first_not_of("0123456789."));
@@ -116,13 +139,25 @@ std::vector<std::string_view> joined_words(const Key& key, std::string_view valu
   return words;
 }
 
+// Attempts as `3x` or `3 times`.
+Advice attempts_help(std::string_view value) {
+  if (means_never(value) || value == "0")
+    return {"write `unlimited` for no limit", "unlimited"};
+  std::string_view const number = value.substr(0, value.find_first_not_of(digit_set));
+  std::string const unit = base::lower_case(value.substr(number.size()));
+  bool const is_counted = unit == "x" || unit == " x" || unit == " times" || unit == "times";
+  return !number.empty() && number.front() != '0' && is_counted ? write_instead(std::string(number))
+                                                                : Advice();
+}
+
 // `!rdma`, `not rdma`, `-rdma`: the value that is meant to be excepted.
 std::string_view excepted(const Key& key, std::string_view value) {
   for (std::string_view const sign : {"!=", "!", "not ", "~", "^", "-"})
     if (value.starts_with(sign) && value.size() > sign.size()) {
       std::string_view rest = value.substr(sign.size());
       rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-      return sign.front() == '!' || is_word_of(key, rest) ? rest : std::string_view();
+      bool const can_be = key.words.empty() ? sign.front() == '!' : is_word_of(key, rest);
+      return can_be ? rest : std::string_view();
     }
   return {};
 }
@@ -130,6 +165,12 @@ std::string_view excepted(const Key& key, std::string_view value) {
 Advice written_as_list(std::string list) {
   std::string help = fmt::format("write a list: `{}`", list);
   return {std::move(help), std::move(list)};
+}
+
+// As it is written in YAML: signs that YAML takes for its own need quotes.
+std::string as_yaml(std::string_view value) {
+  bool const needs_quotes = value.find_first_of("@*&!%|>`?") == 0;
+  return needs_quotes ? fmt::format("\"{}\"", value) : std::string(value);
 }
 
 struct ForeignWord {
@@ -196,6 +237,28 @@ constexpr ForeignWord foreign_words[] = {
     {"persistent", "force", "true"},
     {"persistent", "auto", "if-supported"},
     {"persistent", "never", "false"},
+    {"nbft", "false", "ignore"},
+    {"nbft", "no", "ignore"},
+    {"nbft", "off", "ignore"},
+    {"nbft", "none", "ignore"},
+    {"nbft", "disabled", "ignore"},
+    {"nbft", "true", "use"},
+    {"nbft", "yes", "use"},
+    {"nbft", "on", "use"},
+    {"secure-channel", "true", "required"},
+    {"secure-channel", "yes", "required"},
+    {"secure-channel", "false", "not-required"},
+    {"secure-channel", "no", "not-required"},
+    {"secure-channel", "not specified", "unspecified"},
+    {"secure-channel", "not required", "not-required"},
+    {"event", "nbft", "firmware"},
+    {"event", "discovery", "", "write `discovery-log-changed`, or `fc-discovery`"},
+    {"event", "log", "discovery-log-changed"},
+    {"event", "log-page-change", "discovery-log-changed"},
+    {"event", "add", "", "write `discovered` for what a log lists"},
+    {"event", "entry", "discovered"},
+    {"action", "refuse", "", under_deny},
+    {"action", "keep", "", "what is connected is kept by any action; write `connect`"},
 };
 
 Advice word_help(const Key& key, std::string_view value) {
@@ -205,6 +268,8 @@ Advice word_help(const Key& key, std::string_view value) {
       return row.help.empty() ? write_instead(std::string(row.meant)) : std::string(row.help);
   bool const means_all = value == "*" || value == "any" || value == "all";
   bool const is_condition = key.section == Section::match || key.section == Section::negated_match;
+  if (key.type == ValueType::only_true)
+    return write_instead("true");
   if (is_condition && means_all && !is_word_of(key, value))
     return fmt::format("take `{}` out: without it every value matches", key.name);
   auto const words = joined_words(key, value);
@@ -239,17 +304,20 @@ Advice number_help(const Key& key, std::string_view value) {
 diag::Advice foreign_value_help(const Key& key, std::string_view value) {
   bool const is_condition = key.section == Section::match || key.section == Section::negated_match;
   if (std::string_view const rest = excepted(key, value); is_condition && !rest.empty())
-    return fmt::format("write `not: {{{}: {}}}`", key.name, rest);
-  if (value.find(" // ") != std::string_view::npos)
+    return fmt::format("write `not: {{{}: {}}}`", key.name, as_yaml(rest));
+  if (auto const dashed = with_hyphens(value))
+    return {fmt::format("write `{}`: it has a dash where a hyphen belongs", *dashed), *dashed};
+  if (value.find(" // ") != std::string_view::npos || value.find(" ; ") != std::string_view::npos)
     return "comments begin with `#`";
+  if (auto const sharp = value.find('#');
+      sharp != std::string_view::npos && is_word_of(key, value.substr(0, sharp)))
+    return "a blank is missing before the `#` of the comment";
   if (is_duration(key))
     return duration_help(key, value);
   if (key.type == ValueType::percent)
     return percent_help(key, value);
   if (key.type == ValueType::attempts)
-    return means_never(value) || value == "0"
-               ? Advice("write `unlimited` for no limit", "unlimited")
-               : Advice();
+    return attempts_help(value);
   if (key.type == ValueType::port_patterns || key.type == ValueType::number_patterns)
     return number_help(key, value);
   return word_help(key, value);

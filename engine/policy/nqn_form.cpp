@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <string>
+#include <vector>
 
 namespace nvmf::policy {
 
@@ -60,6 +63,27 @@ void report_other_beginning(Reader& reader, const yaml::Node& node, std::string 
       .help = node.text.starts_with("iqn.") ? "that is an iSCSI name; write the NQN" : help;
 }
 
+// `nqn.a,nqn.b`, and `-"nqn.a" -"nqn.b"` for a list in lines; empty for anything else.
+std::string list_of_nqns_help(std::string_view text) {
+  std::vector<std::string> parts;
+  bool const has_dashes = text.starts_with('-');
+  while (!text.empty()) {
+    std::size_t const end = std::min(text.find_first_of(",;| "), text.size());
+    std::string part(text.substr(0, end));
+    std::erase(part, '"');
+    if (has_dashes && part.starts_with('-'))
+      part.erase(0, 1);
+    if (!part.empty())
+      parts.push_back(fmt::format("\"{}\"", part));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  bool const is_list =
+      parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+        return part.starts_with("\"nqn.");
+      });
+  return is_list ? fmt::format("write a list: `[{}]`", fmt::join(parts, ", ")) : std::string();
+}
+
 } // namespace
 
 bool report_regular_expression(Reader& reader, const yaml::Node& node) {
@@ -88,7 +112,8 @@ std::optional<base::Glob> read_nqn_glob(Reader& reader, const yaml::Node& node, 
   if (!text)
     return std::nullopt;
   if (auto const problem = glob_problem(*text)) {
-    reader.report(208, fmt::format("`{}` is not a valid NQN: it {}", *text, *problem), node);
+    reader.report(208, fmt::format("`{}` is not a valid NQN: it {}", *text, *problem), node).help =
+        list_of_nqns_help(*text);
     return std::nullopt;
   }
   if (!report_regular_expression(reader, node))

@@ -47,7 +47,8 @@ bool check_duration_range(Reader& reader, const yaml::Node& node, const Key& key
   if (duration == base::infinite_duration) {
     if (key.takes_infinity)
       return true;
-    reader.report(206, fmt::format("`{}` cannot be `infinity`", key.name), node);
+    reader.report(206, fmt::format("`{}` cannot be `infinity`", key.name), node)
+        .take(foreign_value_help(key, node.text));
     return false;
   }
   if (key.type == ValueType::seconds && duration.count() % 1000 != 0) {

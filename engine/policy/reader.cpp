@@ -1,5 +1,7 @@
 #include "policy/reader.hpp"
 
+#include "base/ip_address.hpp"
+#include "base/transport.hpp"
 #include "diag/codes.hpp"
 #include "policy/address_form.hpp"
 #include "policy/foreign.hpp"
@@ -150,6 +152,38 @@ bool takes_list(ValueType type) {
   }
 }
 
+// `match: all`, `match: tcp`, `match: nqn.2014-08.com.example:a`.
+std::string match_help(const yaml::Node& node) {
+  constexpr std::array<std::string_view, 9> everything{"all",  "any",        "*",    "true", "yes",
+                                                       "null", "everything", "none", ""};
+  std::string_view const text = node.text;
+  std::string_view key;
+  if (base::parse_transport(text))
+    key = "transport";
+  else if (text.starts_with("nqn."))
+    key = "subsystem-nqn";
+  else if (base::IpAddress::parse(text) || base::Cidr::parse(text))
+    key = "traddr";
+  if (!key.empty())
+    return fmt::format("name the condition, too: `match: {{{}: {}}}`", key,
+                       key == "subsystem-nqn" ? fmt::format("\"{}\"", text) : std::string(text));
+  bool const means_all =
+      node.is_absent() || std::find(everything.begin(), everything.end(), text) != everything.end();
+  return means_all ? "to match everything, write `match: {any: true}`"
+                   : fmt::format("name the condition, too: `match: {{KEY: {}}}`; to match "
+                                 "everything, write `match: {{any: true}}`",
+                                 text);
+}
+
+// `connect: nr-io-queues=8`.
+std::string map_help(const yaml::Node& node, const Key& key) {
+  auto const sign = node.text.find('=');
+  if (sign != std::string::npos && find_key(key.inner, node.text.substr(0, sign)) != nullptr)
+    return fmt::format("write `{}: {{{}: {}}}`", key.name, node.text.substr(0, sign),
+                       node.text.substr(sign + 1));
+  return fmt::format("its keys belong below it: `{}: {{KEY: VALUE}}`", key.name);
+}
+
 // For what is written as a list, a map or a word where another of the three belongs.
 std::string structure_help(const yaml::Node& node, const Key& key) {
   bool const is_word = node.is_scalar() && !node.is_absent();
@@ -159,11 +193,19 @@ std::string structure_help(const yaml::Node& node, const Key& key) {
   if (is_named && node.is_list())
     return fmt::format("write each with its name: `{}: {{NAME: {{…}}}}`", key.name);
   if (key.type == ValueType::map && key.name == "match" && node.is_scalar())
-    return "to match everything, write `match: {any: true}`";
+    return match_help(node);
+  if (key.type == ValueType::map && key.inner == Section::firmware && is_word)
+    return "write `firmware: {nbft: ignore}`, or take it out";
+  if (key.type == ValueType::map && key.name != "not" && is_word)
+    return map_help(node, key);
   if (key.type == ValueType::map && key.name == "not" && is_word)
     return fmt::format("name the key, too: `not: {{KEY: {}}}`", node.text);
   if (key.type == ValueType::maps && key.inner == Section::target_path && is_word)
     return fmt::format("write `{{traddr: {}}}`", node.text);
+  if (key.type == ValueType::maps && key.inner == Section::target && is_word)
+    return "a target is a map: `{name: NAME, transport: tcp, traddr: ADDRESS}`";
+  if (key.type == ValueType::addresses && node.is_map())
+    return "ways to it that differ in more than the address belong in `paths`";
   if (!node.is_list())
     return {};
   if (key.type == ValueType::map)
@@ -184,7 +226,9 @@ diag::Advice mismatch_help(const yaml::Node& node, const Key& key) {
   bool const takes_number = wants == Wants::number && yaml::to_integer(node.text).has_value();
   bool const takes_boolean =
       wants == Wants::boolean && (node.text == "true" || node.text == "false");
-  if (node.quoted && (takes_number || takes_boolean))
+  bool const is_word_unquoted = (key.type == ValueType::attempts && node.text == "unlimited") ||
+                                (key.type == ValueType::poll && node.text == "never");
+  if (node.quoted && (takes_number || takes_boolean || is_word_unquoted))
     return {"take the quotes away", node.text};
   if (key.type == ValueType::version)
     return means_first_version(node) ? diag::Advice("write `version: 1`", "1")

@@ -134,7 +134,81 @@ std::optional<std::size_t> slashes_in(std::string_view line) {
   return std::nullopt;
 }
 
-// `action = discover` and `action:discover` for `action: discover`.
+struct ForeignComment {
+  std::string_view sign;
+  bool is_within = false; // also behind a value
+};
+constexpr ForeignComment foreign_comments[] = {{"//", true}, {"/*"},   {"--"},
+                                               {";"},        {"<!--"}, {"\"\"\""}};
+
+// A comment of another language, which the line begins with or has behind a value.
+std::optional<Mistake> foreign_comment(std::string_view line) {
+  std::size_t const begin = std::min(line.find_first_not_of(' '), line.size());
+  for (const ForeignComment& one : foreign_comments) {
+    std::optional<std::size_t> at;
+    if (line.substr(begin).starts_with(one.sign) && !line.substr(begin).starts_with("---"))
+      at = begin;
+    else if (one.is_within)
+      at = slashes_in(line);
+    if (at)
+      return Mistake{101,
+                     fmt::format("`{}` does not begin a comment", one.sign),
+                     "comments begin with `#`",
+                     one.sign.size(),
+                     *at,
+                     "#"};
+  }
+  return std::nullopt;
+}
+
+// Signs of word processors that stand where `-` and `:` belong.
+std::optional<Mistake> look_alike_sign(std::string_view line) {
+  struct Sign {
+    std::string_view text;
+    std::uint32_t code;
+    std::string_view meant;
+  };
+  constexpr Sign signs[] = {{"\u2010", 0x2010, "-"}, {"\u2011", 0x2011, "-"},
+                            {"\u2012", 0x2012, "-"}, {"\u2013", 0x2013, "-"},
+                            {"\u2014", 0x2014, "-"}, {"\u2022", 0x2022, "-"},
+                            {"\u2212", 0x2212, "-"}, {"\uff1a", 0xff1a, ":"}};
+  std::size_t const begin = std::min(line.find_first_not_of(' '), line.size());
+  for (const Sign& sign : signs) {
+    // A colon follows a key; the dash of a list begins its line.
+    bool const is_colon = sign.meant == ":";
+    std::size_t const at = is_colon ? line.find(sign.text) : begin;
+    if (at == std::string_view::npos || !line.substr(at).starts_with(sign.text))
+      continue;
+    return Mistake{
+        101,
+        fmt::format("`{}` (U+{:04X}) is not the `{}` of YAML", sign.text, sign.code, sign.meant),
+        fmt::format("write `{}` and a blank", sign.meant), sign.text.size(), at};
+  }
+  return std::nullopt;
+}
+
+// `-name: a` for `- name: a`.
+std::optional<Mistake> dash_without_blank(std::string_view line) {
+  std::size_t const begin = std::min(line.find_first_not_of(' '), line.size());
+  std::string_view const rest = line.substr(begin);
+  bool const is_dash = rest.size() > 1 && rest[0] == '-' &&
+                       std::string_view(" -0123456789").find(rest[1]) == std::string_view::npos;
+  if (!is_dash || rest.find(": ") == std::string_view::npos)
+    return std::nullopt;
+  return Mistake{
+      101, "a blank is missing after `-`", fmt::format("write `- {}`", rest.substr(1)), 1, begin,
+      "- "};
+}
+
+// The value of `version 1`: one word, and nothing behind it.
+std::optional<std::string_view> two_words(std::string_view key, std::string_view value) {
+  constexpr std::string_view signs = " :=#,;\"'{}[]<>|&*!%@`/";
+  value = value.substr(0, value.find_last_not_of(" \r") + 1);
+  bool const is_word = !value.empty() && value.find_first_of(signs) == std::string_view::npos;
+  return !key.empty() && is_word ? std::optional(value) : std::nullopt;
+}
+
+// `action = discover`, `action:discover` and `action discover` for `action: discover`.
 std::optional<Mistake> missing_colon(std::string_view line) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz-0123456789";
   std::size_t start = std::min(line.find_first_not_of(' '), line.size());
@@ -142,13 +216,25 @@ std::optional<Mistake> missing_colon(std::string_view line) {
     start = std::min(line.find_first_not_of(' ', start + 2), line.size());
   std::size_t const end = std::min(line.find_first_not_of(letters, start), line.size());
   std::size_t const sign = std::min(line.find_first_not_of(' ', end), line.size());
-  std::string_view const rest = line.substr(std::min(sign + 1, line.size()));
+  // `:=` and `=>`, too.
+  std::size_t const behind =
+      sign < line.size() && (line[sign] == '=' || line.substr(sign).starts_with(":="))
+          ? std::min(line.find_first_not_of(":=>", sign), line.size())
+          : std::min(sign + 1, line.size());
+  std::string_view const rest = line.substr(behind);
   std::string_view const value = rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
   std::string_view const key = line.substr(start, end - start);
   bool const has_no_blank = sign == end && sign < line.size() && line[sign] == ':' &&
                             !rest.empty() && rest.front() != ' ';
-  bool const is_assignment =
-      sign < line.size() && line[sign] == '=' && rest.find(": ") == std::string_view::npos;
+  bool const is_assignment = behind > sign + 1 || (sign < line.size() && line[sign] == '=' &&
+                                                   rest.find(": ") == std::string_view::npos);
+  if (auto const words = two_words(key, line.substr(sign)); words && sign > end)
+    return Mistake{101,
+                   fmt::format("a `:` expected after `{}`", key),
+                   fmt::format("write `{}: {}`", key, *words),
+                   line.size() - words->size() - start,
+                   start,
+                   fmt::format("{}: ", key)};
   if (key.empty() || value.empty() || !(has_no_blank || is_assignment))
     return std::nullopt;
   return Mistake{101,
@@ -169,6 +255,16 @@ Mistake cannot_begin(std::string_view text) {
           length,
           0,
           fmt::format("\"{}\"", text.substr(0, length))};
+}
+
+// `match: *`.
+Mistake match_of_everything() {
+  return {103,
+          "an alias (`*…`) is not allowed here",
+          "to match everything, write `match: {any: true}`",
+          1,
+          0,
+          "{any: true}"};
 }
 
 // A glob without quotes, or an alias of an anchor that is there.
@@ -192,6 +288,12 @@ Mistake tag_mistake(std::string_view word) {
                       : std::string("take it out; quote a value to make it a string")};
 }
 
+// Behind a value in quotes, not within brackets.
+bool is_behind_quotes(std::string_view before) {
+  return !before.empty() && (before.back() == '"' || before.back() == '\'') &&
+         before.find_first_of("{[") == std::string_view::npos;
+}
+
 // A sign of YAML's at which `here` begins, behind `before` on its line; none for other text.
 std::optional<Mistake> unexpected_sign(std::string_view text, std::string_view before,
                                        std::string_view here) {
@@ -202,14 +304,17 @@ std::optional<Mistake> unexpected_sign(std::string_view text, std::string_view b
   case '&':
     return Mistake{103, "an anchor (`&…`) is not allowed here", anchor_help};
   case '*':
-    return alias_mistake(text, word_at(here));
+    return before.ends_with("match: ") && word_at(here) == "*" ? match_of_everything()
+                                                               : alias_mistake(text, word_at(here));
   case '!':
     return tag_mistake(word_at(here));
   case ']':
   case '}':
     return Mistake{101, "a closing bracket without an opening one", ""};
   case ',':
-    return Mistake{101, "nothing before this `,`", "take it out"};
+    return is_behind_quotes(before)
+               ? Mistake{101, "a `,` after a value", "take it out; a value ends with its line"}
+               : Mistake{101, "nothing before this `,`", "take it out"};
   case ':':
     return Mistake{101, "a `:` is not allowed here",
                    is_first ? "a key is missing before it"
@@ -320,6 +425,14 @@ std::optional<Mistake> odd_blank_mistake(std::string_view line) {
                  " "};
 }
 
+namespace {
+
+std::size_t indentation_of(std::string_view line) {
+  return std::min(line.find_first_not_of(' '), line.size());
+}
+
+} // namespace
+
 void explain_look_alike(const diag::SourcePtr& source, diag::Sink& sink) {
   if (sink.findings().empty())
     return;
@@ -330,10 +443,13 @@ void explain_look_alike(const diag::SourcePtr& source, diag::Sink& sink) {
   for (std::uint32_t const line : {last, last - 1}) {
     std::string_view const text = line == 0 ? std::string_view() : source->line(line);
     auto mistake = odd_blank_mistake(text);
-    if (auto const slashes = slashes_in(text); slashes && !mistake)
-      mistake = Mistake{
-          101, "`//` does not begin a comment", "comments begin with `#`", 2, *slashes, "#"};
-    if (!mistake && line == last)
+    for (auto const look : {foreign_comment, look_alike_sign, dash_without_blank})
+      if (!mistake)
+        mistake = look(text);
+    // The line above is one of the same map: the parser takes both for one text.
+    bool const may_be_key =
+        line == last || indentation_of(text) == indentation_of(source->line(last));
+    if (!mistake && may_be_key)
       mistake = missing_colon(text);
     if (!mistake)
       continue;

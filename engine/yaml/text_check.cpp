@@ -50,7 +50,10 @@ private:
     bool const has_gaps = text.size() > 3 && (text[0] == '\0') != (text[1] == '\0') &&
                           (text[0] == '\0') == (text[2] == '\0') &&
                           (text[1] == '\0') == (text[3] == '\0');
-    if (is_marked || has_gaps)
+    if (text.starts_with("\xff\xfe\0\0"sv) || text.starts_with("\0\0\xfe\xff"sv))
+      report(101, "UTF-8 text expected, not UTF-32",
+             "convert the file: `iconv -f UTF-32 -t UTF-8`");
+    else if (is_marked || has_gaps)
       report(101, "UTF-8 text expected, not UTF-16",
              "convert the file: `iconv -f UTF-16 -t UTF-8`");
     else if (text.starts_with("\xef\xbb\xbf"sv)) {
@@ -92,8 +95,10 @@ private:
 
   void look_at(diag::Character character) {
     if (!character.valid)
-      report(101, fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned>(character.code)),
-             "policies are UTF-8 text; convert the file, or take the byte out");
+      report(
+          101, fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned>(character.code)),
+          "policies are UTF-8 text; convert the file, as by `iconv -f WINDOWS-1252 -t UTF-8`, or "
+          "take the byte out");
     else if (is_control(character.code))
       report(107, fmt::format("control character U+{:04X}", static_cast<unsigned>(character.code)),
              "take it out; it cannot be seen in an editor and may not mean what it seems to");
@@ -166,6 +171,21 @@ std::optional<OddBlank> odd_blank(std::string_view line) {
     at += character.bytes;
   }
   return std::nullopt;
+}
+
+std::optional<OddBlank> odd_blank_at_end(std::string_view scalar) {
+  std::size_t at = 0;
+  std::optional<OddBlank> last;
+  while (at < scalar.size()) {
+    diag::Character const character = diag::first_character(scalar.substr(at));
+    bool const is_odd = character.valid && is_odd_blank(character.code);
+    OddBlank const found{at, character.bytes, character.code};
+    if (is_odd && at == 0)
+      return found;
+    last = is_odd ? std::optional(found) : std::nullopt;
+    at += character.bytes;
+  }
+  return last;
 }
 
 std::optional<char32_t> invisible_character(std::string_view scalar) {

@@ -23,6 +23,9 @@ struct OddBlank {
 };
 std::optional<OddBlank> odd_blank(std::string_view line);
 
+// One that a scalar without quotes begins or ends with, where it cannot be seen.
+std::optional<OddBlank> odd_blank_at_end(std::string_view scalar);
+
 // The first character of a scalar that a text may not contain: an escape wrote it.
 std::optional<char32_t> invisible_character(std::string_view scalar);
 

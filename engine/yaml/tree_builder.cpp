@@ -117,6 +117,7 @@ public:
                               static_cast<unsigned>(*code)),
                   node.start, length_of(node))
           .help = "take the escape out";
+    take_odd_blanks(node);
     take_curly_quotes(node);
     add(std::move(node));
   }
@@ -208,13 +209,26 @@ private:
       margin_
           .report(101, fmt::format("a `:` expected after `{}`", key.text), key.start,
                   length_of(key))
-          .help = key.text.find(':') != std::string::npos ? "a blank must follow the `:`" : "";
+          .help = colon_missing_help(key.text);
       throw Stop();
     }
     // JSON needs none behind a quoted key.
     if (!key.quoted && std::string_view(",[]{}").find(margin_.peek(1)) != std::string_view::npos)
       fail(101, "a blank is missing after `:`");
     margin_.advance();
+  }
+
+  // `transport=tcp`, `transport:tcp`; in brackets also what a `,` has cut off.
+  std::string colon_missing_help(const std::string& key) {
+    auto const sign = key.find_first_of(":=");
+    auto const value = key.find_first_not_of(":=> ", sign);
+    auto const name = key.substr(0, key.find_last_not_of(' ', sign == 0 ? 0 : sign - 1) + 1);
+    if (sign != std::string::npos && sign > 0 && value != std::string::npos)
+      return fmt::format("write `{}: {}`", name, key.substr(value));
+    bool const is_cut_off = style() == Style::flow && top().nodes > 1;
+    return is_cut_off
+               ? "a value with a `,` in it needs quotes, and several values are a list `[A, B]`"
+               : "";
   }
 
   // At a node that is there.
@@ -322,13 +336,34 @@ private:
     ++frame.nodes;
   }
 
+  // A blank of another kind at either end, which cannot be seen there, and is a letter for YAML.
+  void take_odd_blanks(Node& node) {
+    bool const may_be = !node.quoted && !top().wants_key();
+    auto const odd = may_be ? odd_blank_at_end(node.text) : std::nullopt;
+    if (!odd)
+      return;
+    margin_
+        .report(107,
+                fmt::format("{} (U+{:04X}) at the {} of a value",
+                            odd->code == 0xa0 ? "a no-break space" : "a blank of another kind",
+                            static_cast<unsigned>(odd->code),
+                            odd->offset == 0 ? "beginning" : "end"),
+                {node.start.line, node.start.column + static_cast<std::uint32_t>(odd->offset)},
+                odd->bytes)
+        .help = "take it out";
+    node.text.erase(odd->offset, odd->bytes);
+  }
+
   // As word processors write them, and YAML takes them for letters. The text between them is read.
   void take_curly_quotes(Node& node) {
-    constexpr std::array<std::string_view, 3> closing{"\u2019", "\u201c", "\u201d"};
+    constexpr std::array<std::string_view, 7> closing{"\u2019", "\u201c", "\u201d", "\u00ab",
+                                                      "\u00bb", "\u2039", "\u203a"};
     if (node.quoted || node.text.empty())
       return;
     diag::Character const first = diag::first_character(node.text);
-    bool const is_curly = first.code >= 0x2018 && first.code <= 0x201f;
+    constexpr std::array<char32_t, 4> angles{0xab, 0xbb, 0x2039, 0x203a};
+    bool const is_curly = (first.code >= 0x2018 && first.code <= 0x201f) ||
+                          std::find(angles.begin(), angles.end(), first.code) != angles.end();
     if (!first.valid || !is_curly)
       return;
     diag::Finding& finding = margin_.report(101,

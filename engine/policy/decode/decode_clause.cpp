@@ -1,4 +1,5 @@
 // The values of conditions: addresses, globs, numbers, words.
+#include "base/host_name.hpp"
 #include "policy/address_form.hpp"
 #include "policy/decode/decode.hpp"
 #include "policy/foreign.hpp"
@@ -47,8 +48,15 @@ std::optional<Pattern> read_address(Reader& reader, const yaml::Node& node,
   // Before its type: `10.20.1.10:8009` without quotes is a number of base 60 for some parsers.
   AddressSide const side =
       context.kind == MatchKey::host_traddr ? AddressSide::host : AddressSide::controller;
-  if (!context.loop_text && report_other_form(reader, node, side))
+  if (!context.loop_text && report_other_form(reader, node, side)) {
+    // Without its port it would be the next mistake.
+    auto const form = other_form_of_address(node.text, side);
+    if (form && base::is_host_name(form->address))
+      reader.sink().findings().back().take(
+          fmt::format("host names are only for targets; write the address{}",
+                      side == AddressSide::host ? "" : ", and the port as `trsvcid`"));
     return std::nullopt;
+  }
   auto const text = read_text(reader, node, context.key);
   if (!text)
     return std::nullopt;

@@ -51,8 +51,9 @@ private:
   void read_version() {
     const yaml::Node* node = map_.find("version");
     if (node == nullptr) {
-      reader_.report(201, "`version` is missing", map_.node()).help =
-          "begin the file with `version: 1`";
+      if (!map_.is_meant("version"))
+        reader_.report(201, "`version` is missing", map_.node()).help =
+            "begin the file with `version: 1`";
       return;
     }
     if (node->is_plain("1"))

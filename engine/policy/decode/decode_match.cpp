@@ -108,13 +108,23 @@ void read_negated(Reader& reader, const yaml::Node& node, DecodedMatch& match) {
         .help = "to except only their combination, write an `ignore` rule before this one";
 }
 
+// A key was left out with a value that is not YAML of ours (a tag, an anchor): that was reported.
+bool has_left_out(Reader& reader, const yaml::Node& node) {
+  const auto& findings = reader.sink().findings();
+  return std::any_of(findings.begin(), findings.end(), [&](const diag::Finding& finding) {
+    return (finding.code == 103 || finding.code == 104) && !finding.spans.empty() &&
+           finding.spans.front().span.source == reader.span(node).source &&
+           finding.spans.front().span.start.line == node.start.line;
+  });
+}
+
 } // namespace
 
 DecodedMatch decode_match(Reader& reader, const yaml::Node& node, const Key& key) {
   DecodedMatch match{.span = reader.span(node)};
   std::size_t const before = reader.sink().findings().size();
   MapView const map(reader, node, key, Section::match);
-  if (map.is_map() && node.entries.empty())
+  if (map.is_map() && node.entries.empty() && !has_left_out(reader, node))
     reader.report(214, "`match` is empty", node).help =
         "write `any: true` to match everything on purpose";
   if (const yaml::Node* any = map.find("any"))

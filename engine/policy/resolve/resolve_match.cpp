@@ -3,6 +3,7 @@
 
 #include "base/nearest.hpp"
 #include "policy/covers.hpp"
+#include "policy/foreign.hpp"
 #include "policy/situations.hpp"
 
 #include <algorithm>
@@ -91,6 +92,9 @@ void report_unknown_source(Resolver& resolver, const NameUse& use, bool ambiguou
                         use.span);
   if (ambiguous)
     finding.help = "name it in full, FILE/NAME";
+  else if (auto help = foreign_value_help(*find_key(Section::match, "source"), use.name);
+           use.name.starts_with('!') && !help.empty())
+    finding.take(std::move(help));
   else if (near)
     finding.help = fmt::format("did you mean `{}`?", *near);
 }
