@@ -127,18 +127,19 @@ base::Result<Known> states_and_set_aside(base::FileSystem& files) {
   const auto failed = hand_over.failed();
   if (!failed)
     return tl::unexpected(failed.error());
-  for (const std::string& id : *failed) {
-    const auto same = std::find_if(states.begin(), states.end(),
-                                   [&](const execute::State& state) { return state.id == id; });
+  for (const host::RequestName& name : *failed) {
+    const auto same = std::find_if(states.begin(), states.end(), [&](const execute::State& state) {
+      return state.id == name.id;
+    });
     if (same != states.end()) {
       same->phase = execute::Phase::failed;
       continue;
     }
-    auto plan = hand_over.read_failed(id);
+    auto plan = hand_over.read_failed(name);
     if (!plan)
       known.miss(plan.error().message);
     else if (*plan)
-      states.push_back({.id = id, .phase = execute::Phase::failed, .plan = std::move(**plan)});
+      states.push_back({.id = name.id, .phase = execute::Phase::failed, .plan = std::move(**plan)});
   }
   return known;
 }

@@ -250,8 +250,8 @@ base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Cl
   auto failed = hand_over.failed();
   if (!waiting || !failed)
     return tl::unexpected(waiting ? failed.error() : waiting.error());
-  report.waiting = std::move(*waiting);
-  report.failed = std::move(*failed);
+  report.waiting = host::ids_of(*waiting);
+  report.failed = host::ids_of(*failed);
   return report;
 }
 

@@ -11,6 +11,7 @@
 #include "host/hand_over.hpp"
 #include "host/kept_away.hpp"
 #include "host/removal.hpp"
+#include "host/request_name.hpp"
 #include "host/route.hpp"
 #include "plan/endpoints.hpp"
 #include "service/gone_controller.hpp"
@@ -32,7 +33,8 @@ std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   std::set<std::string> ids;
   for (const auto& list : {hand_over.waiting(), hand_over.running(), hand_over.failed()})
     if (list)
-      ids.insert(list->begin(), list->end());
+      for (const host::RequestName& name : *list)
+        ids.insert(name.id);
   return ids;
 }
 
@@ -43,18 +45,18 @@ ExitCode look_again_at_failed(const service::PlannerWorld& world, const policy::
   host::HandOver requests(world.files);
   ExitCode code = ExitCode::done;
   const auto failed = requests.failed();
-  for (const std::string& id : failed ? *failed : std::vector<std::string>()) {
+  for (const host::RequestName& name : failed ? *failed : std::vector<host::RequestName>()) {
     base::Result<void> done;
-    if (const auto plan = requests.read_failed(id); plan && *plan) {
+    if (const auto plan = requests.read_failed(name); plan && *plan) {
       const std::string& digest = (*plan)->policy.digest;
       if (!digest.empty() && digest != policy.digest)
-        done = requests.ask_again(id);
+        done = requests.ask_again(name);
     } else if (!plan) {
-      asked_for.erase(id);
-      if (const auto event = requests.event_of_failed(id); event && *event) {
+      asked_for.erase(name.id);
+      if (const auto event = requests.event_of_failed(name); event && *event) {
         done = service::hand_over(world, service::plan_event(policy, facts, **event));
         if (done)
-          done = requests.forget_failed(id);
+          done = requests.forget_failed(name);
       }
     }
     if (!done) {

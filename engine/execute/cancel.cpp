@@ -2,7 +2,7 @@
 
 #include "execute/state.hpp"
 #include "host/hand_over.hpp"
-#include "host/run_paths.hpp"
+#include "host/request_name.hpp"
 #include "plan/id.hpp"
 
 #include <algorithm>
@@ -11,36 +11,40 @@
 
 namespace nvmf::execute {
 
-base::Result<void> cancel_request(base::FileSystem& files, const base::Clock& clock,
+namespace {
+
+// Fine if there is no state.
+base::Result<void> mark_cancelled(base::FileSystem& files, const base::Clock& clock,
                                   const std::string& id) {
-  host::HandOver hand_over(files);
-  auto const withdrawn = hand_over.withdraw(id);
   auto state = read_state(files, id);
   bool const is_open =
       state && *state && ((*state)->phase == Phase::running || (*state)->phase == Phase::failed);
   if (is_open) {
     (*state)->phase = Phase::cancelled;
     (*state)->why = "stopped";
-    if (auto written = write_state(files, **state, clock); !written)
-      return written;
+    return write_state(files, **state, clock);
   }
-  if (!withdrawn)
-    return tl::unexpected(withdrawn.error());
   return {};
 }
 
+} // namespace
+
 base::Result<void> cancel_all_requests(base::FileSystem& files, const base::Clock& clock) {
-  host::HandOver const hand_over(files);
-  std::set<std::string> ids;
-  // One that has only a state waits for its retries, or for systemd to start it again.
-  for (auto const& list : {hand_over.waiting(), hand_over.running(), hand_over.remembered()}) {
-    if (!list)
-      return tl::unexpected(list.error());
-    ids.insert(list->begin(), list->end());
-  }
+  host::HandOver hand_over(files);
   base::Result<void> result;
-  for (const std::string& id : ids)
-    if (auto done = cancel_request(files, clock, id); !done)
+  for (auto const& requests : {hand_over.waiting(), hand_over.running()}) {
+    if (!requests)
+      return tl::unexpected(requests.error());
+    for (const host::RequestName& name : *requests)
+      if (auto withdrawn = hand_over.withdraw(name); !withdrawn)
+        result = tl::unexpected(withdrawn.error());
+  }
+  // One that has only a state waits for its retries, or for systemd to start it again.
+  auto const remembered = hand_over.remembered();
+  if (!remembered)
+    return tl::unexpected(remembered.error());
+  for (const std::string& id : *remembered)
+    if (auto done = mark_cancelled(files, clock, id); !done)
       result = done;
   return result;
 }
@@ -60,7 +64,8 @@ bool is_at_rest(const PathRecord& record) {
 }
 
 base::Result<void> cancel_paths_of(base::FileSystem& files, const base::Clock& clock,
-                                   const std::string& id, const std::set<std::string>& keys) {
+                                   const std::string& id, const std::set<std::string>& keys,
+                                   bool is_claimed) {
   auto state = read_state(files, id, Items::told);
   if (!state)
     return tl::unexpected(state.error());
@@ -70,7 +75,6 @@ base::Result<void> cancel_paths_of(base::FileSystem& files, const base::Clock& c
     if (record.state != PathState::live &&
         keys.contains(plan::path_key(record.subject, record.tid)))
       cancel_record(record);
-  bool const is_claimed = files.exists(host::running_path(id));
   if ((*state)->phase == Phase::running && !is_claimed &&
       std::all_of((*state)->paths.begin(), (*state)->paths.end(), is_at_rest))
     (*state)->phase = Phase::done;
@@ -84,9 +88,15 @@ base::Result<void> cancel_paths(base::FileSystem& files, const base::Clock& cloc
   std::map<std::string, std::set<std::string>> keys;
   for (const Command::Path& path : paths)
     keys[path.id].insert(path.key);
+  auto const running = host::HandOver(files).running();
+  if (!running)
+    return tl::unexpected(running.error());
+  std::vector<std::string> const claimed = host::ids_of(*running);
   base::Result<void> result;
   for (const auto& [id, of_id] : keys)
-    if (auto done = cancel_paths_of(files, clock, id, of_id); !done)
+    if (auto done = cancel_paths_of(files, clock, id, of_id,
+                                    std::binary_search(claimed.begin(), claimed.end(), id));
+        !done)
       result = done;
   return result;
 }

@@ -13,10 +13,6 @@
 
 namespace nvmf::execute {
 
-// Withdraws the request of `id` and marks its state cancelled; fine if there is neither.
-base::Result<void> cancel_request(base::FileSystem& files, const base::Clock& clock,
-                                  const std::string& id);
-
 // All requests, waiting or claimed.
 base::Result<void> cancel_all_requests(base::FileSystem& files, const base::Clock& clock);
 

@@ -2,7 +2,7 @@
 
 #include "base/digest.hpp"
 #include "execute/json_fields.hpp"
-#include "host/run_paths.hpp"
+#include "host/request_name.hpp"
 #include "plan/id.hpp"
 
 #include <cerrno>
@@ -19,7 +19,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint32_t command_version = 1;
-constexpr std::string_view command_suffix = ".command.json";
 
 base::Result<Command::Path> command_path_from(const Json& json) {
   JsonFields fields(json);
@@ -66,16 +65,11 @@ base::Result<Command> command_from_text(std::string_view text) {
   return command_from(json);
 }
 
-bool is_command_name(std::string_view file_name) {
-  return file_name.ends_with(command_suffix) &&
-         plan::is_id(file_name.substr(0, file_name.size() - command_suffix.size()));
-}
-
 std::string new_command_path() {
   constexpr std::size_t digits = 16;
   auto const time = std::chrono::steady_clock::now().time_since_epoch().count();
   std::string const hash = base::sha256_hex(fmt::format("{} {}", ::getpid(), time));
-  return fmt::format("{}/{}{}", host::plans_directory, hash.substr(0, digits), command_suffix);
+  return host::command_path(std::string_view(hash).substr(0, digits));
 }
 
 } // namespace nvmf::execute

@@ -38,9 +38,6 @@ std::string to_text(const Command& command);
 // Text from a file that may be damaged: an error names what is wrong.
 base::Result<Command> command_from_text(std::string_view text);
 
-// `0123456789abcdef.command.json`
-bool is_command_name(std::string_view file_name);
-
 // A path in /run/nvmf/plans that no other process takes at this time.
 std::string new_command_path();
 

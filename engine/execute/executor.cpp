@@ -171,7 +171,8 @@ Source& Executor::source(const std::string& id) {
   if (found == sources_.end()) {
     CrashMark::Handling const handling(*crash_mark_, id);
     found = sources_.emplace(id, std::make_unique<Source>(shared_, id)).first;
-    paused_.erase(id);
+    if (auto paused = paused_.extract(id))
+      found->second->adopt_claims(std::move(paused.mapped().claims));
   }
   return *found->second;
 }
@@ -239,7 +240,8 @@ void Executor::retire(Source& source) {
   if (source.standing() == Source::Standing::failed) {
     bool const is_first = source.failed_for_a_moment() || source.pause == base::Duration(0);
     base::Duration const delay = is_first ? first_pause : std::min(2 * source.pause, longest_pause);
-    paused_[source.id()] = {.retry = world_.clock.since_boot() + delay, .delay = delay};
+    paused_[source.id()] = {
+        .retry = world_.clock.since_boot() + delay, .delay = delay, .claims = source.claims()};
   }
   source.let_go_of_endpoints();
   if (source.awaits_answers())
@@ -249,15 +251,14 @@ void Executor::retire(Source& source) {
 
 void Executor::retry_paused(Retry which) {
   BootTime const now = world_.clock.since_boot();
-  std::vector<std::pair<std::string, base::Duration>> due;
+  std::map<std::string, Paused> due;
   for (auto const& [id, paused] : paused_)
     if (which == Retry::all || paused.retry <= now)
-      due.emplace_back(id, paused.delay);
-  for (auto const& [id, delay] : due) {
-    Source& again = source(id);
+      due.emplace(id, paused);
+  for (auto const& [id, paused] : due) {
     // A request that fails once more waits longer.
-    again.pause = which == Retry::all ? base::Duration(0) : delay;
-    step(again, [&again] { again.resume(); });
+    source(id).pause = which == Retry::all ? base::Duration(0) : paused.delay;
+    go_on(id, paused.claims);
   }
 }
 
@@ -348,7 +349,7 @@ void Executor::end_if_nothing_is_left() {
   }
   // Nobody waits for what failed where nothing is kept either.
   bool const is_pausing = !paused_.empty() && world_.discovery != plan::DiscoveryStay::until_read;
-  if (!sources_.empty() || !retired_.empty() || is_pausing || policy_changed_)
+  if (!sources_.empty() || !retired_.empty() || is_pausing || !unread_.empty() || policy_changed_)
     return;
   // A planner that saw the lock held has started nobody.
   lock_.reset();
@@ -374,7 +375,7 @@ std::optional<BootTime> Executor::next_time(BootTime now) const {
     consider(*policy_changed_ + policy_settles);
   if (stop_by_)
     consider(now + stop_look);
-  if (list_plans_)
+  if (list_plans_ || !unread_.empty())
     consider(now + request_look);
   if (program_look_)
     consider(*program_look_);
@@ -437,6 +438,7 @@ void Executor::tick(BootTime now) {
   }
   if (list_plans_)
     claim_waiting();
+  read_unread();
   retry_paused(Retry::those_due);
   while (!due_.empty() && due_.begin()->first <= now) {
     Source& source = *due_.begin()->second;

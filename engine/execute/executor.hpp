@@ -11,6 +11,7 @@
 #include "execute/file_lock.hpp"
 #include "execute/source.hpp"
 #include "host/interfaces.hpp"
+#include "host/request_name.hpp"
 
 #include <cstdint>
 #include <map>
@@ -56,6 +57,7 @@ private:
   struct Paused {
     BootTime retry{};
     base::Duration delay{};
+    std::set<host::RequestName> claims;
   };
 
   // Requests (executor_requests.cpp).
@@ -63,11 +65,15 @@ private:
   bool watch(const std::string& directory, std::uint32_t events, int& number);
   void claim_waiting();
   void claim(const std::string& name);
+  void take(const host::RequestName& name, Session::Claim claim);
+  void read_unread();
+  void go_on(const std::string& id, const std::set<host::RequestName>& claims);
   void set_aside_foreign();
   void take_command(const std::string& name);
   void cancel_all();
   void cancel_each(const std::vector<Command::Path>& paths);
   void go_on_with_earlier_work();
+  bool is_taken(const host::RequestName& name) const;
   void blame_culprit();
 
   // Sources.
@@ -118,6 +124,7 @@ private:
   std::map<std::string, std::unique_ptr<Source>> sources_; // by id
   std::vector<std::unique_ptr<Source>> retired_;           // until their answers have come
   std::map<std::string, Paused> paused_;                   // by id
+  std::map<host::RequestName, Session::Claim> unread_;     // there was no room to read them
   std::set<Source*> touched_;                              // since they were settled last
   std::set<std::pair<BootTime, Source*>> due_;
   bool asking_kernel_options_ = false;

@@ -6,6 +6,7 @@
 #include "execute/command.hpp"
 #include "execute/executor.hpp"
 #include "execute/messages.hpp"
+#include "host/request_name.hpp"
 #include "host/run_paths.hpp"
 #include "load/load.hpp"
 #include "plan/id.hpp"
@@ -23,17 +24,8 @@ namespace {
 constexpr std::uint32_t request_events =
     IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 constexpr std::uint32_t policy_events = IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE;
-constexpr std::string_view suffix = ".json";
 // The crash with which a request is given up.
 constexpr unsigned most_crashes = 3;
-
-// The id of the request that has this name; empty: the name is not a request's.
-std::string id_of(std::string_view name) {
-  if (!name.ends_with(suffix))
-    return {};
-  name.remove_suffix(suffix.size());
-  return plan::is_id(name) ? std::string(name) : std::string();
-}
 
 } // namespace
 
@@ -109,16 +101,53 @@ void Executor::claim_waiting() {
 void Executor::claim(const std::string& name) {
   if (name.starts_with('.'))
     return;
-  if (is_command_name(name))
+  if (host::is_command_name(name))
     return take_command(name);
-  std::string const id = id_of(name);
   // It may have been claimed already, when the directory was listed.
   if (!world_.files.status_of_link(fmt::format("{}/{}", host::plans_directory, name)))
     return;
-  if (id.empty())
+  auto const request = host::parse_request_name(name);
+  if (!request)
     return set_aside_foreign();
-  Source& asked = source(id);
-  step(asked, [&] { asked.claim(); });
+  take(*request, Session::Claim::fresh);
+}
+
+// The source that had claimed the file before must not finish the one that is there now.
+void Executor::take(const host::RequestName& name, Session::Claim claim) {
+  if (auto const before = sources_.find(name.id); before != sources_.end())
+    before->second->forget_claim(name);
+  bool const was_unread = unread_.erase(name) > 0;
+  base::Result<std::optional<plan::Plan>> plan;
+  {
+    CrashMark::Handling const handling(*crash_mark_, name.id);
+    if (claim == Session::Claim::fresh)
+      plan = hand_over_.claim(name);
+    // It was moved, and could not be read.
+    if (claim == Session::Claim::resumed || (was_unread && plan && !*plan))
+      plan = hand_over_.claimed(name);
+  }
+  bool const is_unread = !plan && base::is_local_trouble(plan.error().code);
+  if (is_unread)
+    unread_.emplace(name, claim);
+  if (!plan && !(was_unread && is_unread))
+    world_.journal.write(request_failed({.id = name.id}, plan.error().message));
+  if (!plan || !*plan)
+    return;
+  Source& asked = source(name.id);
+  step(asked, [&] { asked.take(name, std::move(**plan), claim); });
+}
+
+void Executor::read_unread() {
+  for (auto const& [name, claim] : std::map(unread_))
+    take(name, claim);
+}
+
+// With what the files say.
+void Executor::go_on(const std::string& id, const std::set<host::RequestName>& claims) {
+  for (const host::RequestName& name : claims)
+    take(name, Session::Claim::resumed);
+  Source& again = source(id);
+  step(again, [&again] { again.resume(); });
 }
 
 // A file that stays is a start of the executor for ever.
@@ -176,10 +205,11 @@ void Executor::cancel_each(const std::vector<Command::Path>& paths) {
   }
   (void)cancel_paths(world_.files, world_.clock, of_files);
   for (const std::string& id : to_begin_anew) {
-    step(*sources_.at(id), [&] { sources_.at(id)->leave(); });
+    Source& before = *sources_.at(id);
+    auto const claims = before.claims();
+    step(before, [&before] { before.leave(); });
     settle_touched();
-    Source& again = source(id);
-    step(again, [&again] { again.resume(); });
+    go_on(id, claims);
   }
 }
 
@@ -189,25 +219,32 @@ void Executor::cancel_all() {
            [](Source& each) { each.cancel("stopped"); });
   settle_touched();
   paused_.clear();
+  unread_.clear();
   (void)cancel_all_requests(world_.files, world_.clock);
 }
 
 // Requests that were claimed and not finished, and what states show as still to be tried.
 void Executor::go_on_with_earlier_work() {
-  std::set<std::string> ids;
+  std::map<std::string, std::set<host::RequestName>> claims; // by id
   if (auto const running = hand_over_.running())
-    ids.insert(running->begin(), running->end());
+    for (const host::RequestName& name : *running)
+      if (!is_taken(name))
+        claims[name.id].insert(name);
   if (auto const remembered = hand_over_.remembered())
     for (const std::string& id : *remembered) {
       auto const state = read_state(world_.files, id);
       if (state && *state && is_open(**state))
-        ids.insert(id);
+        claims.try_emplace(id);
     }
-  for (const std::string& id : ids)
-    if (!sources_.contains(id)) {
-      Source& again = source(id);
-      step(again, [&] { again.resume(); });
-    }
+  for (auto const& [id, of_id] : claims)
+    go_on(id, of_id);
+}
+
+// By this executor, since it started.
+bool Executor::is_taken(const host::RequestName& name) const {
+  auto const source = sources_.find(name.id);
+  return unread_.contains(name) ||
+         (source != sources_.end() && source->second->claims().contains(name));
 }
 
 // A crash is that of the source that was being handled; with the third one its request is given up.
@@ -220,7 +257,10 @@ void Executor::blame_culprit() {
     return;
   std::string const why =
       fmt::format("crashed: the executor ended {} times while it handled this", *crashes);
-  (void)hand_over_.set_aside(id);
+  if (auto const running = hand_over_.running())
+    for (const host::RequestName& name : *running)
+      if (name.id == id)
+        (void)hand_over_.set_aside(name);
   auto state = read_state(world_.files, id);
   if (state && *state) {
     (*state)->phase = Phase::failed;

@@ -19,8 +19,6 @@ namespace {
 
 // How often a source that rests is looked at: whether its discovery controllers are still there.
 constexpr base::Duration rest_look = std::chrono::minutes(1);
-// Until a request is looked for again that there was no room to read.
-constexpr base::Duration request_look = std::chrono::seconds(1);
 
 double random_share() {
   static thread_local std::mt19937 engine{std::random_device{}()};
@@ -81,31 +79,20 @@ void Source::remember() {
   world_.journal.write(state_set_aside({.id = id_}, found.error().message, kept ? aside : path));
 }
 
-void Source::claim() {
-  auto fresh = world_.hand_over.claim(id_);
-  if (claim_unread_ && fresh && !*fresh)
-    fresh = world_.hand_over.claimed(id_);
-  bool const known = claim_unread_;
-  claim_unread_ = !fresh && base::is_local_trouble(fresh.error().code);
-  if (!fresh && !(known && claim_unread_))
-    world_.journal.write(request_failed({.id = id_}, fresh.error().message));
-  if (!fresh || !*fresh)
-    return;
-  // The request to finish would be this one.
+// Requests of several subjects meet here: one generation that begins after the last of them came
+// serves them all.
+void Source::take(const host::RequestName& name, plan::Plan plan, Session::Claim claim) {
+  claims_.insert(name);
+  // The requests to finish would be with this one.
   finish_when_saved_ = false;
-  to_begin_ = ToBegin{.plan = std::move(**fresh), .claim = Session::Claim::fresh};
+  // A new request begins paths that were given up afresh, whatever was claimed before.
+  bool const has_fresh = to_begin_ && to_begin_->claim == Session::Claim::fresh;
+  if (claim == Session::Claim::fresh || !has_fresh)
+    to_begin_ = ToBegin{.plan = std::move(plan), .claim = claim};
 }
 
 void Source::resume() {
-  auto claimed = world_.hand_over.claimed(id_);
-  if (!claimed) {
-    world_.journal.write(request_failed({.id = id_}, claimed.error().message));
-    claim_unread_ = base::is_local_trouble(claimed.error().code);
-    return;
-  }
-  if (*claimed)
-    to_begin_ = ToBegin{.plan = std::move(**claimed), .claim = Session::Claim::resumed};
-  else if (remembered_ && is_open(*remembered_))
+  if (!to_begin_ && !session_->has_begun() && remembered_ && is_open(*remembered_))
     to_begin_ = ToBegin{.plan = remembered_->plan, .claim = Session::Claim::resumed};
 }
 
@@ -177,8 +164,9 @@ State Source::state() const {
 // now.
 void Source::fail(const std::string& why, bool for_a_moment) {
   State state = this->state();
-  if (has_more_to_do())
-    (void)world_.hand_over.keep(state.plan);
+  if (has_more_to_do() && claims_.empty())
+    if (auto kept = world_.hand_over.keep(state.plan))
+      claims_.insert(std::move(*kept));
   failed_for_a_moment_ = for_a_moment;
   end_as_failed(std::move(state), why);
   standing_ = Standing::failed;
@@ -195,7 +183,8 @@ void Source::end_as_failed(State state, const std::string& why) {
 }
 
 void Source::give_up(const std::string& why) {
-  (void)world_.hand_over.set_aside(id_);
+  for (const host::RequestName& name : std::exchange(claims_, {}))
+    (void)world_.hand_over.set_aside(name);
   end_as_failed(state(), why);
   standing_ = Standing::ended;
 }
@@ -209,7 +198,8 @@ void Source::cancel(const std::string& why) {
   if (session_->has_begun() || remembered_ || to_begin_)
     (void)write_state(world_.files, state, world_.clock);
   unsaved_since_.reset();
-  (void)world_.hand_over.withdraw(id_);
+  for (const host::RequestName& name : std::exchange(claims_, {}))
+    (void)world_.hand_over.withdraw(name);
   is_cancelled_ = true;
   standing_ = Standing::ended;
 }
@@ -228,8 +218,6 @@ void Source::withdraw(const std::string& key) {
 }
 
 void Source::tick(BootTime now) {
-  if (claim_unread_)
-    claim();
   if (session_->has_begun())
     session_->tick(now);
 }
@@ -243,9 +231,7 @@ bool Source::follows_network() const {
   return standing_ == Standing::busy || session_->follows_network();
 }
 
-bool Source::is_quiet() const {
-  return session_->idle() && outstanding_ == 0 && !to_begin_ && !claim_unread_;
-}
+bool Source::is_quiet() const { return session_->idle() && outstanding_ == 0 && !to_begin_; }
 
 void Source::settle() {
   if (standing_ == Standing::failed || standing_ == Standing::ended)
@@ -283,7 +269,8 @@ void Source::end() {
 // Nothing is left to be told: the target is gone, or each address of its name has a request of its
 // own.
 void Source::end_without_trace() {
-  (void)world_.hand_over.finish(id_);
+  for (const host::RequestName& name : std::exchange(claims_, {}))
+    (void)world_.hand_over.finish(name);
   (void)world_.files.remove(host::state_path(id_));
   unsaved_since_.reset();
   path_count_ = {};
@@ -315,8 +302,6 @@ std::optional<BootTime> Source::next_time(BootTime now) const {
     consider(session_->next_time(now));
   if (unsaved_since_)
     consider(save_due());
-  if (claim_unread_)
-    consider(now + request_look);
   consider(rest_until_);
   return next;
 }

@@ -13,6 +13,7 @@
 #include "fabrics/probe.hpp"
 #include "fabrics/secret_source.hpp"
 #include "host/hand_over.hpp"
+#include "host/request_name.hpp"
 #include "systemd/journal.hpp"
 
 #include <functional>
@@ -71,10 +72,16 @@ public:
   // Another start may succeed in a moment, where it failed.
   bool failed_for_a_moment() const { return failed_for_a_moment_; }
 
-  // A request of its id waits: takes it.
-  void claim();
-  // Goes on with what an earlier executor left: the request that it had claimed, or what its state
-  // shows as still to be tried.
+  // A claimed request is about it. `resumed`: it was claimed before.
+  void take(const host::RequestName& name, plan::Plan plan, Session::Claim claim);
+  // The file of that name is another request now: it must not go when this one is done.
+  void forget_claim(const host::RequestName& name) { claims_.erase(name); }
+  // They are served by the generation that begins next.
+  void adopt_claims(std::set<host::RequestName> claims) { claims_.merge(claims); }
+  // The requests that it has to see to.
+  const std::set<host::RequestName>& claims() const { return claims_; }
+  // Goes on with what the state of an earlier executor shows as still to be tried, unless a request
+  // was taken.
   void resume();
   // Answers SourceWorld::ask_kernel_options.
   void kernel_options_known(const base::Result<decide::KernelOptions>& options);
@@ -187,7 +194,7 @@ private:
   bool is_cancelled_ = false;
   std::shared_ptr<const policy::Policy> policy_;
   std::optional<State> remembered_; // what an earlier executor wrote
-  bool claim_unread_ = false;       // one was claimed, and there was no room to read it
+  std::set<host::RequestName> claims_;
   std::optional<ToBegin> to_begin_; // the request, until its session begins
   bool asked_for_kernel_options_ = false;
   bool names_asked_ = false; // for the request that is to begin

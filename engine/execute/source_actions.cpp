@@ -195,12 +195,14 @@ void Source::save() {
   saved_at_ = world_.clock.since_boot();
   save_took_ = saved_at_ - began;
   unsaved_since_ = written ? std::nullopt : std::optional(saved_at_);
-  // The file still to be read is the same.
-  if (written && !claim_unread_ && !to_begin_ && std::exchange(finish_when_saved_, false) &&
-      !world_.hand_over.finish(id_)) {
-    // Nobody else would take it away: the next save tries again.
-    finish_when_saved_ = true;
-    unsaved_since_ = saved_at_;
+  if (written && !to_begin_ && std::exchange(finish_when_saved_, false)) {
+    std::erase_if(claims_, [this](const host::RequestName& name) {
+      return world_.hand_over.finish(name).has_value();
+    });
+    // Nobody else would take them away: the next save tries again.
+    finish_when_saved_ = !claims_.empty();
+    if (finish_when_saved_)
+      unsaved_since_ = saved_at_;
   }
   saved_phase_ = state.phase;
   path_count_ = count_paths(state);

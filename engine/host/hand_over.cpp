@@ -16,6 +16,13 @@ namespace {
 constexpr std::size_t request_limit = 16U << 20U;
 constexpr mode_t private_file = 0600;
 
+base::Result<void> check_name(const RequestName& name) {
+  if (!is_valid(name))
+    return base::failure(fmt::format("`{}` is not a valid name of a request", file_name(name)),
+                         EINVAL);
+  return {};
+}
+
 base::Result<void> check_id(const std::string& id) {
   if (!plan::is_id(id))
     return base::failure(fmt::format("`{}` is not a valid plan id, wants 16 hex digits", id),
@@ -33,28 +40,32 @@ base::Result<bool> remove_if_there(base::FileSystem& files, const std::string& p
   return tl::unexpected(removed.error());
 }
 
-constexpr std::string_view suffix = ".json";
-
-bool is_request_name(std::string_view name) {
-  return name.ends_with(suffix) && plan::is_id(name.substr(0, name.size() - suffix.size()));
-}
+constexpr std::string_view state_suffix = ".json";
 
 // Anything else with such a name is not a request; a file that cannot be looked at now may be one.
 bool is_request(const base::FileSystem& files, const std::string& name) {
   auto const status = files.status_of_link(fmt::format("{}/{}", plans_directory, name));
-  return is_request_name(name) && (!status || status->type == base::FileType::regular);
+  return parse_request_name(name) && (!status || status->type == base::FileType::regular);
 }
 
-base::Result<std::vector<std::string>> ids_in(const base::FileSystem& files,
-                                              std::string_view directory) {
-  auto const names = files.list(std::string(directory));
-  std::vector<std::string> ids;
-  if (!names && names.error().code != ENOENT)
+base::Result<std::vector<std::string>> names_in(const base::FileSystem& files,
+                                                std::string_view directory) {
+  auto names = files.list(std::string(directory));
+  if (!names && names.error().code == ENOENT)
+    return std::vector<std::string>();
+  return names;
+}
+
+base::Result<std::vector<RequestName>> requests_in(const base::FileSystem& files,
+                                                   std::string_view directory) {
+  auto const names = names_in(files, directory);
+  if (!names)
     return tl::unexpected(names.error());
-  for (const std::string& name : names.value_or(std::vector<std::string>()))
-    if (is_request_name(name))
-      ids.push_back(name.substr(0, name.size() - suffix.size()));
-  return ids;
+  std::vector<RequestName> requests;
+  for (const std::string& name : *names)
+    if (auto request = parse_request_name(name))
+      requests.push_back(std::move(*request));
+  return requests;
 }
 
 base::Result<std::optional<plan::Plan>>
@@ -87,32 +98,41 @@ base::Result<void> HandOver::prepare() {
 }
 
 base::Result<void> HandOver::submit(const plan::Plan& plan) {
-  if (auto const good = check_id(plan.id); !good)
+  RequestName const name = request_name(*files_, plan);
+  if (auto const good = check_name(name); !good)
     return good;
   std::string const text = plan::to_request(plan);
-  auto written = files_->write_atomically(plan_path(plan.id), text, private_file);
+  auto written = files_->write_atomically(plan_path(name), text, private_file);
   if (!written && written.error().code == ENOENT) {
     if (auto made = prepare(); !made)
       return made;
-    written = files_->write_atomically(plan_path(plan.id), text, private_file);
+    written = files_->write_atomically(plan_path(name), text, private_file);
   }
   return written;
 }
 
-base::Result<std::vector<std::string>> HandOver::waiting() const {
-  return ids_in(*files_, plans_directory);
+base::Result<std::vector<RequestName>> HandOver::waiting() const {
+  return requests_in(*files_, plans_directory);
 }
 
-base::Result<std::vector<std::string>> HandOver::running() const {
-  return ids_in(*files_, running_directory);
+base::Result<std::vector<RequestName>> HandOver::running() const {
+  return requests_in(*files_, running_directory);
 }
 
-base::Result<std::vector<std::string>> HandOver::failed() const {
-  return ids_in(*files_, failed_directory);
+base::Result<std::vector<RequestName>> HandOver::failed() const {
+  return requests_in(*files_, failed_directory);
 }
 
 base::Result<std::vector<std::string>> HandOver::remembered() const {
-  return ids_in(*files_, state_directory);
+  auto const names = names_in(*files_, state_directory);
+  if (!names)
+    return tl::unexpected(names.error());
+  std::vector<std::string> ids;
+  for (std::string_view name : *names)
+    if (name.ends_with(state_suffix) &&
+        plan::is_id(name.substr(0, name.size() - state_suffix.size())))
+      ids.emplace_back(name.substr(0, name.size() - state_suffix.size()));
+  return ids;
 }
 
 base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
@@ -121,8 +141,9 @@ base::Result<std::vector<std::string>> HandOver::set_aside_foreign() {
   if (!names)
     return moved;
   for (const std::string& name : *names) {
-    // A hidden one is a request being written; the path unit does not see it.
-    if (name.starts_with('.') || is_request(*files_, name))
+    // A hidden one is a request being written, which the path unit does not see; the executor takes
+    // a command away when it has done it.
+    if (name.starts_with('.') || is_command_name(name) || is_request(*files_, name))
       continue;
     if (auto const done = move_to_failed(plans_directory, name); !done)
       return tl::unexpected(done.error());
@@ -162,68 +183,71 @@ void HandOver::sweep_unfinished(std::chrono::system_clock::time_point before) {
   }
 }
 
-base::Result<std::optional<plan::Plan>> HandOver::read_failed(const std::string& id) const {
-  if (auto const good = check_id(id); !good)
+base::Result<std::optional<plan::Plan>> HandOver::read_failed(const RequestName& name) const {
+  if (auto const good = check_name(name); !good)
     return tl::unexpected(good.error());
-  return read_request(*files_, failed_path(id), id);
+  return read_request(*files_, failed_path(name), name.id);
 }
 
-base::Result<std::optional<event::Event>> HandOver::event_of_failed(const std::string& id) const {
-  if (auto const good = check_id(id); !good)
+base::Result<std::optional<event::Event>> HandOver::event_of_failed(const RequestName& name) const {
+  if (auto const good = check_name(name); !good)
     return tl::unexpected(good.error());
-  if (auto const readable = read_failed(id))
+  if (auto const readable = read_failed(name))
     return std::nullopt;
-  auto const text = files_->read(failed_path(id), request_limit);
+  auto const text = files_->read(failed_path(name), request_limit);
   if (!text)
     return tl::unexpected(text.error());
   auto event = plan::event_of_request(*text);
   if (!event)
-    return base::with_context(failed_path(id), event.error());
+    return base::with_context(failed_path(name), event.error());
   return std::move(*event);
 }
 
-base::Result<void> HandOver::ask_again(const std::string& id) {
-  if (auto const good = check_id(id); !good)
+base::Result<void> HandOver::ask_again(const RequestName& name) {
+  if (auto const good = check_name(name); !good)
     return good;
-  if (files_->exists(plan_path(id)))
-    return forget_failed(id);
-  return files_->rename(failed_path(id), plan_path(id));
+  if (files_->exists(plan_path(name)))
+    return forget_failed(name);
+  return files_->rename(failed_path(name), plan_path(name));
 }
 
-base::Result<void> HandOver::forget_failed(const std::string& id) {
-  if (auto const good = check_id(id); !good)
+base::Result<void> HandOver::forget_failed(const RequestName& name) {
+  if (auto const good = check_name(name); !good)
     return good;
-  auto const removed = remove_if_there(*files_, failed_path(id));
+  auto const removed = remove_if_there(*files_, failed_path(name));
   return removed ? base::Result<void>() : tl::unexpected(removed.error());
 }
 
-base::Result<std::optional<plan::Plan>> HandOver::claim(const std::string& id) {
-  if (auto const good = check_id(id); !good)
+base::Result<std::optional<plan::Plan>> HandOver::claim(const RequestName& name) {
+  if (auto const good = check_name(name); !good)
     return tl::unexpected(good.error());
-  auto const moved = files_->rename(plan_path(id), running_path(id));
+  auto const moved = files_->rename(plan_path(name), running_path(name));
   if (!moved && moved.error().code == ENOENT)
     return std::nullopt;
   // A directory cannot take the place of a file.
   if (!moved && !base::is_local_trouble(moved.error().code))
-    if (auto const aside = move_to_failed(plans_directory, id + std::string(suffix)); !aside)
+    if (auto const aside = move_to_failed(plans_directory, file_name(name)); !aside)
       return tl::unexpected(aside.error());
   if (!moved)
     return tl::unexpected(moved.error());
-  if (auto const reset = note_progress(id); !reset)
+  if (auto const reset = note_progress(name.id); !reset)
     return tl::unexpected(reset.error());
-  // It begins afresh: the earlier failure is obsolete.
-  static_cast<void>(files_->remove(failed_path(id)));
-  return claimed(id);
+  // The session begins afresh: its earlier failures are obsolete.
+  if (auto const failures = failed())
+    for (const RequestName& failure : *failures)
+      if (failure.id == name.id)
+        static_cast<void>(files_->remove(failed_path(failure)));
+  return claimed(name);
 }
 
-base::Result<std::optional<plan::Plan>> HandOver::claimed(const std::string& id) {
-  if (auto const good = check_id(id); !good)
+base::Result<std::optional<plan::Plan>> HandOver::claimed(const RequestName& name) {
+  if (auto const good = check_name(name); !good)
     return tl::unexpected(good.error());
-  auto plan = read_request(*files_, running_path(id), id);
+  auto plan = read_request(*files_, running_path(name), name.id);
   // A file that cannot be read for want of descriptors or memory is as good as before.
   bool const unusable = !plan && !base::is_local_trouble(plan.error().code);
   if (unusable)
-    if (auto const moved = set_aside(id); !moved)
+    if (auto const moved = set_aside(name); !moved)
       return tl::unexpected(moved.error());
   return plan;
 }
@@ -249,40 +273,44 @@ base::Result<void> HandOver::note_progress(const std::string& id) {
   return {};
 }
 
-base::Result<void> HandOver::finish(const std::string& id) {
-  if (auto const good = check_id(id); !good)
+base::Result<void> HandOver::finish(const RequestName& name) {
+  if (auto const good = check_name(name); !good)
     return good;
-  if (auto const removed = remove_if_there(*files_, running_path(id)); !removed)
+  if (auto const removed = remove_if_there(*files_, running_path(name)); !removed)
     return tl::unexpected(removed.error());
-  return note_progress(id);
+  return note_progress(name.id);
 }
 
-base::Result<void> HandOver::keep(const plan::Plan& plan) {
-  if (auto const good = check_id(plan.id); !good)
-    return good;
-  if (files_->exists(running_path(plan.id)))
-    return {};
-  return files_->write_atomically(running_path(plan.id), plan::to_request(plan), private_file);
-}
-
-base::Result<void> HandOver::set_aside(const std::string& id) {
-  if (auto const good = check_id(id); !good)
-    return good;
-  if (auto const moved = move_to_failed(running_directory, id + std::string(suffix)); !moved)
-    return moved;
-  return note_progress(id);
-}
-
-base::Result<bool> HandOver::withdraw(const std::string& id) {
-  if (auto const good = check_id(id); !good)
+base::Result<RequestName> HandOver::keep(const plan::Plan& plan) {
+  RequestName const name = request_name(*files_, plan);
+  if (auto const good = check_name(name); !good)
     return tl::unexpected(good.error());
-  auto const waited = remove_if_there(*files_, plan_path(id));
-  auto const ran = remove_if_there(*files_, running_path(id));
+  if (!files_->exists(running_path(name)))
+    if (auto const written =
+            files_->write_atomically(running_path(name), plan::to_request(plan), private_file);
+        !written)
+      return tl::unexpected(written.error());
+  return name;
+}
+
+base::Result<void> HandOver::set_aside(const RequestName& name) {
+  if (auto const good = check_name(name); !good)
+    return good;
+  if (auto const moved = move_to_failed(running_directory, file_name(name)); !moved)
+    return moved;
+  return note_progress(name.id);
+}
+
+base::Result<bool> HandOver::withdraw(const RequestName& name) {
+  if (auto const good = check_name(name); !good)
+    return tl::unexpected(good.error());
+  auto const waited = remove_if_there(*files_, plan_path(name));
+  auto const ran = remove_if_there(*files_, running_path(name));
   if (!waited)
     return waited;
   if (!ran)
     return ran;
-  if (auto const reset = note_progress(id); !reset)
+  if (auto const reset = note_progress(name.id); !reset)
     return tl::unexpected(reset.error());
   return *waited || *ran;
 }

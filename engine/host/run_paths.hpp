@@ -1,12 +1,12 @@
 // The files below /run/nvmf by which planner, executor and `status` meet.
 //
 //   in-charge             flag of nvmf-policy.service: our udev rule acts, nvme-cli's units do not
-//   plans/<id>.json       a request: the file's existence is the request           (0600)
-//   running/<id>.json     a request that an executor has claimed by renaming it    (0600)
-//   running/<id>.starts   crashes while it was handled, since it was claimed
-//   failed/<id>.json      a request that was given up after three of them
+//   plans/<id>.<subject>.json     a request: the file's existence is the request      (0600)
+//   running/<id>.<subject>.json   a request that an executor has claimed by renaming it (0600)
+//   failed/<id>.<subject>.json    a request that was given up (request_name.hpp)
+//   running/<id>.starts   crashes while the session was handled, since its last claim
 //   state/<id>.json       what became of each path; written by the executor        (0600)
-//   plans/<id>.command.json   a command to the running executor (execute/command.hpp)
+//   plans/<16 hex>.command.json   a command to the running executor (execute/command.hpp)
 //   executor.lock         held by the executor while it watches plans/; never unlinked
 //   kernel-options        of /dev/nvme-fabrics, as they were told last (fabrics/kernel_options.hpp)
 //   executing             whose input it is handling (execute/crash_mark.hpp)
@@ -42,10 +42,7 @@ inline constexpr std::string_view edit_lock = "/run/nvmf/edit.lock";
 inline constexpr std::string_view write_lock = "/run/nvmf/write.lock";
 
 // `id` must be one of plan::is_id.
-std::string plan_path(std::string_view id);
-std::string running_path(std::string_view id);
 std::string starts_path(std::string_view id);
-std::string failed_path(std::string_view id);
 std::string state_path(std::string_view id);
 
 // The executor's.

@@ -51,7 +51,8 @@ private:
     auto const waiting = host::HandOver(world_.files).waiting();
     bool const is_asked_for = waiting && !waiting->empty();
     if (waiting)
-      seen_.insert(waiting->begin(), waiting->end());
+      for (const host::RequestName& name : *waiting)
+        seen_.insert(name.id);
     if (world_.executor.is_running() ||
         execute::is_held(world_.root + std::string(host::executor_lock)))
       return true;

@@ -2,6 +2,7 @@
 
 #include "execute/cancel.hpp"
 #include "execute/state.hpp"
+#include "host/request_name.hpp"
 #include "host/run_paths.hpp"
 #include "plan/id.hpp"
 #include "temporary_tree.hpp"
@@ -71,12 +72,12 @@ TEST_CASE("command: names of files") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(execute::is_command_name(row.name) == row.is_command);
+    CHECK(host::is_command_name(row.name) == row.is_command);
   }
   const std::string path = execute::new_command_path();
   const std::string directory = std::string(host::plans_directory) + '/';
   CHECK(path.starts_with(directory));
-  CHECK(execute::is_command_name(path.substr(directory.size())));
+  CHECK(host::is_command_name(path.substr(directory.size())));
 }
 
 namespace {
@@ -158,7 +159,7 @@ TEST_CASE(
   SUBCASE("nothing is left") {}
   SUBCASE("claimed") { is_claimed = true; }
   if (is_claimed)
-    world.tree.write(host::running_path(cancelled_id), "{}");
+    world.tree.write(host::running_path({.id = cancelled_id, .subject = {}}), "{}");
   // A live path is connected, and stays so.
   world.cancel({key_at("10.20.1.21"), key_at("10.20.1.22"), key_at("10.20.1.23")});
   CHECK(world.state().paths[0].state == execute::PathState::live);

@@ -1,6 +1,7 @@
 #include "service/planner.hpp"
 
 #include "execute/file_lock.hpp"
+#include "host/request_name.hpp"
 #include "host/run_paths.hpp"
 #include "recorded_units.hpp"
 #include "temporary_tree.hpp"
@@ -52,7 +53,7 @@ TEST_CASE("systemd is asked for the executor only where none watches for request
   }
   REQUIRE(service::hand_over({files, units, journal, tree.root()}, plan));
   CHECK(units.started == expected);
-  CHECK(files.exists(host::plan_path(plan.id)));
+  CHECK(files.exists(host::plan_path(host::request_name(files, plan))));
 }
 
 TEST_CASE("a live path of the firmware's table is handed over, any other live one is not") {
@@ -73,7 +74,7 @@ TEST_CASE("a live path of the firmware's table is handed over, any other live on
     if (is_of_firmware)
       plan.items.front().firmware.emplace();
     REQUIRE(service::hand_over({files, units, journal, tree.root()}, plan));
-    CHECK(files.exists(host::plan_path(plan.id)) == is_of_firmware);
+    CHECK(files.exists(host::plan_path(host::request_name(files, plan))) == is_of_firmware);
     CHECK(units.started.size() == (is_of_firmware ? 1U : 0U));
   }
 }

@@ -2,6 +2,7 @@
 
 #include "execute/file_lock.hpp"
 #include "execute/state.hpp"
+#include "host/request_name.hpp"
 #include "host/run_paths.hpp"
 #include "temporary_tree.hpp"
 
@@ -25,7 +26,7 @@ struct WithdrawFixture {
   int pauses = 0;
 
   WithdrawFixture() {
-    tree.write(host::plan_path(withdrawn_id), "{}");
+    tree.write(host::plan_path({.id = withdrawn_id, .subject = {}}), "{}");
     tree.make_directory("/run/nvmf/state");
     execute::State state{.id = withdrawn_id, .phase = execute::Phase::running};
     state.plan = {.id = withdrawn_id,
@@ -45,7 +46,7 @@ struct WithdrawFixture {
   }
   std::vector<std::string> commands() const {
     auto names = files.list(std::string(host::plans_directory)).value();
-    std::erase_if(names, [](const auto& name) { return !execute::is_command_name(name); });
+    std::erase_if(names, [](const auto& name) { return !host::is_command_name(name); });
     return names;
   }
   base::Result<void> withdraw() {
@@ -73,7 +74,7 @@ TEST_CASE("withdraw: by itself where no executor runs") {
   CHECK(world.withdraw());
   CHECK(world.pauses == 0);
   CHECK(world.phase() == execute::Phase::cancelled);
-  CHECK_FALSE(world.files.exists(host::plan_path(withdrawn_id)));
+  CHECK_FALSE(world.files.exists(host::plan_path({.id = withdrawn_id, .subject = {}})));
   CHECK(world.commands().empty());
 }
 
