@@ -14,7 +14,8 @@ import tempfile
 import time
 
 OPTIONS = None  # `kernel`, `program` and `executor`, the files
-COUNTERS = ("allocations", "allocated_bytes", "operations", "opens", "reads", "written_bytes")
+COUNTERS = ("allocations", "allocated_bytes", "operations", "opens", "reads", "written_bytes",
+            "entries")
 DISCOVERY = "nqn.2014-08.org.nvmexpress.discovery"
 PREFIX = "nqn.2024-01.org.example:"
 POLICY = """version: 1
@@ -71,7 +72,6 @@ class Host:
             self.write(name, "")
         self.sources = sources
         self.genctr = 0
-        self.seqnum = 1
         self.executor = None
         targets = [TARGET.format(n=n, address=address_of(n)) for n in range(sources)]
         self.write("etc/nvmf/autoconnect.yaml", POLICY.format(targets="\n".join(targets)))
@@ -117,12 +117,12 @@ class Host:
         library = ctypes.CDLL(OPTIONS.kernel)
         expect("removing a controller", 0,
                library.fake_kernel_remove(str(self.root).encode(), device.encode(), reason.encode()))
-        self.seqnum += 1
+        seqnum = (self.root / "sys/kernel/uevent_seqnum").read_text().strip()
         expect("the planner's exit", 0,
                self.policy("event", SUBSYSTEM="nvme", ACTION="remove", NVME_TRTYPE="tcp",
                            NVME_TRADDR=address["traddr"], NVME_TRSVCID=address["trsvcid"],
                            NVME_HOST_TRADDR="none", NVME_HOST_IFACE="none", DEVNAME=f"/dev/{device}",
-                           SEQNUM=str(self.seqnum)))
+                           SEQNUM=seqnum))
 
     def attribute(self, device, name):
         return (self.root / "sys/class/nvme" / device / name).read_text().strip()

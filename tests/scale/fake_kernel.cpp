@@ -1,6 +1,9 @@
 #include "fake_kernel.hpp"
 
+#include "base/fd.hpp"
+
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -39,18 +42,27 @@ private:
   bool is_taken_ = false;
 };
 
+// System calls and no streams: the fake kernel's own work counts as the program's.
 std::string content_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  nvmf::base::Fd const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string content;
+  char buffer[4096];
+  for (ssize_t length = 0; file && (length = ::read(file.get(), buffer, sizeof buffer)) > 0;)
+    content.append(buffer, static_cast<std::size_t>(length));
+  return content;
+}
+
+void write_to(const std::string& path, std::string_view content, int flags) {
+  nvmf::base::Fd const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0644));
+  if (!file || ::write(file.get(), content.data(), content.size()) < 0)
+    std::abort();
 }
 
 void write_file(const std::string& path, std::string_view content) {
-  std::ofstream(path, std::ios::binary) << content;
+  write_to(path, content, O_TRUNC);
 }
 
-void append(const std::string& path, const std::string& line) {
-  std::ofstream(path, std::ios::binary | std::ios::app) << line;
-}
+void append(const std::string& path, const std::string& line) { write_to(path, line, O_APPEND); }
 
 Options parse(std::string_view text) {
   Options options;
@@ -151,6 +163,16 @@ void Kernel::say(std::string_view message) const {
   append(log_path(), std::string(message) + '\n');
 }
 
+// Numbered before it is sent. The number is never cut short while it is read: it only grows.
+void Kernel::send_event(const char* action, const std::string& device) const {
+  std::string const path = root_ + "/sys/kernel/uevent_seqnum";
+  std::string const text = content_of(path);
+  std::string const next = std::to_string((text.empty() ? 0 : std::stoull(text)) + 1) + '\n';
+  write_to(path, next, 0);
+  append(events_path(),
+         std::string(action) + "@/devices/virtual/nvme-fabrics/ctl/" + device + '\n');
+}
+
 int Kernel::failure_of(const std::string& address) const {
   std::string const text = content_of(root_ + "/fake/fail/" + address);
   return text.empty() ? 0 : std::stoi(text);
@@ -174,6 +196,7 @@ Answer Kernel::connect(std::string_view text) {
   if (!discovery)
     write_file(entry, device);
   show(root_, device, options);
+  send_event("add", device);
   write_file(root_ + "/fake/devices/" + device, path);
   append(root_ + "/fake/connects", device + ' ' + path + '\n');
   say("nvme " + device + ": new ctrl: NQN \"" + value(options, "nqn") + "\", addr " +
@@ -192,6 +215,7 @@ int Kernel::remove(const std::string& device, std::string_view reason) {
   say("nvme " + device + ": Removing ctrl: NQN \"" + path.substr(path.rfind('_') + 1) + '"');
   fs::remove(root_ + "/sys/class/nvme/" + device, error);
   fs::remove(root_ + "/dev/" + device, error);
+  send_event("remove", device);
   std::string const aside = root_ + "/fake/" + device + ".gone";
   fs::rename(ctl_directory(root_) + device, aside, error);
   fs::remove_all(aside, error);

@@ -9,7 +9,8 @@
 //   fake/connects        a line for each controller that was made: its device and its path
 //   fake/paths/PATH      the device of a connected path: the same one again is EALREADY
 //   fake/kmsg            the kernel's log, a message a line
-//   fake/counts/PROGRAM.PID   counters of one process (preload.cpp)
+//   fake/uevents         the kernel's events, one a line, as many as sys/kernel/uevent_seqnum grew
+//   by fake/counts/PROGRAM.PID   counters of one process (preload.cpp)
 //
 // Processes take turns by fake/lock, as the kernel's mutex has them do.
 #pragma once
@@ -32,6 +33,7 @@ public:
   explicit Kernel(std::string root) : root_(std::move(root)) {}
 
   const std::string& root() const { return root_; }
+  std::string events_path() const { return root_ + "/fake/uevents"; }
   std::string log_path() const { return root_ + "/fake/kmsg"; }
 
   static std::string known_options();
@@ -46,6 +48,7 @@ public:
 
 private:
   void say(std::string_view message) const;
+  void send_event(const char* action, const std::string& device) const;
 
   std::string root_;
 };

@@ -11,6 +11,7 @@
 
 #include "base/fd.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <atomic>
@@ -23,6 +24,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <memory>
 #include <netinet/in.h>
 #include <string>
@@ -31,6 +33,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <type_traits>
 #include <unistd.h>
 #include <utility>
 
@@ -47,6 +50,7 @@ struct Counters {
   std::atomic<std::uint64_t> opens;
   std::atomic<std::uint64_t> reads;
   std::atomic<std::uint64_t> written_bytes;
+  std::atomic<std::uint64_t> entries; // of directories
 };
 Counters before_start;
 Counters* counters = &before_start;
@@ -67,10 +71,16 @@ struct Inside {
 };
 bool is_programs() { return kernel && depth == 0; }
 
-template <class Function>
-Function* next(const char* name) {
-  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
-}
+// libc's own. Looked up once a place: that costs as much as a system call.
+#define NEXT(type, name)                                                                           \
+  ([] {                                                                                            \
+    static auto const found =                                                                      \
+        reinterpret_cast<std::add_pointer_t<type>>(::dlsym(RTLD_NEXT, name));                      \
+    return found;                                                                                  \
+  }())
+using Open = int(const char*, int, mode_t);
+using Read = ssize_t(int, void*, std::size_t);
+using ChangeOfPath = int(const char*);
 
 // False: the operation is to fail; errno is set.
 bool operation(const char* what, const char* path = "") {
@@ -86,7 +96,7 @@ bool operation(const char* what, const char* path = "") {
 
 // A descriptor of something that the kernel plays.
 struct Played {
-  enum class Kind { nothing, fabrics, controller, deletion, log, connection };
+  enum class Kind { nothing, fabrics, controller, deletion, log, events, connection };
   Kind kind = Kind::nothing;
   std::string name;   // the log page of a controller, the device to be deleted
   std::string answer; // of /dev/nvme-fabrics
@@ -110,9 +120,9 @@ bool is_controller(const std::string& path) {
   return path.starts_with("/dev/nvme") && path.find_first_not_of("0123456789", 9) == path.npos;
 }
 
-std::string first_line(int fd) {
+std::string first_line(int fd, off_t from = 0) {
   char buffer[512];
-  ssize_t const length = ::pread(fd, buffer, sizeof buffer, 0);
+  ssize_t const length = ::pread(fd, buffer, sizeof buffer, from);
   return length <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(length));
 }
 
@@ -137,8 +147,7 @@ std::unique_ptr<Played> played_file(const std::string& path, int fd) {
   return made;
 }
 
-int open_file(const char* name, const char* path, int flags, mode_t mode) {
-  auto* const real = next<int(const char*, int, mode_t)>(name);
+int open_file(Open* real, const char* path, int flags, mode_t mode) {
   if (!is_programs())
     return real(path, flags, mode);
   ++counters->opens;
@@ -176,7 +185,7 @@ ssize_t write_played(Played& file, std::string_view text) {
 
 // One record a read, as Documentation/ABI/testing/dev-kmsg has it.
 ssize_t read_log(Played& file, int fd, char* out, std::size_t size) {
-  auto* const real = next<ssize_t(int, void*, std::size_t)>("read");
+  auto* const real = NEXT(Read, "read");
   std::string line;
   for (char byte = 0; real(fd, &byte, 1) == 1 && byte != '\n';)
     line += byte;
@@ -189,6 +198,31 @@ ssize_t read_log(Played& file, int fd, char* out, std::size_t size) {
   return static_cast<ssize_t>(record.copy(out, size));
 }
 
+// The kernel's events from now on, one a read.
+int open_events() {
+  Inside const inside;
+  int const fd =
+      NEXT(Open, "open")(kernel->events_path().c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0 || static_cast<std::size_t>(fd) >= most_descriptors)
+    return fd;
+  ::lseek(fd, 0, SEEK_END);
+  played[static_cast<std::size_t>(fd)] =
+      std::make_unique<Played>(Played{.kind = Played::Kind::events});
+  return fd;
+}
+
+ssize_t read_event(int fd, char* out, std::size_t size) {
+  Inside const inside;
+  std::string const rest = first_line(fd, ::lseek(fd, 0, SEEK_CUR));
+  auto const end = rest.find('\n');
+  if (end == rest.npos) {
+    errno = EAGAIN;
+    return -1;
+  }
+  ::lseek(fd, static_cast<off_t>(end + 1), SEEK_CUR);
+  return static_cast<ssize_t>(rest.copy(out, std::min(end, size)));
+}
+
 ssize_t read_played(Played& file, int fd, char* out, std::size_t size) {
   Inside const inside;
   if (file.kind == Played::Kind::log)
@@ -198,14 +232,14 @@ ssize_t read_played(Played& file, int fd, char* out, std::size_t size) {
   return static_cast<ssize_t>(text.copy(out, size));
 }
 
-ssize_t read_file(const char* name, int fd, void* out, std::size_t size) {
+ssize_t read_file(int fd, void* out, std::size_t size) {
   if (is_programs()) {
     ++counters->reads;
     if (Played* const file = played_at(fd);
         file && (file->kind == Played::Kind::fabrics || file->kind == Played::Kind::log))
       return read_played(*file, fd, static_cast<char*>(out), size);
   }
-  return next<ssize_t(int, void*, std::size_t)>(name)(fd, out, size);
+  return NEXT(Read, "read")(fd, out, size);
 }
 
 // A handshake with a target, which says ICResp before it is asked.
@@ -232,8 +266,8 @@ int connect_to_target(int fd, const sockaddr_in& address) {
   return 0;
 }
 
-int change(const char* name, const char* path) {
-  return is_programs() && !operation(name, path) ? -1 : next<int(const char*)>(name)(path);
+int change(ChangeOfPath* real, const char* name, const char* path) {
+  return is_programs() && !operation(name, path) ? -1 : real(path);
 }
 
 std::uint64_t number_of(const char* variable) {
@@ -289,13 +323,17 @@ EXPORTED void* malloc(std::size_t size) {
     va_start(rest, flags);                                                                         \
     mode_t const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;           \
     va_end(rest);                                                                                  \
-    return open_file(#name, path, flags, mode);                                                    \
+    return open_file(NEXT(Open, #name), path, flags, mode);                                        \
   }
 OPEN(open)
 OPEN(open64)
 
-EXPORTED int __open_2(const char* path, int flags) { return open_file("open", path, flags, 0); }
-EXPORTED int __open64_2(const char* path, int flags) { return open_file("open64", path, flags, 0); }
+EXPORTED int __open_2(const char* path, int flags) {
+  return open_file(NEXT(Open, "open"), path, flags, 0);
+}
+EXPORTED int __open64_2(const char* path, int flags) {
+  return open_file(NEXT(Open, "open64"), path, flags, 0);
+}
 
 EXPORTED DIR* opendir(const char* path) {
   if (is_programs()) {
@@ -303,7 +341,18 @@ EXPORTED DIR* opendir(const char* path) {
     if (!operation("opendir", path))
       return nullptr;
   }
-  return next<DIR*(const char*)>("opendir")(path);
+  return NEXT(DIR * (const char*), "opendir")(path);
+}
+
+EXPORTED dirent* readdir(DIR* directory) {
+  if (is_programs())
+    ++counters->entries;
+  return NEXT(dirent * (DIR*), "readdir")(directory);
+}
+EXPORTED dirent64* readdir64(DIR* directory) {
+  if (is_programs())
+    ++counters->entries;
+  return NEXT(dirent64 * (DIR*), "readdir64")(directory);
 }
 
 EXPORTED int mkostemp64(char* pattern, int flags) {
@@ -312,15 +361,13 @@ EXPORTED int mkostemp64(char* pattern, int flags) {
     if (!operation("mkostemp", pattern))
       return -1;
   }
-  return next<int(char*, int)>("mkostemp64")(pattern, flags);
+  return NEXT(int(char*, int), "mkostemp64")(pattern, flags);
 }
 EXPORTED int mkostemp(char* pattern, int flags) { return mkostemp64(pattern, flags); }
 
-EXPORTED ssize_t read(int fd, void* out, std::size_t size) {
-  return read_file("read", fd, out, size);
-}
+EXPORTED ssize_t read(int fd, void* out, std::size_t size) { return read_file(fd, out, size); }
 EXPORTED ssize_t __read_chk(int fd, void* out, std::size_t size, std::size_t) {
-  return read_file("read", fd, out, size);
+  return read_file(fd, out, size);
 }
 
 EXPORTED ssize_t write(int fd, const void* text, std::size_t size) {
@@ -332,7 +379,7 @@ EXPORTED ssize_t write(int fd, const void* text, std::size_t size) {
     if (file && (file->kind == Played::Kind::fabrics || file->kind == Played::Kind::deletion))
       return write_played(*file, {static_cast<const char*>(text), size});
   }
-  return next<ssize_t(int, const void*, std::size_t)>("write")(fd, text, size);
+  return NEXT(ssize_t(int, const void*, std::size_t), "write")(fd, text, size);
 }
 
 EXPORTED int close(int fd) {
@@ -340,7 +387,7 @@ EXPORTED int close(int fd) {
     Inside const inside;
     played[static_cast<std::size_t>(fd)].reset();
   }
-  return next<int(int)>("close")(fd);
+  return NEXT(int(int), "close")(fd);
 }
 
 EXPORTED int ioctl(int fd, unsigned long request, ...) {
@@ -350,7 +397,7 @@ EXPORTED int ioctl(int fd, unsigned long request, ...) {
   va_end(rest);
   Played* const file = is_programs() ? played_at(fd) : nullptr;
   if (file == nullptr || request != NVME_IOCTL_ADMIN_CMD)
-    return next<int(int, unsigned long, ...)>("ioctl")(fd, request, argument);
+    return NEXT(int(int, unsigned long, ...), "ioctl")(fd, request, argument);
   if (!operation("ioctl"))
     return -1;
   Inside const inside;
@@ -360,14 +407,37 @@ EXPORTED int ioctl(int fd, unsigned long request, ...) {
 EXPORTED int rename(const char* from, const char* to) {
   if (is_programs() && !operation("rename", to))
     return -1;
-  return next<int(const char*, const char*)>("rename")(from, to);
+  return NEXT(int(const char*, const char*), "rename")(from, to);
 }
-EXPORTED int remove(const char* path) { return change("remove", path); }
-EXPORTED int unlink(const char* path) { return change("unlink", path); }
+EXPORTED int remove(const char* path) {
+  return change(NEXT(ChangeOfPath, "remove"), "remove", path);
+}
+EXPORTED int unlink(const char* path) {
+  return change(NEXT(ChangeOfPath, "unlink"), "unlink", path);
+}
 EXPORTED int mkdir(const char* path, mode_t mode) {
   if (is_programs() && !operation("mkdir", path))
     return -1;
-  return next<int(const char*, mode_t)>("mkdir")(path, mode);
+  return NEXT(int(const char*, mode_t), "mkdir")(path, mode);
+}
+
+// Of netlink, the kernel's events only.
+EXPORTED int socket(int domain, int type, int protocol) {
+  bool const is_for_events =
+      is_programs() && domain == AF_NETLINK && protocol == NETLINK_KOBJECT_UEVENT;
+  return is_for_events ? open_events() : NEXT(int(int, int, int), "socket")(domain, type, protocol);
+}
+EXPORTED int bind(int fd, const sockaddr* address, socklen_t length) {
+  Played* const file = played_at(fd);
+  if (file && file->kind == Played::Kind::events)
+    return 0;
+  return NEXT(int(int, const sockaddr*, socklen_t), "bind")(fd, address, length);
+}
+EXPORTED ssize_t recv(int fd, void* out, std::size_t size, int flags) {
+  Played* const file = is_programs() ? played_at(fd) : nullptr;
+  if (file && file->kind == Played::Kind::events)
+    return read_event(fd, static_cast<char*>(out), size);
+  return NEXT(ssize_t(int, void*, std::size_t, int), "recv")(fd, out, size, flags);
 }
 
 // The host's systemd, journal and network are not for tests.
@@ -378,12 +448,12 @@ EXPORTED int connect(int fd, const sockaddr* address, socklen_t length) {
   }
   if (is_programs() && address->sa_family == AF_INET)
     return connect_to_target(fd, *reinterpret_cast<const sockaddr_in*>(address));
-  return next<int(int, const sockaddr*, socklen_t)>("connect")(fd, address, length);
+  return NEXT(int(int, const sockaddr*, socklen_t), "connect")(fd, address, length);
 }
 EXPORTED int access(const char* path, int mode) {
   if (kernel && std::strncmp(path, "/run/systemd/", std::strlen("/run/systemd/")) == 0) {
     errno = ENOENT;
     return -1;
   }
-  return next<int(const char*, int)>("access")(path, mode);
+  return NEXT(int(const char*, int), "access")(path, mode);
 }
