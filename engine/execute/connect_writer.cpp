@@ -97,7 +97,8 @@ const decide::Controller* made_after(const Intent& intent, const decide::Facts& 
 
 } // namespace
 
-ConnectWriter::ConnectWriter(World world) : world_(std::move(world)), live_(world_.files) {}
+ConnectWriter::ConnectWriter(World world)
+    : world_(std::move(world)), live_(world_.files, world_.news) {}
 
 WriteOutcome ConnectWriter::write(const WriteRequest& request) {
   if (request.lane == WriteRequest::Lane::suspect)

@@ -67,6 +67,8 @@ public:
     std::string root; // before the path of the lock
     // Interfaces and addresses of now.
     std::function<std::optional<std::vector<decide::Interface>>()> interfaces;
+    // Which controllers changed; none: each write looks at all.
+    LiveControllers::News news = nullptr;
   };
   explicit ConnectWriter(World world);
 

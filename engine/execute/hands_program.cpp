@@ -7,6 +7,7 @@
 #include "execute/thread_hands.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "fabrics/secret_source.hpp"
+#include "host/controller_news.hpp"
 #include "host/controller_note.hpp"
 
 #include <array>
@@ -166,12 +167,14 @@ bool run_hands(const std::string& root) {
   const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
   fabrics::HostSecretSource secrets(files, directory ? std::optional<std::string>(directory)
                                                      : std::nullopt);
+  host::ControllerNews news(files);
   ThreadHands hands({.files = files,
                      .port = port,
                      .secrets = secrets,
                      .clock = clock,
                      .root = root,
-                     .interfaces = present_interfaces});
+                     .interfaces = present_interfaces,
+                     .news = [&news] { return news.take(); }});
   HandsServer(std::move(socket), hands, files).serve();
   // Not past the readers: a log that they wait for is nobody's any more.
   ::_exit(0);

@@ -1,5 +1,6 @@
 #include "execute/live_controllers.hpp"
 
+#include "base/nqn.hpp"
 #include "event/sysfs_device.hpp"
 #include "host/controllers.hpp"
 
@@ -20,14 +21,77 @@ bool may_be(const plan::Tid& wanted, const decide::Controller& controller) {
   const auto& address = wanted.endpoint->traddr;
   const auto& shown = controller.endpoint.traddr;
   bool const may_be_its_address = !address || !shown || address->same_as(*shown);
-  return may_be_its_address && (controller.type != decide::ControllerType::io ||
-                                controller.subsystem_nqn == wanted.subsystem_nqn);
+  bool const by_any_name =
+      controller.type != decide::ControllerType::io &&
+      (wanted.subsystem_nqn == base::well_known_discovery_nqn || controller.subsystem_nqn.empty());
+  return may_be_its_address && (by_any_name || controller.subsystem_nqn == wanted.subsystem_nqn);
 }
 
 } // namespace
 
 base::Result<decide::Facts*> LiveControllers::look(const plan::Tid& wanted) {
-  return look([&wanted](const decide::Controller& each) { return may_be(wanted, each); });
+  auto const changed = news_ ? news_() : std::nullopt;
+  if (!changed || !std::exchange(is_whole_, false)) {
+    auto looked = look([&wanted](const decide::Controller& each) { return may_be(wanted, each); });
+    is_whole_ = looked.has_value();
+    return looked;
+  }
+  facts_.interfaces.reset();
+  if (auto done = look_at_changed(*changed); !done)
+    return tl::unexpected(done.error());
+  if (auto done = look_at_candidates(wanted); !done)
+    return tl::unexpected(done.error());
+  is_whole_ = true;
+  return &facts_;
+}
+
+// An event may be old news about a controller that is known: then the entry is the one that was
+// seen.
+base::Result<void> LiveControllers::look_at_changed(const std::vector<std::string>& devices) {
+  for (const std::string& device : std::exchange(unread_, {}))
+    if (auto done = look_at(device); !done)
+      return done;
+  for (const std::string& device : devices) {
+    auto const known = seen_.find(device);
+    auto const link =
+        files_->status_of_link(fmt::format("{}/{}", event::nvme_class_directory, device));
+    if (known != seen_.end() && link && known->second.link == link->inode)
+      continue;
+    if (auto done = look_at(device); !done)
+      return done;
+  }
+  return {};
+}
+
+base::Result<void> LiveControllers::look_at_candidates(const plan::Tid& wanted) {
+  std::vector<std::string> devices;
+  auto const address = wanted.endpoint ? wanted.endpoint->traddr : std::nullopt;
+  for (const decide::Controller* const each :
+       facts_.controllers->candidates(address, wanted.subsystem_nqn))
+    if (may_be(wanted, *each))
+      devices.push_back(each->device);
+  for (const std::string& device : devices)
+    if (auto done = look_at(device); !done)
+      return done;
+  return {};
+}
+
+base::Result<void> LiveControllers::look_at(const std::string& device) {
+  auto const link =
+      files_->status_of_link(fmt::format("{}/{}", event::nvme_class_directory, device));
+  if (!link && link.error().code != ENOENT)
+    return tl::unexpected(link.error());
+  auto controller = link ? host::look_at_controller(*files_, device)
+                         : base::Result<std::optional<decide::Controller>>(std::nullopt);
+  if (!controller)
+    return tl::unexpected(controller.error());
+  if (*controller)
+    put(std::move(**controller), link->inode);
+  else
+    take_out(device);
+  if (!*controller && link)
+    unread_.insert(device);
+  return {};
 }
 
 base::Result<decide::Facts*> LiveControllers::look(const Again& again) {
@@ -35,6 +99,7 @@ base::Result<decide::Facts*> LiveControllers::look(const Again& again) {
   if (!devices && devices.error().code != ENOENT)
     return tl::unexpected(devices.error());
   ++looks_;
+  unread_.clear();
   facts_.interfaces.reset();
   std::size_t seen_in_this_look = 0;
   for (const auto& [device, link] : devices.value_or(std::vector<base::DirectoryEntry>())) {
@@ -52,6 +117,8 @@ base::Result<decide::Facts*> LiveControllers::look(const Again& again) {
     if (*controller) {
       put(std::move(**controller), link);
       ++seen_in_this_look;
+    } else {
+      unread_.insert(device);
     }
   }
   if (seen_in_this_look < seen_.size())
@@ -59,32 +126,32 @@ base::Result<decide::Facts*> LiveControllers::look(const Again& again) {
   return &facts_;
 }
 
-// The last one takes the place of one that is gone.
 void LiveControllers::take_out_unseen() {
-  All& all = facts_.controllers->edit();
-  for (std::size_t index = 0; index < all.size();) {
-    auto const known = seen_.find(all[index].device);
-    if (known->second.look == looks_) {
-      ++index;
-      continue;
-    }
-    seen_.erase(known);
-    if (index + 1 < all.size()) {
-      all[index] = std::move(all.back());
-      seen_[all[index].device].index = index;
-    }
-    all.pop_back();
-  }
+  std::vector<std::string> gone;
+  for (auto const& [device, seen] : seen_)
+    if (seen.look != looks_)
+      gone.push_back(device);
+  for (const std::string& device : gone)
+    take_out(device);
 }
 
-std::uint64_t LiveControllers::newest_incarnation() const {
-  std::uint64_t newest = 0;
-  for (const decide::Controller& controller : *facts_.controllers)
-    newest = std::max(newest, controller.incarnation);
-  return newest;
+// The last one takes its place.
+void LiveControllers::take_out(const std::string& device) {
+  auto const known = seen_.find(device);
+  if (known == seen_.end())
+    return;
+  std::size_t const index = known->second.index;
+  seen_.erase(known);
+  All& all = facts_.controllers->edit();
+  if (index + 1 < all.size()) {
+    all[index] = std::move(all.back());
+    seen_[all[index].device].index = index;
+  }
+  all.pop_back();
 }
 
 void LiveControllers::put(decide::Controller controller, std::uint64_t link) {
+  newest_ = std::max(newest_, controller.incarnation);
   decide::Controllers& all = *facts_.controllers;
   auto const [known, is_new] = seen_.try_emplace(controller.device);
   Seen& seen = known->second;

@@ -7,7 +7,9 @@
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace nvmf;
@@ -33,6 +35,14 @@ std::vector<std::string> seen_in(const decide::Facts& facts) {
 }
 
 } // namespace
+
+// The kernel's events about what a test does, or nothing where they were lost.
+struct Events {
+  std::optional<std::vector<std::string>> news = std::nullopt;
+  execute::LiveControllers::News taken() {
+    return [this] { return std::exchange(news, std::vector<std::string>()); };
+  }
+};
 
 TEST_CASE("each look knows the controllers that came, went and took another's number") {
   test::TemporaryTree tree;
@@ -78,7 +88,66 @@ TEST_CASE("each look knows the controllers that came, went and took another's nu
   }
   SUBCASE("all go") {
     tree.remove("/sys/class/nvme");
+    auto const newest = live.newest_incarnation();
+    CHECK(newest != 0);
     CHECK(look().empty());
-    CHECK(live.newest_incarnation() == 0);
+    // One of a number that was used before is newer than that all the same.
+    CHECK(live.newest_incarnation() == newest);
+  }
+}
+
+TEST_CASE("between the kernel's events nothing is looked at but what may be the wanted path") {
+  test::TemporaryTree tree;
+  auto const files = tree.files();
+  Events events;
+  execute::LiveControllers live(files, events.taken());
+  plan::Tid wanted{.endpoint = base::Endpoint{.transport = base::Transport::tcp,
+                                              .traddr = base::Traddr::parse_any("10.0.0.1")},
+                   .subsystem_nqn = "nqn.2014-08.com.example:vol2"};
+  using Seen = std::vector<std::string>;
+  auto const look = [&] { return seen_in(*live.look(wanted).value()); };
+  for (int device = 0; device < 20; ++device)
+    connect_volume(tree, device, device);
+  Seen all = look();
+  REQUIRE(all.size() == 20);
+  SUBCASE("one that came without an event is not seen until events were lost") {
+    connect_volume(tree, 20, 20);
+    CHECK(look() == all);
+    events.news.reset();
+    CHECK(look().size() == 21);
+  }
+  SUBCASE("one that came, and one that went") {
+    connect_volume(tree, 20, 20);
+    tree.remove("/sys/class/nvme/nvme3");
+    events.news = {"nvme3", "nvme20", "nvme20"};
+    Seen const now = look();
+    CHECK(now.size() == 20);
+    CHECK(std::count(now.begin(), now.end(), "nvme20 vol20") == 1);
+    CHECK(std::count(now.begin(), now.end(), "nvme3 vol3") == 0);
+  }
+  SUBCASE("one that came and went again before the look") {
+    events.news = {"nvme20"};
+    CHECK(look() == all);
+  }
+  SUBCASE("a number is given to another one") {
+    std::filesystem::rename(tree.root() + "/sys/class/nvme/nvme1", tree.root() + "/gone");
+    connect_volume(tree, 1, 21);
+    events.news = {"nvme1"};
+    Seen const now = look();
+    CHECK(now.size() == 20);
+    CHECK(std::count(now.begin(), now.end(), "nvme1 vol21") == 1);
+  }
+  SUBCASE("the state of the wanted one is that of now") {
+    tree.write("/sys/class/nvme/nvme2/state", "deleting\n");
+    CHECK(live.look(wanted).value()->controllers->find("nvme2")->state == "deleting");
+    tree.remove("/sys/class/nvme/nvme2");
+    CHECK(look().size() == 19);
+  }
+  SUBCASE("one that cannot be read yet is looked at again without another event") {
+    tree.make_directory("/sys/class/nvme/nvme20");
+    events.news = {"nvme20"};
+    CHECK(look() == all);
+    connect_volume(tree, 20, 20);
+    CHECK(look().size() == 21);
   }
 }
