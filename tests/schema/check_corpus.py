@@ -19,6 +19,7 @@ STRUCTURAL = {201, 202, 203, 204, 205, 206, 209, 214}
 BEYOND_A_SCHEMA = {
     "201-empty": "an empty text is null, which editors do not report",
     "201-only-comments": "as above",
+    "204-quoted-words": "quotes are gone in JSON",
     "204-number-as-identity-name": "a key is a text to JSON",
     "206-half-second": "whole seconds may be written in ms",
     "206-reconnect-zero": "a duration's range",
