@@ -119,6 +119,9 @@ OPTIONAL = {"missing": "it is optional"}
 SERVICES = {"of another owner": "only the services refuse it", "writable by others": "only the services refuse it"}
 SHORTER = {"truncated": "the part that is left is a policy, too"}
 MAIN = {"/etc/nvmf/autoconnect.yaml": POLICY}
+CONTROLLER = {f"/sys/class/nvme/nvme0/{name}": text + "\n" for name, text in {
+    "transport": "tcp", "address": "traddr=10.20.1.10,trsvcid=8009", "subsysnqn": "nqn.2014-08.com.example:a",
+    "state": "live", "cntrltype": "io", "hostnqn": "nqn.2014-08.com.example:h", "queue_count": "5"}.items()}
 
 KINDS = [
     Kind("policy", "/etc/nvmf/autoconnect.yaml", POLICY, "check", SHORTER, SERVICES),
@@ -150,6 +153,28 @@ KINDS = [
         "with a byte order mark": "JSON allows it",
         "with text that turns around": "it is shown escaped",
     }),
+    # A word of another program, shown to people.
+    Kind("registry owner", "/run/nvme/registry/nvme0/owner", "nqn.owner\n", "status", dict.fromkeys(
+        CONDITIONS, "the controller is shown without an owner, or with what is there, escaped"), beside=MAIN | CONTROLLER),
+    Kind("attribute of a controller", "/sys/class/nvme/nvme0/subsysnqn", "nqn.2014-08.com.example:a\n", "status",
+         dict.fromkeys(CONDITIONS, "the kernel's word, escaped"), beside=MAIN | CONTROLLER),
+    Kind("kept-away mark", "/run/nvmf/kept-away/0123456789abcdef.yaml",
+         "# policy sha256:00\n" + EVENT.replace("discovery-log-changed", "controller-lost") +
+         "subsystem-nqn: nqn.2014-08.com.example:a\n", "status", NO_VERSION | {
+             "missing": "nothing is kept away",
+             "a dangling link": "it went between the list and the look",
+             "of another owner": "its directory is root's",
+             "writable by others": "its directory is root's",
+             "truncated": "the part that is left is a mark, too",
+         }, beside=MAIN),
+    Kind("last good", "/run/nvmf/last-good", read("golden/cases/status-last-good/root/run/nvmf/last-good"), "status",
+         dict.fromkeys(CONDITIONS, "the policy files themselves are in order"), beside=MAIN),
+    Kind("resolved names", "/run/nvmf/names.json", '{"names": {"nqn.array.example": ["10.20.1.10"]}}\n', "plan --all",
+         dict.fromkeys(CONDITIONS, "the names are asked again"), beside=MAIN),
+    Kind("kernel options", "/run/nvmf/kernel-options", "transport\ntraddr\nnqn\nhostnqn\n", "check --host",
+         dict.fromkeys(CONDITIONS, "the device is asked, and what it does not tell is unknown"), beside=MAIN),
+    Kind("failed request", "/run/nvmf/failed/0123456789abcdef.json", '{"format_version": 1, "id": "nqn.0123"}\n', "status",
+         dict.fromkeys(CONDITIONS, "it is listed, not read"), beside=MAIN),
     Kind("event file", "event.yaml", EVENT, "plan --event {}", BY_ARGUMENT | NO_VERSION, beside=MAIN),
     Kind("facts", "facts.yaml", "hostname: web-07\n", "plan --event e.yaml --facts {}",
          BY_ARGUMENT | NO_VERSION | {"empty": "nothing is known of the host then", "truncated": "a shorter name is one, too"},
@@ -181,7 +206,8 @@ def feed(path, text):
 def run(program, kind, condition):
     with tempfile.TemporaryDirectory(prefix="nvmf-files-") as root:
         for path, text in kind.beside.items():
-            put(root, path, lambda real, content: write(real, content), text)
+            if path != kind.path:
+                put(root, path, write, text)
         put(root, kind.path, CONDITIONS[condition], kind.text)
         os.chmod(root, 0o755)
         if kind.is_argument() and condition == "a fifo":
@@ -210,7 +236,8 @@ def faults(kind, condition, done):
     if condition == "as it should be" or condition in kind.accepts:
         # A policy that is not root's is refused by `check --host`, whatever else there is.
         foreign = os.geteuid() != 0 and "--host" in kind.command
-        if done.returncode and not foreign and kind.name not in ("state", "policy tests"):
+        # Of a status and of tests the exit status says more than that.
+        if done.returncode and not foreign and kind.command != "status" and kind.name != "policy tests":
             yield f"the exit status is {done.returncode}"
         return
     if done.returncode == 0 and condition not in kind.named:
@@ -223,7 +250,10 @@ def main():
     program = os.path.realpath(sys.argv[1])
     CONDITIONS["as it should be"] = write
     failed = tried = 0
+    only = [word for word in sys.argv[2:] if word != "-v"]
     for kind in KINDS:
+        if only and kind.name not in only:
+            continue
         for condition in CONDITIONS:
             if os.geteuid() != 0 and condition in ("a device", "of another owner"):
                 continue
