@@ -44,7 +44,9 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   std::size_t best_edits = std::max<std::size_t>(1, typed.size() / 3) + 1;
   std::optional<std::string> best;
   for (const std::string& candidate : candidates) {
-    if (candidate.size() > longest_word)
+    std::size_t const longer = candidate.size() > typed.size() ? candidate.size() - typed.size()
+                                                               : typed.size() - candidate.size();
+    if (candidate.size() > longest_word || longer >= best_edits) // each of them is an edit
       continue;
     std::size_t const distance = edits(typed, folded(candidate));
     if (distance < best_edits && distance < typed.size()) { // a letter changed is another word

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
+#include <map>
 #include <string_view>
+#include <vector>
 
 namespace nvmf::diag {
 
@@ -85,32 +87,29 @@ Window window_of(const Span& span, std::string_view line, std::size_t window_wid
   return window;
 }
 
-// The lines of texts, one behind the other: thousands of findings about one text walk over it once.
+// The lines of texts: thousands of findings about some texts, in any order, walk over each once.
 class Lines {
 public:
   std::string_view of(const Span& span) {
-    if (span.source != source_ || span.start.line < line_) {
-      source_ = span.source;
-      line_ = 1;
-      start_ = 0;
-    }
-    std::string_view const text = source_->text;
-    for (; line_ < span.start.line; ++line_) {
-      std::size_t const end = text.find('\n', start_);
+    std::vector<std::size_t>& starts = starts_[span.source];
+    std::string_view const text = span.source->text;
+    if (starts.empty())
+      starts.push_back(0);
+    while (starts.size() < span.start.line) {
+      std::size_t const end = text.find('\n', starts.back());
       if (end == std::string_view::npos)
         return {};
-      start_ = end + 1;
+      starts.push_back(end + 1);
     }
-    std::string_view line = text.substr(start_, text.find('\n', start_) - start_);
+    std::size_t const start = starts[span.start.line - 1];
+    std::string_view line = text.substr(start, text.find('\n', start) - start);
     if (line.ends_with('\r'))
       line.remove_suffix(1);
     return line;
   }
 
 private:
-  SourcePtr source_;
-  std::uint32_t line_ = 1; // begins at `start_`
-  std::size_t start_ = 0;
+  std::map<SourcePtr, std::vector<std::size_t>> starts_; // of those lines that were looked at
 };
 
 struct Pen {

@@ -8,6 +8,8 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
+#include <unordered_set>
 #include <utility>
 
 namespace nvmf::policy {
@@ -224,12 +226,28 @@ private:
   std::size_t at_ = 0; // the colon
 };
 
-void mask(std::string& text, const std::vector<std::string>& secrets) {
-  text = with_secrets_masked(std::move(text));
-  for (const std::string& secret : secrets)
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
-      text.replace(at, secret.size(), secret.size(), '*');
-}
+// Secrets to be found in texts: by their lengths, of which there are few.
+class KnownSecrets {
+public:
+  void add(std::string secret) {
+    lengths_.insert(secret.size());
+    secrets_.insert(std::move(secret));
+  }
+
+  // Masks what has a secret's form, and each of these.
+  void mask(std::string& text) const {
+    text = with_secrets_masked(std::move(text));
+    std::string const clear = text;
+    for (std::size_t const length : lengths_)
+      for (std::size_t at = 0; at + length <= clear.size(); ++at)
+        if (secrets_.contains(clear.substr(at, length)))
+          text.replace(at, length, length, '*');
+  }
+
+private:
+  std::unordered_set<std::string> secrets_;
+  std::set<std::size_t> lengths_;
+};
 
 // The texts that findings point into, masked once each, and the secrets that they held.
 class MaskedSources {
@@ -240,15 +258,16 @@ public:
       MaskedText text = with_secret_values_masked(with_secrets_masked(source->text));
       known =
           std::make_shared<const diag::Source>(diag::Source{source->path, std::move(text.text)});
-      secrets_.insert(secrets_.end(), text.secrets.begin(), text.secrets.end());
+      for (std::string& secret : text.secrets)
+        secrets_.add(std::move(secret));
     }
     return known;
   }
-  const std::vector<std::string>& secrets() const { return secrets_; }
+  const KnownSecrets& secrets() const { return secrets_; }
 
 private:
   std::map<diag::SourcePtr, diag::SourcePtr> known_;
-  std::vector<std::string> secrets_;
+  KnownSecrets secrets_;
 };
 
 } // namespace
@@ -260,13 +279,13 @@ void hide_secrets(std::vector<diag::Finding>& findings) {
       if (place.span.source)
         place.span.source = sources.masked(place.span.source);
   for (diag::Finding& finding : findings) {
-    mask(finding.message, sources.secrets());
-    mask(finding.help, sources.secrets());
+    sources.secrets().mask(finding.message);
+    sources.secrets().mask(finding.help);
     for (std::string& note : finding.notes)
-      mask(note, sources.secrets());
+      sources.secrets().mask(note);
     if (finding.replacement) {
       const std::string before = *finding.replacement;
-      mask(*finding.replacement, sources.secrets());
+      sources.secrets().mask(*finding.replacement);
       if (*finding.replacement != before)
         finding.replacement.reset();
     }

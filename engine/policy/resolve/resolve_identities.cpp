@@ -5,6 +5,7 @@
 #include "base/nqn.hpp"
 
 #include <fmt/format.h>
+#include <map>
 
 namespace nvmf::policy {
 
@@ -111,13 +112,15 @@ void check_shared(Resolver& resolver, std::optional<TextOrFile> Identity::*membe
 }
 
 void check_same(Resolver& resolver) {
-  auto const all = in_order(resolver.policy);
-  for (std::size_t later = 1; later < all.size(); ++later)
-    for (std::size_t earlier = 0; earlier < later; ++earlier)
-      if (is_same(*all[earlier], *all[later])) {
-        report_same(resolver, *all[earlier], *all[later]);
-        break;
-      }
+  std::map<std::pair<std::string, std::string>, const Identity*> seen;
+  for (const Identity* identity : in_order(resolver.policy)) {
+    if (!identity->hostnqn || !identity->hostid)
+      continue;
+    auto const [first, added] = seen.emplace(
+        std::pair(key_of(*identity->hostnqn, 312), key_of(*identity->hostid, 310)), identity);
+    if (!added)
+      report_same(resolver, *first->second, *identity);
+  }
 }
 
 void check_identity_name(Resolver& resolver, const Identity& identity) {
