@@ -56,6 +56,14 @@ public:
     input_.incomplete = true;
   }
 
+  void refuse_number(const std::vector<FoundFile>& files) {
+    loaded_.findings.add(108,
+                         fmt::format("{} policy files, more than {}", files.size(), most_files),
+                         diag::whole_file(files.back().path));
+    loaded_.found_any = true;
+    input_.incomplete = true;
+  }
+
   void finish() {
     if (loaded_.found_any)
       make_policy();
@@ -125,6 +133,10 @@ Loaded load_policy(const base::FileSystem& files, const SearchOptions& search,
   loaded.local_trouble = found.local_trouble;
   loaded.found_any = loaded.findings.has_errors();
   Loader loader(loaded, wanted);
+  if (found.files.size() > most_files) {
+    loader.refuse_number(found.files);
+    found.files.clear();
+  }
   for (FoundFile& file : found.files) {
     auto text = files.read(file.path, yaml::longest_text);
     if (text) {

@@ -20,6 +20,9 @@ inline constexpr const char* drop_in_directories[] = {
     "/etc/nvmf/autoconnect.d", "/run/nvmf/autoconnect.d", "/usr/local/lib/nvmf/autoconnect.d",
     "/usr/lib/nvmf/autoconnect.d"};
 
+// A host has a few. With more of them no policy is loaded.
+inline constexpr std::size_t most_files = 1000;
+
 struct SearchOptions {
   // `--policy`, repeatable: files and directories that replace the search path. A file called
   // `NN-name.yaml` is a drop-in, any other the main file; a directory is read like /etc/nvmf

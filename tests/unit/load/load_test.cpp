@@ -98,6 +98,20 @@ TEST_CASE("one broken file breaks all") {
   CHECK(loaded.sources.size() == 2);
 }
 
+TEST_CASE("more files than any host has are not loaded, and none of them is read") {
+  test::TemporaryTree tree;
+  for (std::size_t i = 0; i < load::most_files; ++i)
+    tree.write("/etc/nvmf/autoconnect.d/10-" + std::to_string(i) + ".yaml", "version: 1\n");
+  CHECK(load::load_policy(tree.files()).policy);
+  tree.write("/etc/nvmf/autoconnect.d/99-more.yaml", "broken: [");
+  load::Loaded const loaded = load::load_policy(tree.files());
+  CHECK_FALSE(loaded.policy);
+  CHECK(loaded.found_any);
+  REQUIRE(loaded.findings.findings().size() == 1);
+  CHECK(loaded.findings.findings().front().code == 108);
+  CHECK(loaded.findings.findings().front().message == "1001 policy files, more than 1000");
+}
+
 TEST_CASE("texts load in the order of their names, as files would") {
   test::TemporaryTree tree;
   tree.write("/etc/nvmf/autoconnect.yaml", connect_rule("b"));
