@@ -34,19 +34,25 @@ using systemd::Priority;
 // More policy than this is not read in udev's time, 10 ms: the executor decides.
 constexpr std::uint64_t largest_policy = std::uint64_t{24} << 10U;
 
-// Bytes of all policy files together, those included that another one shadows.
-std::uint64_t policy_size(const base::FileSystem& files) {
+// A file is opened, read and judged, which takes as long as so many bytes of policy.
+constexpr std::uint64_t bytes_per_file = 256;
+
+// Of all policy files together, those included that another one shadows. Not all are counted once
+// there are too many.
+bool is_quickly_read(const base::FileSystem& files) {
   std::uint64_t total = 0;
   const auto add = [&](const std::string& path) {
     if (const auto status = files.status(path))
-      total += status->size;
+      total += status->size + bytes_per_file;
+    return total <= largest_policy;
   };
   add(load::main_path);
   for (const std::string directory : load::drop_in_directories)
     if (const auto names = files.list(directory))
       for (const std::string& name : *names)
-        add(directory + '/' + name);
-  return total;
+        if (!add(directory + '/' + name))
+          return false;
+  return total <= largest_policy;
 }
 
 // The event's own controller alone: to read a thousand of them takes more than udev's time, and the
@@ -62,8 +68,7 @@ host::GatherRequest request_for(const policy::Policy& policy, const event::Event
 // The plans of an event (several where it may be that of targets of several identities), undecided
 // where deciding is not for the planner; none where no policy was ever written.
 std::vector<plan::Plan> plans_of(const base::FileSystem& files, const event::Event& event) {
-  const std::uint64_t size = policy_size(files);
-  if (size > largest_policy)
+  if (!is_quickly_read(files))
     return {service::undecided_plan(files, event)};
   const load::Loaded loaded =
       load::load_policy(files, {}, {.proven_digest = load::last_good_digest(files)});
