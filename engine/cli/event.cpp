@@ -1,6 +1,7 @@
 // `nvmf-policy event`: what the udev rule runs. Reads the event from the environment, writes the
 // plan, nudges systemd, and leaves: no network, no waiting, whatever the size of the policy.
 #include "analyze/reachability.hpp"
+#include "base/confine.hpp"
 #include "base/kernel_log.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
@@ -8,7 +9,9 @@
 #include "event/event_file.hpp"
 #include "event/from_udev.hpp"
 #include "host/gather.hpp"
+#include "host/registry.hpp"
 #include "host/removal.hpp"
+#include "host/run_paths.hpp"
 #include "load/last_good.hpp"
 #include "load/load.hpp"
 #include "load/trust.hpp"
@@ -18,6 +21,7 @@
 #include "systemd/message_ids.hpp"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <unistd.h>
 #include <vector>
 
@@ -104,7 +108,16 @@ ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Eve
   return code;
 }
 
+// udev runs it with all that root may. It reads the policy and the kernel's log, whoever owns them,
+// writes requests, and removes what was noted of a controller that is gone.
+void give_up_the_rest(const Globals& globals) {
+  base::confine({.capabilities = {CAP_DAC_READ_SEARCH, CAP_SYSLOG},
+                 .writable = {globals.root + std::string(host::run_directory),
+                              globals.root + std::string(host::registry_directory)}});
+}
+
 ExitCode run_event(const Globals& globals) {
+  give_up_the_rest(globals);
   base::RealFileSystem files = host_files(globals);
   systemd::SystemdUnits units(start_budget);
   systemd::HostJournal journal("nvmf-policy");
