@@ -21,6 +21,7 @@
 #include "systemd/message_ids.hpp"
 
 #include <fmt/format.h>
+#include <functional>
 #include <linux/capability.h>
 #include <unistd.h>
 #include <vector>
@@ -91,7 +92,10 @@ std::vector<plan::Plan> plans_of(const base::FileSystem& files, const event::Eve
   return plans;
 }
 
-ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Event& event) {
+using HandOver = std::function<base::Result<void>(const plan::Plan&)>;
+
+ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Event& event,
+                            const HandOver& hand_over) {
   const std::vector<plan::Plan> plans = plans_of(world.files, event);
   if (plans.empty()) {
     world.journal.write({.priority = Priority::debug,
@@ -101,7 +105,7 @@ ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Eve
   }
   ExitCode code = ExitCode::done;
   for (const plan::Plan& plan : plans)
-    if (const auto done = service::hand_over(world, plan); !done) {
+    if (const auto done = hand_over(plan); !done) {
       complain(done.error().message);
       code = ExitCode::failed;
     }
@@ -125,7 +129,8 @@ ExitCode run_event(const Globals& globals) {
   const event::Reading reading =
       event::checked_with_sysfs(event::from_udev(event::properties_of_environment(environ)), files);
   if (const auto* event = std::get_if<event::Event>(&reading))
-    return plan_and_hand_over(world, *event);
+    return plan_and_hand_over(
+        world, *event, [&](const plan::Plan& plan) { return service::hand_over(world, plan); });
   if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
     const auto lost = service::forget_controller(
         world, *gone,
@@ -133,7 +138,9 @@ ExitCode run_event(const Globals& globals) {
          .now = base::SystemClock().since_boot()});
     if (!lost)
       return ExitCode::done;
-    const ExitCode code = plan_and_hand_over(world, lost->event);
+    const ExitCode code = plan_and_hand_over(world, lost->event, [&](const plan::Plan& plan) {
+      return service::hand_over_loss(world, plan, *lost);
+    });
     if (code == ExitCode::done)
       host::note_gone(files, gone->device, lost->incarnation);
     return code;

@@ -120,7 +120,7 @@ ExitCode deal_with_unnoticed(const service::PlannerWorld& world, const policy::P
     if (!lost)
       continue;
     if (const auto done =
-            service::hand_over(world, service::plan_event(policy, facts, lost->event));
+            service::hand_over_loss(world, service::plan_event(policy, facts, lost->event), *lost);
         done) {
       host::note_gone(world.files, gone.device, lost->incarnation);
     } else {

@@ -87,6 +87,11 @@ void Session::request(plan::Plan plan, Claim claim, World world) {
   begin(std::move(world), Logs::read_again);
 }
 
+void Session::path_lost(World world) {
+  request_open_ = true;
+  begin(std::move(world), Logs::as_known);
+}
+
 void Session::begin(World world, Logs logs) {
   if (phase_ != Phase::running)
     return;
@@ -299,8 +304,12 @@ bool Session::is_to_stay(const Path& path) {
 // asked again later.
 void Session::settle_persistence(Path& path) {
   bool const keep = is_to_stay(path);
-  if (path.maker != Path::Maker::us)
+  if (path.maker != Path::Maker::us) {
+    // That of a referral has a session of its own.
+    if (!path.item.parent)
+      actions_.push_back(action::Serve{path.device});
     return;
+  }
   if (keep) {
     using Events = action::Keep::Events;
     path.kept = true;

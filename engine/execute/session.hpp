@@ -59,6 +59,9 @@ public:
   // claimed, so what was given up stays given up.
   enum class Claim : std::uint8_t { fresh, resumed };
   void request(plan::Plan plan, Claim claim, World world);
+  // A request about the loss of one of its paths was claimed: decides again with the logs that are
+  // known.
+  void path_lost(World world);
   // Answers action::BeginAgain.
   void begin(World world, action::BeginAgain::Logs logs);
 

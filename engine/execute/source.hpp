@@ -140,6 +140,10 @@ private:
   std::function<void(T)> answer(F then);
 
   // The request.
+  const event::Event* subject() const;
+  bool is_loss_of_path(const event::Event& event) const;
+  BootTime losses_due() const;
+  void see_to_losses();
   void begin();
   void fail(const std::string& why, bool for_a_moment);
   void end_as_failed(State state, const std::string& why);
@@ -173,6 +177,7 @@ private:
   void act(const action::Disconnect& action);
   void disconnect(const action::Disconnect& action, int attempts);
   void act(const action::Keep& action);
+  void act(const action::Serve& action);
   void act(const action::Adopt& action);
   void act(const action::Log& action);
   void act(const action::Save& action);
@@ -196,6 +201,9 @@ private:
   std::optional<State> remembered_; // what an earlier executor wrote
   std::set<host::RequestName> claims_;
   std::optional<ToBegin> to_begin_; // the request, until its session begins
+  bool path_lost_ = false;          // and its session has not looked at that yet
+  BootTime losses_seen_to_{};
+  base::Duration losses_took_{};
   bool asked_for_kernel_options_ = false;
   bool names_asked_ = false; // for the request that is to begin
   std::optional<Session> session_;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace nvmf::service {
@@ -23,6 +24,7 @@ base::Result<void> keep_away_by_command(const PlannerWorld& world, const event::
 struct Remembered {
   event::Event lost; // the `controller-lost` event that plans the path again
   std::uint64_t incarnation = 0;
+  std::string source; // id of the session that has the path
 };
 
 // Of what had the device name when the event was sent: newer than `handled`, whose removal was
@@ -45,8 +47,9 @@ std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
                                              const std::vector<execute::State>& states);
 
 struct LostController {
-  event::Event event;            // to be planned
-  std::uint64_t incarnation = 0; // for host::note_gone, once that is handed over
+  event::Event event;               // to be planned
+  std::uint64_t incarnation = 0;    // for host::note_gone, once that is handed over
+  std::vector<std::string> sources; // ids of the sessions that have the path; at least one
 };
 
 struct Removed {
@@ -61,5 +64,10 @@ struct Removed {
 std::optional<LostController> forget_controller(const PlannerWorld& world,
                                                 const event::ControllerGone& gone,
                                                 const Removed& removed);
+
+// Hands the plan of the loss over to each session that has the path: it tries the path again with
+// what it knows of it. Fails if one of the requests could not be written.
+base::Result<void> hand_over_loss(const PlannerWorld& world, plan::Plan plan,
+                                  const LostController& lost);
 
 } // namespace nvmf::service
