@@ -3,6 +3,7 @@
 #include "execute/command.hpp"
 #include "execute/probe_target.hpp"
 #include "fabrics/option_string.hpp"
+#include "host/kept_away.hpp"
 #include "plan/schedule.hpp"
 
 #include <algorithm>
@@ -28,7 +29,8 @@ WriteRequest write_request(const MessageContext& context, const Path& path) {
           .item = path.item,
           .stay = path.is_discovery() ? Stay::transient : Stay::persistent,
           .probe = path.probe,
-          .lane = path.once_hung ? WriteRequest::Lane::suspect : WriteRequest::Lane::usual};
+          .lane = path.once_hung ? WriteRequest::Lane::suspect : WriteRequest::Lane::usual,
+          .policy_digest = context.policy_digest};
 }
 
 void remove(std::deque<PathId>& queue, PathId id) {
@@ -164,6 +166,12 @@ void Attempts::write_done(Path& path, const WriteOutcome& outcome, BootTime now)
   case WriteOutcome::Kind::cancelled:
     path.state = PathState::pending;
     path.reason = cancelled_reason;
+    return;
+  case WriteOutcome::Kind::kept_away:
+    path.error_class.reset();
+    path.reason = host::kept_away_reason;
+    give_up(path);
+    log_path(path);
     return;
   }
 }

@@ -8,7 +8,9 @@
 #include "host/beneath.hpp"
 #include "host/controller_note.hpp"
 #include "host/controllers.hpp"
+#include "host/kept_away.hpp"
 #include "host/registry.hpp"
+#include "host/removal.hpp"
 #include "host/run_paths.hpp"
 #include "plan/identity.hpp"
 #include "plan/same_path.hpp"
@@ -145,6 +147,8 @@ WriteOutcome ConnectWriter::write_locked(const WriteRequest& request) {
 
 // The objection of the latest look at the host to the write; nothing if it may be made.
 std::optional<WriteOutcome> ConnectWriter::obstacle(const WriteRequest& request) {
+  if (is_kept_away(request))
+    return WriteOutcome{.kind = WriteOutcome::Kind::kept_away};
   auto const looked = live_.look(request.item.tid);
   if (!looked)
     return failed(ErrorClass::local, looked.error().message);
@@ -190,7 +194,8 @@ WriteOutcome ConnectWriter::connect(const WriteRequest& request,
   auto const intent = write_intent(world_.files, {.id = request.id,
                                                   .stay = request.stay,
                                                   .tid = request.item.tid,
-                                                  .newest = live_.newest_incarnation()});
+                                                  .newest = live_.newest_incarnation(),
+                                                  .policy_digest = request.policy_digest});
   // Without an intent a kill would leave an orphan: better no connection than that.
   if (!intent)
     return failed(ErrorClass::local, intent.error().message);
@@ -223,6 +228,11 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
     (void)world_.files.remove(silent_mark(request.item.tid));
     outcome.device = answer.result->device();
     outcome.incarnation = host::incarnation_of(world_.files, outcome.device);
+    // Whoever marks it from now on finds it in sysfs and ends it there.
+    if (is_kept_away(request) && end_unwanted(outcome.device, outcome.incarnation)) {
+      outcome.kind = WriteOutcome::Kind::kept_away;
+      return outcome;
+    }
     host::note_beneath(world_.files, outcome.device, outcome.incarnation,
                        request.item.tid.endpoint->transport);
     std::string_view const owner =
@@ -253,6 +263,23 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
       mark_now(silent_mark(request.item.tid));
   }
   return outcome;
+}
+
+// `nvmf-policy disconnect` marks a path first, and then ends what is connected: a write that was in
+// the kernel at that time is this one's to end.
+bool ConnectWriter::is_kept_away(const WriteRequest& request) const {
+  return !request.policy_digest.empty() &&
+         host::KeptAway(world_.files).holds(request.item, request.policy_digest);
+}
+
+// The planner, which hears of it at once, finds nothing to judge.
+base::Result<void> ConnectWriter::end_unwanted(const std::string& device,
+                                               std::uint64_t incarnation) {
+  host::note_gone(world_.files, device, incarnation);
+  auto done = world_.port.disconnect(device);
+  if (!done && done.error().code != ENOENT)
+    return done;
+  return {};
 }
 
 // The kernel has the path although sysfs did not show it a moment ago: it is being set up or torn
@@ -325,8 +352,15 @@ base::Result<void> ConnectWriter::adopt_left_overs() {
       return tl::unexpected(looked.error());
     const decide::Controller* const live = made_after(found.intent, **looked);
     if (live && !live->owner) {
-      if (found.intent.stay == Stay::transient) {
-        (void)world_.port.disconnect(live->device);
+      bool const is_unwanted =
+          is_kept_away({.id = found.intent.id,
+                        .item = {.subject = found.intent.stay == Stay::transient
+                                                ? base::Subject::discovery_controller
+                                                : base::Subject::io_subsystem,
+                                 .tid = found.intent.tid},
+                        .policy_digest = found.intent.policy_digest});
+      if (is_unwanted || found.intent.stay == Stay::transient) {
+        (void)end_unwanted(live->device, live->incarnation);
       } else {
         host::note_beneath(world_.files, live->device, live->incarnation, live->endpoint.transport);
         (void)host::write_registry_entry(world_.files, live->device);

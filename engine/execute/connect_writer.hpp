@@ -37,6 +37,9 @@ struct WriteRequest {
   Stay stay = Stay::persistent;
   fabrics::FailedAttempt::Probe probe = fabrics::FailedAttempt::Probe::not_made;
   Lane lane = Lane::usual;
+  // Of the policy that wants it: a mark of an administrator under it keeps the path away. Empty:
+  // no policy is asked.
+  std::string policy_digest;
 };
 
 struct WriteOutcome {
@@ -46,6 +49,7 @@ struct WriteOutcome {
     failed,       // `error_class`, `reason`
     postponed,    // another unresponsive target had its turn; again after `wait`
     cancelled,    // stopped before anything was written
+    kept_away,    // an administrator wants it away; what the kernel made meanwhile is ended
   };
   Kind kind = Kind::failed;
   std::string device;
@@ -94,6 +98,8 @@ private:
   std::optional<WriteOutcome> obstacle(const WriteRequest& request);
   WriteOutcome connect(const WriteRequest& request, const fabrics::ResolvedSecrets& secrets);
   WriteOutcome settle(const WriteRequest& request, const fabrics::ConnectAnswer& answer);
+  bool is_kept_away(const WriteRequest& request) const;
+  base::Result<void> end_unwanted(const std::string& device, std::uint64_t incarnation);
   WriteOutcome found_by_kernel(const WriteRequest& request, WriteOutcome outcome);
   base::Result<void> adopt_left_overs();
   std::optional<base::Duration> silent_turn_in(const plan::Retry& retry) const;

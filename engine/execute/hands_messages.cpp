@@ -91,7 +91,8 @@ struct RequestToJson {
             {"item", item_to_json(write.item)},
             {"stay", number_of(write.stay)},
             {"probe", number_of(write.probe)},
-            {"lane", number_of(write.lane)}};
+            {"lane", number_of(write.lane)},
+            {"policy-digest", write.policy_digest}};
   }
   Json operator()(const LogRequest& log) const {
     return {{"kind", "log"},
@@ -125,7 +126,8 @@ WriteRequest write_of(JsonFields& fields) {
           .item = item_of(fields),
           .stay = numbered(fields, "stay", Stay::transient),
           .probe = numbered(fields, "probe", FailedAttempt::Probe::answered),
-          .lane = numbered(fields, "lane", WriteRequest::Lane::suspect)};
+          .lane = numbered(fields, "lane", WriteRequest::Lane::suspect),
+          .policy_digest = fields.required<std::string>("policy-digest")};
 }
 
 LogRequest log_of(JsonFields& fields) {
@@ -224,7 +226,7 @@ struct AnswerToJson {
 };
 
 WriteOutcome write_outcome_of(JsonFields& fields) {
-  return {.kind = numbered(fields, "outcome", WriteOutcome::Kind::cancelled),
+  return {.kind = numbered(fields, "outcome", WriteOutcome::Kind::kept_away),
           .device = fields.required<std::string>("device"),
           .incarnation = fields.required<std::uint64_t>("incarnation"),
           .error_class = fields.known(

@@ -22,6 +22,7 @@ std::string to_json(const Intent& intent) {
   json["stay"] = intent.stay == Stay::persistent;
   json["tid"] = plan::tid_value(intent.tid);
   json["newest"] = intent.newest;
+  json["policy_digest"] = intent.policy_digest;
   return json.dump() + "\n";
 }
 
@@ -34,7 +35,8 @@ base::Result<Intent> intent_from_json(std::string_view text) {
       Intent{.id = fields.required<std::string>("id"),
              .stay = fields.required<bool>("stay") ? Stay::persistent : Stay::transient,
              .tid = fields.taken("tid", tid_from_json(fields.at("tid"))),
-             .newest = fields.optional<std::uint64_t>("newest").value_or(0)});
+             .newest = fields.optional<std::uint64_t>("newest").value_or(0),
+             .policy_digest = fields.text_or_empty("policy_digest")});
 }
 
 base::Result<std::string> write_intent(base::FileSystem& files, const Intent& intent) {

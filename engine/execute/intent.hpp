@@ -28,6 +28,7 @@ struct Intent {
   plan::Tid tid;
   // Of the newest controller that was there before the write (host::incarnation_of); 0: unknown.
   std::uint64_t newest = 0;
+  std::string policy_digest; // WriteRequest::policy_digest
 };
 
 std::string to_json(const Intent& intent);

@@ -40,6 +40,7 @@ base::Result<OneLog> read_one_log(const OneLogWorld& world, const OneLogRequest&
   case WriteOutcome::Kind::postponed:
     return base::failure("another target that does not answer is being tried", EBUSY);
   case WriteOutcome::Kind::cancelled:
+  case WriteOutcome::Kind::kept_away:
     return base::failure("cancelled", ECANCELED);
   }
   auto log = read_connected(world, request, made.device);

@@ -74,6 +74,19 @@ TEST_CASE("a turn that another process has is waited for and counts no try") {
   CHECK(host.state_of("192.0.2.10") == "live");
 }
 
+TEST_CASE("a path that an administrator disconnected while it was written is tried no more") {
+  Simulation host;
+  host.set_log("nvme0", {entry_at("192.0.2.10")});
+  host.write = [](const execute::WriteRequest& request) {
+    CHECK_FALSE(request.policy_digest.empty());
+    return execute::WriteOutcome{.kind = execute::WriteOutcome::Kind::kept_away, .took = 1ms};
+  };
+  host.request(aen_of_nvme0());
+  host.run(10min);
+  CHECK(host.state_of("192.0.2.10") == "given-up");
+  CHECK(host.writes.size() == 1);
+}
+
 TEST_CASE("records that say that their target is away are retried slowly") {
   Simulation host;
   host.policy->rules[1].retry.slow_delay = 4min;

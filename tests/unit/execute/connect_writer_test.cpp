@@ -7,6 +7,7 @@
 #include "failing_files.hpp"
 #include "host/controller_note.hpp"
 #include "host/controllers.hpp"
+#include "host/kept_away.hpp"
 #include "host/registry.hpp"
 
 #include <doctest/doctest.h>
@@ -635,5 +636,59 @@ TEST_CASE("of what a killed writer left only the one controller that is newer is
   REQUIRE(execute::write_intent(host.files, intent));
   host.writer.adopt();
   CHECK(host.port.disconnected == expected);
+  CHECK(host.intents().empty());
+}
+
+TEST_CASE(
+    "a path that an administrator keeps away is not written, and ended where the kernel has it") {
+  constexpr const char* digest = "sha256:now";
+  Host host;
+  WriteRequest request = request_for("192.0.2.10");
+  request.policy_digest = digest;
+  auto const mark = [&](const std::string& under) {
+    REQUIRE(host::KeptAway(host.files)
+                .add({.kind = base::EventKind::controller_lost,
+                      .subject = base::Subject::io_subsystem,
+                      .endpoint = *request.item.tid.endpoint,
+                      .subsystem_nqn = request.item.tid.subsystem_nqn,
+                      .host_nqn = request.item.tid.host_nqn,
+                      .hostid = request.item.tid.hostid},
+                     under));
+  };
+  std::string marked_in_kernel;
+  host.port.answer = [&](const std::string&) {
+    host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:vol1");
+    if (!marked_in_kernel.empty())
+      mark(marked_in_kernel);
+    return fabrics::ConnectAnswer{.result = fabrics::Connected{.instance = 3, .cntlid = 1}};
+  };
+  SUBCASE("before the write") {
+    mark(digest);
+    CHECK(host.writer.write(request).kind == WriteKind::kept_away);
+    CHECK(host.port.written.empty());
+    CHECK(host.port.disconnected.empty());
+  }
+  SUBCASE("while the kernel connects it") {
+    marked_in_kernel = digest;
+    CHECK(host.writer.write(request).kind == WriteKind::kept_away);
+    CHECK(host.port.disconnected == std::vector<std::string>{"nvme3"});
+    CHECK_FALSE(host::read_registry_entry(host.files, "nvme3"));
+  }
+  SUBCASE("another policy has its own say") {
+    marked_in_kernel = "sha256:before";
+    CHECK(host.writer.write(request).kind == WriteKind::connected);
+    CHECK(host.port.disconnected.empty());
+    CHECK(host::read_registry_entry(host.files, "nvme3"));
+  }
+  SUBCASE("what a killed writer left is ended as well") {
+    REQUIRE(execute::write_intent(
+        host.files, {.id = request.id, .tid = request.item.tid, .policy_digest = digest}));
+    host.root.put_controller("nvme3", live_address, "nqn.2024-01.com.example:vol1");
+    mark(digest);
+    host.writer.adopt();
+    CHECK(host.port.disconnected == std::vector<std::string>{"nvme3"});
+    CHECK_FALSE(host::read_registry_entry(host.files, "nvme3"));
+    CHECK(host.intents().empty());
+  }
   CHECK(host.intents().empty());
 }

@@ -82,7 +82,8 @@ execute::WriteRequest whole_write() {
           .item = whole_item(),
           .stay = execute::Stay::transient,
           .probe = fabrics::FailedAttempt::Probe::answered,
-          .lane = execute::WriteRequest::Lane::suspect};
+          .lane = execute::WriteRequest::Lane::suspect,
+          .policy_digest = "sha256:ab"};
 }
 
 execute::WriteOutcome whole_outcome() {
