@@ -73,6 +73,7 @@ class Host:
         self.sources = sources
         self.genctr = 0
         self.executor = None
+        self.always = {}  # in the environment of each program
         targets = [TARGET.format(n=n, address=address_of(n)) for n in range(sources)]
         self.write("etc/nvmf/autoconnect.yaml", POLICY.format(targets="\n".join(targets)))
         self.expose(subsystems)
@@ -91,7 +92,8 @@ class Host:
 
     def environment(self, extra):
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return {**kept, "LC_ALL": "C", "LD_PRELOAD": OPTIONS.kernel, "FAKE_KERNEL_ROOT": str(self.root), **extra}
+        return {**kept, "LC_ALL": "C", "LD_PRELOAD": OPTIONS.kernel, "FAKE_KERNEL_ROOT": str(self.root),
+                **self.always, **extra}
 
     def start(self, command, extra=None):
         with open(self.root / "fake/lines", "ab") as lines:
@@ -111,18 +113,23 @@ class Host:
     def change_of(self, device):
         expect("the planner's exit", 0, self.policy("event", **self.change_event(device)))
 
-    def lose(self, device, reason):
-        """The kernel removes a controller; its event comes."""
+    def remove(self, device, reason):
+        """The kernel removes a controller. The properties of its event, and the path."""
+        path = (self.root / "fake/devices" / device).read_text()
         address = dict(part.split("=", 1) for part in self.attribute(device, "address").split(","))
         library = ctypes.CDLL(OPTIONS.kernel)
         expect("removing a controller", 0,
                library.fake_kernel_remove(str(self.root).encode(), device.encode(), reason.encode()))
         seqnum = (self.root / "sys/kernel/uevent_seqnum").read_text().strip()
-        expect("the planner's exit", 0,
-               self.policy("event", SUBSYSTEM="nvme", ACTION="remove", NVME_TRTYPE="tcp",
-                           NVME_TRADDR=address["traddr"], NVME_TRSVCID=address["trsvcid"],
-                           NVME_HOST_TRADDR="none", NVME_HOST_IFACE="none", DEVNAME=f"/dev/{device}",
-                           SEQNUM=seqnum))
+        return dict(path=path, SUBSYSTEM="nvme", ACTION="remove", NVME_TRTYPE="tcp", NVME_TRADDR=address["traddr"],
+                    NVME_TRSVCID=address["trsvcid"], NVME_HOST_TRADDR="none", NVME_HOST_IFACE="none",
+                    DEVNAME=f"/dev/{device}", SEQNUM=seqnum)
+
+    def lose(self, device, reason):
+        """The kernel removes a controller; its event comes."""
+        properties = self.remove(device, reason)
+        del properties["path"]
+        expect("the planner's exit", 0, self.policy("event", **properties))
 
     def attribute(self, device, name):
         return (self.root / "sys/class/nvme" / device / name).read_text().strip()
@@ -140,6 +147,19 @@ class Host:
         waiting = [name for name in (os.listdir(plans) if plans.exists() else []) if not name.startswith(".")]
         if waiting and not self.is_running():
             self.restart(**extra)
+
+    def names(self, directory):
+        path = self.root / directory
+        return os.listdir(path) if path.exists() else []
+
+    def hands(self):
+        """The processes in which the executor enters the kernel."""
+        if not self.is_running():
+            return []
+        pid = self.executor.pid
+        with contextlib.suppress(FileNotFoundError), open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as names:
+            return [int(name) for name in names.read().split()]
+        return []
 
     def is_running(self):
         return self.executor is not None and self.executor.poll() is None

@@ -3,6 +3,7 @@
 #include "base/fd.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <map>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace fake {
@@ -178,19 +180,76 @@ int Kernel::failure_of(const std::string& address) const {
   return text.empty() ? 0 : std::stoi(text);
 }
 
+namespace {
+
+// Runs `work` in a process of its own, which goes on when this one is killed; the Answer comes
+// through a pipe.
+template <class Work>
+Answer apart(const Work& work) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return {.error = errno, .text = {}};
+  nvmf::base::Fd const out(ends[0]);
+  nvmf::base::Fd in(ends[1]);
+  pid_t const child = ::fork();
+  if (child < 0)
+    return {.error = errno, .text = {}};
+  if (child == 0) {
+    Answer const answer = work();
+    std::string const bytes = std::to_string(answer.error) + ' ' + answer.text;
+    ::signal(SIGPIPE, SIG_IGN);
+    (void)!::write(in.get(), bytes.data(), bytes.size());
+    ::_exit(0);
+  }
+  in = nvmf::base::Fd();
+  std::string bytes;
+  char buffer[512];
+  for (ssize_t length = 1; length != 0;) {
+    length = ::read(out.get(), buffer, sizeof buffer);
+    bool const is_interrupted = length < 0 && errno == EINTR;
+    if (length < 0 && !is_interrupted)
+      break;
+    if (length > 0)
+      bytes.append(buffer, static_cast<std::size_t>(length));
+  }
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  auto const blank = bytes.find(' ');
+  if (blank == bytes.npos)
+    return {.error = EIO, .text = {}};
+  return {.error = std::stoi(bytes), .text = bytes.substr(blank + 1)};
+}
+
+} // namespace
+
 Answer Kernel::connect(std::string_view text) {
+  if (std::getenv("FAKE_KERNEL_OUTLIVES") == nullptr)
+    return make_controller(text);
+  return apart([&] { return make_controller(text); });
+}
+
+int Kernel::remove(const std::string& device, std::string_view reason) {
+  if (std::getenv("FAKE_KERNEL_OUTLIVES") == nullptr)
+    return remove_controller(device, reason);
+  return apart([&] { return Answer{.error = remove_controller(device, reason), .text = {}}; })
+      .error;
+}
+
+Answer Kernel::make_controller(std::string_view text) {
   Options const options = parse(text);
   append(root_ + "/fake/asked", path_of(options) + '\n');
   Turn const turn(root_);
   if (!turn.is_taken())
-    return {.error = EINTR};
+    return {.error = EINTR, .text = {}};
   if (int const failure = failure_of(value(options, "traddr")); failure != 0)
-    return {.error = failure};
+    return {.error = failure, .text = {}};
+  if (const char* const time = std::getenv("FAKE_KERNEL_WRITE_MS"))
+    ::usleep(static_cast<useconds_t>(std::atoi(time)) * 1000);
   std::string const path = path_of(options);
   std::string const entry = root_ + "/fake/paths/" + path;
   bool const discovery = is_discovery(options);
   if (!discovery && fs::exists(entry))
-    return {.error = EALREADY};
+    return {.error = EALREADY, .text = {}};
   int const instance = next_instance(root_);
   std::string const device = "nvme" + std::to_string(instance);
   if (!discovery)
@@ -204,7 +263,7 @@ Answer Kernel::connect(std::string_view text) {
   return {.text = "instance=" + std::to_string(instance) + ",cntlid=1\n"};
 }
 
-int Kernel::remove(const std::string& device, std::string_view reason) {
+int Kernel::remove_controller(const std::string& device, std::string_view reason) {
   Turn const turn(root_);
   std::error_code error;
   std::string const path = content_of(root_ + "/fake/devices/" + device);

@@ -12,6 +12,10 @@
 //   fake/uevents         the kernel's events, one a line, as many as sys/kernel/uevent_seqnum grew
 //   by fake/counts/PROGRAM.PID   counters of one process (preload.cpp)
 //
+// Whoever is killed in a write to the kernel is gone when the kernel has finished it, and not
+// before: another process makes the controller, with the descriptors, and so the locks, of the one
+// that asked.
+//
 // Processes take turns by fake/lock, as the kernel's mutex has them do.
 #pragma once
 
@@ -47,6 +51,8 @@ public:
   int admin(const std::string& log, const nvme_passthru_cmd& command) const;
 
 private:
+  Answer make_controller(std::string_view options);
+  int remove_controller(const std::string& device, std::string_view reason);
   void say(std::string_view message) const;
   void send_event(const char* action, const std::string& device) const;
 
