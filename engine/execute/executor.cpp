@@ -111,8 +111,9 @@ ExitCode Executor::run() {
   if (!take_lock())
     return exit_.value_or(ExitCode::done);
   had_device_ = has_device_come();
-  crash_mark_.emplace(world_.root + "/run/nvmf/executing");
-  blame_culprit();
+  crash_mark_.emplace(world_.root + std::string(executing_page));
+  if (crash_mark_->culprit())
+    blame(*crash_mark_->culprit());
   watch_files();
   add_event_sources();
   claim_waiting();
@@ -467,7 +468,12 @@ int Executor::on_network(sd_event_source*, int, std::uint32_t, void* self) {
 }
 
 int Executor::on_hands(sd_event_source*, int, std::uint32_t, void* self) {
-  executor_of(self).world_.hands.run_answers();
+  Executor& executor = executor_of(self);
+  Hands& hands = executor.world_.hands;
+  hands.run_answers();
+  for (pid_t const process : hands.take_crashed())
+    for (const std::string& id : executor.crash_mark_->culprits_in(process))
+      executor.blame(id);
   return 0;
 }
 

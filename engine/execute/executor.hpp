@@ -74,7 +74,7 @@ private:
   void cancel_each(const std::vector<Command::Path>& paths);
   void go_on_with_earlier_work();
   bool is_taken(const host::RequestName& name) const;
-  void blame_culprit();
+  void blame(const std::string& id);
 
   // Sources.
   Source& source(const std::string& id);

@@ -247,16 +247,16 @@ bool Executor::is_taken(const host::RequestName& name) const {
          (source != sources_.end() && source->second->claims().contains(name));
 }
 
-// A crash is that of the source that was being handled; with the third one its request is given up.
-void Executor::blame_culprit() {
-  if (!crash_mark_->culprit())
-    return;
-  const std::string& id = *crash_mark_->culprit();
+// A crash, of the executor or of its hands, is that of the source that was being handled; with the
+// third one its request is given up.
+void Executor::blame(const std::string& id) {
   auto const crashes = hand_over_.count_crash(id);
   if (!crashes || *crashes < most_crashes)
     return;
   std::string const why =
       fmt::format("crashed: the executor ended {} times while it handled this", *crashes);
+  if (auto const found = sources_.find(id); found != sources_.end())
+    return step(*found->second, [&] { found->second->give_up(why); });
   if (auto const running = hand_over_.running())
     for (const host::RequestName& name : *running)
       if (name.id == id)

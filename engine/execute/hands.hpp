@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <sys/types.h>
+#include <vector>
 
 namespace nvmf::execute {
 
@@ -20,6 +22,7 @@ struct Disconnection {
   std::string device;
   plan::Tid tid;
   std::uint64_t incarnation = 0; // 0: any
+  std::string id = {};           // of the hand-over whose request it is
 };
 
 // Each request is answered once, from run_answers(), on the thread that calls it.
@@ -53,6 +56,9 @@ public:
   // Some request for the writer, or for the readers, has no answer yet.
   virtual bool writes() const = 0;
   virtual bool reads() const = 0;
+
+  // Their processes that ended by a fault since the last call.
+  virtual std::vector<pid_t> take_crashed() { return {}; }
 
   // They finish and record by themselves what the kernel has, also when this process is gone.
   virtual bool outlive_this_process() const { return false; }

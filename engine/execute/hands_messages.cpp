@@ -99,13 +99,15 @@ struct RequestToJson {
             {"item", item_to_json(log.item)},
             {"device", log.device},
             {"max-entries", log.max_entries},
-            {"nqn", number_of(log.nqn)}};
+            {"nqn", number_of(log.nqn)},
+            {"id", log.id}};
   }
   Json operator()(const Disconnection& one) const {
     return {{"kind", "disconnect"},
             {"device", one.device},
             {"tid", plan::tid_value(one.tid)},
-            {"incarnation", one.incarnation}};
+            {"incarnation", one.incarnation},
+            {"id", one.id}};
   }
   Json operator()(const wish::Adopt& one) const {
     return {{"kind", "adopt"}, {"device", one.device}};
@@ -134,13 +136,15 @@ LogRequest log_of(JsonFields& fields) {
   return {.item = item_of(fields),
           .device = fields.required<std::string>("device"),
           .max_entries = fields.required<std::uint32_t>("max-entries"),
-          .nqn = numbered(fields, "nqn", LogRequest::Nqn::unique_first)};
+          .nqn = numbered(fields, "nqn", LogRequest::Nqn::unique_first),
+          .id = fields.required<std::string>("id")};
 }
 
 Disconnection disconnection_of(JsonFields& fields) {
   return {.device = fields.required<std::string>("device"),
           .tid = fields.taken("tid", tid_from_json(fields.at("tid"))),
-          .incarnation = fields.required<std::uint64_t>("incarnation")};
+          .incarnation = fields.required<std::uint64_t>("incarnation"),
+          .id = fields.required<std::string>("id")};
 }
 
 HandsRequest::What request_of(JsonFields& fields) {

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/file_system.hpp"
+#include "execute/crash_mark.hpp"
 #include "execute/hands_messages.hpp"
 #include "execute/message_socket.hpp"
 #include "execute/thread_hands.hpp"
@@ -27,8 +28,9 @@ namespace {
 
 class HandsServer {
 public:
-  HandsServer(MessageSocket socket, ThreadHands& hands, const base::FileSystem& files)
-      : socket_(std::move(socket)), hands_(&hands), files_(&files) {}
+  HandsServer(MessageSocket socket, ThreadHands& hands, const base::FileSystem& files,
+              HandsMark& mark)
+      : socket_(std::move(socket)), hands_(&hands), files_(&files), mark_(&mark) {}
 
   // Until the other end is closed and the kernel has nothing of the writer's any more.
   void serve() {
@@ -85,7 +87,11 @@ private:
     });
   }
   void begin(std::uint64_t number, const LogRequest& request) {
-    hands_->read_log(request, answer_with<LogOutcome>(number));
+    // A log is what others wrote.
+    hands_->read_log(request, [this, number, id = request.id](LogOutcome outcome) {
+      HandsMark::Handling const handling(*mark_, id);
+      answer(number, std::move(outcome));
+    });
   }
   void begin(std::uint64_t number, const Disconnection& request) {
     hands_->disconnect(request, answer_with<base::Result<void>>(number));
@@ -123,14 +129,17 @@ private:
       return;
     auto const note = host::read_controller_note(*files_, outcome.device);
     if (note == host::ControllerNote{.id = request.id, .stay = Stay::transient})
-      hands_->disconnect(
-          {.device = outcome.device, .tid = request.item.tid, .incarnation = outcome.incarnation},
-          [](const base::Result<void>&) {});
+      hands_->disconnect({.device = outcome.device,
+                          .tid = request.item.tid,
+                          .incarnation = outcome.incarnation,
+                          .id = request.id},
+                         [](const base::Result<void>&) {});
   }
 
   MessageSocket socket_;
   ThreadHands* hands_;
   const base::FileSystem* files_;
+  HandsMark* mark_;
   bool is_closed_ = false;
 };
 
@@ -168,14 +177,16 @@ bool run_hands(const std::string& root) {
   fabrics::HostSecretSource secrets(files, directory ? std::optional<std::string>(directory)
                                                      : std::nullopt);
   host::ControllerNews news(files);
+  HandsMark mark(root + std::string(executing_page));
   ThreadHands hands({.files = files,
                      .port = port,
                      .secrets = secrets,
                      .clock = clock,
                      .root = root,
                      .interfaces = present_interfaces,
-                     .news = [&news] { return news.take(); }});
-  HandsServer(std::move(socket), hands, files).serve();
+                     .news = [&news] { return news.take(); }},
+                    &mark);
+  HandsServer(std::move(socket), hands, files, mark).serve();
   // Not past the readers: a log that they wait for is nobody's any more.
   ::_exit(0);
 }

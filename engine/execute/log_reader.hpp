@@ -22,6 +22,7 @@ struct LogRequest {
   // `unique_first`: when the controller's own NQN is not the well-known one that it was connected
   // with, its log is not read; the outcome has the NQN to connect it by.
   enum class Nqn : std::uint8_t { as_it_is, unique_first } nqn = Nqn::as_it_is;
+  std::string id = {}; // of the hand-over whose request it is
 };
 
 struct LogOutcome {

@@ -70,6 +70,15 @@ int spawn_hands(const std::string& program, const std::string& root, int socket,
   return error;
 }
 
+// It ended by its own doing, and not because somebody or the kernel's shortage killed it.
+bool is_fault(int status) {
+  if (!WIFSIGNALED(status))
+    return false;
+  int const signal = WTERMSIG(status);
+  return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
+         signal == SIGABRT || signal == SIGSYS || signal == SIGTRAP;
+}
+
 // The answer to a request whose process can give none.
 struct LocalFailure {
   std::string why;
@@ -259,8 +268,11 @@ void ProcessHands::rest(Time now) {
 }
 
 void ProcessHands::reap() {
-  std::erase_if(ended_, [](pid_t pid) {
-    pid_t const reaped = ::waitpid(pid, nullptr, WNOHANG);
+  std::erase_if(ended_, [this](pid_t pid) {
+    int status = 0;
+    pid_t const reaped = ::waitpid(pid, &status, WNOHANG);
+    if (reaped == pid && is_fault(status))
+      crashed_.push_back(pid);
     return reaped == pid || (reaped < 0 && errno == ECHILD);
   });
 }

@@ -52,6 +52,7 @@ public:
   bool writes() const override { return writes_ > 0; }
   bool reads() const override { return reads_ > 0; }
   void stop() override;
+  std::vector<pid_t> take_crashed() override { return std::exchange(crashed_, {}); }
   bool outlive_this_process() const override { return true; }
 
   // Of the process; 0: none runs.
@@ -89,7 +90,8 @@ private:
   base::Fd timer_;
   std::optional<Child> child_;
   std::vector<pid_t> ended_; // not reaped yet
-  std::uint64_t last_ = 0;   // number of a request; 0 is that of signs of life
+  std::vector<pid_t> crashed_;
+  std::uint64_t last_ = 0; // number of a request; 0 is that of signs of life
   std::map<std::uint64_t, AnyThen> outstanding_;
   std::deque<std::pair<std::uint64_t, std::string>> waiting_; // while no process may be started
   std::size_t waiting_bytes_ = 0;

@@ -210,15 +210,19 @@ State Source::state() const {
   return state;
 }
 
-// The request stays, or is made anew where it was fulfilled: the host may have later what it lacks
-// now.
+// Made anew where it was fulfilled, and some path is still tried.
+void Source::keep_request() {
+  if (!has_more_to_do() || !claims_.empty())
+    return;
+  if (auto kept = world_.hand_over.keep(state().plan))
+    claims_.insert(std::move(*kept));
+}
+
+// The request stays: the host may have later what it lacks now.
 void Source::fail(const std::string& why, bool for_a_moment) {
-  State state = this->state();
-  if (has_more_to_do() && claims_.empty())
-    if (auto kept = world_.hand_over.keep(state.plan))
-      claims_.insert(std::move(*kept));
+  keep_request();
   failed_for_a_moment_ = for_a_moment;
-  end_as_failed(std::move(state), why);
+  end_as_failed(state(), why);
   standing_ = Standing::failed;
 }
 
@@ -233,6 +237,7 @@ void Source::end_as_failed(State state, const std::string& why) {
 }
 
 void Source::give_up(const std::string& why) {
+  keep_request();
   for (const host::RequestName& name : std::exchange(claims_, {}))
     (void)world_.hand_over.set_aside(name);
   end_as_failed(state(), why);

@@ -146,6 +146,7 @@ private:
   void see_to_losses();
   void begin();
   void fail(const std::string& why, bool for_a_moment);
+  void keep_request();
   void end_as_failed(State state, const std::string& why);
   bool has_more_to_do() const;
   void note_late_answer();

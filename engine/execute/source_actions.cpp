@@ -115,7 +115,9 @@ void Source::act(const action::Write& action) {
 }
 
 void Source::act(const action::ReadLog& action) {
-  world_.hands.read_log(action.request,
+  LogRequest request = action.request;
+  request.id = id_;
+  world_.hands.read_log(request,
                         answer<LogOutcome>([this, path = action.path](const LogOutcome& outcome) {
                           if (!is_cancelled_)
                             session_->log_done(path, outcome, world_.host.look());
@@ -126,7 +128,7 @@ void Source::act(const action::Disconnect& action) { disconnect(action, disconne
 
 void Source::disconnect(const action::Disconnect& action, int attempts) {
   world_.hands.disconnect(
-      {.device = action.device, .tid = action.tid, .incarnation = action.incarnation},
+      {.device = action.device, .tid = action.tid, .incarnation = action.incarnation, .id = id_},
       answer<base::Result<void>>([this, action, attempts](const base::Result<void>& done) {
         const std::string& device = action.device;
         // The hands may have ended before they came to it.

@@ -3,6 +3,7 @@
 #include "host/interfaces.hpp"
 
 #include <memory>
+#include <optional>
 #include <sys/epoll.h>
 #include <utility>
 
@@ -22,11 +23,20 @@ std::optional<std::vector<decide::Interface>> present_interfaces() {
   return found ? std::optional(std::move(*found)) : std::nullopt;
 }
 
-ThreadHands::ThreadHands(ConnectWriter::World world)
-    : port_(world.port), connect_writer_(world), log_reader_(world.files, world.port, world.clock),
-      both_(::epoll_create1(EPOLL_CLOEXEC)), writer_(1), readers_(most_readers) {
+ThreadHands::ThreadHands(ConnectWriter::World world, HandsMark* mark)
+    : port_(world.port), mark_(mark), connect_writer_(world),
+      log_reader_(world.files, world.port, world.clock), both_(::epoll_create1(EPOLL_CLOEXEC)),
+      writer_(1), readers_(most_readers) {
   watch(both_, writer_.fd());
   watch(both_, readers_.fd());
+}
+
+template <class Work>
+auto ThreadHands::named(const std::string& id, const Work& work) {
+  std::optional<HandsMark::Handling> handling;
+  if (mark_ != nullptr)
+    handling.emplace(*mark_, id);
+  return work();
 }
 
 void ThreadHands::write(const WriteRequest& request, Then<WriteOutcome> then) {
@@ -35,7 +45,7 @@ void ThreadHands::write(const WriteRequest& request, Then<WriteOutcome> then) {
   bool const is_suspect = request.lane == WriteRequest::Lane::suspect;
   auto const turn = is_suspect ? Worker::Turn::last : Worker::Turn::in_order;
   auto write = [this, request, then = std::move(then)]() -> Worker::Completion {
-    WriteOutcome outcome = connect_writer_.write(request);
+    WriteOutcome outcome = named(request.id, [&] { return connect_writer_.write(request); });
     return [then, outcome = std::move(outcome)] { then(outcome); };
   };
   writer_.post(std::move(write), turn);
@@ -43,7 +53,9 @@ void ThreadHands::write(const WriteRequest& request, Then<WriteOutcome> then) {
 
 void ThreadHands::disconnect(const Disconnection& request, Then<base::Result<void>> then) {
   writer_.post([this, request, then = std::move(then)]() -> Worker::Completion {
-    auto done = connect_writer_.disconnect(request.device, request.tid, request.incarnation);
+    auto done = named(request.id, [&] {
+      return connect_writer_.disconnect(request.device, request.tid, request.incarnation);
+    });
     return [then, done = std::move(done)] { then(done); };
   });
 }
@@ -69,7 +81,8 @@ void ThreadHands::settle_left_overs(Then<base::Result<void>> then) {
 void ThreadHands::read_log(const LogRequest& request, Then<LogOutcome> then) {
   readers_.post([this, request, then = std::move(then)]() -> Worker::Completion {
     // A log is long: not copied.
-    auto outcome = std::make_shared<LogOutcome>(log_reader_.read(request));
+    auto outcome =
+        std::make_shared<LogOutcome>(named(request.id, [&] { return log_reader_.read(request); }));
     return [then, outcome] { then(std::move(*outcome)); };
   });
 }

@@ -1,6 +1,7 @@
 // Hands that are threads of this process: a writer, and readers that are made when they are needed.
 #pragma once
 
+#include "execute/crash_mark.hpp"
 #include "execute/hands.hpp"
 #include "execute/worker.hpp"
 
@@ -9,7 +10,8 @@ namespace nvmf::execute {
 class ThreadHands final : public Hands {
 public:
   // Waits for the world when it ends: for what the kernel has, a minute at most.
-  explicit ThreadHands(ConnectWriter::World world);
+  // `mark`: its threads name there whose request they are at; null: nowhere.
+  explicit ThreadHands(ConnectWriter::World world, HandsMark* mark = nullptr);
 
   void write(const WriteRequest& request, Then<WriteOutcome> then) override;
   void disconnect(const Disconnection& request, Then<base::Result<void>> then) override;
@@ -27,7 +29,12 @@ public:
   void finish();
 
 private:
+  // Runs `work`, which is that session's, named.
+  template <class Work>
+  auto named(const std::string& id, const Work& work);
+
   fabrics::FabricsPort& port_;
+  HandsMark* mark_;
   ConnectWriter connect_writer_;
   LogReader log_reader_;
   base::Fd both_; // epoll: of the two below

@@ -195,6 +195,13 @@ class Host:
                 raise Failed(f"not settled: {self.last_lines()}")
             time.sleep(0.01)
 
+    def wait_until(self, condition, problem, seconds=60):
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise Failed(f"{problem}: {self.last_lines()}")
+            time.sleep(0.05)
+
     def wait_for_line(self, text, seconds=30):
         end = time.monotonic() + seconds
         while text not in self.last_lines():

@@ -5,6 +5,7 @@
 //   FAKE_KERNEL_KILL_AT  SIGKILL before the file operation of that number, from 1
 //   FAKE_KERNEL_OUTLIVES the kernel finishes what a process that is killed has asked for
 //   FAKE_KERNEL_WRITE_MS so long a connect takes
+//   FAKE_KERNEL_CRASH_ON the program's thread crashes when it asks for a connect with this text
 //   FAKE_KERNEL_FAIL_AT  that file operation fails, with the errno FAKE_KERNEL_ERRNO
 //
 // File operations: open, write, rename, remove, make a directory, ioctl. Nothing of the real host
@@ -176,6 +177,9 @@ ssize_t write_played(Played& file, std::string_view text) {
     errno = kernel->remove(file.name, {});
     return errno == 0 ? static_cast<ssize_t>(text.size()) : -1;
   }
+  const char* const fatal = std::getenv("FAKE_KERNEL_CRASH_ON");
+  if (fatal != nullptr && text.find(fatal) != text.npos)
+    ::raise(SIGSEGV);
   fake::Answer answer = kernel->connect(text);
   if (answer.error != 0) {
     errno = answer.error;
