@@ -228,7 +228,7 @@ WriteOutcome ConnectWriter::settle(const WriteRequest& request,
     (void)world_.files.remove(silent_mark(request.item.tid));
     outcome.device = answer.result->device();
     outcome.incarnation = host::incarnation_of(world_.files, outcome.device);
-    // Whoever marks it from now on finds it in sysfs and ends it there.
+    // A mark that comes from now on is made by a command that finds it in sysfs, and ends it there.
     if (is_kept_away(request) && end_unwanted(outcome.device, outcome.incarnation)) {
       outcome.kind = WriteOutcome::Kind::kept_away;
       return outcome;

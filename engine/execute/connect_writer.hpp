@@ -49,7 +49,7 @@ struct WriteOutcome {
     failed,       // `error_class`, `reason`
     postponed,    // another unresponsive target had its turn; again after `wait`
     cancelled,    // stopped before anything was written
-    kept_away,    // an administrator wants it away; what the kernel made meanwhile is ended
+    kept_away,    // an administrator wants it away; a controller made meanwhile is ended
   };
   Kind kind = Kind::failed;
   std::string device;

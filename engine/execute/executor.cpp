@@ -5,6 +5,7 @@
 #include "execute/messages.hpp"
 #include "execute/resident_memory.hpp"
 #include "execute/thread_hands.hpp"
+#include "host/fabrics_mounts.hpp"
 #include "host/run_paths.hpp"
 #include "systemd/notify.hpp"
 
@@ -121,6 +122,7 @@ ExitCode Executor::run() {
   systemd::notify_ready();
   if (host_.recall_kernel_options())
     ask_kernel_options();
+  follow_system_storage();
   go_on_with_earlier_work();
   // The leftovers of a killed writer are settled before this process writes anything.
   if (auto left = world_.files.list(std::string(intents_directory)); left && !left->empty())
@@ -399,6 +401,16 @@ void Executor::arm_timer() {
   sd_event_source_set_enabled(timer_, SD_EVENT_ONESHOT);
 }
 
+// It may come to lie there, or elsewhere, while this runs. The unit begins as if it did.
+void Executor::follow_system_storage() {
+  if (!world_.root.empty())
+    return;
+  bool const keeps = host::system_lies_on_fabrics(world_.files);
+  if (std::exchange(keeps_memory_, keeps) == keeps)
+    return;
+  keeps ? keep_memory() : be_like_others();
+}
+
 void Executor::give_memory_back(const std::optional<BootTime>& next, BootTime now) {
   bool const is_at_work = world_.hands.writes() || world_.hands.reads();
   bool const long_wait = (!next || *next - now >= long_enough) && !is_at_work;
@@ -406,7 +418,9 @@ void Executor::give_memory_back(const std::optional<BootTime>& next, BootTime no
     for (auto const& [id, source] : sources_)
       source->forget_text();
     host_.forget();
-    give_back_memory();
+    follow_system_storage();
+    if (!keeps_memory_.value_or(false))
+      give_back_memory();
   }
   memory_released_ = long_wait;
 }

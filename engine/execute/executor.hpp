@@ -100,6 +100,7 @@ private:
   void tick(BootTime now);
   void arm_timer();
   std::optional<BootTime> next_time(BootTime now) const;
+  void follow_system_storage();
   void give_memory_back(const std::optional<BootTime>& next, BootTime now);
   void tell_status();
   void stop();
@@ -142,7 +143,8 @@ private:
   std::optional<BootTime> stop_by_;
   std::optional<BootTime> program_look_;
   std::string told_status_;
-  bool memory_released_ = false; // memory was given back, and nothing happened since
+  std::optional<bool> keeps_memory_; // this host's own system lies on what is connected
+  bool memory_released_ = false;     // memory was given back, and nothing happened since
   std::optional<ExitCode> exit_;
 };
 

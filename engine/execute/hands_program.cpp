@@ -5,11 +5,13 @@
 #include "execute/crash_mark.hpp"
 #include "execute/hands_messages.hpp"
 #include "execute/message_socket.hpp"
+#include "execute/resident_memory.hpp"
 #include "execute/thread_hands.hpp"
 #include "fabrics/fabrics_port.hpp"
 #include "fabrics/secret_source.hpp"
 #include "host/controller_news.hpp"
 #include "host/controller_note.hpp"
+#include "host/fabrics_mounts.hpp"
 
 #include <array>
 #include <cerrno>
@@ -170,6 +172,8 @@ bool run_hands(const std::string& root) {
   leave_signals_to_loop();
   Worker::prepare_interrupts();
   base::RealFileSystem files(root);
+  if (root.empty() && host::system_lies_on_fabrics(files))
+    keep_memory();
   base::SystemClock const clock;
   fabrics::KernelFabricsPort port(root);
   // NOLINTNEXTLINE(concurrency-mt-unsafe)

@@ -26,6 +26,8 @@ constexpr auto life_patience = 4s;
 constexpr auto first_delay = 1s;
 constexpr auto longest_delay = 30s;
 constexpr auto reap_look = 1s;
+// Until it is asked again whether an idle process has to stay.
+constexpr auto stay_look = 1h;
 
 // systemd's for the loop alone.
 bool is_for_child(std::string_view variable) {
@@ -263,6 +265,10 @@ void ProcessHands::look_for_life(Time now) {
 void ProcessHands::rest(Time now) {
   if (!outstanding_.empty() || now < idle_since_ + world_.rest)
     return;
+  if (world_.is_to_stay && world_.is_to_stay()) {
+    idle_since_ = now + stay_look;
+    return;
+  }
   ended_.push_back(child_->pid);
   child_.reset();
 }

@@ -34,6 +34,8 @@ public:
     // This program itself, also after an upgrade has put another in its place.
     std::string program = "/proc/self/exe";
     std::chrono::milliseconds rest = std::chrono::seconds(10); // until an idle process is ended
+    // It is not ended: another could not be started.
+    std::function<bool()> is_to_stay = nullptr;
   };
   explicit ProcessHands(World world);
   // The process finishes what the kernel has and ends by itself.

@@ -7,6 +7,7 @@
 #include "execute/hands_program.hpp"
 #include "execute/process_hands.hpp"
 #include "execute/thread_hands.hpp"
+#include "host/fabrics_mounts.hpp"
 #include "host/registry.hpp"
 
 #include <cstdio>
@@ -121,7 +122,10 @@ void run_executor(const ExecutorOptions& options, systemd::Journal& journal) {
   // This program can start itself as its hands; any other has them as threads of its own.
   std::unique_ptr<Hands> hands;
   if (options.discovery == plan::DiscoveryStay::as_policy_says)
-    hands = std::make_unique<ProcessHands>(ProcessHands::World{.root = options.root});
+    hands = std::make_unique<ProcessHands>(
+        ProcessHands::World{.root = options.root, .is_to_stay = [&files, &options] {
+                              return options.root.empty() && host::system_lies_on_fabrics(files);
+                            }});
   else
     hands = std::make_unique<ThreadHands>(ConnectWriter::World{.files = files,
                                                                .port = port,

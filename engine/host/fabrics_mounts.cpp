@@ -8,7 +8,9 @@
 #include <memory>
 #include <mntent.h>
 #include <optional>
+#include <sstream>
 #include <string_view>
+#include <utility>
 
 namespace nvmf::host {
 
@@ -121,6 +123,112 @@ std::vector<FabricsMount> mounts_without_netdev(const base::FileSystem& files) {
       found.push_back({.where = entry.mnt_dir, .device = *below, .line = line});
   });
   return found;
+}
+
+namespace {
+
+struct Mounted {
+  std::string where;
+  std::string device; // its name in /sys/class/block; empty: none
+};
+
+// proc(5): a blank in a path is `\\040`.
+std::string unescaped(std::string_view text) {
+  std::string plain;
+  constexpr std::size_t digits = 3;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string_view const number = text.substr(at + 1, digits);
+    bool const is_escape = text[at] == '\\' && number.size() == digits &&
+                           number.find_first_not_of("01234567") == std::string_view::npos;
+    if (!is_escape) {
+      plain += text[at];
+      continue;
+    }
+    plain += static_cast<char>((number[0] - '0') * 64 + (number[1] - '0') * 8 + number[2] - '0');
+    at += digits;
+  }
+  return plain;
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;)
+    words.push_back(std::move(word));
+  return words;
+}
+
+std::string block_device(const base::FileSystem& files, const std::string& path) {
+  if (!path.starts_with("/dev/"))
+    return {};
+  auto const link = files.link_text(path);
+  return last_part(link ? *link : path);
+}
+
+// `36 35 98:0 /root /where options [optional…] - type source options`: by its number, or, where
+// the file system has one of its own (btrfs), by its source.
+std::optional<Mounted> mounted_in(const base::FileSystem& files, const std::string& line) {
+  constexpr std::size_t number_at = 2;
+  constexpr std::size_t where_at = 4;
+  auto const words = words_of(line);
+  auto const dash = std::find(words.begin(), words.end(), "-");
+  if (dash - words.begin() <= static_cast<std::ptrdiff_t>(where_at) || words.end() - dash < 3)
+    return std::nullopt;
+  auto const link = files.link_text("/sys/dev/block/" + words[number_at]);
+  return Mounted{.where = unescaped(words[where_at]),
+                 .device = link ? last_part(*link) : block_device(files, unescaped(dash[2]))};
+}
+
+std::vector<Mounted> mounts_of_kernel(const base::FileSystem& files) {
+  std::vector<Mounted> mounts;
+  auto const table = files.read("/proc/self/mountinfo", table_limit);
+  std::istringstream lines(table ? *table : std::string());
+  for (std::string line; std::getline(lines, line);)
+    if (auto mounted = mounted_in(files, line))
+      mounts.push_back(std::move(*mounted));
+  return mounts;
+}
+
+bool lies_below(const std::string& path, const std::string& where) {
+  return path.starts_with(where) &&
+         (where.ends_with('/') || path.size() == where.size() || path[where.size()] == '/');
+}
+
+// That of the mount on which the file lies: of those, the last one has the longest place.
+std::string device_of_file(const std::vector<Mounted>& mounts, const std::string& path) {
+  const Mounted* found = nullptr;
+  for (const Mounted& one : mounts)
+    if (lies_below(path, one.where) && (!found || one.where.size() >= found->where.size()))
+      found = &one;
+  return found ? found->device : std::string();
+}
+
+std::vector<std::string> system_devices(const base::FileSystem& files) {
+  std::vector<std::string> devices;
+  auto const mounts = mounts_of_kernel(files);
+  for (const Mounted& one : mounts)
+    if (one.where == "/" || one.where == "/usr")
+      devices.push_back(one.device);
+  auto const swaps = files.read("/proc/swaps", table_limit);
+  std::istringstream lines(swaps ? *swaps : std::string());
+  for (std::string line; std::getline(lines, line);) {
+    auto const words = words_of(line);
+    if (words.size() < 2)
+      continue;
+    std::string const name = unescaped(words[0]);
+    devices.push_back(words[1] == "file" ? device_of_file(mounts, name)
+                                         : block_device(files, name));
+  }
+  return devices;
+}
+
+} // namespace
+
+bool system_lies_on_fabrics(const base::FileSystem& files) {
+  auto const devices = system_devices(files);
+  return std::any_of(devices.begin(), devices.end(), [&](const std::string& device) {
+    return !device.empty() && fabrics_namespace(files, device);
+  });
 }
 
 } // namespace nvmf::host

@@ -21,4 +21,9 @@ struct FabricsMount {
 // is never among them: the initrd mounts it. Unreadable files give no findings.
 std::vector<FabricsMount> mounts_without_netdev(const base::FileSystem& files);
 
+// Whether root, /usr or swap lies on a namespace over a fabric: what this host needs to run
+// programs at all, those that connect it again among them. By /proc/self/mountinfo and /proc/swaps,
+// through the same layers; a file's swap is that of its file system. Unreadable tables: no.
+bool system_lies_on_fabrics(const base::FileSystem& files);
+
 } // namespace nvmf::host
