@@ -3,6 +3,7 @@ script plays systemd."""
 import collections
 import contextlib
 import ctypes
+import json
 import os
 import pathlib
 import re
@@ -73,6 +74,7 @@ class Host:
         self.sources = sources
         self.genctr = 0
         self.executor = None
+        self.spoil = None  # called in each program's process before it begins
         self.always = {}  # in the environment of each program
         targets = [TARGET.format(n=n, address=address_of(n)) for n in range(sources)]
         self.write("etc/nvmf/autoconnect.yaml", POLICY.format(targets="\n".join(targets)))
@@ -98,7 +100,7 @@ class Host:
     def start(self, command, extra=None):
         with open(self.root / "fake/lines", "ab") as lines:
             return subprocess.Popen(command, env=self.environment(extra or {}), stdin=subprocess.DEVNULL,
-                                    stdout=lines, stderr=lines)
+                                    stdout=lines, stderr=lines, preexec_fn=self.spoil)
 
     def policy(self, *words, **extra):
         process = self.start([OPTIONS.program, "--root", str(self.root), *words], extra)
@@ -183,6 +185,13 @@ class Host:
     def restart_failed(self):
         if self.executor is not None and self.executor.poll() not in (None, 0):
             self.restart()
+
+    def tries(self):
+        """Of each path that is not connected, as the states say."""
+        for path in (self.root / "run/nvmf/state").glob("[0-9a-f]*.json"):
+            for record in json.loads(path.read_text())["paths"]:
+                if record["state"] != "live":
+                    yield record["tries"]
 
     def settle(self, seconds=60, restart=False):
         """Until nothing is asked for and nothing is tried again."""

@@ -3,9 +3,9 @@
 //
 //   FAKE_KERNEL_ROOT     the root that the program was given
 //   FAKE_KERNEL_KILL_AT  SIGKILL before the file operation of that number, from 1
+//   FAKE_KERNEL_CRASH_ON the program's thread crashes when it asks for a connect with this text
 //   FAKE_KERNEL_OUTLIVES the kernel finishes what a process that is killed has asked for
 //   FAKE_KERNEL_WRITE_MS so long a connect takes
-//   FAKE_KERNEL_CRASH_ON the program's thread crashes when it asks for a connect with this text
 //   FAKE_KERNEL_FAIL_AT  that file operation fails, with the errno FAKE_KERNEL_ERRNO
 //
 // File operations: open, write, rename, remove, make a directory, ioctl. Nothing of the real host
