@@ -12,9 +12,9 @@
 //   fake/uevents         the kernel's events, one a line, as many as sys/kernel/uevent_seqnum grew
 //   by fake/counts/PROGRAM.PID   counters of one process (preload.cpp)
 //
-// Whoever is killed in a write to the kernel is gone when the kernel has finished it, and not
-// before: another process makes the controller, with the descriptors, and so the locks, of the one
-// that asked.
+// A process that is killed in a write to the kernel is gone when the kernel has finished it, and
+// not before: another process makes the controller, with the descriptors, and so the locks, of the
+// one that asked.
 //
 // Processes take turns by fake/lock, as the kernel's mutex has them do.
 #pragma once
