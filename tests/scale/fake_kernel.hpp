@@ -9,8 +9,8 @@
 //   fake/connects        a line for each controller that was made: its device and its path
 //   fake/paths/PATH      the device of a connected path: the same one again is EALREADY
 //   fake/kmsg            the kernel's log, a message a line
-//   fake/uevents         the kernel's events, one a line, as many as sys/kernel/uevent_seqnum grew
-//   by fake/counts/PROGRAM.PID   counters of one process (preload.cpp)
+//   fake/uevents         the kernel's events, a line each, numbered by sys/kernel/uevent_seqnum
+//   fake/counts/PROGRAM.PID   counters of one process (preload.cpp)
 //
 // A process that is killed in a write to the kernel is gone when the kernel has finished it, and
 // not before: another process makes the controller, with the descriptors, and so the locks, of the
