@@ -27,6 +27,17 @@ void take_running_kernel(decide::Facts& facts) {
     facts.interfaces = std::move(*interfaces);
 }
 
+// In an initramfs whose kernel's command line says so (packaging/dracut, `rd.nvmf.nonbft`).
+constexpr const char* ignore_tables_flag = "/run/nvmf/ignore-nbft";
+
+void take_tables(const base::FileSystem& files, decide::Facts& facts) {
+  if (files.exists(ignore_tables_flag))
+    return;
+  firmware::Tables tables = firmware::read_tables(files);
+  facts.nbft = std::move(tables.all);
+  facts.nbft_problems = std::move(tables.problems);
+}
+
 // Unknown where it cannot be looked at.
 std::optional<std::vector<decide::Controller>> controllers_named(const base::FileSystem& files,
                                                                  const std::string& device) {
@@ -48,9 +59,7 @@ decide::Facts gather(const base::FileSystem& files, const GatherRequest& request
   else if (auto name = first_line_of(files, "/etc/hostname"); !name.empty())
     facts.hostname = std::move(name);
   facts.identity = read_host_identity(files);
-  firmware::Tables tables = firmware::read_tables(files);
-  facts.nbft = std::move(tables.all);
-  facts.nbft_problems = std::move(tables.problems);
+  take_tables(files, facts);
   facts.fc_ports = read_fc_ports(files);
   facts.controllers = request.only_controller ? controllers_named(files, *request.only_controller)
                                               : read_controllers(files);

@@ -336,6 +336,15 @@ TEST_CASE("a network watch that nothing happened to says so") {
   CHECK_FALSE(watch->drain());
 }
 
+TEST_CASE("facts: the firmware's tables, unless an initramfs was told to ignore them") {
+  test::TemporaryTree tree;
+  tree.write("/sys/firmware/acpi/tables/NBFT", "not a table");
+  host::GatherRequest const request{.network = host::GatherRequest::Network::unknown};
+  CHECK(host::gather(tree.files(), request).nbft_problems.size() == 1);
+  tree.write("/run/nvmf/ignore-nbft", "");
+  CHECK(host::gather(tree.files(), request).nbft_problems.empty());
+}
+
 TEST_CASE("facts of the running host and of a tree") {
   test::TemporaryTree tree;
   tree.write("/etc/hostname", "image\n");
