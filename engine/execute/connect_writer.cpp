@@ -30,8 +30,6 @@ using fabrics::ErrorClass;
 
 // When the last write to an unresponsive target was begun, in milliseconds since boot.
 constexpr std::string_view silent_turn_path = "/run/nvmf/silent-turn";
-// A file for each portal that did not answer a write, with that time.
-constexpr std::string_view silent_directory = "/run/nvmf/silent";
 // Until a write to a suspect is thought of again while others write.
 constexpr base::Duration after_others = std::chrono::seconds(1);
 

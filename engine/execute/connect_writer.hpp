@@ -24,9 +24,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nvmf::execute {
+
+// A file for each portal that did not answer a write: when it was asked, in milliseconds since
+// boot.
+inline constexpr std::string_view silent_directory = "/run/nvmf/silent";
 
 struct WriteRequest {
   // `suspect`: this path was found to accept without answering. At most one such write per host

@@ -17,6 +17,8 @@
 namespace nvmf::execute {
 
 inline constexpr std::string_view executing_page = "/run/nvmf/executing";
+// The beginning of the reason in the state of a request at which the executor crashed too often.
+inline constexpr std::string_view crash_reason = "crashed";
 
 class CrashMark {
 public:

@@ -42,6 +42,9 @@ constexpr base::Duration request_look = std::chrono::seconds(1);
 constexpr base::Duration long_enough = std::chrono::seconds(5);
 // How often it is looked whether the program's file is still the one that runs.
 constexpr base::Duration program_look = std::chrono::minutes(1);
+// How often files that nobody needs any more are looked for, and how soon where the policy changed.
+constexpr base::Duration obsolete_look = std::chrono::minutes(5);
+constexpr base::Duration obsolete_soon = std::chrono::seconds(1);
 // Until a request is tried again for which this host lacked something.
 constexpr base::Duration first_pause = std::chrono::seconds(3);
 constexpr base::Duration longest_pause = std::chrono::minutes(1);
@@ -128,6 +131,7 @@ ExitCode Executor::run() {
   if (auto left = world_.files.list(std::string(intents_directory)); left && !left->empty())
     world_.hands.settle_left_overs();
   program_look_ = world_.clock.since_boot() + program_look;
+  obsolete_look_ = world_.clock.since_boot() + obsolete_look;
   while (!exit_) {
     settle_touched();
     if (policy_digest_.empty())
@@ -300,6 +304,7 @@ void Executor::policy_may_have_changed() {
   if (policy) {
     for_each([](const Source&) { return true; }, [](Source& each) { each.policy_changed(); });
     retry_paused(Retry::all);
+    obsolete_look_ = world_.clock.since_boot() + obsolete_soon;
   } else {
     for_each([](const Source&) { return true; },
              [&](Source& each) { each.stop_for(policy.error()); });
@@ -354,6 +359,11 @@ void Executor::end_if_nothing_is_left() {
   bool const is_pausing = !paused_.empty() && world_.discovery != plan::DiscoveryStay::until_read;
   if (!sources_.empty() || !retired_.empty() || is_pausing || !unread_.empty() || policy_changed_)
     return;
+  // After a change of the policy, which has ended the last session.
+  if (obsolete_look_ <= now + obsolete_soon) {
+    obsolete_look_ = now + obsolete_look;
+    remove_what_is_obsolete();
+  }
   // A planner that saw the lock held has started nobody.
   lock_.reset();
   // Another holder of the lock sees to the requests that wait, else the path unit does.
@@ -366,7 +376,7 @@ void Executor::end_if_nothing_is_left() {
 }
 
 std::optional<BootTime> Executor::next_time(BootTime now) const {
-  std::optional<BootTime> next;
+  std::optional<BootTime> next(obsolete_look_);
   auto const consider = [&](BootTime time) { next = std::min(next.value_or(time), time); };
   if (!due_.empty())
     consider(due_.begin()->first);
@@ -454,6 +464,10 @@ void Executor::tick(BootTime now) {
   if (list_plans_)
     claim_waiting();
   read_unread();
+  if (now >= obsolete_look_) {
+    obsolete_look_ = now + obsolete_look;
+    remove_what_is_obsolete();
+  }
   retry_paused(Retry::those_due);
   while (!due_.empty() && due_.begin()->first <= now) {
     Source& source = *due_.begin()->second;

@@ -90,6 +90,7 @@ private:
   void ask_kernel_options();
   void policy_may_have_changed();
   void note_policy_change();
+  void remove_what_is_obsolete();
 
   // The loop.
   bool take_lock();
@@ -142,6 +143,7 @@ private:
   std::string policy_digest_;               // that the sources know of
   std::optional<BootTime> stop_by_;
   std::optional<BootTime> program_look_;
+  BootTime obsolete_look_{}; // when files that nobody needs are looked for
   std::string told_status_;
   std::optional<bool> keeps_memory_; // this host's own system lies on what is connected
   bool memory_released_ = false;     // memory was given back, and nothing happened since

@@ -6,11 +6,13 @@
 #include "execute/command.hpp"
 #include "execute/executor.hpp"
 #include "execute/messages.hpp"
+#include "execute/obsolete.hpp"
 #include "host/request_name.hpp"
 #include "host/run_paths.hpp"
 #include "load/load.hpp"
 #include "plan/id.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fmt/format.h>
@@ -247,6 +249,24 @@ bool Executor::is_taken(const host::RequestName& name) const {
          (source != sources_.end() && source->second->claims().contains(name));
 }
 
+// Those that a session has are its own to remove.
+void Executor::remove_what_is_obsolete() {
+  auto const policy = host_.policy(HostView::Look::as_known);
+  if (!policy)
+    return;
+  auto const is_served = [this](const std::string& id) {
+    return sources_.contains(id) || paused_.contains(id) ||
+           std::any_of(retired_.begin(), retired_.end(),
+                       [&id](auto const& each) { return each->id() == id; });
+  };
+  auto const ids = hand_over_.remembered().value_or(std::vector<std::string>());
+  if (!std::all_of(ids.begin(), ids.end(), is_served))
+    remove_obsolete_states(world_.files,
+                           {.policy = **policy, .facts = host_.facts(), .clock = world_.clock},
+                           is_served);
+  remove_obsolete_marks(world_.files, **policy, world_.clock);
+}
+
 // A crash, of the executor or of its hands, is that of the source that was being handled; with the
 // third one its request is given up.
 void Executor::blame(const std::string& id) {
@@ -254,7 +274,7 @@ void Executor::blame(const std::string& id) {
   if (!crashes || *crashes < most_crashes)
     return;
   std::string const why =
-      fmt::format("crashed: the executor ended {} times while it handled this", *crashes);
+      fmt::format("{}: the executor ended {} times while it handled this", crash_reason, *crashes);
   if (auto const found = sources_.find(id); found != sources_.end())
     return step(*found->second, [&] { found->second->give_up(why); });
   if (auto const running = hand_over_.running())

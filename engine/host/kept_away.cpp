@@ -192,6 +192,12 @@ std::vector<event::Event> KeptAway::lost_after_all() const {
   return events;
 }
 
+void KeptAway::forget_others(const std::string& digest) {
+  for (const std::string& path : paths())
+    if (auto const mark = read(path); mark && mark->digest != digest)
+      (void)files_->remove(path);
+}
+
 void KeptAway::forget_doubts(base::Duration now) {
   for (const std::string& path : paths())
     if (auto const mark = read(path);

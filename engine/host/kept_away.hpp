@@ -82,6 +82,8 @@ public:
   base::Result<KeptAwayRead> read_all() const;
   // Of which something needed is gone by now: those were lost.
   std::vector<event::Event> lost_after_all() const;
+  // Marks of paths that were kept away under another policy go.
+  void forget_others(const std::string& digest);
   // Doubts that no removal will ask for any more go.
   void forget_doubts(base::Duration now);
   // The path may be connected again; nothing if it was not kept away.
