@@ -124,6 +124,40 @@ make_initrd() {
 	mkinitramfs -o "$1" "$(uname -r)"
 }
 
+# install_dracut: from the packages beside the scenario; those of the guest's base already have what they need of others
+install_dracut() {
+	local package
+	for package in debs/dracut*.deb; do dpkg-deb --fsys-tarfile "$package" | tar -C / --keep-directory-symlink -x; done
+}
+
+# dracut_target <SCRIPT: a dracut module whose script runs in the initramfs before udev does, with the drivers and programs
+# of a target
+dracut_target() {
+	local module=/usr/lib/dracut/modules.d/99target
+	mkdir -p $module
+	{ printf '#!/bin/sh\n' && cat; } >$module/target
+	echo '/sbin/target >/dev/kmsg 2>&1' >$module/hook.sh
+	cat >$module/module-setup.sh <<-'M'
+		check() { return 255; }
+		installkernel() { instmods virtio_pci virtio_blk ext4 nvmet nvmet_tcp veth; }
+		install() {
+			inst_script "$moddir/target" /sbin/target
+			inst_hook pre-udev 10 "$moddir/hook.sh"
+			inst_multiple ip nsenter mkdir mount ln sleep
+		}
+	M
+	chmod 755 $module/*
+}
+
+# make_dracut_initrd FILE OPTION…: with systemd, networkd and the module nvmf-policy
+make_dracut_initrd() {
+	local file=$1
+	shift
+	dracut --force --no-hostonly --no-early-microcode --compress lz4 --modules "base systemd-initrd dracut-systemd
+		systemd-networkd network udev-rules rootfs-block fs-lib usrmount target $*" "$file" "$(uname -r)" >"$WORK/dracut" 2>&1 ||
+		fail "$(cat "$WORK/dracut")"
+}
+
 # reboot_with_initrd FILE OPTION…: the same, by that initrd and with more options of the kernel
 reboot_with_initrd() {
 	cp "$1" /var/lib/e2e/initrd.img
