@@ -160,10 +160,17 @@ std::vector<Remembered> without_namesakes(std::vector<Remembered> found) {
   return found;
 }
 
+// A removal, and the policy by which its consequences hold.
+struct Case {
+  const PlannerWorld& world;
+  const event::ControllerGone& gone;
+  const Removed& removed;
+  std::string digest;
+};
+
 // The consequence for each of the ways in which sources name the path; true if it is planned again.
-bool follow(const PlannerWorld& world, const event::ControllerGone& gone,
-            const std::vector<Remembered>& found, const Removed& removed, const Verdict& verdict) {
-  const std::string digest = policy_digest(world);
+bool follow(const Case& one_case, const std::vector<Remembered>& found, const Verdict& verdict) {
+  const auto& [world, gone, removed, digest] = one_case;
   bool planned = false;
   for (const Remembered& one : without_namesakes(found))
     switch (verdict.kind) {
@@ -263,12 +270,20 @@ std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
 std::optional<LostController> forget_controller(const PlannerWorld& world,
                                                 const event::ControllerGone& gone,
                                                 const Removed& removed) {
+  return forget_one_of_many(world, gone, removed,
+                            {.states = read_states_naming(world.files, gone.device),
+                             .policy_digest = [&world] { return policy_digest(world); }});
+}
+
+std::optional<LostController> forget_one_of_many(const PlannerWorld& world,
+                                                 const event::ControllerGone& gone,
+                                                 const Removed& removed, const Known& known) {
   if (host::incarnation_of(world.files, gone.device) == 0)
     host::remove_controller_note(world.files, gone.device);
   const auto entry = host::read_registry_entry(world.files, gone.device);
   if (entry && entry->owner != host::registry_owner && entry->owner != host::firmware_owner)
     return std::nullopt;
-  const auto found = remembered(gone, read_states_naming(world.files, gone.device),
+  const auto found = remembered(gone, known.states,
                                 {.handled = host::last_gone(world.files, gone.device),
                                  .present = host::incarnation_of(world.files, gone.device)});
   // The firmware's are ours where a session has them as paths.
@@ -291,7 +306,7 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
     // The executor disconnects discovery controllers itself, and takes them out of the registry
     // before it does.
     const bool is_planned = (lost.subject != base::Subject::discovery_controller || is_ours) &&
-                            follow(world, gone, found, removed, verdict);
+                            follow({world, gone, removed, known.policy_digest()}, found, verdict);
     host::forget_beneath(world.files, gone.device);
     if (is_planned)
       return lost_controller(found);

@@ -8,6 +8,7 @@
 #include "service/planner.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +65,15 @@ struct Removed {
 std::optional<LostController> forget_controller(const PlannerWorld& world,
                                                 const event::ControllerGone& gone,
                                                 const Removed& removed);
+
+// The same as one of many that are gone: states and policy are read once for all of them.
+struct Known {
+  const std::vector<execute::State>& states; // at least those that name the device
+  std::function<std::string()> policy_digest;
+};
+std::optional<LostController> forget_one_of_many(const PlannerWorld& world,
+                                                 const event::ControllerGone& gone,
+                                                 const Removed& removed, const Known& known);
 
 // Hands the plan of the loss over to each session that has the path: it tries the path again with
 // what it knows of it. Fails if one of the requests could not be written.
