@@ -11,6 +11,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -26,6 +27,10 @@ rules:
   - {{ name: volumes, match: {{ subsystem-nqn: "nqn.2024-01.org.example:*" }}, action: connect }}
 defaults:
   retry: {{ first-delay: 1s, max-delay: 2s, slow-delay: 2s }}
+"""
+NOTHING_WANTED = """version: 1
+rules:
+  - { name: others, match: { subsystem-nqn: "nqn.2024-01.org.other:*" }, action: connect }
 """
 TARGET = "  - {{ name: array-{n}, transport: tcp, traddr: {address}, trsvcid: 8009 }}"
 LINE_OF_JOURNAL = re.compile(rb"^<[0-7]>", re.M)
@@ -127,11 +132,23 @@ class Host:
                     NVME_TRSVCID=address["trsvcid"], NVME_HOST_TRADDR="none", NVME_HOST_IFACE="none",
                     DEVNAME=f"/dev/{device}", SEQNUM=seqnum)
 
-    def lose(self, device, reason):
+    def connect_by_hand(self, traddr, nqn):
+        """As nvme-cli does."""
+        hostnqn, hostid = ((self.root / "etc/nvme" / name).read_text().strip() for name in ("hostnqn", "hostid"))
+        text = f"transport=tcp,traddr={traddr},trsvcid=4420,nqn={nqn},hostnqn={hostnqn},hostid={hostid}"
+        program = f"import os; os.write(os.open('{self.root}/dev/nvme-fabrics', os.O_RDWR), b'{text}')"
+        expect("connecting by hand", 0, self.start([sys.executable, "-c", program]).wait(timeout=60))
+
+    def lose(self, device, reason, keeps_log=True):
         """The kernel removes a controller; its event comes."""
         properties = self.remove(device, reason)
         del properties["path"]
+        if not keeps_log:
+            self.write("fake/kmsg", "")
         expect("the planner's exit", 0, self.policy("event", **properties))
+
+    def states(self):
+        return sorted(path.name for path in (self.root / "run/nvmf/state").iterdir())
 
     def attribute(self, device, name):
         return (self.root / "sys/class/nvme" / device / name).read_text().strip()
@@ -209,14 +226,13 @@ class Host:
         while not condition():
             if time.monotonic() > end:
                 raise Failed(f"{problem}: {self.last_lines()}")
-            time.sleep(0.05)
+            time.sleep(0.01)
 
     def wait_for_line(self, text, seconds=30):
-        end = time.monotonic() + seconds
-        while text not in self.last_lines():
-            if time.monotonic() > end:
-                raise Failed(f"no line with `{text}`: {self.last_lines()}")
-            time.sleep(0.01)
+        self.wait_until(lambda: text in self.last_lines(), f"no line with `{text}`", seconds)
+
+    def lines_with(self, text):
+        return (self.root / "fake/lines").read_text(errors="replace").count(text)
 
     def last_lines(self):
         return (self.root / "fake/lines").read_text(errors="replace")[-2000:]
