@@ -1,5 +1,5 @@
 // The end of what earlier sessions left below /run/nvmf: states, silent marks and kept-away marks
-// that nobody needs any more. What stays is bounded by what is configured and connected.
+// that nobody needs any more. The rest is bounded by what is configured and connected.
 #pragma once
 
 #include "base/clock.hpp"
