@@ -1,6 +1,8 @@
 // `nvmf-policy explain`: what becomes of an event, which guard or rule decides it, why the others
 // do not, and what this host says.
 #include "base/ip_address.hpp"
+#include "base/lower_case.hpp"
+#include "base/nearest.hpp"
 #include "base/wire_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/explained_log.hpp"
@@ -18,6 +20,7 @@
 #include "host/route.hpp"
 #include "plan/endpoints.hpp"
 #include "plan/target_of.hpp"
+#include "policy/address_form.hpp"
 #include "service/logged_decision.hpp"
 #include "systemd/journal_reader.hpp"
 
@@ -214,6 +217,21 @@ std::string help_with_name(const std::string& name, const policy::Policy& policy
     return help;
   if (const std::string address = name.substr(0, name.rfind(':')); base::IpAddress::parse(address))
     return fmt::format("an address is without its port: `nvmf-policy explain {}`", address);
+  const bool is_like_address =
+      name.find_first_not_of("0123456789abcdefABCDEF.:/-") == std::string::npos &&
+      name.find_first_of(".:") != std::string::npos;
+  if (is_like_address)
+    if (auto help = base::Cidr::parse(name) ? std::string("name one address")
+                                            : policy::address_help(name, {.in_target = true});
+        !help.empty())
+      return help;
+  if (const std::string lower = base::lower_case(name); lower != name && lower.starts_with("nqn."))
+    return fmt::format("`nvmf-policy explain {}`", base::escaped("nqn." + name.substr(4)));
+  std::vector<std::string> targets;
+  for (const policy::Target& target : policy.targets)
+    targets.push_back(target.name);
+  if (const auto target = base::nearest(name, targets))
+    return fmt::format("`nvmf-policy explain target={}`", *target);
   std::string near;
   for (const std::string& nqn : near_nqns(known, name))
     near += fmt::format("{}`{}`", near.empty() ? "" : ", ", base::escaped(nqn));

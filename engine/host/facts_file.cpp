@@ -6,9 +6,12 @@
 #include "event/map_fields.hpp"
 #include "firmware/tables.hpp"
 #include "host/exclusions.hpp"
+#include "policy/foreign.hpp"
+#include "policy/key_table.hpp"
 #include "yaml/scalar.hpp"
 #include "yaml/yaml.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -28,6 +31,22 @@ const Names controller_keys{"device",        "state",       "cntrltype",  "trans
                             "trsvcid",       "host-traddr", "host-iface", "src-addr",  "owner",
                             "subsystem-nqn", "host-nqn",    "hostid",     "connect"};
 const Names identity_keys{"hostnqn", "hostid"};
+
+// The key that other tools have another name for, where it is one of `keys`.
+template <policy::Section section>
+yaml::UnknownKey other_name_in(const std::string& word) {
+  const Names& keys = section == policy::Section::identity ? identity_keys : controller_keys;
+  policy::ForeignKey const foreign = policy::foreign_key(section, word);
+  bool const is_key = std::find(keys.begin(), keys.end(), foreign.meant) != keys.end();
+  return is_key ? yaml::UnknownKey{.help = foreign.help, .meant = std::string(foreign.meant)}
+                : yaml::UnknownKey{};
+}
+
+// As a policy would answer the value.
+std::string help_with_option(std::string_view option, std::string_view text) {
+  const policy::Key* const key = policy::find_key(policy::Section::connect, option);
+  return key != nullptr ? policy::foreign_value_help(*key, text).help : std::string();
+}
 const Names facts_keys{"hostname", "cpus",        "identity",   "interfaces",
                        "fc-ports", "controllers", "exclusions", "kernel-options",
                        "names",    "identities",  "nbft"};
@@ -87,8 +106,8 @@ private:
   void read_connect(decide::Controller& controller, const Node& node);
   void read_option(decide::Controller& controller, const yaml::Entry& entry);
 
-  void report(std::uint16_t number, std::string message, const Node& node) {
-    reader_.report(number, std::move(message), node);
+  diag::Finding& report(std::uint16_t number, std::string message, const Node& node) {
+    return reader_.report(number, std::move(message), node);
   }
 
   std::optional<firmware::MacAddress> mac(const Node& node);
@@ -195,7 +214,8 @@ void FactsReader::read_option(decide::Controller& controller, const yaml::Entry&
   const base::ConnectOption* const option = base::find_connect_option(entry.key.text);
   if (!option || option->kind == base::OptionKind::secret) {
     report(code::unknown_key, fmt::format("`{}` is not an option that sysfs shows", entry.key.text),
-           entry.key);
+           entry.key)
+        .help = policy::foreign_key(policy::Section::connect, entry.key.text).help;
     return;
   }
   const Node& value = entry.value;
@@ -213,7 +233,8 @@ void FactsReader::read_option(decide::Controller& controller, const yaml::Entry&
     controller.connect[option->id] =
         std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(*duration).count()};
   else
-    report(code::wrong_type, fmt::format("`{}` cannot be `{}`", option->name, text), value);
+    report(code::wrong_type, fmt::format("`{}` cannot be `{}`", option->name, text), value).help =
+        help_with_option(option->name, text);
 }
 
 void FactsReader::read_connect(decide::Controller& controller, const Node& node) {
@@ -224,7 +245,10 @@ void FactsReader::read_connect(decide::Controller& controller, const Node& node)
 }
 
 std::optional<decide::Controller> FactsReader::controller(const Node& node) {
-  MapFields fields(reader_, node, {.described = "a controller", .keys = controller_keys});
+  MapFields fields(reader_, node,
+                   {.described = "a controller",
+                    .keys = controller_keys,
+                    .explain_unknown = other_name_in<policy::Section::target>});
   decide::Controller controller;
   controller.device = fields.text("device").value_or("");
   controller.state = fields.text("state").value_or("live");
@@ -266,7 +290,10 @@ void FactsReader::read_identity(decide::Facts& facts, const Node& node) {
 }
 
 decide::HostIdentity FactsReader::identity_values(const Node& node, std::string_view described) {
-  MapFields fields(reader_, node, {.described = described, .keys = identity_keys});
+  MapFields fields(reader_, node,
+                   {.described = described,
+                    .keys = identity_keys,
+                    .explain_unknown = other_name_in<policy::Section::identity>});
   return {.hostnqn = fields.text("hostnqn").value_or(""),
           .hostid = fields.text("hostid").value_or("")};
 }

@@ -108,6 +108,11 @@ private:
           contradiction(
               fmt::format("a guard leads to `denied`, not to `{}`", to_string(item.outcome)),
               field.span);
+      } else if (field.name == "target") {
+        if (!is_target(field.text))
+          report_unknown_target(field.text, field.span);
+        if (has_rule)
+          contradiction("a rule and a target cannot both decide", field.span);
       } else if (field.name == "reason") {
         check_reason(item, has_rule, field);
       } else {

@@ -106,6 +106,9 @@ const Key table[] = {
   {.section = expect, .form = Form::name,
    .key = {.section = {}, .name = "guard", .type = ValueType::name,
            .about = "The guard that denies it.", .example = "retired-array"}},
+  {.section = expect, .form = Form::name,
+   .key = {.section = {}, .name = "target", .type = ValueType::name,
+           .about = "The target that decides, because no rule does.", .example = "array-a"}},
   {.section = expect, .form = Form::options,
    .key = {.section = {}, .name = "connect", .type = ValueType::map,
            .about = "Connect options as they come out of all levels of the policy; `null`: none of "

@@ -2,13 +2,17 @@
 
 #include "base/connect_option.hpp"
 #include "base/nearest.hpp"
+#include "decide/outcome.hpp"
 #include "diag/codes.hpp"
 #include "policy/decode/decode.hpp"
+#include "policy/foreign.hpp"
 #include "policy/read_values.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string_view>
+#include <utility>
 
 namespace nvmf::testing {
 
@@ -88,6 +92,12 @@ std::vector<std::string> option_names() {
   return names;
 }
 
+// As a policy would answer it.
+std::string option_help(const std::string& name) {
+  std::string help = policy::foreign_key(policy::Section::connect, name).help;
+  return help.empty() ? base::suggestion(name, option_names()) : help;
+}
+
 // `nr-io-queues: 16` beside `outcome`, and names of other test tools.
 yaml::UnknownKey explain_unknown_in_expect(const std::string& word) {
   std::string spelt = word;
@@ -95,9 +105,30 @@ yaml::UnknownKey explain_unknown_in_expect(const std::string& word) {
   if (base::find_connect_option(spelt) != nullptr)
     return {.help =
                 fmt::format("connect options belong in `connect`: `connect: {{{}: …}}`", spelt)};
-  for (const char* const other : {"result", "decision", "action"})
+  constexpr std::pair<std::string_view, std::string_view> others[] = {
+      {"result", "outcome"},  {"decision", "outcome"},
+      {"action", "outcome"},  {"decided-by", "rule"},
+      {"deny", "guard"},      {"denied-by", "guard"},
+      {"options", "connect"}, {"schedule", "retry-schedule"}};
+  for (const auto& [other, meant] : others)
     if (spelt == other)
-      return {.help = "here it is called `outcome`", .meant = "outcome"};
+      return {.help = fmt::format("here it is called `{}`", meant), .meant = std::string(meant)};
+  if (decide::parse_outcome(spelt))
+    return {.help = fmt::format("items are counted in `outcomes`: `outcomes: {{{}: …}}`", spelt)};
+  if (find_key(Section::selector, spelt) != nullptr)
+    return {.help = fmt::format("items of a log are named in `entries`: `entries: [{{entry: {{{}: "
+                                "…}}, outcome: …}}]`",
+                                spelt)};
+  return {};
+}
+
+std::string reason_help(std::string_view word) {
+  for (const char* const other : {"no-match", "unmatched", "not-matched", "default"})
+    if (word == other)
+      return "write `no-rule-matched`";
+  for (const char* const other : {"guard", "deny"})
+    if (word == other)
+      return "write `denied`";
   return {};
 }
 
@@ -129,6 +160,9 @@ void report_unknown(policy::Reader& reader, const Node& node, std::string_view w
   std::string help = base::suggestion(node.text, names);
   if (help.empty() && what == "outcome")
     help = outcome_help(node.text);
+  if (what == "reason")
+    if (std::string known = reason_help(node.text); !known.empty())
+      help = std::move(known);
   reader.report(code::unknown_name, fmt::format("unknown {} `{}`", what, node.text), node).help =
       std::move(help);
 }
@@ -161,7 +195,7 @@ void MapReader::add_options(const Key& key, const Node& value,
     reader_
         .report(code::unknown_name, fmt::format("unknown connect option `{}`", entry.key.text),
                 entry.key)
-        .help = base::suggestion(entry.key.text, option_names());
+        .help = option_help(entry.key.text);
     return true;
   });
   for (const auto& [option, setting] : policy::decode_options(reader_, known, key.key))

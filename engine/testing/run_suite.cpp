@@ -80,6 +80,8 @@ std::string got(const plan::Item& item, const ExpectedField& field) {
     return decided_by(item, plan::DecidedBy::Kind::rule);
   if (name == "guard")
     return decided_by(item, plan::DecidedBy::Kind::guard);
+  if (name == "target")
+    return decided_by(item, plan::DecidedBy::Kind::target);
   if (name.starts_with("connect."))
     return option_text(item, std::string_view(name).substr(8));
   if (name == "retry-schedule")
