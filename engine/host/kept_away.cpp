@@ -20,9 +20,10 @@ constexpr std::string_view looked_prefix = "# looked at ";
 constexpr std::string_view needs_prefix = "# needs ";
 
 base::Duration time_in(std::string_view text) {
+  constexpr std::int64_t latest = 1LL << 50; // which can still be added to
   std::int64_t milliseconds = 0;
   std::from_chars(text.data(), text.data() + text.size(), milliseconds);
-  return base::Duration(milliseconds);
+  return base::Duration(std::clamp(milliseconds, -latest, latest));
 }
 
 } // namespace
@@ -109,7 +110,11 @@ bool KeptAway::was_doubted(const event::Event& lost, const std::string& digest,
 Keeping KeptAway::look(const plan::Item& item, const std::string& digest,
                        base::Duration now) const {
   using Kind = Keeping::Kind;
-  auto const mark = read(kept_away_path(item.tid, item.subject));
+  auto const text = files_->read(kept_away_path(item.tid, item.subject), file_limit);
+  // A mark that cannot be read may keep it away.
+  if (!text && text.error().code != ENOENT)
+    return {.kind = Kind::until, .until = now + doubt_delay};
+  auto const mark = text ? std::optional(parse(*text)) : std::nullopt;
   if (!mark || mark->digest != digest)
     return {};
   auto const until = [now](base::Duration time, Kind after) {

@@ -71,6 +71,7 @@ public:
   // It was doubted a short while ago, or is kept away, under this policy.
   bool was_doubted(const event::Event& lost, const std::string& digest, base::Duration now) const;
 
+  // While its mark cannot be read: until a while from now.
   Keeping look(const plan::Item& item, const std::string& digest, base::Duration now) const;
   // The item's path was disconnected by hand under this very policy.
   bool holds(const plan::Item& item, const std::string& digest) const;

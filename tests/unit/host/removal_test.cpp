@@ -275,6 +275,24 @@ TEST_CASE("a path that was disconnected by hand stays away under this policy") {
   }
 }
 
+TEST_CASE("a path stays away while nobody can read whether it is to") {
+  test::TemporaryTree tree;
+  auto files = tree.files();
+  host::KeptAway const kept_away(files);
+  auto const item = item_of(lost_volume());
+  std::string const mark = host::kept_away_path(item.tid, item.subject);
+  host::Keeping const later{.kind = host::Keeping::Kind::until, .until = 110s};
+  CHECK(kept_away.look(item, digest, 100s) == host::Keeping{});
+  tree.link(mark, mark.substr(mark.rfind('/') + 1)); // leads to itself
+  CHECK(kept_away.look(item, digest, 100s) == later);
+  tree.remove(mark);
+  tree.make_directory(mark);
+  CHECK(kept_away.look(item, digest, 100s) == later);
+  tree.remove(mark);
+  tree.write(mark, std::string(1 << 17, '#'));
+  CHECK(kept_away.look(item, digest, 100s) == later);
+}
+
 TEST_CASE("a discovery controller is the same under any of its names") {
   test::TemporaryTree tree;
   auto files = tree.files();
