@@ -3,7 +3,7 @@
 #include "base/text_lines.hpp"
 
 #include "base/standard_streams.hpp"
-#include "base/wire_text.hpp"
+#include "diag/shown_text.hpp"
 #include "policy/secret_text.hpp"
 
 #include <algorithm>
@@ -131,15 +131,18 @@ base::Result<void> write_output(const std::string& path, std::string_view text) 
   return {};
 }
 
+// Messages contain text that was typed or read: a terminal must not act on it.
 void complain(std::string_view message) {
-  std::string line = "nvmf-policy: ";
-  for (const char c : policy::with_secrets_masked(std::string(message))) {
-    // Messages contain text that was typed or read: a terminal must not act on it.
-    const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-    line += is_control && c != '\n' ? base::escaped({&c, 1}) : std::string(1, c);
+  const std::string masked = policy::with_secrets_masked(std::string(message));
+  std::string text = "nvmf-policy: ";
+  for (std::string_view rest = masked;;) {
+    const std::size_t end = rest.find('\n');
+    text += diag::shown_message(rest.substr(0, end)) + '\n';
+    if (end == std::string_view::npos)
+      break;
+    rest.remove_prefix(end + 1);
   }
-  line += '\n';
-  print_error(line);
+  print_error(text);
 }
 
 bool output_was_written() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }

@@ -1,6 +1,7 @@
 #include "cli/names_text.hpp"
 #include "cli/test_report.hpp"
 #include "diag/catalogue.hpp"
+#include "diag/shown_text.hpp"
 #include "event/event_arguments.hpp"
 
 #include <algorithm>
@@ -13,11 +14,11 @@ namespace {
 std::string test_text(const SuiteResult& suite, const testing::TestResult& test, ShowPassed passed,
                       const Palette& palette) {
   if (test.passed())
-    return passed == ShowPassed::yes
-               ? fmt::format("  {}  {}\n", palette.paint(Style::good, "ok  "), test.name)
-               : std::string();
-  std::string text = fmt::format("  {}  {}  ({})\n", palette.paint(Style::bad, "FAIL"), test.name,
-                                 test.span.place());
+    return passed == ShowPassed::yes ? fmt::format("  {}  {}\n", palette.paint(Style::good, "ok  "),
+                                                   diag::shown(test.name))
+                                     : std::string();
+  std::string text = fmt::format("  {}  {}  ({})\n", palette.paint(Style::bad, "FAIL"),
+                                 diag::shown(test.name), diag::shown(test.span.place()));
   for (const testing::Difference& difference : test.differences)
     text += fmt::format("        {}\n", difference_text(difference));
   if (const std::string command = explain_command(suite, test); !command.empty())
@@ -99,10 +100,10 @@ std::string report_text(const TestReport& report, ShowPassed passed, const Palet
     for (const testing::TestResult& test : suite.tests)
       tests += test_text(suite, test, passed, palette);
     if (!tests.empty())
-      text += palette.paint(Style::strong, suite.path) + '\n' + tests;
+      text += palette.paint(Style::strong, diag::shown(suite.path)) + '\n' + tests;
   }
   for (const BrokenFile& one : report.broken)
-    text += fmt::format("{}: could not be run\n", one.path);
+    text += fmt::format("{}: could not be run\n", diag::shown_message(one.path));
   for (const PolicyCoverage& coverage : report.coverage)
     text += coverage_text(coverage);
   return text + fmt::format("{} passed, {} failed\n", report.passed(), report.failed());

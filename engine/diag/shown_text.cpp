@@ -118,12 +118,14 @@ std::size_t shown_width(std::string_view text) {
 }
 
 std::string shown_message(std::string_view text) {
+  constexpr std::size_t longest_path = 4096; // PATH_MAX
   std::string cut;
   for (bool quoted = false; !text.empty(); quoted = !quoted) {
     std::size_t const end = text.find('`');
     bool const closes = quoted && end != std::string_view::npos;
     std::string_view const part = text.substr(0, end);
-    cut += closes && !part.starts_with('/') ? without_middle(part) : std::string(part);
+    bool const is_quotation = closes && !part.starts_with('/');
+    cut += is_quotation || part.size() > longest_path ? without_middle(part) : std::string(part);
     if (end == std::string_view::npos)
       break;
     cut += '`';

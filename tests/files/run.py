@@ -246,6 +246,41 @@ def faults(kind, condition, done):
         yield "the file is not named"
 
 
+# Arguments, and names of files, that a terminal or a window would suffer from.
+HOSTILE = {
+    "an escape sequence": b"x\x1b[31mx",
+    "a C1 control": "x\u009b31mx".encode(),
+    "text that turns around": "x\u202ex".encode(),
+    "bytes that are not UTF-8": b"x\xff\xfex",
+    "a newline": b"x\n<0>x",
+    "a hundred thousand letters": b"x" * 100_000,
+}
+MOST_PRINTED = 6000  # a path may be 4,096 bytes long, and is not cut, so that it can be pasted
+SHOW_PLACES = ("check {}", "--policy {} check")  # the place of a finding is shown whole, however long it is
+ASKED = ["{}", "check {}", "explain {}", "explain transport={}", "plan --event {}", "plan --target {}", "test {}",
+         "import {}", "code {}", "doc {}", "status {}", "--policy {} check", "--root {} check"]
+
+
+def argument_faults(program):
+    """Each command with each hostile argument."""
+    for asked in ASKED:
+        for name, text in HOSTILE.items():
+            with tempfile.TemporaryDirectory(prefix="nvmf-files-") as root:
+                put(root, "/etc/nvmf/autoconnect.yaml", write, POLICY)
+                put(root, "e.yaml", write, EVENT)
+                words = [word.encode().replace(b"{}", text) for word in asked.split()]
+                done = subprocess.run([program, "--root", root, "--color", "never", *words], cwd=root,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                      timeout=30, check=False)
+            printed = done.stdout.decode("utf-8", errors="surrogateescape")
+            if RAW.search(printed) or any("\udc80" <= c <= "\udcff" for c in printed):
+                yield f"`{asked}` with {name}: a raw character was printed: {done.stdout[:300]!r}"
+            if len(printed) > MOST_PRINTED and asked not in SHOW_PLACES:
+                yield f"`{asked}` with {name}: {len(printed)} characters were printed"
+            if not 0 < done.returncode <= 12:
+                yield f"`{asked}` with {name}: the exit status is {done.returncode}"
+
+
 def main():
     program = os.path.realpath(sys.argv[1])
     CONDITIONS["as it should be"] = write
@@ -270,7 +305,11 @@ def main():
                 print(f"{kind.name}, {condition}: {fault}")
                 if done and "-v" in sys.argv:
                     print((done.stdout + done.stderr).decode(errors="backslashreplace")[:1500])
-    print(f"{tried} files, {failed} faults")
+    tried += len(ASKED) * len(HOSTILE)
+    for fault in argument_faults(program):
+        failed += 1
+        print(fault)
+    print(f"{tried} files and arguments, {failed} faults")
     return 1 if failed or not tried else 0
 
 

@@ -57,6 +57,9 @@ TEST_CASE("what a message quotes is cut in the middle, paths and the message its
       {"a " + x + " `b`", "a " + x + " `b`"},
       {"`/" + x + "` is a path", "`/" + x + "` is a path"},
       {"one `" + x, "one `" + x},
+      // Longer than any path.
+      {std::string(5000, 'x'), x.substr(0, 51) + "…" + x.substr(0, 20)},
+      {"`/" + std::string(5000, 'x') + "`", "`/" + x.substr(0, 50) + "…" + x.substr(0, 20) + "`"},
       {"`" + umlauts + "`", "`" + umlauts.substr(0, 50) + "…" + umlauts.substr(0, 20) + "`"},
       {"`\x1b`", "`\\x1b`"},
   };
