@@ -173,6 +173,9 @@ base::Result<event::DiscoveryLog> parse_discovery_json(std::string_view text) {
     return base::failure("not valid JSON", EINVAL);
   if (!json.is_object() || !json.contains("records") || !json["records"].is_array())
     return base::failure("a discovery log has a list `records`", EINVAL);
+  // As in a page (discovery_log.cpp): other records than those that this program knows.
+  if (auto const format = json.find("recfmt"); format != json.end() && *format != 0)
+    return base::failure("the log's `recfmt` is unknown; known is 0", EINVAL);
   event::DiscoveryLog log{.numrec = json["records"].size()};
   if (auto genctr = json.find("genctr"); genctr != json.end()) {
     if (!genctr->is_number_unsigned())

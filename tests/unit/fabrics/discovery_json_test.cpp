@@ -61,6 +61,8 @@ TEST_CASE("text that is not JSON of a log is refused by name") {
        {Row{"{", "not valid JSON"}, Row{"[]", "a discovery log has a list `records`"},
         Row{R"({"records": {}})", "a discovery log has a list `records`"},
         Row{R"({"genctr": -1, "records": []})", "`genctr` is not a whole number"},
+        Row{R"({"recfmt": 1, "records": []})", "the log's `recfmt` is unknown; known is 0"},
+        Row{R"({"recfmt": "0", "records": []})", "the log's `recfmt` is unknown; known is 0"},
         Row{R"({"records": [7]})", "record 0 is not an object"},
         Row{R"({"records": [{}, {"traddr": []}]})",
             "record 1: `traddr` has the wrong type or is out of range"},
