@@ -42,8 +42,23 @@ add_link_options(-Wl,--build-id=sha1) # lld's own default is shorter than debugg
 
 if(NVMF_STRICT)
   if(NOT NVMF_SANITIZE)
-    add_compile_options($<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=2> -fstack-protector-strong)
+    add_compile_options(-fstack-protector-strong)
     add_link_options(-Wl,-z,relro,-z,now)
+    include(CheckCXXCompilerFlag)
+    set(optimised "$<CONFIG:Release,RelWithDebInfo>")
+    # Level 3 knows the size of more buffers; a compiler that has only 2 takes it for that.
+    if(NOT CMAKE_CXX_FLAGS MATCHES "_FORTIFY_SOURCE")
+      add_compile_options("$<${optimised}:-D_FORTIFY_SOURCE=3>")
+    endif()
+    # An index out of range ends the program instead of reading what lies beside.
+    add_compile_options("$<${optimised}:-D_GLIBCXX_ASSERTIONS>")
+    foreach(flag -fstack-clash-protection -fcf-protection)
+      string(MAKE_C_IDENTIFIER "NVMF_HAS${flag}" known)
+      check_cxx_compiler_flag(${flag} ${known}) # the latter is of x86 alone
+      if(${known})
+        add_compile_options("$<${optimised}:${flag}>")
+      endif()
+    endforeach()
   endif()
   find_program(NVMF_CCACHE ccache)
   if(NVMF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

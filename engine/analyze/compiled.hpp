@@ -63,7 +63,7 @@ public:
   // alike, with the same action and settings, and no `source` distinguishes the entries of their
   // logs.
   base::TransportSet differing_on(std::size_t a, std::size_t b) const;
-  // What it takes to answer `differing_on`: rules of the same settings are compared once.
+  // The work to answer `differing_on`: rules of the same settings are compared once.
   std::uint64_t steps_to_compare(std::size_t a, std::size_t b) const;
   const Settings& settings(std::size_t index) const;
   const SourceNames& sources() const { return sources_; }

@@ -6,7 +6,7 @@
 
 namespace nvmf::base {
 
-// What is left to the process.
+// The privileges that the process keeps.
 struct Kept {
   std::vector<unsigned> capabilities; // of linux/capability.h
   // Directories below which files may be made, written, renamed and removed. Of one that does not
@@ -14,8 +14,8 @@ struct Kept {
   std::vector<std::string> writable;
 };
 
-// What was really given up: `files` needs Landlock in the kernel, and a filter of system calls that
-// lets it be used.
+// The privileges that were really given up: `files` needs Landlock in the kernel, and a filter of
+// system calls that lets it be used.
 struct Confined {
   bool capabilities = false;
   bool files = false;

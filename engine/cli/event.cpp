@@ -112,7 +112,7 @@ ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Eve
   return code;
 }
 
-// udev runs it with all that root may. It reads the policy and the kernel's log, whoever owns them,
+// udev runs it with all that root may. It reads the policy and the kernel's log, of any owner,
 // writes requests, and removes what was noted of a controller that is gone.
 void give_up_the_rest(const Globals& globals) {
   base::confine({.capabilities = {CAP_DAC_READ_SEARCH, CAP_SYSLOG},

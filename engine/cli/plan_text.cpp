@@ -104,7 +104,8 @@ private:
     for (const auto& rows : plans)
       for (const PlanRow& row : rows)
         if (row.note.empty() && !row.nqn.empty()) {
-          nqn_ = std::max(nqn_, width(names_.at(row.nqn)));
+          const std::size_t name = width(names_.at(row.nqn));
+          nqn_ = std::max(nqn_, window_ ? name : column_width(name));
           address_ = std::max(address_, width(address_of(row)));
         }
     for (const auto& rows : plans)

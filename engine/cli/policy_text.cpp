@@ -26,6 +26,8 @@ public:
 
   std::string text(std::size_t indent, std::optional<std::size_t> columns) const {
     std::vector<std::size_t> widths = natural_widths();
+    if (!columns)
+      std::transform(widths.begin(), widths.end(), widths.begin(), column_width);
     const std::size_t before_last = columns ? shrink(widths, indent, *columns) : 0;
     std::string text;
     for (const auto& row : rows_) {

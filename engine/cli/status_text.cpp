@@ -245,6 +245,8 @@ private:
       name_width = std::max(name_width, width(line.name));
       address_width = std::max(address_width, width(line.address));
     }
+    if (!view_.screen.columns)
+      name_width = column_width(name_width);
     std::string text;
     for (const StatusLine& line : lines) {
       const std::string address =

@@ -114,6 +114,11 @@ std::string padded(std::string_view text, std::size_t columns) {
   return wide;
 }
 
+std::size_t column_width(std::size_t widest) {
+  constexpr std::size_t most = 80; // `nqn.2014-08.org.nvmexpress:uuid:…` has 68
+  return std::min(widest, most);
+}
+
 void print(std::string_view text) { write(stdout, text); }
 
 void print_error(std::string_view text) { base::write_error(text); }

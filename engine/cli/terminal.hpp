@@ -49,6 +49,9 @@ std::optional<std::size_t> window_lines(std::FILE* stream);
 std::size_t width(std::string_view text);
 // `text` with blanks after it up to `columns`.
 std::string padded(std::string_view text, std::size_t columns);
+// The width of a column whose cells are as wide as this, where no window limits it: one name of 223
+// bytes is wider than the column then, and does not pad all other rows.
+std::size_t column_width(std::size_t widest);
 
 // Writes to standard output or standard error, as it is.
 void print(std::string_view text);

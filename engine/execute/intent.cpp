@@ -1,5 +1,6 @@
 #include "execute/intent.hpp"
 
+#include "base/local_trouble.hpp"
 #include "execute/json_fields.hpp"
 #include "execute/tid_json.hpp"
 #include "plan/json.hpp"
@@ -58,6 +59,9 @@ std::vector<FoundIntent> left_over_intents(base::FileSystem& files) {
   for (const std::string& name : *names) {
     std::string const path = fmt::format("{}/{}", intents_directory, name);
     auto const text = files.read(path, intent_limit);
+    // Without descriptors or memory nobody knows whether it is one: it is there for the next look.
+    if (!text && base::is_local_trouble(text.error().code))
+      continue;
     auto intent = text ? intent_from_json(*text) : base::failure("unreadable");
     if (intent)
       found.push_back({path, std::move(*intent)});

@@ -202,3 +202,15 @@ TEST_CASE("plans_text: a path without its discovery controller is not hurried fo
   CHECK(text.find("        retry: every 5m: not connected to its discovery controller (NCC); gives "
                   "up after 3d\n") != std::string::npos);
 }
+
+TEST_CASE("one very long name does not pad the other rows where there is no window") {
+  plan::Plan plan = of_each();
+  plan.items[1].tid.subsystem_nqn = "nqn.2014-08.com.example:" + std::string(199, 'b');
+  const std::string text = cli::plans_text({}, {{.plan = plan, .log = cli::LogKnowledge::read}},
+                                           cli::Detail::full, {});
+  std::size_t begin = 0;
+  unsigned wide = 0;
+  for (std::size_t end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+    wide += end - begin > 200 ? 1 : 0;
+  CHECK(wide == 1);
+}

@@ -1,8 +1,10 @@
 #include "execute/state.hpp"
 
 #include "execute/intent.hpp"
+#include "failing_files.hpp"
 #include "temporary_tree.hpp"
 
+#include <cerrno>
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
@@ -254,6 +256,18 @@ TEST_CASE("states written one after another are each written whole") {
   writer.forget();
   REQUIRE(writer.write(state));
   CHECK(is_there());
+}
+
+TEST_CASE("an intent that cannot be read for want of descriptors stays for the next look") {
+  test::TemporaryTree const tree;
+  base::RealFileSystem files = tree.files();
+  auto const path =
+      execute::write_intent(files, {.id = "0123456789abcdef", .tid = tid_of("192.0.2.10")});
+  REQUIRE(path);
+  test::FailingFiles failing(files);
+  failing.reads[*path] = EMFILE;
+  CHECK(execute::left_over_intents(failing).empty());
+  CHECK(execute::left_over_intents(files).size() == 1);
 }
 
 TEST_CASE("an intent comes back as it was written, and what is none is removed") {
