@@ -87,7 +87,8 @@ void Session::request(plan::Plan plan, Claim claim, World world) {
   begin(std::move(world), Logs::read_again);
 }
 
-void Session::path_lost(World world) {
+void Session::paths_lost(std::set<std::string> keys, World world) {
+  lost_.merge(keys);
   request_open_ = true;
   begin(std::move(world), Logs::as_known);
 }

@@ -9,6 +9,7 @@
 #include "host/kept_away.hpp"
 #include "host/route.hpp"
 #include "host/run_paths.hpp"
+#include "plan/id.hpp"
 
 #include <algorithm>
 #include <random>
@@ -116,8 +117,7 @@ BootTime Source::losses_due() const {
 // The whole log is decided again, for however many paths.
 void Source::see_to_losses() {
   BootTime const began = world_.clock.since_boot();
-  path_lost_ = false;
-  session_->path_lost(world_.host.look());
+  session_->paths_lost(std::exchange(lost_, {}), world_.host.look());
   losses_seen_to_ = world_.clock.since_boot();
   losses_took_ = losses_seen_to_ - began;
 }
@@ -129,7 +129,9 @@ void Source::take(const host::RequestName& name, plan::Plan plan, Session::Claim
   // The requests to finish would be with this one.
   finish_when_saved_ = false;
   if (is_loss_of_path(plan.event)) {
-    path_lost_ = true;
+    lost_.insert(plan::path_key(plan.event.subject, {.endpoint = plan.event.endpoint,
+                                                     .subsystem_nqn = plan.event.subsystem_nqn,
+                                                     .host_nqn = plan.event.host_nqn}));
     if (!to_begin_ && !session_->has_begun())
       to_begin_ = ToBegin{.plan = remembered_->plan, .claim = Session::Claim::resumed};
     return;
@@ -162,7 +164,7 @@ void Source::begin() {
       resolve(std::move(names), [](bool) {});
       return;
     }
-  path_lost_ = false;
+  lost_.clear();
   ToBegin next = std::move(*to_begin_);
   to_begin_.reset();
   session_->request(std::move(next.plan), next.claim, world_.host.look());
@@ -287,7 +289,7 @@ bool Source::follows_network() const {
 }
 
 bool Source::is_quiet() const {
-  return session_->idle() && outstanding_ == 0 && !to_begin_ && !path_lost_;
+  return session_->idle() && outstanding_ == 0 && !to_begin_ && lost_.empty();
 }
 
 void Source::settle() {
@@ -297,7 +299,7 @@ void Source::settle() {
   rest_until_.reset();
   if (to_begin_ && !asked_for_kernel_options_ && !resolving_)
     begin();
-  else if (path_lost_ && !to_begin_ && world_.clock.since_boot() >= losses_due())
+  else if (!lost_.empty() && !to_begin_ && world_.clock.since_boot() >= losses_due())
     see_to_losses();
   carry_out();
   if (standing_ != Standing::busy)
@@ -359,7 +361,7 @@ std::optional<BootTime> Source::next_time(BootTime now) const {
   };
   if (session_->has_begun())
     consider(session_->next_time(now));
-  if (path_lost_ && !to_begin_)
+  if (!lost_.empty() && !to_begin_)
     consider(losses_due());
   if (unsaved_since_)
     consider(save_due());

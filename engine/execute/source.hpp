@@ -202,7 +202,7 @@ private:
   std::optional<State> remembered_; // what an earlier executor wrote
   std::set<host::RequestName> claims_;
   std::optional<ToBegin> to_begin_; // the request, until its session begins
-  bool path_lost_ = false;          // and its session has not looked at that yet
+  std::set<std::string> lost_;      // plan::path_key; its session has not looked at them yet
   BootTime losses_seen_to_{};
   base::Duration losses_took_{};
   bool asked_for_kernel_options_ = false;

@@ -1,5 +1,6 @@
 // A request's work with discovery controllers, their logs and the policy.
 #include "execute/simulation.hpp"
+#include "plan/id.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>
@@ -188,6 +189,12 @@ TEST_CASE("a path that was lost is connected again with the log that is known") 
     return execute::WriteOutcome{
         .kind = execute::WriteOutcome::Kind::connected, .device = device, .took = 5ms};
   };
+  auto const key_of = [&](const std::string& address) {
+    for (const execute::PathRecord& record : host.session->state().paths)
+      if (record.tid.endpoint->traddr->to_string() == address)
+        return plan::path_key(record.subject, record.tid);
+    return std::string();
+  };
   host.request(aen_of_nvme0());
   host.run(5s);
   std::size_t reads = 1;
@@ -198,14 +205,17 @@ TEST_CASE("a path that was lost is connected again with the log that is known") 
     host.run(1ms);
     reads = 2;
   }
+  SUBCASE("and another one is gone, perhaps because somebody meant it") {
+    host.facts.controllers->pop_back();
+  }
   SUBCASE("while another one comes back") {
     host.facts.controllers->pop_back();
-    host.session->path_lost(host.world());
+    host.session->paths_lost({key_of("192.0.2.12")}, host.world());
     requests = 3;
   }
   std::erase_if(host.facts.controllers->edit(),
                 [](const decide::Controller& each) { return each.device == "nvme11"; });
-  host.session->path_lost(host.world());
+  host.session->paths_lost({key_of("192.0.2.11")}, host.world());
   host.run(5s);
   CHECK(host.log_reads.size() == reads);
   CHECK(host.write_times("192.0.2.10").size() == 1);
