@@ -63,7 +63,7 @@ withdraw 1 $p:two
 wait_until 40 no connected $p:two
 wait_until 20 matches "$p:two: given up by the kernel" our_journal
 wait_until 30 matches "waiting +\S*:two .*rejected: " nvmf-policy status
-expect "sources: its own is at it" 1 "$(find /run/nvmf/state -name '*.json' | wc -l)"
+expect "a source of its own" "" "$(cat /run/nvmf/state/*.json | jq -r "select(.plan.event[\"subsystem-nqn\"] == \"$p:two\") | .id")"
 expose 1 $p:two
 wait_until 40 live $p:two
 wait_until 30 idle

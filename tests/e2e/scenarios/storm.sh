@@ -11,15 +11,17 @@ listen 1
 policy_for_everything
 connect_dc 10.20.1.10 8009
 
-# killed_at_work EXPOSED: kills the executor if something exposed is not connected yet; it and its hands are stopped
-# while that is looked at, so that they cannot finish meanwhile.
+# killed_at_work NQN EXPOSED: exposes one more and kills the executor if something exposed is not connected yet; it and
+# its hands are stopped while that is looked at, so that they cannot finish meanwhile.
 killed_at_work() {
 	local process left its_hands
 	process=$(executor)
-	[ -n "$process" ] || return 1
 	its_hands=$(hands)
+	expose 1 "$1"
+	[ -n "$process" ] || return 1
+	sleep 0.1
 	kill -STOP "$process" $its_hands
-	left=$(($1 - $(live_subsystems | wc -l)))
+	left=$(($2 - $(live_subsystems | wc -l)))
 	if [ "$left" -gt 0 ]; then
 		kill -KILL "$process"
 		kill -CONT $its_hands
@@ -33,9 +35,12 @@ killed_at_work() {
 step "one by one"
 kills=0
 for i in "${!names[@]}"; do
-	expose 1 "${names[i]}"
 	# From the eleventh and from the twenty-first on, as soon as there is something to disturb.
-	if [ $kills -lt 2 ] && [ "$i" -ge $((10 * (kills + 1))) ] && killed_at_work $((i + 1)); then kills=$((kills + 1)); fi
+	if [ $kills -ge 2 ] || [ "$i" -lt $((10 * (kills + 1))) ]; then
+		expose 1 "${names[i]}"
+	elif killed_at_work "${names[i]}" $((i + 1)); then
+		kills=$((kills + 1))
+	fi
 	# The last third comes at once.
 	if [ "$i" -lt 22 ]; then sleep 0.2; fi
 done
