@@ -21,7 +21,6 @@
 #include "systemd/message_ids.hpp"
 
 #include <fmt/format.h>
-#include <functional>
 #include <linux/capability.h>
 #include <unistd.h>
 #include <vector>
@@ -92,10 +91,7 @@ std::vector<plan::Plan> plans_of(const base::FileSystem& files, const event::Eve
   return plans;
 }
 
-using HandOver = std::function<base::Result<void>(const plan::Plan&)>;
-
-ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Event& event,
-                            const HandOver& hand_over) {
+ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Event& event) {
   const std::vector<plan::Plan> plans = plans_of(world.files, event);
   if (plans.empty()) {
     world.journal.write({.priority = Priority::debug,
@@ -105,7 +101,7 @@ ExitCode plan_and_hand_over(const service::PlannerWorld& world, const event::Eve
   }
   ExitCode code = ExitCode::done;
   for (const plan::Plan& plan : plans)
-    if (const auto done = hand_over(plan); !done) {
+    if (const auto done = service::hand_over(world, plan); !done) {
       complain(done.error().message);
       code = ExitCode::failed;
     }
@@ -129,8 +125,7 @@ ExitCode run_event(const Globals& globals) {
   const event::Reading reading =
       event::checked_with_sysfs(event::from_udev(event::properties_of_environment(environ)), files);
   if (const auto* event = std::get_if<event::Event>(&reading))
-    return plan_and_hand_over(
-        world, *event, [&](const plan::Plan& plan) { return service::hand_over(world, plan); });
+    return plan_and_hand_over(world, *event);
   if (const auto* gone = std::get_if<event::ControllerGone>(&reading)) {
     const auto lost = service::forget_controller(
         world, *gone,
@@ -138,9 +133,7 @@ ExitCode run_event(const Globals& globals) {
          .now = base::SystemClock().since_boot()});
     if (!lost)
       return ExitCode::done;
-    const ExitCode code = plan_and_hand_over(world, lost->event, [&](const plan::Plan& plan) {
-      return service::hand_over_loss(world, plan, *lost);
-    });
+    const ExitCode code = plan_and_hand_over(world, lost->event);
     if (code == ExitCode::done)
       host::note_gone(files, gone->device, lost->incarnation);
     return code;

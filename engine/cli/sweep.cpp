@@ -150,7 +150,7 @@ ExitCode deal_with_unnoticed(const Scene& scene) {
     if (!lost)
       continue;
     if (const auto done =
-            service::hand_over_loss(world, service::plan_event(policy, facts, lost->event), *lost);
+            service::hand_over(world, service::plan_event(policy, facts, lost->event));
         done) {
       host::note_gone(world.files, gone.device, lost->incarnation);
     } else {

@@ -45,10 +45,6 @@ struct Keep { // the discovery controller `device`, which we made, is to stay
   // own, where a referral led to it.
   enum class Events : std::uint8_t { here, own_session } events = Events::here;
 };
-struct Serve { // the discovery controller `device`, which somebody else made: its later events are
-               // carried out by this session
-  std::string device;
-};
 struct Adopt { // `device` is a path of the firmware's table and has no owner: from now on it has
                // one
   std::string device;
@@ -65,10 +61,9 @@ struct BeginAgain { // → Session::begin, with the world as it is now
 
 } // namespace action
 
-using Action =
-    std::variant<action::StartProbe, action::StopProbe, action::Write, action::ReadLog,
-                 action::Disconnect, action::Keep, action::Serve, action::Adopt, action::Log,
-                 action::Save, action::Finish, action::Progress, action::BeginAgain>;
+using Action = std::variant<action::StartProbe, action::StopProbe, action::Write, action::ReadLog,
+                            action::Disconnect, action::Keep, action::Adopt, action::Log,
+                            action::Save, action::Finish, action::Progress, action::BeginAgain>;
 using Actions = std::vector<Action>;
 
 } // namespace nvmf::execute

@@ -13,18 +13,6 @@ namespace nvmf::execute {
 
 namespace {
 
-void cancel_record(PathRecord& record) {
-  record.state = PathState::given_up;
-  record.reason = cancelled_reason;
-  record.next_try.reset();
-  record.error_class.reset();
-}
-
-bool is_at_rest(const PathRecord& record) {
-  return record.state == PathState::live ||
-         (record.state == PathState::given_up && !record.next_try);
-}
-
 // Fine if there is no state.
 base::Result<void> mark_cancelled(base::FileSystem& files, const base::Clock& clock,
                                   const std::string& id) {
@@ -40,12 +28,6 @@ base::Result<void> mark_cancelled(base::FileSystem& files, const base::Clock& cl
 }
 
 } // namespace
-
-void withdraw_open_paths(State& state) {
-  for (PathRecord& record : state.paths)
-    if (!is_at_rest(record))
-      cancel_record(record);
-}
 
 base::Result<void> cancel_all_requests(base::FileSystem& files, const base::Clock& clock) {
   host::HandOver hand_over(files);
@@ -68,6 +50,18 @@ base::Result<void> cancel_all_requests(base::FileSystem& files, const base::Cloc
 }
 
 namespace {
+
+void cancel_record(PathRecord& record) {
+  record.state = PathState::given_up;
+  record.reason = cancelled_reason;
+  record.next_try.reset();
+  record.error_class.reset();
+}
+
+bool is_at_rest(const PathRecord& record) {
+  return record.state == PathState::live ||
+         (record.state == PathState::given_up && !record.next_try);
+}
 
 base::Result<void> cancel_paths_of(base::FileSystem& files, const base::Clock& clock,
                                    const std::string& id, const std::set<std::string>& keys,

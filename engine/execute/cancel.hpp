@@ -7,15 +7,11 @@
 #include "base/file_system.hpp"
 #include "base/result.hpp"
 #include "execute/command.hpp"
-#include "execute/state.hpp"
 
 #include <string>
 #include <vector>
 
 namespace nvmf::execute {
-
-// Those that are still to be tried are given up, as cancelled.
-void withdraw_open_paths(State& state);
 
 // All requests, waiting or claimed.
 base::Result<void> cancel_all_requests(base::FileSystem& files, const base::Clock& clock);

@@ -87,12 +87,6 @@ void Session::request(plan::Plan plan, Claim claim, World world) {
   begin(std::move(world), Logs::read_again);
 }
 
-void Session::paths_lost(std::set<std::string> keys, World world) {
-  lost_.merge(keys);
-  request_open_ = true;
-  begin(std::move(world), Logs::as_known);
-}
-
 void Session::begin(World world, Logs logs) {
   if (phase_ != Phase::running)
     return;
@@ -305,12 +299,8 @@ bool Session::is_to_stay(const Path& path) {
 // asked again later.
 void Session::settle_persistence(Path& path) {
   bool const keep = is_to_stay(path);
-  if (path.maker != Path::Maker::us) {
-    // That of a referral has a session of its own.
-    if (!path.item.parent)
-      actions_.push_back(action::Serve{path.device});
+  if (path.maker != Path::Maker::us)
     return;
-  }
   if (keep) {
     using Events = action::Keep::Events;
     path.kept = true;

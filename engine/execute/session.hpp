@@ -59,9 +59,6 @@ public:
   // claimed, so what was given up stays given up.
   enum class Claim : std::uint8_t { fresh, resumed };
   void request(plan::Plan plan, Claim claim, World world);
-  // Requests about the loss of these paths (plan::path_key) were claimed: decides again with the
-  // logs that are known. Other paths that are gone stay as they are until somebody has judged why.
-  void paths_lost(std::set<std::string> keys, World world);
   // Answers action::BeginAgain.
   void begin(World world, action::BeginAgain::Logs logs);
 
@@ -177,10 +174,8 @@ private:
   // of `same-subnet`.
   bool awaits_route_ = false;
   bool follows_interfaces_ = false;
-  std::set<std::string> lost_;      // for the generation that is to begin
-  std::set<std::string> only_lost_; // the paths that this generation tries again; empty: any
-  bool request_open_ = false;       // the request was not let go yet
-  unsigned disconnects_ = 0;        // under way
+  bool request_open_ = false; // the request was not let go yet
+  unsigned disconnects_ = 0;  // under way
   // A new generation was asked for while a log was being read.
   std::optional<action::BeginAgain::Logs> again_;
   // Items that the journal knows are not wanted, with the generation that listed them last.

@@ -39,9 +39,6 @@ void Session::begin_generation(World world, Logs logs) {
   policy_ = std::move(world.policy);
   facts_ = std::move(world.facts);
   logs_ = logs;
-  only_lost_ = std::exchange(lost_, {});
-  if (logs == Logs::read_again)
-    only_lost_.clear();
   context_.policy_digest = policy_->digest;
   context_.source = plan::source_name(event_);
   attempts_.use(policy_->limits);
@@ -198,9 +195,7 @@ void Session::want_path(Path& path) {
   case PathState::connecting:
     return;
   case PathState::live:
-    // It was connected and is not any more; an administrator may have meant that.
-    if (!only_lost_.empty() && !only_lost_.contains(path.key))
-      return;
+    // It was connected and is not any more.
     Attempts::start_afresh(path);
     break;
   case PathState::waiting:

@@ -1,7 +1,6 @@
 #include "execute/source.hpp"
 
 #include "base/local_trouble.hpp"
-#include "execute/cancel.hpp"
 #include "execute/messages.hpp"
 #include "fabrics/option_string.hpp"
 #include "host/controller_note.hpp"
@@ -9,7 +8,6 @@
 #include "host/kept_away.hpp"
 #include "host/route.hpp"
 #include "host/run_paths.hpp"
-#include "plan/id.hpp"
 
 #include <algorithm>
 #include <random>
@@ -21,11 +19,6 @@ namespace {
 
 // How often a source that rests is looked at: whether its discovery controllers are still there.
 constexpr base::Duration rest_look = std::chrono::minutes(1);
-
-// Between two looks at lost paths, of which there may be many one after another; and of the time
-// no more than a twentieth.
-constexpr base::Duration least_losses_interval(200);
-constexpr int losses_share = 20;
 
 double random_share() {
   static thread_local std::mt19937 engine{std::random_device{}()};
@@ -78,9 +71,6 @@ void Source::remember() {
   auto found = read_state(world_.files, id_);
   if (found) {
     remembered_ = std::move(*found);
-    // A loss begins its session again, and must not begin what was withdrawn.
-    if (remembered_ && remembered_->phase == Phase::cancelled)
-      withdraw_open_paths(*remembered_);
     return;
   }
   const std::string path = host::state_path(id_);
@@ -89,53 +79,12 @@ void Source::remember() {
   world_.journal.write(state_set_aside({.id = id_}, found.error().message, kept ? aside : path));
 }
 
-// The subject of its session, or of the one that is to begin; null: nothing is known.
-const event::Event* Source::subject() const {
-  if (to_begin_)
-    return &to_begin_->plan.event;
-  if (session_->has_begun())
-    return &session_->event();
-  return remembered_ && names_something(remembered_->plan.event) ? &remembered_->plan.event
-                                                                 : nullptr;
-}
-
-// And not of the subject of the session, which begins with that as with any other event.
-bool Source::is_loss_of_path(const event::Event& event) const {
-  const event::Event* const known = subject();
-  if (event.kind != base::EventKind::controller_lost || known == nullptr)
-    return false;
-  bool const is_subject = known->subject == event.subject &&
-                          known->subsystem_nqn == event.subsystem_nqn &&
-                          known->endpoint.same_as(event.endpoint);
-  return !is_subject;
-}
-
-BootTime Source::losses_due() const {
-  return losses_seen_to_ + std::max(least_losses_interval, losses_share * losses_took_);
-}
-
-// The whole log is decided again, for however many paths.
-void Source::see_to_losses() {
-  BootTime const began = world_.clock.since_boot();
-  session_->paths_lost(std::exchange(lost_, {}), world_.host.look());
-  losses_seen_to_ = world_.clock.since_boot();
-  losses_took_ = losses_seen_to_ - began;
-}
-
 // Requests of several subjects meet here: one generation that begins after the last of them came
 // serves them all.
 void Source::take(const host::RequestName& name, plan::Plan plan, Session::Claim claim) {
   claims_.insert(name);
   // The requests to finish would be with this one.
   finish_when_saved_ = false;
-  if (is_loss_of_path(plan.event)) {
-    lost_.insert(plan::path_key(plan.event.subject, {.endpoint = plan.event.endpoint,
-                                                     .subsystem_nqn = plan.event.subsystem_nqn,
-                                                     .host_nqn = plan.event.host_nqn}));
-    if (!to_begin_ && !session_->has_begun())
-      to_begin_ = ToBegin{.plan = remembered_->plan, .claim = Session::Claim::resumed};
-    return;
-  }
   // A new request begins paths that were given up afresh, whatever was claimed before.
   bool const has_fresh = to_begin_ && to_begin_->claim == Session::Claim::fresh;
   if (claim == Session::Claim::fresh || !has_fresh)
@@ -164,7 +113,6 @@ void Source::begin() {
       resolve(std::move(names), [](bool) {});
       return;
     }
-  lost_.clear();
   ToBegin next = std::move(*to_begin_);
   to_begin_.reset();
   session_->request(std::move(next.plan), next.claim, world_.host.look());
@@ -288,9 +236,7 @@ bool Source::follows_network() const {
   return standing_ == Standing::busy || session_->follows_network();
 }
 
-bool Source::is_quiet() const {
-  return session_->idle() && outstanding_ == 0 && !to_begin_ && lost_.empty();
-}
+bool Source::is_quiet() const { return session_->idle() && outstanding_ == 0 && !to_begin_; }
 
 void Source::settle() {
   if (standing_ == Standing::failed || standing_ == Standing::ended)
@@ -299,8 +245,6 @@ void Source::settle() {
   rest_until_.reset();
   if (to_begin_ && !asked_for_kernel_options_ && !resolving_)
     begin();
-  else if (!lost_.empty() && !to_begin_ && world_.clock.since_boot() >= losses_due())
-    see_to_losses();
   carry_out();
   if (standing_ != Standing::busy)
     return;
@@ -361,8 +305,6 @@ std::optional<BootTime> Source::next_time(BootTime now) const {
   };
   if (session_->has_begun())
     consider(session_->next_time(now));
-  if (!lost_.empty() && !to_begin_)
-    consider(losses_due());
   if (unsaved_since_)
     consider(save_due());
   consider(rest_until_);

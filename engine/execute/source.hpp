@@ -140,10 +140,6 @@ private:
   std::function<void(T)> answer(F then);
 
   // The request.
-  const event::Event* subject() const;
-  bool is_loss_of_path(const event::Event& event) const;
-  BootTime losses_due() const;
-  void see_to_losses();
   void begin();
   void fail(const std::string& why, bool for_a_moment);
   void keep_request();
@@ -178,7 +174,6 @@ private:
   void act(const action::Disconnect& action);
   void disconnect(const action::Disconnect& action, int attempts);
   void act(const action::Keep& action);
-  void act(const action::Serve& action);
   void act(const action::Adopt& action);
   void act(const action::Log& action);
   void act(const action::Save& action);
@@ -202,9 +197,6 @@ private:
   std::optional<State> remembered_; // what an earlier executor wrote
   std::set<host::RequestName> claims_;
   std::optional<ToBegin> to_begin_; // the request, until its session begins
-  std::set<std::string> lost_;      // plan::path_key; its session has not looked at them yet
-  BootTime losses_seen_to_{};
-  base::Duration losses_took_{};
   bool asked_for_kernel_options_ = false;
   bool names_asked_ = false; // for the request that is to begin
   std::optional<Session> session_;

@@ -148,12 +148,6 @@ void Source::act(const action::Keep& action) {
   host::write_controller_note(world_.files, action.device, {.id = id_, .stay = Stay::persistent});
 }
 
-// Of two sessions that read its log the first one has it.
-void Source::act(const action::Serve& action) {
-  if (!host::read_controller_note(world_.files, action.device))
-    host::write_controller_note(world_.files, action.device, {.id = id_, .stay = Stay::persistent});
-}
-
 void Source::act(const action::Adopt& action) {
   world_.hands.adopt(
       action.device,

@@ -24,23 +24,10 @@ std::string endpoint_of(const base::FileSystem& files, const std::string& device
   return controller->endpoint.port_key();
 }
 
-// By its text alone: to look at the controllers of all notes takes its time.
-bool names_session(const base::FileSystem& files, const std::string& device,
-                   const std::string& id) {
-  auto const text = files.read(path_of(device), note_limit);
-  return text && text->starts_with(id + '\n');
-}
-
-// As a version before wrote it.
-std::string former_text_of(const base::FileSystem& files, const std::string& device,
-                           const ControllerNote& note) {
-  return fmt::format("{}\n{}\n{}\n", note.id, endpoint_of(files, device),
-                     note.stay == Stay::persistent ? "persistent" : "transient");
-}
-
 std::string text_of(const base::FileSystem& files, const std::string& device,
                     const ControllerNote& note) {
-  return fmt::format("{}{}\n", former_text_of(files, device, note), incarnation_of(files, device));
+  return fmt::format("{}\n{}\n{}\n", note.id, endpoint_of(files, device),
+                     note.stay == Stay::persistent ? "persistent" : "transient");
 }
 
 } // namespace
@@ -65,8 +52,7 @@ std::optional<ControllerNote> read_controller_note(const base::FileSystem& files
   if (!plan::is_id(id))
     return std::nullopt;
   for (Stay const stay : {Stay::persistent, Stay::transient})
-    if (ControllerNote note{.id = id, .stay = stay};
-        *text == text_of(files, device, note) || *text == former_text_of(files, device, note))
+    if (ControllerNote note{.id = id, .stay = stay}; *text == text_of(files, device, note))
       return note;
   return std::nullopt;
 }
@@ -77,8 +63,7 @@ std::vector<std::string> transient_controllers(const base::FileSystem& files,
   auto const noted = files.list(controller_notes_directory);
   if (noted)
     for (const std::string& device : *noted)
-      if (names_session(files, device, id) &&
-          read_controller_note(files, device) == ControllerNote{.id = id, .stay = Stay::transient})
+      if (read_controller_note(files, device) == ControllerNote{.id = id, .stay = Stay::transient})
         devices.push_back(device);
   return devices;
 }

@@ -1,9 +1,7 @@
-// The session that a connected discovery controller belongs to: /run/nvmf/controllers/nvmeN holds
-// the id of the one that it was connected for, or that reads its log where somebody else connected
-// it, so that its own later events meet there even where sysfs shows another host side than the
-// target or event; and whether it is to remain, so that an executor that starts after a kill ends a
-// transient one. It is of one incarnation: one discovery controller from two host sides is two
-// devices, whose numbers may change places.
+// The hand-over that a connected discovery controller belongs to: /run/nvmf/controllers/nvmeN holds
+// the id of the plan it was connected for, so that its own later events meet in the same plan and
+// unit even where sysfs shows other values than the target or event that it was connected for; and
+// whether it is to remain, so that an executor that starts after a kill ends a transient one.
 #pragma once
 
 #include "base/file_system.hpp"
@@ -32,7 +30,7 @@ void write_controller_note(base::FileSystem& files, const std::string& device,
                            const ControllerNote& note);
 void remove_controller_note(base::FileSystem& files, const std::string& device);
 
-// None if there is no note, it holds no id, or another controller has the device's number now.
+// None if there is no note, it holds no id, or the device is connected to something else now.
 std::optional<ControllerNote> read_controller_note(const base::FileSystem& files,
                                                    const std::string& device);
 

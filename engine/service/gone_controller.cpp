@@ -141,15 +141,6 @@ bool keep_away_unless_gone(const PlannerWorld& world, const event::ControllerGon
   return true;
 }
 
-LostController lost_controller(const std::vector<Remembered>& found) {
-  std::set<std::string> sources;
-  for (const Remembered& one : found)
-    sources.insert(one.source);
-  return {.event = found.front().lost,
-          .incarnation = found.front().incarnation,
-          .sources = {sources.begin(), sources.end()}};
-}
-
 // Each path once: two sources may name it alike.
 std::vector<Remembered> without_namesakes(std::vector<Remembered> found) {
   std::set<std::string> seen;
@@ -228,9 +219,7 @@ std::vector<Remembered> remembered(const event::ControllerGone& gone,
   for (const execute::State& state : states)
     for (const execute::PathRecord& record : state.paths)
       if (is_record_of(record, gone, incarnations))
-        all.push_back({.lost = lost_event(record, state),
-                       .incarnation = record.incarnation,
-                       .source = state.id});
+        all.push_back({.lost = lost_event(record, state), .incarnation = record.incarnation});
   // Of two controllers that had the name and are both gone, this event is the older one's.
   const auto oldest = std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return a.incarnation < b.incarnation;
@@ -278,8 +267,6 @@ std::optional<LostController> forget_controller(const PlannerWorld& world,
 std::optional<LostController> forget_one_of_many(const PlannerWorld& world,
                                                  const event::ControllerGone& gone,
                                                  const Removed& removed, const Known& known) {
-  if (host::incarnation_of(world.files, gone.device) == 0)
-    host::remove_controller_note(world.files, gone.device);
   const auto entry = host::read_registry_entry(world.files, gone.device);
   if (entry && entry->owner != host::registry_owner && entry->owner != host::firmware_owner)
     return std::nullopt;
@@ -309,7 +296,7 @@ std::optional<LostController> forget_one_of_many(const PlannerWorld& world,
                             follow({world, gone, removed, known.policy_digest()}, found, verdict);
     host::forget_beneath(world.files, gone.device);
     if (is_planned)
-      return lost_controller(found);
+      return LostController{.event = lost, .incarnation = incarnation};
     host::note_gone(world.files, gone.device, incarnation);
     return std::nullopt;
   }
@@ -319,18 +306,7 @@ std::optional<LostController> forget_one_of_many(const PlannerWorld& world,
     (void)host::KeptAway(world.files).release(one.lost);
   tell(world, systemd::message::controller_lost, lost, std::string(verdict.why),
        {{"NVMF_DEVICE", gone.device}});
-  return lost_controller(found);
-}
-
-base::Result<void> hand_over_loss(const PlannerWorld& world, plan::Plan plan,
-                                  const LostController& lost) {
-  base::Result<void> result;
-  for (const std::string& source : lost.sources) {
-    plan.id = source;
-    if (auto done = hand_over(world, plan); !done)
-      result = std::move(done);
-  }
-  return result;
+  return LostController{.event = lost, .incarnation = incarnation};
 }
 
 } // namespace nvmf::service

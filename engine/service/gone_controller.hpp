@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace nvmf::service {
@@ -25,7 +24,6 @@ base::Result<void> keep_away_by_command(const PlannerWorld& world, const event::
 struct Remembered {
   event::Event lost; // the `controller-lost` event that plans the path again
   std::uint64_t incarnation = 0;
-  std::string source; // id of the session that has the path
 };
 
 // Of what had the device name when the event was sent: newer than `handled`, whose removal was
@@ -48,9 +46,8 @@ std::vector<event::ControllerGone> unnoticed(const base::FileSystem& files,
                                              const std::vector<execute::State>& states);
 
 struct LostController {
-  event::Event event;               // to be planned
-  std::uint64_t incarnation = 0;    // for host::note_gone, once that is handed over
-  std::vector<std::string> sources; // ids of the sessions that have the path; at least one
+  event::Event event;            // to be planned
+  std::uint64_t incarnation = 0; // for host::note_gone, once that is handed over
 };
 
 struct Removed {
@@ -74,10 +71,5 @@ struct Known {
 std::optional<LostController> forget_one_of_many(const PlannerWorld& world,
                                                  const event::ControllerGone& gone,
                                                  const Removed& removed, const Known& known);
-
-// Hands the plan of the loss over to each session that has the path: it tries the path again with
-// what it knows of it. Fails if one of the requests could not be written.
-base::Result<void> hand_over_loss(const PlannerWorld& world, plan::Plan plan,
-                                  const LostController& lost);
 
 } // namespace nvmf::service

@@ -1,6 +1,5 @@
 // A request's work with discovery controllers, their logs and the policy.
 #include "execute/simulation.hpp"
-#include "plan/id.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>
@@ -31,7 +30,6 @@ TEST_CASE("an event of a connected discovery controller connects what its log li
   CHECK(host.session->idle());
   CHECK(host.finished == 1);
   CHECK(host.disconnects.empty());
-  CHECK(host.served == std::vector<std::string>{"nvme0"});
   auto const state = host.session->state();
   CHECK(state.phase == execute::Phase::done);
   CHECK(count_paths(state) == execute::PathCount{3, 3});
@@ -171,60 +169,6 @@ TEST_CASE("a discovery controller that is not there is connected, and kept or no
   CHECK(connected.size() == (expected.empty() ? 1 : 0));
   if (!connected.empty())
     CHECK(connected[0].device == "nvme11");
-}
-
-TEST_CASE("a path that was lost is connected again with the log that is known") {
-  Simulation host;
-  host.set_log("nvme0", entries_at({"192.0.2.10", "192.0.2.11", "192.0.2.12"}));
-  host.write = [&](const execute::WriteRequest& request) {
-    std::string const address = request.item.tid.endpoint->traddr->to_string();
-    std::string const device = "nvme" + address.substr(address.rfind('.') + 1);
-    host.facts.controllers->push_back({.device = device,
-                                       .state = "live",
-                                       .type = decide::ControllerType::io,
-                                       .endpoint = *request.item.tid.endpoint,
-                                       .subsystem_nqn = request.item.tid.subsystem_nqn,
-                                       .host_nqn = request.item.tid.host_nqn,
-                                       .hostid = request.item.tid.hostid});
-    return execute::WriteOutcome{
-        .kind = execute::WriteOutcome::Kind::connected, .device = device, .took = 5ms};
-  };
-  auto const key_of = [&](const std::string& address) {
-    for (const execute::PathRecord& record : host.session->state().paths)
-      if (record.tid.endpoint->traddr->to_string() == address)
-        return plan::path_key(record.subject, record.tid);
-    return std::string();
-  };
-  host.request(aen_of_nvme0());
-  host.run(5s);
-  std::size_t reads = 1;
-  unsigned requests = 2;
-  SUBCASE("at rest") {}
-  SUBCASE("while the log is being read after an event") {
-    host.request(aen_of_nvme0());
-    host.run(1ms);
-    reads = 2;
-  }
-  SUBCASE("and another one is gone, perhaps because somebody meant it") {
-    host.facts.controllers->pop_back();
-  }
-  SUBCASE("while another one comes back") {
-    host.facts.controllers->pop_back();
-    host.session->paths_lost({key_of("192.0.2.12")}, host.world());
-    requests = 3;
-  }
-  std::erase_if(host.facts.controllers->edit(),
-                [](const decide::Controller& each) { return each.device == "nvme11"; });
-  host.session->paths_lost({key_of("192.0.2.11")}, host.world());
-  host.run(5s);
-  CHECK(host.log_reads.size() == reads);
-  CHECK(host.write_times("192.0.2.10").size() == 1);
-  CHECK(host.write_times("192.0.2.11").size() == 2);
-  CHECK(host.write_times("192.0.2.12").size() == (requests == 3 ? 2 : 1));
-  CHECK(host.state_of("192.0.2.11") == "live");
-  CHECK(host.finished == requests);
-  CHECK(host.session->idle());
-  CHECK(host.session->state().phase == execute::Phase::done);
 }
 
 TEST_CASE("ours is connected beside somebody else's discovery controller in passing") {
@@ -757,9 +701,8 @@ TEST_CASE("what was removed for no known reason waits a moment, then comes back 
   CHECK(host.state_of("192.0.2.10") == "live");
   CHECK(host.write_times("192.0.2.10").front() >= 10s);
   CHECK(host.state_of("192.0.2.11") == "given-up");
-  std::string const doubt =
-      "doubtful: the reason of its removal is not known; `nvmf-policy resume` "
-      "connects it now";
+  std::string const doubt = "doubtful: the reason of its removal is not known; `nvmf-policy resume` "
+                            "connects it now";
   std::erase(host.lines, "log of nvme0 read: 2 entries");
   CHECK(host.lines ==
         std::vector<std::string>{

@@ -121,7 +121,6 @@ public:
   std::vector<std::string> disconnects;
   std::vector<std::string> kept;        // whose events come to this session
   std::vector<std::string> independent; // whose events have sessions of their own
-  std::vector<std::string> served;      // the same, of those that somebody else made
   std::vector<std::string> adopted;     // for the firmware
   std::vector<std::string> lines;
   unsigned finished = 0;
@@ -280,7 +279,6 @@ private:
     bool const here = action.events == execute::action::Keep::Events::here;
     (here ? kept : independent).push_back(action.device);
   }
-  void act(const execute::action::Serve& action) { served.push_back(action.device); }
   void act(const execute::action::Adopt& action) { adopted.push_back(action.device); }
   void act(const execute::action::Log& action) { lines.push_back(action.line.message); }
   void act(const execute::action::Save&) {}

@@ -2,7 +2,6 @@
 
 #include "host/beneath.hpp"
 #include "host/controllers.hpp"
-#include "host/hand_over.hpp"
 #include "host/kept_away.hpp"
 #include "host/registry.hpp"
 #include "recorded_units.hpp"
@@ -102,28 +101,6 @@ TEST_CASE("a controller that the kernel gave up is planned again as what it was"
   CHECK(world.journal.lines ==
         std::vector<std::string>{"controller-lost  tcp 10.20.1.21:4420 "
                                  "nqn.2014-08.com.example:vol1: given up by the kernel"});
-}
-
-TEST_CASE("each session that has the lost path gets the request, beside what waits for it") {
-  World world;
-  execute::State other = state_with_two();
-  other.id = "fedcba9876543210";
-  other.plan.id = other.id;
-  REQUIRE(execute::write_state(world.files, other, base::SystemClock()));
-  service::PlannerWorld const planner{world.files, world.units, world.journal, world.tree.root()};
-  auto const lost = service::forget_controller(planner, gone("nvme3", "10.20.1.21"),
-                                               {.removal = Removal::given_up, .now = world.now});
-  REQUIRE(lost);
-  CHECK(lost->sources == std::vector<std::string>{removed_id, other.id});
-  plan::Plan changed{.id = removed_id, .event = state_with_two().plan.event, .undecided = true};
-  changed.event.kind = base::EventKind::discovery_log_changed;
-  REQUIRE(service::hand_over(planner, changed));
-  for (int again = 0; again < 2; ++again)
-    REQUIRE(service::hand_over_loss(
-        planner, {.id = "aaaaaaaaaaaaaaaa", .event = lost->event, .undecided = true}, *lost));
-  auto const waiting = host::HandOver(world.files).waiting().value();
-  CHECK(waiting.size() == 3);
-  CHECK(host::ids_of(waiting) == lost->sources);
 }
 
 TEST_CASE("a path of the firmware is ours where a session has it") {
