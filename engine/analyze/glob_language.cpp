@@ -193,22 +193,18 @@ private:
     return true;
   }
 
-  std::optional<Places> after(const Places& from, char symbol) {
+  std::optional<Places> after(const Places& from, char symbol) const {
     Places places;
-    places.reserve(from.size());
-    Places& states = scratch_;
     bool fits = true;
     for_each_union(from, [&](std::size_t i, std::span<const std::uint32_t> now) {
-      if (!fits)
-        return;
-      states.clear();
+      Places states;
       for (std::uint32_t const place : now) {
         if (place == settled)
           states.push_back(settled);
         else
           leave(i, place, symbol, states);
       }
-      fits = append(i, states, places);
+      fits = fits && append(i, states, places);
     });
     return fits ? std::optional(std::move(places)) : std::nullopt;
   }
@@ -272,7 +268,6 @@ private:
   Meter& meter_;
   std::unordered_map<Places, std::size_t, PlacesHash> seen_;
   std::vector<Found> found_;
-  Places scratch_;
 };
 
 } // namespace

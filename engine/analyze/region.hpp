@@ -41,8 +41,7 @@ struct Cell {
   ShapeMask shapes = 0;
   std::vector<Bound> bounds; // sorted by axis
 
-  const AxisSet* bound_on(Axis axis) const;
-  const AxisSetPtr& on(Axis axis) const; // of an axis that is bounded
+  const AxisSetPtr& on(Axis axis) const;
 };
 
 // The axes that any of these regions bounds, sorted.
