@@ -83,20 +83,24 @@ private:
       (policy_.decider(candidate).guard ? guards : rules).push_back(candidate);
     Remainder const denied = solver_.subtract(region_, regions(guards));
     Remainder const ruled = solver_.subtract(region_, regions(rules));
-    if (denied.empty == Truth::yes)
-      report(Reach::always_denied, first_decided(guards, Alike::no),
-             minimal(covering(denied, guards), std::nullopt));
-    else if (denied.empty == Truth::no && ruled.empty == Truth::yes)
+    if (denied.empty == Truth::unknown)
+      return;
+    // A guard that is held against what the rule would use denies none of what earlier rules take.
+    auto const refused =
+        denied.empty == Truth::yes ? first_decided(guards, Alike::no) : std::optional<Decided>();
+    if (refused)
+      report(Reach::always_denied, refused, minimal(covering(denied, guards), std::nullopt));
+    else if (ruled.empty == Truth::yes)
       taken_by_rules(rules, covering(ruled, rules));
-    else if (denied.empty == Truth::no && ruled.empty == Truth::no)
-      shadowed_by(first_decided(clear_, Alike::no), cover);
+    else if (ruled.empty == Truth::no)
+      shadowed_by(first_decided_or_denied(clear_), cover);
   }
 
   void taken_by_rules(const std::vector<std::size_t>& rules,
                       const std::vector<std::size_t>& cover) {
     auto otherwise = alone_and_otherwise(rules);
     if (!otherwise)
-      otherwise = first_decided(rules, Alike::no);
+      otherwise = first_decided_or_denied(rules);
     if (otherwise)
       shadowed_by(otherwise, cover);
     else if (!first_decided(opaque(), Alike::no) && !unsettled_)
@@ -143,6 +147,18 @@ private:
     return result;
   }
 
+  // Held against what another rule would use: with that they deny what it takes.
+  std::vector<std::size_t> guards_of_others() const {
+    std::vector<std::size_t> result;
+    std::copy_if(earlier_.begin(), earlier_.end(), std::back_inserter(result),
+                 [&](std::size_t index) {
+                   const Decider& decider = policy_.decider(index);
+                   return decider.guard != nullptr && decider.before != nullptr &&
+                          decider.before != policy_.decider(index_).rule;
+                 });
+    return result;
+  }
+
   enum class Alike : std::uint8_t { no, yes };
 
   // The first of these that takes one of the rule's events, and decides like the rule or not.
@@ -158,9 +174,19 @@ private:
     return std::nullopt;
   }
 
+  // The first event that one of these decides otherwise; where all that they take is denied, that.
+  std::optional<Decided> first_decided_or_denied(const std::vector<std::size_t>& others) {
+    auto decided = first_decided(others, Alike::no);
+    return decided ? decided : first_decided(guards_of_others(), Alike::no);
+  }
+
+  // A guard that is held against another rule's values covers nothing of this one.
   void shadowed_by(const std::optional<Decided>& decided, const std::vector<std::size_t>& cover) {
-    if (decided)
-      report(Reach::shadowed, decided, minimal(cover, decided->decider));
+    if (!decided)
+      return;
+    bool const covers = std::binary_search(clear_.begin(), clear_.end(), decided->decider);
+    report(Reach::shadowed, decided,
+           minimal(cover, covers ? std::optional(decided->decider) : std::nullopt));
   }
 
   // Leaves out what is not needed to cover the rule; `kept` stays, in front.

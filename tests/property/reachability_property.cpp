@@ -102,7 +102,9 @@ struct ReachabilityTrial {
     else if (reach.reach == Reach::redundant)
       right = decision.outcome == "denied" || (!own && decide_alike(text, rule, decision, event));
     else if (reach.reach == Reach::always_denied)
-      right = decision.outcome == "denied";
+      // An earlier rule has other values for the guard; `covered` says that with the rule's it
+      // denies.
+      right = decision.outcome == "denied" || (!own && !decision.name.empty());
     else if (reach.reach == Reach::impossible)
       right = false;
     bool covered = reach.covered_by.empty();
