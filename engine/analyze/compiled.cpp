@@ -64,6 +64,8 @@ bool names_an_identity(const policy::Policy& policy) {
                      [](const policy::Rule& rule) { return rule.identity.has_value(); });
 }
 
+std::uint64_t pair_key(std::size_t a, std::size_t b) { return std::uint64_t{a} << 32U | b; }
+
 decide::Decision decision_of(const Decider& decider) {
   if (decider.guard)
     return {.outcome = decide::Outcome::denied,
@@ -113,7 +115,7 @@ CompiledPolicy::CompiledPolicy(const policy::Policy& policy, const EventSpace& s
   if (are_copied)
     add_late_guards();
   directory_.emplace(regions());
-  settings_.resize(deciders_.size());
+  own_id_.resize(deciders_.size());
 }
 
 void CompiledPolicy::add(Decider decider, Region region) {
@@ -181,13 +183,40 @@ std::vector<std::size_t> CompiledPolicy::clear(const std::vector<std::size_t>& c
   return result;
 }
 
+std::size_t CompiledPolicy::settings_id(std::size_t index) const {
+  std::optional<std::size_t>& id = own_id_[index];
+  if (!id) {
+    const Decider& decider = deciders_[index];
+    auto const [entry, fresh] = ids_of_settings_.emplace(
+        decider.guard ? Settings() : settings_of(policy_, *decider.rule), settings_.size());
+    if (fresh)
+      settings_.push_back(&entry->first);
+    id = entry->second;
+  }
+  return *id;
+}
+
 const Settings& CompiledPolicy::settings(std::size_t index) const {
-  static const Settings none;
-  if (deciders_[index].guard)
-    return none;
-  if (!settings_[index])
-    settings_[index] = settings_of(policy_, *deciders_[index].rule);
-  return *settings_[index];
+  return *settings_[settings_id(index)];
+}
+
+std::uint64_t CompiledPolicy::steps_to_compare(std::size_t a, std::size_t b) const {
+  constexpr std::uint64_t known = 4;
+  constexpr std::uint64_t unknown = 400;
+  std::size_t const left = settings_id(a);
+  std::size_t const right = settings_id(b);
+  return left == right || compared_.contains(pair_key(left, right)) ? known : unknown;
+}
+
+base::TransportSet CompiledPolicy::changed_on(std::size_t a, std::size_t b) const {
+  std::size_t const left = settings_id(a);
+  std::size_t const right = settings_id(b);
+  if (left == right)
+    return {};
+  auto const [entry, fresh] = compared_.try_emplace(pair_key(left, right));
+  if (fresh)
+    entry->second = transports_of(changes(*settings_[left], *settings_[right]));
+  return entry->second;
 }
 
 base::TransportSet CompiledPolicy::differing_on(std::size_t a, std::size_t b) const {
@@ -201,7 +230,7 @@ base::TransportSet CompiledPolicy::differing_on(std::size_t a, std::size_t b) co
   if (left.rule->action == policy::Action::discover &&
       !sources_.alike(names_below(*left.rule), names_below(*right.rule)))
     return common;
-  return transports_of(changes(settings(a), settings(b), common)) & common;
+  return changed_on(a, b) & common;
 }
 
 std::optional<Example> confirmed(const Cell& cell, Solver& solver, const CompiledPolicy& policy,

@@ -13,7 +13,10 @@
 #include "analyze/source_names.hpp"
 #include "policy/policy.hpp"
 
+#include <cstdint>
+#include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace nvmf::analyze {
@@ -60,6 +63,8 @@ public:
   // alike, with the same action and settings, and no `source` distinguishes the entries of their
   // logs.
   base::TransportSet differing_on(std::size_t a, std::size_t b) const;
+  // The work to answer `differing_on`: rules of the same settings are compared once.
+  std::uint64_t steps_to_compare(std::size_t a, std::size_t b) const;
   const Settings& settings(std::size_t index) const;
   const SourceNames& sources() const { return sources_; }
 
@@ -73,7 +78,16 @@ private:
   std::vector<Region> regions_;
   std::optional<Directory> directory_;
   SourceNames sources_;
-  mutable std::vector<std::optional<Settings>> settings_;
+
+  base::TransportSet changed_on(std::size_t a, std::size_t b) const;
+
+  // Each different group of settings once, and which of them a decider has.
+  std::size_t settings_id(std::size_t index) const;
+  mutable std::map<Settings, std::size_t> ids_of_settings_;
+  mutable std::vector<const Settings*> settings_;          // by id: keys of `ids_of_settings_`
+  mutable std::vector<std::optional<std::size_t>> own_id_; // by decider
+  // The transports on which two of them differ, by both ids.
+  mutable std::unordered_map<std::uint64_t, base::TransportSet> compared_;
 };
 
 // An event of the cell that the decider at `index` decides, confirmed by `decide()` itself; nothing

@@ -193,18 +193,22 @@ private:
     return true;
   }
 
-  std::optional<Places> after(const Places& from, char symbol) const {
+  std::optional<Places> after(const Places& from, char symbol) {
     Places places;
+    places.reserve(from.size());
+    Places& states = scratch_;
     bool fits = true;
     for_each_union(from, [&](std::size_t i, std::span<const std::uint32_t> now) {
-      Places states;
+      if (!fits)
+        return;
+      states.clear();
       for (std::uint32_t const place : now) {
         if (place == settled)
           states.push_back(settled);
         else
           leave(i, place, symbol, states);
       }
-      fits = fits && append(i, states, places);
+      fits = append(i, states, places);
     });
     return fits ? std::optional(std::move(places)) : std::nullopt;
   }
@@ -268,6 +272,7 @@ private:
   Meter& meter_;
   std::unordered_map<Places, std::size_t, PlacesHash> seen_;
   std::vector<Found> found_;
+  Places scratch_;
 };
 
 } // namespace

@@ -89,6 +89,8 @@ void report_conflicts(std::size_t second, const CompiledPolicy& policy, Solver& 
     if (found == most || !other || !both_connect(*other, rule))
       continue;
     solver.meter().begin_question();
+    if (!solver.meter().spend(policy.steps_to_compare(first, second)))
+      return;
     if (policy.differing_on(first, second).empty() ||
         solver.contains(policy.region(second), policy.region(first)) == Truth::yes)
       continue;

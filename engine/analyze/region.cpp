@@ -27,12 +27,15 @@ bool restricts_shape(const policy::Clause& clause) {
 
 bool before_axis(const Bound& bound, Axis axis) { return bound.axis < axis; }
 
-} // namespace
-
-const AxisSet* Region::bound_on(Axis axis) const {
+const AxisSet* set_on(const std::vector<Bound>& bounds, Axis axis) {
   auto const at = std::lower_bound(bounds.begin(), bounds.end(), axis, before_axis);
   return at != bounds.end() && at->axis == axis ? at->set.get() : nullptr;
 }
+
+} // namespace
+
+const AxisSet* Region::bound_on(Axis axis) const { return set_on(bounds, axis); }
+const AxisSet* Cell::bound_on(Axis axis) const { return set_on(bounds, axis); }
 
 const AxisSetPtr& Cell::on(Axis axis) const {
   auto const at = std::lower_bound(bounds.begin(), bounds.end(), axis, before_axis);

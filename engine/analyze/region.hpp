@@ -41,7 +41,8 @@ struct Cell {
   ShapeMask shapes = 0;
   std::vector<Bound> bounds; // sorted by axis
 
-  const AxisSetPtr& on(Axis axis) const;
+  const AxisSet* bound_on(Axis axis) const;
+  const AxisSetPtr& on(Axis axis) const; // of an axis that is bounded
 };
 
 // The axes that any of these regions bounds, sorted.

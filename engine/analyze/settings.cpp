@@ -15,10 +15,11 @@ using base::OptionId;
 
 constexpr std::string_view hostnqn_file = "/etc/nvme/hostnqn";
 constexpr std::string_view hostid_file = "/etc/nvme/hostid";
+constexpr std::string_view of_one_transport = " on ";
 
 // `ctrl-loss-tmo on tcp`: a setting of one transport.
 std::string name_on(std::string_view name, base::Transport transport) {
-  return fmt::format("{} on {}", name, to_string(transport));
+  return fmt::format("{}{}{}", name, of_one_transport, to_string(transport));
 }
 
 // A rule, and the target that it accepts where one is meant.
@@ -185,17 +186,27 @@ std::string text_of(const Settings& settings, const std::string& name) {
 
 // The setting has other values on other transports.
 bool is_split(const Settings& settings, const std::string& name) {
-  return std::any_of(base::all_transports.begin(), base::all_transports.end(),
-                     [&](auto each) { return settings.contains(name_on(name, each)); });
+  std::string const beginning = name + std::string(of_one_transport);
+  auto const at = settings.lower_bound(beginning);
+  return at != settings.end() && at->first.starts_with(beginning);
 }
 
 std::string text_on(const Settings& settings, const std::string& name, base::Transport transport) {
   return text_of(settings, is_split(settings, name) ? name_on(name, transport) : name);
 }
 
-std::optional<base::Transport> transport_in(const std::string& name) {
+// Where the name of a setting of one transport ends; its end if it is of all.
+std::size_t end_of_bare_name(std::string_view name) {
+  return std::min(name.rfind(of_one_transport), name.size());
+}
+
+std::optional<base::Transport> transport_in(std::string_view name) {
+  std::size_t const end = end_of_bare_name(name);
+  if (end == name.size())
+    return std::nullopt;
+  std::string_view const word = name.substr(end + of_one_transport.size());
   for (base::Transport const each : base::all_transports)
-    if (name.ends_with(name_on("", each)))
+    if (word == to_string(each))
       return each;
   return std::nullopt;
 }
@@ -205,8 +216,7 @@ std::vector<std::string> names_in(const Settings& before, const Settings& after)
   std::vector<std::string> names;
   for (const Settings* settings : {&before, &after})
     for (const auto& [name, text] : *settings) {
-      auto const of_one = transport_in(name);
-      std::string bare = of_one ? name.substr(0, name.size() - name_on("", *of_one).size()) : name;
+      std::string bare = name.substr(0, end_of_bare_name(name));
       if (std::find(names.begin(), names.end(), bare) == names.end())
         names.push_back(std::move(bare));
     }

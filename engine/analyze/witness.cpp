@@ -54,9 +54,8 @@ public:
 
 private:
   const AxisSet& values(Axis axis) const {
-    auto const bound = std::find_if(cell_.bounds.begin(), cell_.bounds.end(),
-                                    [&](const Bound& b) { return b.axis == axis; });
-    return bound != cell_.bounds.end() ? *bound->set : *solver_.space().values(axis, shape_);
+    const AxisSet* bound = cell_.bound_on(axis);
+    return bound ? *bound : *solver_.space().values(axis, shape_);
   }
 
   std::optional<std::uint16_t> number(Axis axis, std::optional<std::uint16_t> usual) const {
@@ -140,11 +139,12 @@ private:
     return {names.begin(), names.end()};
   }
 
+  // No event must have a property: only those that are asked for matter.
   void read_properties(event::Event& event) {
-    for (auto axis = static_cast<std::size_t>(Axis::first_property); axis < solver_.space().axes();
-         ++axis)
-      if (auto value = text(static_cast<Axis>(axis), {}))
-        event.udev[solver_.space().property_of(static_cast<Axis>(axis))] = std::move(*value);
+    for (const Bound& bound : cell_.bounds)
+      if (bound.axis >= Axis::first_property)
+        if (auto value = text(bound.axis, {}))
+          event.udev[solver_.space().property_of(bound.axis)] = std::move(*value);
   }
 
   const Cell& cell_;
