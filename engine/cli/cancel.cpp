@@ -57,8 +57,7 @@ Withdrawal all_of(base::FileSystem& files, const std::vector<State>& states) {
   std::set<std::string> requests;
   for (const auto& list : {hand_over.waiting(), hand_over.running()})
     if (list)
-      for (const host::RequestName& name : *list)
-        requests.insert(name.id);
+      requests.merge(host::ids_of(*list));
   Withdrawal all{.command = {.all = true}, .text = {}};
   for (const State& state : states) {
     std::vector<const PathRecord*> open;

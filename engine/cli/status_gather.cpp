@@ -250,8 +250,11 @@ base::Result<StatusReport> gather_status(base::FileSystem& files, const base::Cl
   auto failed = hand_over.failed();
   if (!waiting || !failed)
     return tl::unexpected(waiting ? failed.error() : waiting.error());
-  report.waiting = host::ids_of(*waiting);
-  report.failed = host::ids_of(*failed);
+  const auto list_of = [](const std::set<std::string>& ids) {
+    return std::vector<std::string>(ids.begin(), ids.end());
+  };
+  report.waiting = list_of(host::ids_of(*waiting));
+  report.failed = list_of(host::ids_of(*failed));
   return report;
 }
 

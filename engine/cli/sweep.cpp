@@ -46,8 +46,7 @@ std::set<std::string> ids_with_request(const host::HandOver& hand_over) {
   std::set<std::string> ids;
   for (const auto& list : {hand_over.waiting(), hand_over.running(), hand_over.failed()})
     if (list)
-      for (const host::RequestName& name : *list)
-        ids.insert(name.id);
+      ids.merge(host::ids_of(*list));
   return ids;
 }
 

@@ -13,8 +13,8 @@ namespace nvmf::diag {
 std::string shown(std::string_view text);
 
 // The same of a message or a help, in which what it quotes (`…`) is cut in the middle where it is
-// longer than most lines are wide. Paths are not cut, and nothing else either that is no longer
-// than one can be.
+// longer than most lines are wide. Paths are not cut, nor is any text that is not quoted, up
+// to the length that a path can have.
 std::string shown_message(std::string_view text);
 
 // Columns that `shown(text)` takes: characters, not bytes.

@@ -13,7 +13,7 @@ namespace nvmf::execute {
 
 namespace {
 
-// Fine if there is no state.
+// Nothing is to be done where there is no state.
 base::Result<void> mark_cancelled(base::FileSystem& files, const base::Clock& clock,
                                   const std::string& id) {
   auto state = read_state(files, id);
@@ -91,12 +91,10 @@ base::Result<void> cancel_paths(base::FileSystem& files, const base::Clock& cloc
   auto const running = host::HandOver(files).running();
   if (!running)
     return tl::unexpected(running.error());
-  std::vector<std::string> const claimed = host::ids_of(*running);
+  std::set<std::string> const claimed = host::ids_of(*running);
   base::Result<void> result;
   for (const auto& [id, of_id] : keys)
-    if (auto done = cancel_paths_of(files, clock, id, of_id,
-                                    std::binary_search(claimed.begin(), claimed.end(), id));
-        !done)
+    if (auto done = cancel_paths_of(files, clock, id, of_id, claimed.contains(id)); !done)
       result = done;
   return result;
 }

@@ -67,8 +67,7 @@ std::optional<std::set<std::string>> asked_for(const host::HandOver& hand_over) 
   for (auto const& names : {hand_over.waiting(), hand_over.running(), hand_over.failed()}) {
     if (!names)
       return std::nullopt;
-    for (const host::RequestName& name : *names)
-      ids.insert(name.id);
+    ids.merge(host::ids_of(*names));
   }
   return ids;
 }

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <fmt/format.h>
-#include <set>
 
 namespace nvmf::host {
 
@@ -67,11 +66,11 @@ bool is_command_name(std::string_view file_name) {
          plan::is_id(file_name.substr(0, file_name.size() - command_suffix.size()));
 }
 
-std::vector<std::string> ids_of(const std::vector<RequestName>& names) {
+std::set<std::string> ids_of(const std::vector<RequestName>& names) {
   std::set<std::string> ids;
   for (const RequestName& name : names)
     ids.insert(name.id);
-  return {ids.begin(), ids.end()};
+  return ids;
 }
 
 std::string plan_path(const RequestName& name) {

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,7 @@ std::optional<RequestName> parse_request_name(std::string_view file_name);
 std::string command_path(std::string_view hex);
 bool is_command_name(std::string_view file_name);
 
-// Each id once, in order.
-std::vector<std::string> ids_of(const std::vector<RequestName>& names);
+std::set<std::string> ids_of(const std::vector<RequestName>& names);
 
 // Where it waits, is claimed, or was given up. The name must be valid.
 std::string plan_path(const RequestName& name);
